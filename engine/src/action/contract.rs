@@ -1,0 +1,77 @@
+//! What the executor asks of whoever carries steps out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::base::{InputName, RunId, Secret, TargetName};
+use crate::plan::{Plan, UnitIx};
+use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
+
+/// One attempt to be made.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The run.
+    pub run: RunId,
+    /// The plan that the places below point into.
+    pub plan: Arc<Plan>,
+    /// The unit.
+    pub unit: UnitIx,
+    /// The step.
+    pub step: StepIx,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Its number among the attempts of the step, from 1.
+    pub number: u32,
+    /// The action itself or its `already_done` probe.
+    pub purpose: Purpose,
+    /// What the attempt gets to see.
+    pub environment: Arc<Environment>,
+}
+
+/// What the attempts of a run get to see of its inputs.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// Values of the inputs that are no secrets.
+    pub inputs: BTreeMap<InputName, String>,
+    /// Values of the secret inputs; handed only to steps that name them, and masked in all output.
+    pub secrets: BTreeMap<InputName, Secret>,
+    /// Variables for every command, such as the state folder and the binary's own path.
+    pub base: BTreeMap<String, String>,
+    /// Units' own targets are resolved by the runner; this is what `local` is called here.
+    pub local: Option<TargetName>,
+}
+
+/// Where an attempt's output goes while it runs. Bounded: a runner that outpaces it waits.
+pub type OutputSink = tokio::sync::mpsc::Sender<OutputChunk>;
+
+/// How an attempt came to an end for its runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// It was made and has an outcome.
+    With(Outcome),
+    /// Asked to re-attach, the keeper says that it never saw this attempt: nothing was started.
+    NeverStarted,
+}
+
+/// Carries attempts out.
+#[async_trait]
+pub trait Runner: Send + Sync + std::fmt::Debug {
+    /// Name of the keeper that holds attempts of this kind, when they outlive the engine; recorded in `Started`.
+    fn keeper(&self, launch: &Launch) -> Option<String>;
+
+    /// Makes the attempt and waits for its end. When `stop` is cancelled, the attempt is ended (grace, then kill) and its
+    /// real outcome returned. Dropping the future must not end what outlives the engine.
+    async fn run(&self, launch: Launch, output: OutputSink, stop: CancellationToken) -> Ended;
+
+    /// Finds an attempt again that an earlier engine started, under the keeper that was recorded, and waits for its end.
+    async fn reattach(
+        &self,
+        launch: Launch,
+        keeper: Option<&str>,
+        output: OutputSink,
+        stop: CancellationToken,
+    ) -> Ended;
+}

@@ -1,0 +1,5 @@
+//! L4: what steps do to the world, one file per kind.
+
+mod contract;
+
+pub use contract::{Ended, Environment, Launch, OutputSink, Runner};

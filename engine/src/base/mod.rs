@@ -1,0 +1,20 @@
+//! L0: the words everything else is said in. Imports nothing of ours.
+
+mod clock;
+mod digest;
+mod duration;
+mod ids;
+mod secret;
+mod text;
+mod timestamp;
+
+pub use clock::{Clock, SystemClock};
+pub use digest::{Digest, Hasher};
+pub use duration::{Millis, ParseMillisError};
+pub use ids::{
+    IdSource, InputName, InvalidName, RequestId, RoleName, RunId, RunbookId, ServiceId, StageId, SystemIds, TargetName,
+    TierName, UnitId, UserName,
+};
+pub use secret::Secret;
+pub use text::{Lang, Text};
+pub use timestamp::Timestamp;

@@ -1,0 +1,27 @@
+//! The engine of Relight: from a YAML runbook to a proven record of what was done.
+//!
+//! The data's way, one module a hop; a module uses only those listed above it:
+//!
+//! | layer | module | what it owns |
+//! |---|---|---|
+//! | L0 | [`base`] | ids, clock, durations, bilingual text, digests, secrets |
+//! | L1 | [`runbook`] | YAML text to a spanned document; diagnostics; the library of runbooks |
+//! | L2 | [`plan`] | the compiled, immutable, valid form: graph, schedule, lints, digest |
+//! | L3 | [`run`] | events, state and its tables, the pure `decide`, timing, verdicts |
+//! | L3 | [`report`] | the report as data and its plain renderings |
+//! | L4 | [`store`] | the journal and its leases: memory, SQLite, PostgreSQL |
+//! | L4 | [`action`] | one file per step kind; the keeper of processes; simulation |
+//! | L4 | [`identity`] | accounts and sessions |
+//! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
+//!
+//! Nothing in here knows HTTP routes, templates, the command line or the process environment.
+
+pub mod action;
+pub mod base;
+pub mod executor;
+pub mod identity;
+pub mod plan;
+pub mod report;
+pub mod run;
+pub mod runbook;
+pub mod store;

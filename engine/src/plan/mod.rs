@@ -1,0 +1,20 @@
+//! L2: the compiled, immutable, valid form of a runbook.
+//!
+//! [`Plan`] has no public constructor: only the compiler makes one, or [`Plan::thaw`] from bytes that a compiler froze
+//! and whose digest still fits. Whoever holds a plan may rely on it: acyclic, resolved, budgeted.
+
+mod graph;
+mod model;
+mod schedule;
+mod step;
+
+pub use graph::{Graph, Node, NodeIx};
+pub use model::{
+    Body, Exception, Input, InputKind, Limits, Mode, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
+    StageFlow, StageIx, ThawError, Unit, UnitIx,
+};
+pub use schedule::{Schedule, Span};
+pub use step::{
+    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Manual, MarkKind, OnReject, Phase, Probe,
+    Retry, Step, Tcp,
+};

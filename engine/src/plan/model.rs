@@ -1,0 +1,417 @@
+//! The plan and its parts.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Graph, Schedule, Step};
+use crate::base::{Digest, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId};
+
+/// A unit's place in its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UnitIx(pub u32);
+
+/// A stage's place in its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StageIx(pub u32);
+
+impl UnitIx {
+    /// For indexing.
+    pub const fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl StageIx {
+    /// For indexing.
+    pub const fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How a run touches the world. Fixed when it is declared, never changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// 모의: simulated, nothing is touched.
+    Mock,
+    /// 격리: real steps inside the test bubble.
+    Isolated,
+    /// 실전환훈련: a real switchover as an exercise.
+    Drill,
+    /// 실제: a disaster.
+    Real,
+}
+
+impl Mode {
+    /// All modes, from the harmless to the grave.
+    pub const ALL: [Self; 4] = [Self::Mock, Self::Isolated, Self::Drill, Self::Real];
+
+    /// The word in YAML, on the command line and in exports.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Mock => "mock",
+            Self::Isolated => "isolated",
+            Self::Drill => "drill",
+            Self::Real => "real",
+        }
+    }
+
+    /// Reads [`Mode::keyword`] back.
+    pub fn from_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.keyword() == word)
+    }
+}
+
+/// From which mark the recovery time is reckoned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// 발생 시점, the strictest.
+    #[default]
+    Event,
+    /// 인지 시점.
+    Detect,
+    /// 선포 시점.
+    Declare,
+}
+
+/// What the runbook promises as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Objectives {
+    /// Recovery time objective (복구목표시간).
+    pub rto: Option<Millis>,
+    /// Recovery point objective (복구목표시점).
+    pub rpo: Option<Millis>,
+    /// The mark the clock starts from.
+    pub clock: Origin,
+}
+
+/// A business function (업무) and the units without which it is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its id.
+    pub id: ServiceId,
+    /// Its name for people.
+    pub title: Text,
+    /// Recovery priority, 1 first.
+    pub tier: Option<u8>,
+    /// The objective of the business impact analysis.
+    pub rto: Option<Millis>,
+    /// Tolerated loss of data.
+    pub rpo: Option<Millis>,
+    /// A longer objective accepted for this scenario; verdicts then use it and reports print both.
+    pub exception: Option<Exception>,
+    /// The units whose readiness makes it available, stages already resolved to their units. Sorted, never empty.
+    pub needs: Vec<UnitIx>,
+}
+
+impl Service {
+    /// The objective that verdicts use.
+    pub fn effective_rto(&self) -> Option<Millis> {
+        self.exception.as_ref().map_or(self.rto, |exception| Some(exception.rto))
+    }
+}
+
+/// A gap between scenario and business objective that somebody accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// The objective of this scenario.
+    pub rto: Millis,
+    /// Who accepted the gap.
+    pub approved_by: String,
+    /// Why.
+    pub reason: Text,
+    /// Until when, `YYYY-MM-DD`.
+    pub expires: String,
+}
+
+/// Order inside a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageFlow {
+    /// Units start as soon as their own `needs` are ready.
+    #[default]
+    Parallel,
+    /// Each unit also needs the one written before it.
+    Sequential,
+}
+
+/// A named group of units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its id.
+    pub id: StageId,
+    /// Its name for people.
+    pub title: Text,
+    /// Order inside.
+    pub flow: StageFlow,
+    /// Units of this stage at work at the same time, at most.
+    pub max_parallel: Option<u32>,
+    /// Stages that must be complete before this one starts.
+    pub needs: Vec<StageIx>,
+    /// Its units: a run of neighbouring places in [`Body::units`].
+    pub units: Range<u32>,
+}
+
+impl Stage {
+    /// The places of its units.
+    pub fn unit_ixs(&self) -> impl Iterator<Item = UnitIx> + use<> {
+        self.units.clone().map(UnitIx)
+    }
+}
+
+/// What a failed unit does to its run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFail {
+    /// It stays failed, what needs it waits, other branches go on; an operator decides.
+    #[default]
+    Hold,
+    /// No new step starts anywhere until an operator resumes.
+    Pause,
+    /// It counts as skipped and what needs it goes on.
+    Skip,
+    /// The run is aborted.
+    Abort,
+}
+
+/// How a mock run plays a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rehearsal {
+    /// Simulated duration of the whole unit; its target where absent.
+    pub takes: Option<Millis>,
+}
+
+/// The thing that is started and timed (기동 단위).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Its name for people.
+    pub title: Text,
+    /// The stage it belongs to.
+    pub stage: StageIx,
+    /// Its tier label.
+    pub tier: Option<TierName>,
+    /// The target its steps address unless they say otherwise; also what per-target concurrency counts.
+    pub on: Option<TargetName>,
+    /// Duration budget (목표 RTO(단위)): from eligible to ready.
+    pub target: Option<Millis>,
+    /// Budget from the origin of the clock to ready.
+    pub recover_by: Option<Millis>,
+    /// Units of which all must be ready first, stages resolved through barriers and so not listed. Sorted.
+    pub needs: Vec<UnitIx>,
+    /// Stages named in `needs`, of which all must be complete first. Sorted.
+    pub needs_stages: Vec<StageIx>,
+    /// All its steps in order: `pre`, `run`, `post`. Never empty.
+    pub steps: Vec<Step>,
+    /// What its failure leads to.
+    pub on_fail: OnFail,
+    /// After it there is no simple way back.
+    pub point_of_no_return: bool,
+    /// Housekeeping: not part of the recovery time of the plan.
+    pub rto_exclude: bool,
+    /// How a mock run plays it.
+    pub mock: Rehearsal,
+}
+
+/// What is asked when a run is declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name.
+    pub name: InputName,
+    /// Its label for people.
+    pub title: Text,
+    /// What it may hold.
+    pub kind: InputKind,
+    /// Whether a value must be given.
+    pub required: bool,
+    /// Taken where no value is given. Never present for a secret.
+    pub default: Option<String>,
+}
+
+/// What an input may hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputKind {
+    /// Any text up to 4,096 characters.
+    Text,
+    /// A text that is never shown again.
+    Secret,
+    /// One of these; never empty.
+    Enum(Vec<String>),
+    /// An instant in ISO 8601 with an offset.
+    Datetime,
+    /// `true` or `false`.
+    Bool,
+}
+
+/// How much may happen at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Units of the run at work at the same time, at most.
+    pub run: u32,
+    /// Units on one target (`on`) at work at the same time, at most.
+    pub per_target: Option<u32>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { run: 16, per_target: None }
+    }
+}
+
+/// Everything a plan says. Public so that the compiler can fill it; worthless until it is a [`Plan`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Version of this format, for readers of frozen plans.
+    pub format: u32,
+    /// The runbook's id.
+    pub runbook: RunbookId,
+    /// The runbook's name for people.
+    pub title: Text,
+    /// The author's version of the runbook.
+    pub version: Option<String>,
+    /// Who looks after the runbook.
+    pub owner: Option<String>,
+    /// What it is for.
+    pub description: Option<Text>,
+    /// The promise as a whole.
+    pub objectives: Objectives,
+    /// What is asked at declaration.
+    pub inputs: Vec<Input>,
+    /// The business functions.
+    pub services: Vec<Service>,
+    /// The stages in the order written. Never empty.
+    pub stages: Vec<Stage>,
+    /// The units in the order written, stage after stage. Never empty.
+    pub units: Vec<Unit>,
+    /// Bounds on concurrency.
+    pub limits: Limits,
+    /// Digest of the YAML text.
+    pub source: Digest,
+}
+
+/// The version of [`Body`] that this engine writes.
+pub(super) const FORMAT: u32 = 1;
+
+/// A compiled runbook: acyclic, resolved, budgeted, immutable, hashed.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    body: Body,
+    graph: Graph,
+    schedule: Schedule,
+    digest: Digest,
+    by_id: HashMap<UnitId, UnitIx>,
+}
+
+/// Why frozen bytes are not a plan.
+#[derive(Debug, thiserror::Error)]
+pub enum ThawError {
+    /// Not the JSON of a plan.
+    #[error("the frozen plan can not be read: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Written by an engine with another format.
+    #[error(
+        "the frozen plan has format {found}, this engine reads {FORMAT}; open the run with the engine that declared it"
+    )]
+    Format {
+        /// The format it has.
+        found: u32,
+    },
+    /// Other bytes than were frozen.
+    #[error(
+        "the frozen plan has digest {found}, the run was declared with {wanted}: it was changed after the declaration"
+    )]
+    Digest {
+        /// The digest of the bytes found.
+        found: Digest,
+        /// The digest recorded in the journal.
+        wanted: Digest,
+    },
+    /// A graph with a circle, which no compiler freezes.
+    #[error("the frozen plan has a circle in its needs: it was not made by a compiler")]
+    Cyclic,
+}
+
+impl Plan {
+    /// Makes a plan of a body that the compiler has checked. `None` when the graph has a circle.
+    pub(crate) fn assemble(body: Body) -> Option<Self> {
+        let frozen = serde_json::to_vec(&body).ok()?;
+        Self::with_digest(body, Digest::of(&frozen))
+    }
+
+    fn with_digest(body: Body, digest: Digest) -> Option<Self> {
+        let graph = Graph::of(&body)?;
+        let schedule = Schedule::of(&body, &graph);
+        let by_id = body.units.iter().zip(0..).map(|(unit, ix)| (unit.id.clone(), UnitIx(ix))).collect();
+        Some(Self { body, graph, schedule, digest, by_id })
+    }
+
+    /// The bytes to keep beside the journal; their digest is [`Plan::digest`].
+    pub fn freeze(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.body)
+    }
+
+    /// Reads frozen bytes back and checks them against the digest that the journal recorded.
+    pub fn thaw(frozen: &str, wanted: Digest) -> Result<Self, ThawError> {
+        let found = Digest::of(frozen.as_bytes());
+        if found != wanted {
+            return Err(ThawError::Digest { found, wanted });
+        }
+        let body: Body = serde_json::from_str(frozen)?;
+        if body.format != FORMAT {
+            return Err(ThawError::Format { found: body.format });
+        }
+        Self::with_digest(body, found).ok_or(ThawError::Cyclic)
+    }
+
+    /// Everything the runbook said.
+    pub const fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// Who waits for whom.
+    pub const fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Planned times, critical path, slack.
+    pub const fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// SHA-256 of the frozen bytes.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The units in the order written.
+    pub fn units(&self) -> &[Unit] {
+        &self.body.units
+    }
+
+    /// One unit.
+    pub fn unit(&self, ix: UnitIx) -> &Unit {
+        &self.body.units[ix.at()]
+    }
+
+    /// One stage.
+    pub fn stage(&self, ix: StageIx) -> &Stage {
+        &self.body.stages[ix.at()]
+    }
+
+    /// The place of a unit by its id.
+    pub fn find(&self, id: &UnitId) -> Option<UnitIx> {
+        self.by_id.get(id).copied()
+    }
+
+    /// All places of units.
+    pub fn unit_ixs(&self) -> impl Iterator<Item = UnitIx> + use<> {
+        (0..u32::try_from(self.body.units.len()).unwrap_or(u32::MAX)).map(UnitIx)
+    }
+}

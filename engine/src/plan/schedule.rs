@@ -1,0 +1,140 @@
+//! Planned times by a forward and a backward pass over the targets. Units without a target take no planned time.
+
+use super::{Body, Graph, Node, NodeIx, Service, UnitIx};
+use crate::base::Millis;
+
+/// Planned times of one unit, reckoned from the start of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// When it can start at the earliest.
+    pub earliest_start: Millis,
+    /// When it can be ready at the earliest.
+    pub earliest_finish: Millis,
+    /// When it must start so that the plan still ends in time.
+    pub latest_start: Millis,
+    /// When it must be ready so that the plan still ends in time.
+    pub latest_finish: Millis,
+    /// The longest planned path from its start to the end of the plan, itself included: the priority of dispatch.
+    pub tail: Millis,
+}
+
+impl Span {
+    /// How much later it may be ready without moving the end of the plan.
+    pub const fn slack(&self) -> Millis {
+        self.latest_start.saturating_sub(self.earliest_start)
+    }
+}
+
+/// Planned times of a plan.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    spans: Vec<Span>,
+    levels: Vec<u32>,
+    length: Millis,
+    critical: Vec<UnitIx>,
+}
+
+impl Schedule {
+    pub(super) fn of(body: &Body, graph: &Graph) -> Self {
+        let nodes = graph.len();
+        let takes = |at: NodeIx| match graph.node(at) {
+            Node::Unit(unit) => body.units[unit.at()].target.unwrap_or_default(),
+            Node::Barrier(_) => Millis::ZERO,
+        };
+        let mut finish = vec![Millis::ZERO; nodes];
+        let mut level = vec![0_u32; nodes];
+        for &at in graph.order() {
+            let start = graph.predecessors(at).iter().map(|p| finish[p.at()]).max().unwrap_or_default();
+            finish[at.at()] = start + takes(at);
+            let steps = |p: &NodeIx| level[p.at()] + u32::from(matches!(graph.node(*p), Node::Unit(_)));
+            level[at.at()] = graph.predecessors(at).iter().map(steps).max().unwrap_or(0);
+        }
+        let length = finish.iter().copied().max().unwrap_or_default();
+        let mut tail = vec![Millis::ZERO; nodes];
+        for &at in graph.order().iter().rev() {
+            let after = graph.successors(at).iter().map(|s| tail[s.at()]).max().unwrap_or_default();
+            tail[at.at()] = after + takes(at);
+        }
+        let spans = (0..body.units.len())
+            .map(|at| {
+                let target = body.units[at].target.unwrap_or_default();
+                let latest_start = length.saturating_sub(tail[at]);
+                Span {
+                    earliest_start: finish[at].saturating_sub(target),
+                    earliest_finish: finish[at],
+                    latest_start,
+                    latest_finish: latest_start + target,
+                    tail: tail[at],
+                }
+            })
+            .collect();
+        level.truncate(body.units.len());
+        let critical = longest_path(graph, &finish, None);
+        Self { spans, levels: level, length, critical }
+    }
+
+    /// Planned times of a unit.
+    pub fn span(&self, unit: UnitIx) -> Span {
+        self.spans[unit.at()]
+    }
+
+    /// How many units stand one after another before this one: the column in which it is drawn.
+    pub fn level(&self, unit: UnitIx) -> u32 {
+        self.levels[unit.at()]
+    }
+
+    /// The length of the critical path.
+    pub const fn length(&self) -> Millis {
+        self.length
+    }
+
+    /// The units of the critical path in order. Where several are equally long, the one over the units written first.
+    pub fn critical_path(&self) -> &[UnitIx] {
+        &self.critical
+    }
+
+    /// The longest path to the units that a service needs, and its length.
+    pub fn service_path(&self, graph: &Graph, service: &Service) -> (Millis, Vec<UnitIx>) {
+        let finish: Vec<Millis> = (0..graph.len())
+            .map(|at| {
+                self.spans.get(at).map_or_else(
+                    || self.barrier_finish(graph, NodeIx(u32::try_from(at).unwrap_or(u32::MAX))),
+                    |span| span.earliest_finish,
+                )
+            })
+            .collect();
+        let last = service
+            .needs
+            .iter()
+            .copied()
+            .max_by_key(|unit| (self.span(*unit).earliest_finish, std::cmp::Reverse(*unit)));
+        let length = last.map_or(Millis::ZERO, |unit| self.span(unit).earliest_finish);
+        (length, longest_path(graph, &finish, last.map(|unit| graph.unit(unit))))
+    }
+
+    fn barrier_finish(&self, graph: &Graph, barrier: NodeIx) -> Millis {
+        // A barrier directly behind only barriers does not occur: every stage has units.
+        let units = graph.predecessors(barrier).iter().filter_map(|p| match graph.node(*p) {
+            Node::Unit(unit) => Some(self.span(unit).earliest_finish),
+            Node::Barrier(_) => None,
+        });
+        units.max().unwrap_or_default()
+    }
+}
+
+/// Walks back from the node that is ready last (or from `end`) along the predecessors that were ready last.
+fn longest_path(graph: &Graph, finish: &[Millis], end: Option<NodeIx>) -> Vec<UnitIx> {
+    let latest =
+        |nodes: &mut dyn Iterator<Item = NodeIx>| nodes.max_by_key(|at| (finish[at.at()], std::cmp::Reverse(*at)));
+    let units = &mut graph.order().iter().copied().filter(|at| matches!(graph.node(*at), Node::Unit(_)));
+    let mut at = end.or_else(|| latest(units));
+    let mut path = Vec::new();
+    while let Some(node) = at {
+        if let Node::Unit(unit) = graph.node(node) {
+            path.push(unit);
+        }
+        at = latest(&mut graph.predecessors(node).iter().copied());
+    }
+    path.reverse();
+    path
+}

@@ -1,0 +1,1 @@
+//! L3: the report as data, and its plain renderings.

@@ -1,0 +1,38 @@
+//! Who acts, and through which door.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{RoleName, UserName};
+
+/// A person or program that asks for something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The name under which votes are counted.
+    pub name: UserName,
+    /// Roles held at the moment of acting.
+    pub roles: Vec<RoleName>,
+    /// The door.
+    pub via: Door,
+}
+
+/// Through which door an actor came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// A signed-in session of the console.
+    Console,
+    /// The command line on the host that holds the state: whoever may open the state folder holds every role there.
+    CommandLine,
+    /// Played by the simulation of a mock run.
+    Simulation,
+}
+
+impl Actor {
+    /// Whether the actor holds a role. The command line and the simulation hold all of them.
+    pub fn holds(&self, role: &RoleName) -> bool {
+        match self.via {
+            Door::CommandLine | Door::Simulation => true,
+            Door::Console => self.roles.contains(role),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What people ask of a run. Each request has an id and takes effect once, however often it arrives.
+
+use serde::{Deserialize, Serialize};
+
+use super::Actor;
+use crate::base::{Digest, RequestId, RunId, Timestamp, UnitId};
+use crate::plan::MarkKind;
+
+/// A request on its way to the owner of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Made by the asker; a repeat with the same id is answered with the first answer.
+    pub id: RequestId,
+    /// The run it is about.
+    pub run: RunId,
+    /// Who asks.
+    pub actor: Actor,
+    /// What is asked.
+    pub request: Request,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// What can be asked of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "snake_case")]
+pub enum Request {
+    /// Start no new step until resumed; what runs, runs on.
+    Pause {
+        /// Why.
+        reason: String,
+    },
+    /// Go on after a pause.
+    Resume,
+    /// End the run: running steps are ended, nothing new starts.
+    Abort {
+        /// Why.
+        reason: String,
+    },
+    /// Try the failed or unknown step of a unit again.
+    RetryStep {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// Start a failed or unknown unit again from its first step.
+    RetryUnit {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// Start a unit again that failed, was skipped or was ready before.
+    Rerun {
+        /// The unit.
+        unit: UnitId,
+        /// Whether all that comes after it is started again too.
+        downstream: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Go on without a unit.
+    Skip {
+        /// The unit.
+        unit: UnitId,
+        /// Why.
+        reason: String,
+    },
+    /// Mark a unit as done by other means.
+    Attest {
+        /// The unit.
+        unit: UnitId,
+        /// What shows it.
+        evidence: String,
+    },
+    /// Vote at a gate.
+    Vote {
+        /// The unit whose gate is open.
+        unit: UnitId,
+        /// Yes or no.
+        approve: bool,
+        /// Said with the vote; a rejection must have one.
+        comment: String,
+        /// What the voter saw: [`super::State::approval_digest`] of the page shown.
+        digest: Digest,
+    },
+    /// Confirm or refuse a manual step.
+    CompleteManual {
+        /// The unit.
+        unit: UnitId,
+        /// What came of it.
+        result: ManualResult,
+        /// What shows it.
+        evidence: String,
+    },
+    /// Set or correct a milestone; the old value is kept in the journal.
+    SetMark {
+        /// Which.
+        mark: MarkKind,
+        /// Its instant.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What came of a manual step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManualResult {
+    /// Done, and the expected result was seen.
+    Done,
+    /// Done without success.
+    Failed,
+    /// Does not apply here; the evidence says why.
+    NotApplicable,
+}
+
+/// The answer to a submission, stored with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// It took effect; the journal up to this row has it.
+    Accepted {
+        /// The last row that came of it.
+        seq: u64,
+    },
+    /// It did not.
+    Refused {
+        /// A stable word for programs.
+        code: String,
+        /// Why, and what can be done instead.
+        message: String,
+    },
+}

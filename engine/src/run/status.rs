@@ -1,0 +1,109 @@
+//! Run status as one pure function of the states of its units. `docs/ARCHITECTURE.md` prints it as a truth table.
+
+use serde::{Deserialize, Serialize};
+
+use super::{End, UnitState};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Declared, not started by any engine yet.
+    Declared,
+    /// Something moves by itself.
+    Running,
+    /// Nothing moves but people are asked, as planned.
+    Waiting,
+    /// An operator, or a unit's `on_fail: pause`, holds it.
+    Paused,
+    /// Nothing moves before a person decides about failed or unknown units.
+    Failed,
+    /// Being ended.
+    Aborting,
+    /// Over: every unit is ready, attested, skipped or not selected.
+    Completed,
+    /// Over: somebody ended it.
+    Aborted,
+}
+
+/// What holds for a run as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// No engine has taken it yet.
+    New,
+    /// Steps are started.
+    Go,
+    /// No step is started.
+    Hold,
+    /// Being ended.
+    Abort,
+    /// Over.
+    Over(End),
+}
+
+/// How many units are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Census([u32; UnitState::ALL.len()]);
+
+impl Census {
+    /// Units in a state.
+    pub const fn of(&self, state: UnitState) -> u32 {
+        self.0[state as usize]
+    }
+
+    /// Units in any state that fits.
+    pub fn count(&self, fits: impl Fn(UnitState) -> bool) -> u32 {
+        UnitState::ALL.into_iter().filter(|state| fits(*state)).map(|state| self.of(state)).sum()
+    }
+
+    pub(super) const fn enter(&mut self, state: UnitState) {
+        self.0[state as usize] += 1;
+    }
+
+    pub(super) const fn leave(&mut self, state: UnitState) {
+        self.0[state as usize] -= 1;
+    }
+}
+
+/// The status of a run.
+pub fn status(control: Control, units: &Census) -> RunStatus {
+    match control {
+        Control::Over(End::Completed) => RunStatus::Completed,
+        Control::Over(End::Aborted) => RunStatus::Aborted,
+        Control::Abort => RunStatus::Aborting,
+        Control::Hold => RunStatus::Paused,
+        Control::New => RunStatus::Declared,
+        Control::Go if units.count(UnitState::is_active) > 0 => RunStatus::Running,
+        Control::Go if units.count(UnitState::awaits_person) > 0 => RunStatus::Waiting,
+        Control::Go if units.count(UnitState::is_stuck) > 0 => RunStatus::Failed,
+        // Nothing left to do: the same decision that got here also ends the run.
+        Control::Go => RunStatus::Running,
+    }
+}
+
+impl RunStatus {
+    /// The word in exports and style sheets.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Paused => "paused",
+            Self::Failed => "failed",
+            Self::Aborting => "aborting",
+            Self::Completed => "completed",
+            Self::Aborted => "aborted",
+        }
+    }
+
+    /// Whether requests can still change it.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Completed | Self::Aborted)
+    }
+
+    /// Whether an engine must hold the run even if nobody asks anything of it.
+    pub const fn wants_engine(self) -> bool {
+        self.is_open() && !matches!(self, Self::Failed)
+    }
+}

@@ -1,0 +1,47 @@
+//! What lists show of a run. A cache beside the journal, rewritten with every commit.
+
+use serde::{Deserialize, Serialize};
+
+use super::{RunStatus, Verdict};
+use crate::base::{Millis, RunbookId, Text, Timestamp, UserName};
+use crate::plan::Mode;
+
+/// A run in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The runbook's id.
+    pub runbook: RunbookId,
+    /// The runbook's name for people.
+    pub title: Text,
+    /// Mode.
+    pub mode: Mode,
+    /// Status after the last row.
+    pub status: RunStatus,
+    /// Overall verdict so far.
+    pub verdict: Verdict,
+    /// Who declared it.
+    pub requester: UserName,
+    /// When it was declared.
+    pub declared_at: Timestamp,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+    /// Recovery time of the plan, once it is recovered.
+    pub rta: Option<Millis>,
+    /// Objective of the plan.
+    pub rto: Option<Millis>,
+    /// Units done (ready, attested, skipped, not selected) and units in all.
+    pub done: u32,
+    /// Units in all.
+    pub units: u32,
+}
+
+/// Output of an attempt, in the order in which it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputChunk {
+    /// The attempt.
+    pub attempt: super::AttemptId,
+    /// Place of the chunk's first byte in the attempt's kept output; what is stored already is not stored twice.
+    pub offset: u64,
+    /// The text, masked already; bytes of unknown encoding made valid UTF-8.
+    pub text: String,
+}

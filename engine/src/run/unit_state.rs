@@ -1,0 +1,200 @@
+//! The states of a unit and the one table of transitions between them.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a unit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitState {
+    /// Something it needs is not ready yet.
+    Pending,
+    /// Eligible; waits for a free place, or for the end of a pause.
+    Queued,
+    /// A `run` step is at work.
+    Running,
+    /// A `pre` or `post` step is at work.
+    Verifying,
+    /// A failed step waits to be tried again.
+    RetryWait,
+    /// Waits for consent.
+    AwaitingGate,
+    /// Waits for a person's work.
+    AwaitingManual,
+    /// All post-checks passed.
+    Ready,
+    /// A person said that it is done, with evidence.
+    Attested,
+    /// It failed; a person decides.
+    Failed,
+    /// Nobody can say whether its work was done; a person decides.
+    Unknown,
+    /// The run goes on without it.
+    Skipped,
+    /// Not part of this run.
+    NotSelected,
+    /// Not started any more, because the run was aborted.
+    Cancelled,
+}
+
+/// What can happen to a unit, as the transition table sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum UnitEvent {
+    /// All it needs is ready.
+    Eligible,
+    /// A `run` step began: an action, a wait or a mark.
+    BeginRun,
+    /// A `pre` or `post` step began.
+    BeginCheck,
+    /// A gate opened.
+    OpenGate,
+    /// A manual step opened.
+    OpenManual,
+    /// The step is done; another one follows.
+    StepDone,
+    /// The step will be tried again after a wait.
+    ScheduleRetry,
+    /// An attempt ended without deciding the step yet.
+    AttemptEnded,
+    /// The last step is done.
+    Ready,
+    /// The step failed for good.
+    Fail,
+    /// Its outcome can not be told.
+    LoseSight,
+    /// A person vouches for it.
+    Attest,
+    /// A person, or `on_fail: skip`, lets the run go on without it.
+    Skip,
+    /// The unit is not part of this run.
+    Deselect,
+    /// The run was aborted.
+    Cancel,
+    /// A person starts it again.
+    Reset,
+    /// A unit that comes after a restarted one waits again.
+    Rewind,
+}
+
+impl UnitState {
+    /// All states, in the order of this table.
+    pub const ALL: [Self; 14] = [
+        Self::Pending,
+        Self::Queued,
+        Self::Running,
+        Self::Verifying,
+        Self::RetryWait,
+        Self::AwaitingGate,
+        Self::AwaitingManual,
+        Self::Ready,
+        Self::Attested,
+        Self::Failed,
+        Self::Unknown,
+        Self::Skipped,
+        Self::NotSelected,
+        Self::Cancelled,
+    ];
+
+    /// The word in exports and style sheets.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Verifying => "verifying",
+            Self::RetryWait => "retry_wait",
+            Self::AwaitingGate => "awaiting_gate",
+            Self::AwaitingManual => "awaiting_manual",
+            Self::Ready => "ready",
+            Self::Attested => "attested",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+            Self::NotSelected => "not_selected",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether what needs this unit may go on.
+    pub const fn satisfies(self) -> bool {
+        matches!(self, Self::Ready | Self::Attested | Self::Skipped | Self::NotSelected)
+    }
+
+    /// Whether an attempt of it is at work and holds a place.
+    pub const fn occupies(self) -> bool {
+        matches!(self, Self::Running | Self::Verifying)
+    }
+
+    /// Whether it moves by itself: at work, queued, or waiting for a timer.
+    pub const fn is_active(self) -> bool {
+        matches!(self, Self::Queued | Self::Running | Self::Verifying | Self::RetryWait)
+    }
+
+    /// Whether it waits for a person as planned.
+    pub const fn awaits_person(self) -> bool {
+        matches!(self, Self::AwaitingGate | Self::AwaitingManual)
+    }
+
+    /// Whether it waits for a person's decision because something went wrong.
+    pub const fn is_stuck(self) -> bool {
+        matches!(self, Self::Failed | Self::Unknown)
+    }
+
+    /// The transition table: the state that follows, or `None` where the event can not happen. Used live and on replay,
+    /// so a journal that breaks it is refused, not repaired.
+    pub const fn next(self, event: UnitEvent) -> Option<Self> {
+        use UnitEvent as E;
+        use UnitState as S;
+        match (self, event) {
+            (S::Pending, E::Eligible) => Some(S::Queued),
+            (S::Queued, E::BeginRun) => Some(S::Running),
+            (S::Queued, E::BeginCheck) => Some(S::Verifying),
+            (S::Queued, E::OpenGate) => Some(S::AwaitingGate),
+            (S::Queued, E::OpenManual) => Some(S::AwaitingManual),
+            (S::Running | S::Verifying | S::AwaitingGate | S::AwaitingManual, E::StepDone | E::AttemptEnded)
+            | (S::RetryWait, E::AttemptEnded) => Some(S::Queued),
+            (S::Queued | S::Running | S::Verifying, E::ScheduleRetry) => Some(S::RetryWait),
+            // After `AttemptEnded` the unit is queued while the same decision says what follows.
+            (S::Queued, E::StepDone) => Some(S::Queued),
+            (S::Queued, E::Ready) => Some(S::Ready),
+            (S::Queued | S::Running | S::Verifying | S::AwaitingGate | S::AwaitingManual, E::Fail) => Some(S::Failed),
+            (S::Queued | S::Running | S::Verifying, E::LoseSight) => Some(S::Unknown),
+            // A person may vouch for a unit or go on without it wherever nothing of it is at work.
+            (
+                S::Pending | S::Queued | S::RetryWait | S::AwaitingGate | S::AwaitingManual | S::Failed | S::Unknown,
+                E::Attest,
+            ) => Some(S::Attested),
+            (
+                S::Pending | S::Queued | S::RetryWait | S::AwaitingGate | S::AwaitingManual | S::Failed | S::Unknown,
+                E::Skip,
+            ) => Some(S::Skipped),
+            (S::Pending, E::Deselect) => Some(S::NotSelected),
+            (
+                S::Pending
+                | S::Queued
+                | S::Running
+                | S::Verifying
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::Failed
+                | S::Unknown,
+                E::Cancel,
+            ) => Some(S::Cancelled),
+            (S::Failed | S::Unknown | S::Ready | S::Attested | S::Skipped, E::Reset) => Some(S::Queued),
+            (
+                S::Queued
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::Ready
+                | S::Attested
+                | S::Failed
+                | S::Unknown
+                | S::Skipped,
+                E::Rewind,
+            ) => Some(S::Pending),
+            (S::Pending, E::Rewind) => Some(S::Pending),
+            _ => None,
+        }
+    }
+}
