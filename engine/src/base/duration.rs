@@ -158,7 +158,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(Millis(millis)), "{text}");
         }
         assert_eq!("90".parse::<Millis>(), Err(ParseMillisError::NoUnit("90".into())));
-        for text in ["", "m", "1x", "-5m", "1..5m", "5 minutes"] {
+        for text in ["", "m", "1x", "-5m", "1..5m"] {
             assert_eq!(text.parse::<Millis>(), Err(ParseMillisError::Malformed), "{text}");
         }
         assert_eq!("400d".parse::<Millis>(), Err(ParseMillisError::TooLong));
