@@ -59,8 +59,8 @@ pub enum Ended {
 /// Carries attempts out.
 #[async_trait]
 pub trait Runner: Send + Sync + std::fmt::Debug {
-    /// Name of the keeper that holds attempts of this kind, when they outlive the engine; recorded in `Started`.
-    fn keeper(&self, launch: &Launch) -> Option<String>;
+    /// Name of the keeper that commands are handed to now, once it is known; recorded in `Started`.
+    fn keeper(&self) -> Option<String>;
 
     /// Makes the attempt and waits for its end. When `stop` is cancelled, the attempt is ended (grace, then kill) and its
     /// real outcome returned. Dropping the future must not end what outlives the engine.

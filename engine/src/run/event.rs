@@ -205,11 +205,27 @@ pub enum Event {
         /// When a wait is over; `None` for what takes no time.
         until: Option<Timestamp>,
     },
+    /// A retry is due: the unit waits for a free place again.
+    Requeued {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// A person ends the attempt at work; the unit then fails without another try.
+    StopRequested {
+        /// The unit.
+        unit: UnitId,
+        /// The attempt.
+        attempt: AttemptId,
+        /// Who.
+        by: Actor,
+        /// Why.
+        reason: String,
+    },
     /// The step is done and the unit goes on with its next one.
     StepDone {
         /// The unit.
         unit: UnitId,
-        /// The step that comes next; past the last one the unit is ready.
+        /// The step that comes next.
         next: StepIx,
     },
     /// All post-checks passed.
@@ -271,6 +287,13 @@ pub enum Event {
         by: Actor,
         /// Why.
         reason: String,
+    },
+    /// What the unit needs was started again: it waits for it anew.
+    Rewound {
+        /// The unit.
+        unit: UnitId,
+        /// Who.
+        by: Actor,
     },
     /// The unit took longer than its target. Said once.
     TargetExceeded {
@@ -400,6 +423,8 @@ pub enum CauseKind {
     Manual,
     /// It was ended because the run was aborted.
     Aborted,
+    /// An operator ended it.
+    Stopped,
     /// The step can not be carried out here at all.
     Refused,
     /// Played by the simulation.
@@ -448,6 +473,8 @@ impl Event {
             | Self::ManualOpened { unit, .. }
             | Self::ManualClosed { unit, .. }
             | Self::Passed { unit, .. }
+            | Self::Requeued { unit }
+            | Self::StopRequested { unit, .. }
             | Self::StepDone { unit, .. }
             | Self::Ready { unit }
             | Self::Failed { unit, .. }
@@ -457,6 +484,7 @@ impl Event {
             | Self::NotSelected { unit, .. }
             | Self::Cancelled { unit }
             | Self::Reset { unit, .. }
+            | Self::Rewound { unit, .. }
             | Self::TargetExceeded { unit } => Some(unit),
             Self::Declared(_)
             | Self::Adopted { .. }

@@ -56,6 +56,13 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// End the attempt of a unit that is at work, for one that hangs. The unit fails; what follows is another request.
+    Stop {
+        /// The unit.
+        unit: UnitId,
+        /// Why.
+        reason: String,
+    },
     /// Go on without a unit.
     Skip {
         /// The unit.
@@ -78,7 +85,7 @@ pub enum Request {
         approve: bool,
         /// Said with the vote; a rejection must have one.
         comment: String,
-        /// What the voter saw: [`super::State::approval_digest`] of the page shown.
+        /// What the voter saw: the digest of the open gate.
         digest: Digest,
     },
     /// Confirm or refuse a manual step.
@@ -129,4 +136,24 @@ pub enum Answer {
         /// Why, and what can be done instead.
         message: String,
     },
+}
+
+impl Request {
+    /// The verb, as in the journal and on the command line.
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Pause { .. } => "pause",
+            Self::Resume => "resume",
+            Self::Abort { .. } => "abort",
+            Self::RetryStep { .. } => "retry_step",
+            Self::RetryUnit { .. } => "retry_unit",
+            Self::Rerun { .. } => "rerun",
+            Self::Stop { .. } => "stop",
+            Self::Skip { .. } => "skip",
+            Self::Attest { .. } => "attest",
+            Self::Vote { .. } => "vote",
+            Self::CompleteManual { .. } => "complete_manual",
+            Self::SetMark { .. } => "set_mark",
+        }
+    }
 }

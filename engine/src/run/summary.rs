@@ -17,8 +17,8 @@ pub struct Summary {
     pub mode: Mode,
     /// Status after the last row.
     pub status: RunStatus,
-    /// Overall verdict so far.
-    pub verdict: Verdict,
+    /// Overall verdict; `None` while it is still open.
+    pub verdict: Option<Verdict>,
     /// Who declared it.
     pub requester: UserName,
     /// When it was declared.
