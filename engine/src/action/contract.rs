@@ -15,6 +15,8 @@ use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 pub struct Launch {
     /// The run.
     pub run: RunId,
+    /// Fencing token of the lease under which the attempt is made: an engine that lost the run can start nothing.
+    pub token: u64,
     /// The plan that the places below point into.
     pub plan: Arc<Plan>,
     /// The unit.
@@ -56,6 +58,13 @@ pub enum Ended {
     NeverStarted,
 }
 
+/// What is left of a run that an earlier engine looked after.
+#[derive(Debug, Default)]
+pub struct Claimed {
+    /// The values of its secret inputs, if they were entrusted to a keeper that still lives.
+    pub secrets: Option<BTreeMap<InputName, Secret>>,
+}
+
 /// Carries attempts out.
 #[async_trait]
 pub trait Runner: Send + Sync + std::fmt::Debug {
@@ -74,4 +83,17 @@ pub trait Runner: Send + Sync + std::fmt::Debug {
         output: OutputSink,
         stop: CancellationToken,
     ) -> Ended;
+
+    /// Takes over what outlives engines for a run that was just adopted. When this returns, nothing can be started any
+    /// more under an older token, so that an attempt reported as never started stays so. Call before any `reattach`.
+    async fn claim(&self, run: RunId, token: u64) -> Claimed;
+
+    /// Entrusts the values of a run's secret inputs to memory that outlives this engine, until the run is over.
+    async fn entrust(&self, run: RunId, token: u64, secrets: &BTreeMap<InputName, Secret>);
+
+    /// Tells that the outcomes of these attempts are durable: nobody will ask for them again.
+    fn settled(&self, run: RunId, token: u64, attempts: &[AttemptId]);
+
+    /// Tells that the run is over: its attempts and secrets are forgotten.
+    fn over(&self, run: RunId, token: u64);
 }

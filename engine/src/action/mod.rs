@@ -2,4 +2,4 @@
 
 mod contract;
 
-pub use contract::{Ended, Environment, Launch, OutputSink, Runner};
+pub use contract::{Claimed, Ended, Environment, Launch, OutputSink, Runner};
