@@ -1,6 +1,6 @@
 //! Planned times by a forward and a backward pass over the targets. Units without a target take no planned time.
 
-use super::{Body, Graph, Node, NodeIx, Service, UnitIx};
+use super::{Body, Graph, Node, NodeIx, Service, Unit, UnitIx};
 use crate::base::Millis;
 
 /// Planned times of one unit, reckoned from the start of the run.
@@ -25,7 +25,8 @@ impl Span {
     }
 }
 
-/// Planned times of a plan.
+/// Planned times of a plan, reckoned as its recovery time is: units marked `rto: exclude` weigh nothing, so that
+/// preparations and housekeeping neither lengthen the critical path nor move what comes behind them.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     spans: Vec<Span>,
@@ -38,7 +39,7 @@ impl Schedule {
     pub(super) fn of(body: &Body, graph: &Graph) -> Self {
         let nodes = graph.len();
         let takes = |at: NodeIx| match graph.node(at) {
-            Node::Unit(unit) => body.units[unit.at()].target.unwrap_or_default(),
+            Node::Unit(unit) => weight(&body.units[unit.at()]),
             Node::Barrier(_) => Millis::ZERO,
         };
         let mut finish = vec![Millis::ZERO; nodes];
@@ -57,13 +58,13 @@ impl Schedule {
         }
         let spans = (0..body.units.len())
             .map(|at| {
-                let target = body.units[at].target.unwrap_or_default();
+                let weight = weight(&body.units[at]);
                 let latest_start = length.saturating_sub(tail[at]);
                 Span {
-                    earliest_start: finish[at].saturating_sub(target),
+                    earliest_start: finish[at].saturating_sub(weight),
                     earliest_finish: finish[at],
                     latest_start,
-                    latest_finish: latest_start + target,
+                    latest_finish: latest_start + weight,
                     tail: tail[at],
                 }
             })
@@ -120,6 +121,11 @@ impl Schedule {
         });
         units.max().unwrap_or_default()
     }
+}
+
+/// What a unit adds to a path.
+fn weight(unit: &Unit) -> Millis {
+    if unit.rto_exclude { Millis::ZERO } else { unit.target.unwrap_or_default() }
 }
 
 /// Walks back from the node that is ready last (or from `end`) along the predecessors that were ready last.
