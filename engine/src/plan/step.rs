@@ -39,6 +39,13 @@ pub struct Step {
     pub probe_covers_unit: bool,
 }
 
+impl Step {
+    /// Whether an attempt whose outcome nobody knows may simply be repeated.
+    pub const fn may_repeat(&self) -> bool {
+        self.idempotent || self.action.is_read_only()
+    }
+}
+
 /// How often and how far apart a failed attempt is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retry {

@@ -1,21 +1,35 @@
 //! L3: one execution of a plan, as facts and folds of facts. Pure: no I/O, no clock, no async.
 
 mod actor;
+mod apply;
+mod authority;
+mod decide;
 mod event;
+mod gate;
 mod journal;
+mod ledger;
 mod request;
+mod state;
 mod status;
 mod summary;
+mod timing;
 mod unit_state;
 mod verdict;
 
 pub use actor::{Actor, Door};
+pub use apply::Illegal;
+pub use authority::{Act, Denial, permit};
+pub use decide::{Decision, Effect, Input, Surroundings, decide, declare};
 pub use event::{
     AttemptId, Cause, CauseKind, End, Event, Fault, Header, Outcome, Purpose, Seen, Simulation, StepIx, Vote,
 };
+pub use gate::{OpenGate, VoteRefused};
 pub use journal::{BrokenChain, Head, Row};
+pub use ledger::{Account, Ledger};
 pub use request::{Answer, ManualResult, Request, Submission};
+pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};
 pub use summary::{OutputChunk, Summary};
+pub use timing::{Recovery, overall_verdict, plan_recovery, service_recovery};
 pub use unit_state::{UnitEvent, UnitState};
 pub use verdict::Verdict;

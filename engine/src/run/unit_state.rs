@@ -169,20 +169,13 @@ impl UnitState {
             ) => Some(S::Skipped),
             (S::Pending, E::Deselect) => Some(S::NotSelected),
             (
-                S::Pending
-                | S::Queued
-                | S::Running
-                | S::Verifying
-                | S::RetryWait
-                | S::AwaitingGate
-                | S::AwaitingManual
-                | S::Failed
-                | S::Unknown,
+                S::Pending | S::Queued | S::Running | S::Verifying | S::RetryWait | S::AwaitingGate | S::AwaitingManual,
                 E::Cancel,
             ) => Some(S::Cancelled),
             (S::Failed | S::Unknown | S::Ready | S::Attested | S::Skipped, E::Reset) => Some(S::Queued),
             (
-                S::Queued
+                S::Pending
+                | S::Queued
                 | S::RetryWait
                 | S::AwaitingGate
                 | S::AwaitingManual
@@ -193,7 +186,6 @@ impl UnitState {
                 | S::Skipped,
                 E::Rewind,
             ) => Some(S::Pending),
-            (S::Pending, E::Rewind) => Some(S::Pending),
             _ => None,
         }
     }

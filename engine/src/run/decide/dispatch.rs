@@ -1,0 +1,155 @@
+//! Who starts next: released units become eligible, queued ones start as far as the bounds allow, the most urgent first.
+
+use super::super::apply::{Illegal, target_of};
+use super::super::state::Urgency;
+use super::super::{AttemptId, Control, Event, Purpose, StepIx};
+use super::turn::{Effect, Turn};
+use crate::base::{Digest, Hasher};
+use crate::plan::{Action, Command, Gate, MarkKind, Mode, Probe, Step, UnitIx};
+
+/// Whether a queued unit could start.
+enum Room {
+    /// It may.
+    Yes,
+    /// Not this one, but perhaps a less urgent one.
+    NotHere,
+    /// The run as a whole is full.
+    Full,
+}
+
+impl Turn<'_> {
+    pub(super) fn release_and_dispatch(&mut self) -> Result<(), Illegal> {
+        loop {
+            while let Some(unit) = self.state.released.first().copied() {
+                self.emit(Event::Eligible { unit: self.id(unit) })?;
+            }
+            if self.state.control != Control::Go || !self.dispatch_round()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Starts what can start; `true` when a step passed at once, so that another round may find more.
+    fn dispatch_round(&mut self) -> Result<bool, Illegal> {
+        let plan = self.plan;
+        let mut moved = false;
+        while let Some(Urgency(_, unit)) = self.state.passing.first().copied() {
+            let Some(step) = self.state.step(plan, unit) else { break };
+            moved |= self.pass(unit, step)?;
+        }
+        let mut from = std::ops::Bound::Unbounded;
+        while let Some(urgency) = self.state.ready.range((from, std::ops::Bound::Unbounded)).next().copied() {
+            from = std::ops::Bound::Excluded(urgency);
+            let unit = urgency.1;
+            let Some(step) = self.state.step(plan, unit) else { break };
+            match self.room(unit, step) {
+                Room::Yes => self.start(unit, step)?,
+                Room::NotHere => {}
+                Room::Full => break,
+            }
+        }
+        Ok(moved)
+    }
+
+    fn room(&self, unit: UnitIx, step: &Step) -> Room {
+        let state = &*self.state;
+        if state.occupied >= state.header.concurrency {
+            return Room::Full;
+        }
+        let stage = self.plan.unit(unit).stage;
+        if self.plan.stage(stage).max_parallel.is_some_and(|most| state.occupied_stage[stage.at()] >= most) {
+            return Room::NotHere;
+        }
+        let most = self.plan.body().limits.per_target;
+        let busy = target_of(self.plan, unit, &step.action).and_then(|target| state.occupied_target.get(target));
+        if most.zip(busy).is_some_and(|(most, busy)| *busy >= most) { Room::NotHere } else { Room::Yes }
+    }
+
+    /// Records that an attempt is about to be made, and asks for it.
+    fn start(&mut self, unit: UnitIx, step: &Step) -> Result<(), Illegal> {
+        let run = self.state.unit(unit);
+        let place = run.step;
+        let (purpose, number) = match run.wants_probe(step) {
+            true => (Purpose::Probe, run.tries),
+            false => (Purpose::Act, run.tries + 1),
+        };
+        let attempt = AttemptId(self.state.attempts + 1);
+        let held_by_keeper = self.state.header.mode != Mode::Mock && command_of(step, purpose).is_some();
+        let keeper = self.around.keeper.clone().filter(|_| held_by_keeper);
+        self.emit(Event::Started { unit: self.id(unit), step: place, attempt, number, purpose, keeper })?;
+        self.out.effects.push(Effect::Start { unit, step: place, attempt, number, purpose });
+        Ok(())
+    }
+
+    /// Steps that need no worker. `true` when the unit moved on at once.
+    fn pass(&mut self, unit: UnitIx, step: &Step) -> Result<bool, Illegal> {
+        let place = self.state.unit(unit).step;
+        let id = self.id(unit);
+        match &step.action {
+            Action::Gate(gate) => {
+                let deadline = gate.timeout.map(|timeout| self.now.plus(timeout));
+                let digest = self.approval_digest(unit, place, gate);
+                self.emit(Event::GateOpened { unit: id, step: place, deadline, digest })?;
+                Ok(false)
+            }
+            Action::Manual(_) => {
+                self.emit(Event::ManualOpened { unit: id, step: place })?;
+                Ok(false)
+            }
+            Action::Wait(time) => {
+                let until = Some(self.now.plus(*time));
+                self.emit(Event::Passed { unit: id, step: place, until })?;
+                Ok(false)
+            }
+            Action::Mark(mark) => {
+                self.emit(Event::Passed { unit: id, step: place, until: None })?;
+                self.set_mark(*mark)?;
+                self.step_done(unit, place + 1)?;
+                Ok(true)
+            }
+            Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_) => Ok(false),
+        }
+    }
+
+    fn set_mark(&mut self, mark: MarkKind) -> Result<(), Illegal> {
+        self.emit(Event::Marked { mark, value: self.now, by: None, reason: String::new() })
+    }
+
+    /// The step is done: the unit goes on, or is ready.
+    pub(super) fn step_done(&mut self, unit: UnitIx, next: StepIx) -> Result<(), Illegal> {
+        let id = self.id(unit);
+        if usize::from(next) < self.plan.unit(unit).steps.len() {
+            return self.emit(Event::StepDone { unit: id, next });
+        }
+        // Out of a wait or a mark the unit first leaves the step, then is ready.
+        if self.state.unit(unit).state.occupies() {
+            let last = self.state.unit(unit).step;
+            self.emit(Event::StepDone { unit: id.clone(), next: last })?;
+        }
+        self.emit(Event::Ready { unit: id })
+    }
+
+    /// What voters vote on: the plan, the declaration with its inputs, and this very opening of this gate.
+    fn approval_digest(&self, unit: UnitIx, step: StepIx, gate: &Gate) -> Digest {
+        let header = serde_json::to_vec(&self.state.header).unwrap_or_default();
+        let question = serde_json::to_vec(gate).unwrap_or_default();
+        let opening = self.state.unit(unit).gates + 1;
+        Hasher::default()
+            .part(&self.plan.digest().0)
+            .part(&header)
+            .part(self.plan.unit(unit).id.as_str().as_bytes())
+            .part(&step.to_be_bytes())
+            .part(&question)
+            .part(&opening.to_be_bytes())
+            .finish()
+    }
+}
+
+/// The command that an attempt would hand to the keeper.
+fn command_of(step: &Step, purpose: Purpose) -> Option<&Command> {
+    match (purpose, &step.action, &step.already_done) {
+        (Purpose::Act, Action::Command(command), _) => Some(command),
+        (Purpose::Probe, _, Some(Probe::Command(command))) => Some(command),
+        _ => None,
+    }
+}

@@ -1,0 +1,194 @@
+//! What people ask: permission first, then the verb.
+
+use super::super::authority::{Act, permit};
+use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, UnitState, Vote};
+use super::turn::{Refusal, Stop, Turn};
+use crate::base::{Digest, UnitId};
+use crate::plan::{Action, Gate, Manual, OnReject, UnitIx};
+
+/// Longest reason, comment or evidence text, in characters.
+const TEXT_LIMIT: usize = 4_000;
+
+impl Turn<'_> {
+    pub(super) fn carry_out(&mut self, actor: &Actor, request: Request) -> Result<(), Stop> {
+        let simulated = self.state.header.simulation.as_ref().is_some_and(|simulation| simulation.people);
+        permit(actor, Act::Ask(&request), simulated).map_err(Refusal::from)?;
+        if let Control::Over(_) = self.state.control
+            && !matches!(request, Request::SetMark { .. })
+        {
+            return refuse("run_is_over", "the run is over; declare a new one");
+        }
+        match request {
+            Request::Pause { reason } => self.pause(actor, reason),
+            Request::Resume => self.resume(actor),
+            Request::Abort { reason } => {
+                if self.state.control == Control::Abort {
+                    return refuse("aborting_already", "the run is being aborted already");
+                }
+                let reason = said(reason, "an abort")?;
+                Ok(self.abort(Some(actor.clone()), reason)?)
+            }
+            Request::SetMark { mark, at, reason } => {
+                if at > self.now {
+                    return refuse("mark_in_future", "a milestone can not lie in the future");
+                }
+                let reason = said(reason, "setting a milestone")?;
+                Ok(self.emit(Event::Marked { mark, value: at, by: Some(actor.clone()), reason })?)
+            }
+            other if self.state.control == Control::Abort => {
+                let _ = other;
+                refuse("run_is_aborting", "the run is being aborted; nothing new is started")
+            }
+            Request::Vote { unit, approve, comment, digest } => self.vote(actor, &unit, approve, comment, digest),
+            Request::CompleteManual { unit, result, evidence } => self.complete(actor, &unit, result, evidence),
+            Request::RetryStep { unit } => self.retry(actor, &unit, false),
+            Request::RetryUnit { unit } => self.retry(actor, &unit, true),
+            Request::Rerun { unit, downstream, reason } => self.rerun(actor, &unit, downstream, reason),
+            Request::Stop { unit, reason } => self.stop(actor, &unit, reason),
+            Request::Skip { unit, reason } => self.skip(actor, &unit, reason),
+            Request::Attest { unit, evidence } => self.attest(actor, &unit, evidence),
+        }
+    }
+
+    fn pause(&mut self, actor: &Actor, reason: String) -> Result<(), Stop> {
+        match self.state.control {
+            Control::Hold => refuse("paused_already", "the run is paused already"),
+            Control::Abort => refuse("run_is_aborting", "the run is being aborted; it can not be paused"),
+            Control::New | Control::Go | Control::Over(_) => {
+                let reason = said(reason, "a pause")?;
+                Ok(self.emit(Event::Paused { by: Some(actor.clone()), reason })?)
+            }
+        }
+    }
+
+    fn resume(&mut self, actor: &Actor) -> Result<(), Stop> {
+        if self.state.control != Control::Hold {
+            return refuse("not_paused", "the run is not paused; there is nothing to resume");
+        }
+        Ok(self.emit(Event::Resumed { by: actor.clone() })?)
+    }
+
+    fn vote(
+        &mut self,
+        actor: &Actor,
+        unit: &UnitId,
+        approve: bool,
+        comment: String,
+        digest: Digest,
+    ) -> Result<(), Stop> {
+        let ix = self.known(unit)?;
+        let gate = self.gate_of(ix)?;
+        let comment = bounded(comment)?;
+        let requester = self.state.header.requester.name.clone();
+        let open = self.state.unit(ix).gate.as_ref();
+        let Some(open) = open.filter(|_| self.state.unit(ix).state == UnitState::AwaitingGate) else {
+            return refuse("gate_not_open", &format!("the gate of {unit} is not open now"));
+        };
+        let role = open
+            .admit(&gate, &requester, actor, approve, &comment, digest)
+            .map_err(|refused| Refusal { code: refused.code(), message: refused.to_string() })?;
+        let vote = Vote { by: actor.clone(), role, approve, comment: comment.clone(), digest };
+        self.emit(Event::Voted { unit: unit.clone(), vote })?;
+        let decided = self.state.unit(ix).gate.as_ref().and_then(|open| open.decision(&gate));
+        let Some(approved) = decided else {
+            return Ok(());
+        };
+        let place = self.state.unit(ix).step;
+        self.emit(Event::GateDecided { unit: unit.clone(), approved })?;
+        if approved {
+            return Ok(self.step_done(ix, place + 1)?);
+        }
+        let message = format!("{} rejected it: {comment}", actor.name);
+        match gate.on_reject {
+            OnReject::Fail => Ok(self.fail(ix, Cause { kind: CauseKind::Rejected, message })?),
+            OnReject::Abort => {
+                self.emit(Event::Failed {
+                    unit: unit.clone(),
+                    cause: Cause { kind: CauseKind::Rejected, message: message.clone() },
+                })?;
+                Ok(self.abort(Some(actor.clone()), message)?)
+            }
+        }
+    }
+
+    fn complete(&mut self, actor: &Actor, unit: &UnitId, result: ManualResult, evidence: String) -> Result<(), Stop> {
+        let ix = self.known(unit)?;
+        if self.state.unit(ix).state != UnitState::AwaitingManual {
+            return refuse("manual_not_open", &format!("{unit} does not wait for manual work now"));
+        }
+        let manual = self.manual_of(ix)?;
+        if !may_complete(&manual, actor) {
+            let wanted = manual.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+            let wanted = if wanted.is_empty() { "operator, commander".to_owned() } else { wanted };
+            return refuse(
+                "not_assigned",
+                &format!("this work is for {wanted}; {} holds none of these roles", actor.name),
+            );
+        }
+        let evidence = bounded(evidence)?;
+        let needs_words = manual.evidence || result != ManualResult::Done;
+        if needs_words && evidence.trim().is_empty() {
+            return refuse("evidence_missing", "say what shows it, or why not");
+        }
+        let place = self.state.unit(ix).step;
+        self.emit(Event::ManualClosed { unit: unit.clone(), by: actor.clone(), result, evidence: evidence.clone() })?;
+        match result {
+            ManualResult::Done | ManualResult::NotApplicable => Ok(self.step_done(ix, place + 1)?),
+            ManualResult::Failed => {
+                let message = format!("{} reported: {evidence}", actor.name);
+                Ok(self.fail(ix, Cause { kind: CauseKind::Manual, message })?)
+            }
+        }
+    }
+
+    pub(super) fn known(&self, unit: &UnitId) -> Result<UnitIx, Refusal> {
+        self.plan
+            .find(unit)
+            .ok_or_else(|| Refusal { code: "no_such_unit", message: format!("this run has no unit {unit}") })
+    }
+
+    fn gate_of(&self, ix: UnitIx) -> Result<Gate, Refusal> {
+        match self.state.step(self.plan, ix).map(|step| &step.action) {
+            Some(Action::Gate(gate)) => Ok(gate.clone()),
+            _ => {
+                let message = format!("{} is not at a gate now", self.plan.unit(ix).id);
+                Err(Refusal { code: "gate_not_open", message })
+            }
+        }
+    }
+
+    fn manual_of(&self, ix: UnitIx) -> Result<Manual, Refusal> {
+        match self.state.step(self.plan, ix).map(|step| &step.action) {
+            Some(Action::Manual(manual)) => Ok(manual.clone()),
+            _ => {
+                let message = format!("{} is not at a manual step now", self.plan.unit(ix).id);
+                Err(Refusal { code: "manual_not_open", message })
+            }
+        }
+    }
+}
+
+/// Whether an actor may confirm manual work: one of its roles, or any operator where it names none.
+fn may_complete(manual: &Manual, actor: &Actor) -> bool {
+    let operates = ["operator", "commander"].iter().any(|role| role.parse().is_ok_and(|role| actor.holds(&role)));
+    if manual.roles.is_empty() { operates } else { manual.roles.iter().any(|role| actor.holds(role)) }
+}
+
+pub(super) fn refuse(code: &'static str, message: &str) -> Result<(), Stop> {
+    Err(Stop::Refused(Refusal { code, message: message.to_owned() }))
+}
+
+/// A text that must say something.
+pub(super) fn said(text: String, what: &str) -> Result<String, Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal { code: "reason_missing", message: format!("{what} needs a reason") });
+    }
+    bounded(text)
+}
+
+fn bounded(text: String) -> Result<String, Refusal> {
+    if text.chars().count() > TEXT_LIMIT {
+        return Err(Refusal { code: "text_too_long", message: format!("at most {TEXT_LIMIT} characters are kept") });
+    }
+    Ok(text)
+}

@@ -1,0 +1,83 @@
+//! What time alone brings about. Each is an event raised once.
+
+use super::super::apply::Illegal;
+use super::super::state::Timer;
+use super::super::{Event, UnitState};
+use super::turn::Turn;
+use crate::plan::UnitIx;
+
+impl Turn<'_> {
+    /// Takes care of every timer that is due.
+    pub(super) fn timers(&mut self) -> Result<(), Illegal> {
+        while let Some((at, timer)) = self.state.timers.first().copied() {
+            if at > self.now {
+                break;
+            }
+            self.state.timers.remove(&(at, timer));
+            match timer {
+                Timer::Due(unit) => self.due(unit)?,
+                Timer::Step(unit) => self.out_of_time(unit)?,
+                Timer::Gate(unit) => {
+                    if self.state.unit(unit).state == UnitState::AwaitingGate {
+                        self.emit(Event::GateOverdue { unit: self.id(unit) })?;
+                    }
+                }
+                Timer::Target(unit) => {
+                    if !self.state.unit(unit).exceeded {
+                        self.emit(Event::TargetExceeded { unit: self.id(unit) })?;
+                    }
+                }
+                Timer::Rto(service) => self.late(service)?,
+                Timer::AbortGrace => self.give_up()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn due(&mut self, unit: UnitIx) -> Result<(), Illegal> {
+        match self.state.unit(unit).state {
+            UnitState::RetryWait => self.emit(Event::Requeued { unit: self.id(unit) }),
+            UnitState::Running | UnitState::Verifying => {
+                let next = self.state.unit(unit).step + 1;
+                self.step_done(unit, next)
+            }
+            UnitState::Pending
+            | UnitState::Queued
+            | UnitState::AwaitingGate
+            | UnitState::AwaitingManual
+            | UnitState::Ready
+            | UnitState::Attested
+            | UnitState::Failed
+            | UnitState::Unknown
+            | UnitState::Skipped
+            | UnitState::NotSelected
+            | UnitState::Cancelled => Ok(()),
+        }
+    }
+
+    fn out_of_time(&mut self, unit: UnitIx) -> Result<(), Illegal> {
+        let Some(flight) = self.state.unit(unit).flight.as_ref().filter(|flight| !flight.timed_out) else {
+            return Ok(());
+        };
+        let attempt = flight.attempt;
+        self.emit(Event::TimedOut { unit: self.id(unit), attempt })?;
+        self.kill(attempt);
+        Ok(())
+    }
+
+    /// The run, or a service, is later than its objective, unless all it needs was ready before.
+    fn late(&mut self, service: Option<u32>) -> Result<(), Illegal> {
+        let body = self.plan.body();
+        let service = service.and_then(|at| body.services.get(at as usize));
+        let open = |unit: &UnitIx| self.state.unit(*unit).ready_at().is_none();
+        let is_open = match service {
+            Some(service) => service.needs.iter().any(open),
+            None => self.plan.unit_ixs().any(|unit| !self.plan.unit(unit).rto_exclude && open(&unit)),
+        };
+        let service = service.map(|service| service.id.clone());
+        if is_open && !self.state.is_late(service.as_ref()) {
+            self.emit(Event::RtoExceeded { service })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,366 @@
+//! The state of a run: what the journal says so far, arranged for those who decide and those who look.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gate::OpenGate;
+use super::{
+    Account, Actor, AttemptId, Cause, Census, Control, Header, Ledger, Outcome, Purpose, RunStatus, StepIx, UnitState,
+    status,
+};
+use crate::base::{Millis, ServiceId, TargetName, Timestamp};
+use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
+
+/// An attempt at work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flight {
+    /// Its number.
+    pub attempt: AttemptId,
+    /// The step.
+    pub step: StepIx,
+    /// Its number among the attempts of the step.
+    pub number: u32,
+    /// What for.
+    pub purpose: Purpose,
+    /// The keeper that holds it.
+    pub keeper: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
+    /// It ran out of its time and is being ended.
+    pub timed_out: bool,
+    /// An operator is ending it.
+    pub stopped: bool,
+}
+
+/// An attempt that was made, for tables and reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its number.
+    pub attempt: AttemptId,
+    /// The step.
+    pub step: StepIx,
+    /// Its number among the attempts of the step.
+    pub number: u32,
+    /// What for.
+    pub purpose: Purpose,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended, and how.
+    pub ended: Option<(Timestamp, Outcome)>,
+}
+
+/// Where one unit of a run stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitRun {
+    /// Its state.
+    pub state: UnitState,
+    /// The step it is at.
+    pub step: StepIx,
+    /// Attempts of that step so far.
+    pub tries: u32,
+    /// The attempt at work.
+    pub flight: Option<Flight>,
+    /// When its clock started.
+    pub eligible_at: Option<Timestamp>,
+    /// When its first step began.
+    pub started_at: Option<Timestamp>,
+    /// When it was ready, attested, skipped, failed for good or cancelled.
+    pub settled_at: Option<Timestamp>,
+    /// Where its time went.
+    pub ledger: Ledger,
+    /// Its gate, while it asks and after it was decided.
+    pub gate: Option<OpenGate>,
+    /// Why it failed, or why its outcome can not be told.
+    pub cause: Option<Cause>,
+    /// Who vouched for or skipped it, and the evidence or reason given.
+    pub said: Option<(Option<Actor>, String)>,
+    /// It took longer than its target.
+    pub exceeded: bool,
+    /// All its attempts.
+    pub attempts: Vec<Attempt>,
+    /// When a wait or a retry is due.
+    pub(super) due: Option<Timestamp>,
+    /// The probe said `not done` after the last attempt, so the step may be attempted again.
+    pub(super) cleared: bool,
+    /// Steps attempted in any round, by place.
+    pub(super) touched: BTreeSet<StepIx>,
+    /// Gates opened so far; part of what voters vote on.
+    pub(super) gates: u32,
+}
+
+/// Reasons to wake up at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// A retry or a wait of a unit is due.
+    Due(UnitIx),
+    /// The attempt of a unit runs out of time.
+    Step(UnitIx),
+    /// The gate of a unit becomes overdue.
+    Gate(UnitIx),
+    /// A unit exceeds its target.
+    Target(UnitIx),
+    /// The run (`None`) or the service at this place exceeds its objective.
+    Rto(Option<u32>),
+    /// What an abort could not end in time is given up.
+    AbortGrace,
+}
+
+/// The state of a run: a fold of its journal over its plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    pub(super) header: Header,
+    pub(super) seq: u64,
+    pub(super) declared_at: Timestamp,
+    pub(super) last_at: Timestamp,
+    pub(super) ended_at: Option<Timestamp>,
+    pub(super) control: Control,
+    pub(super) census: Census,
+    pub(super) units: Vec<UnitRun>,
+    pub(super) marks: BTreeMap<MarkKind, Timestamp>,
+    pub(super) ledger: Ledger,
+    pub(super) token: u64,
+    pub(super) engine: Option<String>,
+    pub(super) late: BTreeSet<Option<ServiceId>>,
+    pub(super) stalled: bool,
+    pub(super) pause_reason: Option<(Option<Actor>, String)>,
+    pub(super) attempts: u32,
+    /// Unmet needs by node.
+    pub(super) unmet: Vec<u32>,
+    /// Pending units whose last need was just met; the same decision makes them eligible.
+    pub(super) released: BTreeSet<UnitIx>,
+    /// Queued units whose next step needs a worker, most urgent first.
+    pub(super) ready: BTreeSet<Urgency>,
+    /// Queued units whose next step needs none: gates, manual steps, waits, marks.
+    pub(super) passing: BTreeSet<Urgency>,
+    pub(super) occupied: u32,
+    pub(super) occupied_stage: Vec<u32>,
+    pub(super) occupied_target: BTreeMap<TargetName, u32>,
+    pub(super) timers: BTreeSet<(Timestamp, Timer)>,
+}
+
+/// Order of dispatch: longest remaining path first, then as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Urgency(pub Reverse<Millis>, pub UnitIx);
+
+impl State {
+    pub(super) fn new(plan: &Plan, header: Header, at: Timestamp) -> Self {
+        let graph = plan.graph();
+        let unmet = (0..u32::try_from(graph.len()).unwrap_or(u32::MAX))
+            .map(|at| u32::try_from(graph.predecessors(crate::plan::NodeIx(at)).len()).unwrap_or(u32::MAX))
+            .collect::<Vec<_>>();
+        let released = plan.unit_ixs().filter(|unit| unmet[unit.at()] == 0).collect();
+        let mut census = Census::default();
+        let units = plan.unit_ixs().map(|_| {
+            census.enter(UnitState::Pending);
+            UnitRun::new()
+        });
+        Self {
+            units: units.collect(),
+            census,
+            unmet,
+            released,
+            header,
+            seq: 1,
+            declared_at: at,
+            last_at: at,
+            ended_at: None,
+            control: Control::New,
+            marks: BTreeMap::new(),
+            ledger: Ledger::default(),
+            token: 0,
+            engine: None,
+            late: BTreeSet::new(),
+            stalled: false,
+            pause_reason: None,
+            attempts: 0,
+            ready: BTreeSet::new(),
+            passing: BTreeSet::new(),
+            occupied: 0,
+            occupied_stage: vec![0; plan.body().stages.len()],
+            occupied_target: BTreeMap::new(),
+            timers: BTreeSet::new(),
+        }
+    }
+
+    /// What was fixed at declaration.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Place of the last event in the journal.
+    pub const fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// When the run was declared.
+    pub const fn declared_at(&self) -> Timestamp {
+        self.declared_at
+    }
+
+    /// When the last event was recorded.
+    pub const fn last_at(&self) -> Timestamp {
+        self.last_at
+    }
+
+    /// When the run was over.
+    pub const fn ended_at(&self) -> Option<Timestamp> {
+        self.ended_at
+    }
+
+    /// The status, a pure function of the units' states.
+    pub fn status(&self) -> RunStatus {
+        status(self.control, &self.census)
+    }
+
+    /// How many units are in which state.
+    pub const fn census(&self) -> &Census {
+        &self.census
+    }
+
+    /// Where a unit stands.
+    pub fn unit(&self, unit: UnitIx) -> &UnitRun {
+        &self.units[unit.at()]
+    }
+
+    /// A milestone.
+    pub fn mark(&self, mark: MarkKind) -> Option<Timestamp> {
+        self.marks.get(&mark).copied()
+    }
+
+    /// The instant from which recovery time is reckoned, by the plan's choice.
+    pub fn origin(&self, plan: &Plan) -> Option<Timestamp> {
+        self.mark(origin_mark(plan.body().objectives.clock))
+    }
+
+    /// Where the run's time went, from its declaration on.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The engine that holds the run, for people.
+    pub fn engine(&self) -> Option<&str> {
+        self.engine.as_deref()
+    }
+
+    /// Who paused it and why, while it is paused.
+    pub const fn pause_reason(&self) -> Option<&(Option<Actor>, String)> {
+        self.pause_reason.as_ref()
+    }
+
+    /// Whether the run (`None`) or a service was said to be later than its objective.
+    pub fn is_late(&self, service: Option<&ServiceId>) -> bool {
+        self.late.contains(&service.cloned())
+    }
+
+    /// The next instant at which time alone changes something.
+    pub fn next_timer(&self) -> Option<Timestamp> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// Attempts at work, for whoever takes the run over.
+    pub fn flights(&self) -> impl Iterator<Item = (UnitIx, &Flight)> {
+        (0..).map(UnitIx).zip(&self.units).filter_map(|(ix, unit)| unit.flight.as_ref().map(|flight| (ix, flight)))
+    }
+
+    /// How many attempts are at work.
+    pub const fn in_flight(&self) -> u32 {
+        self.occupied
+    }
+
+    /// The step a unit is at.
+    pub(super) fn step<'p>(&self, plan: &'p Plan, unit: UnitIx) -> Option<&'p Step> {
+        plan.unit(unit).steps.get(usize::from(self.units[unit.at()].step))
+    }
+
+    /// Units done so far: what needs them may go on.
+    pub fn done(&self) -> u32 {
+        self.census.count(UnitState::satisfies)
+    }
+
+    /// The account that the run's time goes to at this moment: work before waiting, waiting as planned before trouble.
+    pub(super) fn account(&self) -> Option<Account> {
+        let any = |state| self.census.of(state) > 0;
+        match self.control {
+            Control::Over(_) => None,
+            Control::Hold => Some(Account::Pause),
+            Control::New => Some(Account::Queue),
+            Control::Go | Control::Abort if any(UnitState::Running) => Some(Account::Exec),
+            Control::Go | Control::Abort if any(UnitState::Verifying) => Some(Account::Check),
+            Control::Go | Control::Abort if any(UnitState::RetryWait) => Some(Account::RetryWait),
+            Control::Go | Control::Abort if any(UnitState::AwaitingGate) => Some(Account::Gate),
+            Control::Go | Control::Abort if any(UnitState::AwaitingManual) => Some(Account::Manual),
+            Control::Go | Control::Abort if any(UnitState::Unknown) => Some(Account::Unknown),
+            Control::Go | Control::Abort if any(UnitState::Failed) => Some(Account::Manual),
+            Control::Go | Control::Abort => Some(Account::Queue),
+        }
+    }
+}
+
+impl UnitRun {
+    fn new() -> Self {
+        Self {
+            state: UnitState::Pending,
+            step: 0,
+            tries: 0,
+            flight: None,
+            eligible_at: None,
+            started_at: None,
+            settled_at: None,
+            ledger: Ledger::default(),
+            gate: None,
+            cause: None,
+            said: None,
+            exceeded: false,
+            attempts: Vec::new(),
+            due: None,
+            cleared: false,
+            touched: BTreeSet::new(),
+            gates: 0,
+        }
+    }
+
+    /// When it became ready, by its own steps or by a person's word.
+    pub fn ready_at(&self) -> Option<Timestamp> {
+        matches!(self.state, UnitState::Ready | UnitState::Attested).then_some(self.settled_at).flatten()
+    }
+
+    /// Time since it was eligible, until it was settled or `now`.
+    pub fn elapsed(&self, now: Timestamp) -> Option<Millis> {
+        self.eligible_at.map(|since| self.settled_at.unwrap_or(now).since(since))
+    }
+
+    /// The newest attempt, whose output is of interest.
+    pub fn last_attempt(&self) -> Option<&Attempt> {
+        self.attempts.last()
+    }
+
+    /// Whether the step it is at must be probed before it may be attempted (again).
+    pub(super) fn wants_probe(&self, step: &Step) -> bool {
+        step.already_done.is_some() && self.touched.contains(&self.step) && !self.cleared
+    }
+
+    /// Clears what belongs to the round that ends; attempts stay on record.
+    pub(super) fn begin_round(&mut self) {
+        self.tries = 0;
+        self.settled_at = None;
+        self.gate = None;
+        self.cause = None;
+        self.said = None;
+        self.due = None;
+        self.cleared = false;
+    }
+}
+
+/// The mark behind a choice of origin.
+pub const fn origin_mark(origin: Origin) -> MarkKind {
+    match origin {
+        Origin::Event => MarkKind::Event,
+        Origin::Detect => MarkKind::Detect,
+        Origin::Declare => MarkKind::Declare,
+    }
+}
+
+/// Whether the unit still has a gate before it that nobody decided in its favour.
+pub(super) fn has_gate_ahead(unit: &Unit, at: StepIx) -> bool {
+    unit.steps.iter().skip(usize::from(at)).any(|step| matches!(step.action, crate::plan::Action::Gate(_)))
+}
