@@ -1,7 +1,18 @@
 //! L4: the journal, its leases and the requests that wait for a run's owner.
 //!
 //! One trait in our words; SQLite and PostgreSQL as two plain modules; a memory reference that the suite compares both with.
+//! A call's way through a database: [`open`] gives the store; `judge` says, without any I/O, what of an append is kept;
+//! `record` reads columns back into our types; `fault` says what a database's complaint means for a person.
 
 mod contract;
+mod fault;
+mod judge;
+mod memory;
+mod open;
+
+mod record;
+pub mod sqlite;
 
 pub use contract::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+pub use memory::Memory;
+pub use open::{Database, open};

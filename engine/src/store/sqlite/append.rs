@@ -1,0 +1,186 @@
+//! A batch of appends in one transaction. The number of statements does not depend on the number of runs or rows.
+
+use std::collections::HashMap;
+
+use super::SqliteStore;
+use super::connect::Unit;
+use crate::base::RunId;
+use crate::run::{AttemptId, Head};
+use crate::store::judge::{self, Held, Judgement, Piece};
+use crate::store::record::{self, column, to_json};
+use crate::store::{Append, Created, Error, fault};
+
+pub(super) async fn create(store: &SqliteStore, created: Created) -> Result<(), Error> {
+    let head = judge::first_rows(&created)?;
+    let mut unit = store.begin().await?;
+    let made = sqlx::query(
+        "INSERT INTO run (id, runbook, mode, open, wants_engine, summary, seq, head)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(created.run.0)
+    .bind(created.summary.runbook.as_str())
+    .bind(created.summary.mode.keyword())
+    .bind(created.summary.status.is_open())
+    .bind(created.summary.status.wants_engine())
+    .bind(to_json(&created.summary)?)
+    .bind(column(head.seq))
+    .bind(head.hash.0.to_vec())
+    .execute(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    if made.rows_affected() == 0 {
+        unit.commit().await?;
+        return Err(Error::RunExists(created.run));
+    }
+    sqlx::query("INSERT INTO frozen (run, plan, source) VALUES ($1, $2, $3)")
+        .bind(created.run.0)
+        .bind(created.frozen.plan)
+        .bind(created.frozen.source.into_bytes())
+        .execute(&mut unit.connection)
+        .await
+        .map_err(fault::of)?;
+    sqlx::query("INSERT INTO lease (run, owner, token, expires_at) VALUES ($1, NULL, 0, 0)")
+        .bind(created.run.0)
+        .execute(&mut unit.connection)
+        .await
+        .map_err(fault::of)?;
+    let rows: Vec<_> = created.rows.iter().map(|row| (created.run, row)).collect();
+    insert_rows(&mut unit, &rows).await?;
+    unit.commit().await
+}
+
+pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<Result<(), Error>>, Error> {
+    let mut unit = store.begin().await?;
+    let mut held = held(&mut unit, batch).await?;
+    let Judgement { verdicts, rows, runs } = judge::judge(&mut held, batch);
+    insert_rows(&mut unit, &rows).await?;
+    update_runs(&mut unit, &runs).await?;
+    let attempts = judge::attempts(batch, &verdicts);
+    if !attempts.is_empty() {
+        let mut ends = output_ends(&mut unit, &attempts).await?;
+        insert_output(&mut unit, &judge::pieces(batch, &verdicts, &mut ends)).await?;
+    }
+    set_answers(&mut unit, &judge::answers(batch, &verdicts)).await?;
+    unit.commit().await?;
+    Ok(verdicts)
+}
+
+async fn held(unit: &mut Unit<'_>, batch: &[Append]) -> Result<HashMap<RunId, Held>, Error> {
+    let runs: Vec<_> = batch.iter().map(|append| hex(append.lease.run)).collect();
+    let rows = sqlx::query(
+        "SELECT run.id, run.seq, run.head, lease.owner, lease.token
+         FROM json_each($1) AS given
+         JOIN run ON run.id = unhex(given.value)
+         JOIN lease ON lease.run = run.id",
+    )
+    .bind(to_json(&runs)?)
+    .fetch_all(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    rows.iter().map(record::held).collect()
+}
+
+async fn insert_rows(unit: &mut Unit<'_>, rows: &[(RunId, &crate::run::Row)]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let given: Vec<_> =
+        rows.iter().map(|(run, row)| (hex(*run), row.seq, row.at, &row.event, row.hash)).collect();
+    sqlx::query(
+        "INSERT INTO journal (run, seq, at, event, hash)
+         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1)",
+    )
+    .bind(to_json(&given)?)
+    .execute(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    Ok(())
+}
+
+async fn update_runs(unit: &mut Unit<'_>, runs: &[(&Append, Head)]) -> Result<(), Error> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    let mut given = Vec::with_capacity(runs.len());
+    for (append, head) in runs {
+        let status = append.summary.status;
+        let (open, wants_engine) = (u8::from(status.is_open()), u8::from(status.wants_engine()));
+        given.push((hex(append.lease.run), head.seq, head.hash, open, wants_engine, to_json(&append.summary)?));
+    }
+    sqlx::query(
+        "UPDATE run
+         SET seq = value ->> 1, head = unhex(value ->> 2), open = value ->> 3, wants_engine = value ->> 4,
+             summary = value ->> 5
+         FROM json_each($1)
+         WHERE run.id = unhex(value ->> 0)",
+    )
+    .bind(to_json(&given)?)
+    .execute(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    Ok(())
+}
+
+async fn output_ends(
+    unit: &mut Unit<'_>,
+    attempts: &[(RunId, AttemptId)],
+) -> Result<HashMap<(RunId, AttemptId), u64>, Error> {
+    let given: Vec<_> = attempts.iter().map(|(run, attempt)| (hex(*run), attempt)).collect();
+    let rows = sqlx::query(
+        "SELECT run, attempt, max(place + length(bytes)) AS kept
+         FROM json_each($1)
+         JOIN output ON run = unhex(value ->> 0) AND attempt = value ->> 1
+         GROUP BY run, attempt",
+    )
+    .bind(to_json(&given)?)
+    .fetch_all(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    rows.iter().map(record::output_end).collect()
+}
+
+async fn insert_output(unit: &mut Unit<'_>, pieces: &[Piece<'_>]) -> Result<(), Error> {
+    if pieces.is_empty() {
+        return Ok(());
+    }
+    let given: Vec<_> =
+        pieces.iter().map(|piece| (hex(piece.run), piece.attempt, piece.place, piece.text)).collect();
+    sqlx::query(
+        "INSERT INTO output (run, attempt, place, bytes)
+         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, CAST(value ->> 3 AS BLOB) FROM json_each($1)",
+    )
+    .bind(to_json(&given)?)
+    .execute(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    Ok(())
+}
+
+async fn set_answers(
+    unit: &mut Unit<'_>,
+    answers: &[(RunId, crate::base::RequestId, &crate::run::Answer)],
+) -> Result<(), Error> {
+    if answers.is_empty() {
+        return Ok(());
+    }
+    let mut given = Vec::with_capacity(answers.len());
+    for (run, request, answer) in answers {
+        given.push((hex(*run), request.0.simple().to_string(), to_json(answer)?));
+    }
+    sqlx::query(
+        "UPDATE request SET answer = value ->> 2
+         FROM json_each($1)
+         WHERE id = unhex(value ->> 1) AND run = unhex(value ->> 0) AND answer IS NULL",
+    )
+    .bind(to_json(&given)?)
+    .execute(&mut unit.connection)
+    .await
+    .map_err(fault::of)?;
+    Ok(())
+}
+
+/// JSON has no bytes; ids and hashes go through it as hexadecimal digits.
+fn hex(run: RunId) -> String {
+    run.0.simple().to_string()
+}

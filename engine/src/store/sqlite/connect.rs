@@ -1,0 +1,152 @@
+//! Connections to the file, its tables, and the unit of work of the one writer.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite};
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::watch::Watch;
+use crate::store::{Error, fault};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/sqlite");
+
+/// How long SQLite itself waits for another process's transaction before it says "busy".
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often a transaction is begun anew after that. Ordinary transactions last milliseconds, so whoever holds the lock for
+/// longer than all of this together will not let go by itself.
+const BUSY_TRIES: u32 = 4;
+
+/// A checkpoint writes each changed page once, however often it stands in the write-ahead log, and a run changes the same few
+/// pages again and again. So few and larger checkpoints cost a run less in all than many small ones; this is a log of 16 MiB.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
+/// Readers at the same time, at most; they are opened when first needed.
+const READERS: u32 = 4;
+
+/// A store in a SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    /// Empty while a unit of work has it, before the first one, and after one that failed.
+    writer: Mutex<Option<SqliteConnection>>,
+    readers: SqlitePool,
+    pub(super) watch: Mutex<Watch>,
+}
+
+/// A transaction of the writer. Unless it is committed, its connection is closed, which undoes all of it; the next unit opens
+/// a new one. So nothing of a failure, be it a full disk or a file that had become read-only, outlives the failed unit.
+#[derive(Debug)]
+pub(super) struct Unit<'a> {
+    home: MutexGuard<'a, Option<SqliteConnection>>,
+    pub(super) connection: SqliteConnection,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it if it is not there, and brings its tables up to date. The folder must exist.
+    pub async fn open(path: &Path) -> Result<Self, Error> {
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_lazy_with(options(path).read_only(true));
+        let store = Self { path: path.to_owned(), writer: Mutex::default(), readers, watch: Mutex::default() };
+        let mut connection = store.connect().await?;
+        migrate(&mut connection).await?;
+        *store.writer.lock().await = Some(connection);
+        Ok(store)
+    }
+
+    /// Begins a unit of work: waits for this process's other units, then for other processes'.
+    pub(super) async fn begin(&self) -> Result<Unit<'_>, Error> {
+        let mut home = self.writer.lock().await;
+        let mut connection = match home.take() {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        // IMMEDIATE, because a transaction that begins by reading is refused at once when it comes to write and another
+        // process has written meanwhile.
+        let mut tries = Tries::default();
+        while let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
+            tries.again_after(error)?;
+        }
+        Ok(Unit { home, connection })
+    }
+
+    /// A connection that can only read.
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Sqlite>, Error> {
+        self.readers.acquire().await.map_err(fault::of)
+    }
+
+    /// A connection that can only read, and belongs to no pool.
+    pub(super) async fn own_reader(&self) -> Result<SqliteConnection, Error> {
+        options(&self.path).read_only(true).connect().await.map_err(fault::of)
+    }
+
+    async fn connect(&self) -> Result<SqliteConnection, Error> {
+        let options = options(&self.path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL syncs the log at every commit: what is acknowledged is on the disk.
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
+        // Two processes that make the same file at once meet while it becomes a WAL file, where SQLite does not wait by itself.
+        let mut tries = Tries::default();
+        loop {
+            match options.connect().await {
+                Ok(connection) => return Ok(connection),
+                Err(error) => tries.again_after(error)?,
+            }
+        }
+    }
+}
+
+impl Unit<'_> {
+    pub(super) async fn commit(mut self) -> Result<(), Error> {
+        sqlx::query("COMMIT").execute(&mut self.connection).await.map_err(fault::of)?;
+        *self.home = Some(self.connection);
+        Ok(())
+    }
+}
+
+/// Attempts at something that other processes' transactions can keep from us.
+#[derive(Debug, Default)]
+struct Tries(u32);
+
+impl Tries {
+    /// Lets a busy file be tried again, for a while. SQLite has waited already, so there is no pause here.
+    fn again_after(&mut self, error: sqlx::Error) -> Result<(), Error> {
+        self.0 += 1;
+        if fault::is_busy(&error) && self.0 < BUSY_TRIES { Ok(()) } else { Err(fault::of(error)) }
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true)
+}
+
+/// Brings the tables up to date, all migrations in one transaction, so that a fresh file costs one commit and two processes
+/// that meet here do it once.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
+    if is_current(connection).await {
+        return Ok(());
+    }
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault::of)?;
+    MIGRATIONS.run(&mut *transaction).await.map_err(fault::of_migration)?;
+    transaction.commit().await.map_err(fault::of)
+}
+
+/// Whether the last migration we know is the last one applied. The migrator compares every checksum, but at several times
+/// the cost of opening the file; it is asked when there is something to do or something is odd.
+async fn is_current(connection: &mut SqliteConnection) -> bool {
+    let applied = sqlx::query_scalar::<_, Option<i64>>("SELECT max(version) FROM _sqlx_migrations WHERE success")
+        .fetch_one(connection)
+        .await;
+    applied.is_ok_and(|applied| applied == MIGRATIONS.iter().map(|migration| migration.version).max())
+}

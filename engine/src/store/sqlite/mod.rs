@@ -1,0 +1,15 @@
+//! The embedded store: one file, one writer, nothing to install.
+//!
+//! All writing of a process goes through one connection, one transaction after the other; reading has connections of its
+//! own and never waits for the writer. Several processes share the file: SQLite's own lock keeps their transactions apart.
+
+mod accounts;
+mod append;
+mod connect;
+mod lease;
+mod read;
+mod request;
+mod store;
+mod watch;
+
+pub use connect::SqliteStore;
