@@ -1,0 +1,92 @@
+//! How a mock run is played: durations and outcomes as a pure function of plan and declaration, in simulated time.
+//!
+//! Nothing here starts anything, sleeps or asks a clock: the dispatcher of a mock run keeps what was played in a queue
+//! and lets its own simulated time pass. A mock run adopted after a crash plays its open attempts from their start.
+
+use crate::base::Millis;
+use crate::plan::{Action, Plan, UnitIx};
+use crate::run::{Cause, CauseKind, Fault, Outcome, Purpose, Seen, Simulation, StepIx};
+
+/// Duration of a unit that has neither a target nor a duration of its own.
+const DEFAULT: Millis = Millis::seconds(1);
+
+/// What an attempt will come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// After how long; `None` when it never ends by itself.
+    pub takes: Option<Millis>,
+    /// How.
+    pub outcome: Outcome,
+}
+
+/// Plays one attempt. `number` is its number among the attempts of its step.
+pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, number: u32, purpose: Purpose) -> Played {
+    let share = share(plan, simulation, unit, step);
+    if purpose == Purpose::Probe {
+        // The world of a mock run holds nothing, so nothing is ever done already.
+        let cause = Cause { kind: CauseKind::Check, message: "simulated: not done yet".to_owned() };
+        return Played { takes: Some(Millis::ZERO), outcome: Outcome::Failed { cause, seen: seen("not done yet") } };
+    }
+    let faulty = first_worker(plan, unit) == Some(step);
+    let fault = simulation.faults.get(&plan.unit(unit).id).filter(|_| faulty);
+    match fault {
+        Some(Fault::Fail(times)) if number <= *times => {
+            let message = format!("injected failure {number} of {times}");
+            let cause = Cause { kind: CauseKind::Injected, message };
+            Played { takes: Some(share), outcome: Outcome::Failed { cause, seen: seen("injected failure") } }
+        }
+        Some(Fault::Hang) if number == 1 => {
+            let message = "injected: it never ends by itself".to_owned();
+            let cause = Cause { kind: CauseKind::Injected, message };
+            Played { takes: None, outcome: Outcome::Failed { cause, seen: seen("ended") } }
+        }
+        Some(Fault::Unknown) if number == 1 => {
+            let why = "injected: nobody can say how it ended".to_owned();
+            Played { takes: Some(share), outcome: Outcome::Unknown { why, seen: seen("unknown") } }
+        }
+        Some(Fault::Fail(_) | Fault::Hang | Fault::Unknown) | None => {
+            Played { takes: Some(share), outcome: Outcome::Succeeded { seen: seen("simulated") } }
+        }
+    }
+}
+
+/// The part of a unit's duration that falls to one of its steps: steps that take time share it evenly, the last of them
+/// takes the remainder, and a `wait` takes its own time out of it.
+pub fn share(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx) -> Millis {
+    let it = plan.unit(unit);
+    let scripted = simulation.takes.get(&it.id).copied().map(Millis);
+    let whole = scripted.or(it.mock.takes).or(it.target).unwrap_or(DEFAULT);
+    let waits = it.steps.iter().map(|step| match step.action {
+        Action::Wait(time) => time,
+        _ => Millis::ZERO,
+    });
+    let rest = whole.saturating_sub(waits.sum());
+    let sharing: Vec<usize> = (0..it.steps.len()).filter(|at| takes_time(&it.steps[*at].action)).collect();
+    let Some(place) = sharing.iter().position(|at| *at == usize::from(step)) else {
+        return Millis::ZERO;
+    };
+    let each = rest.0 / sharing.len() as u64;
+    let remainder = rest.0 % sharing.len() as u64;
+    Millis(if place + 1 == sharing.len() { each + remainder } else { each })
+}
+
+const fn takes_time(action: &Action) -> bool {
+    match action {
+        Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_) => true,
+        Action::Manual(_) | Action::Gate(_) => true,
+        Action::Wait(_) | Action::Mark(_) => false,
+    }
+}
+
+/// Faults are played at the first `run` step that needs a worker, or at the first of any phase.
+fn first_worker(plan: &Plan, unit: UnitIx) -> Option<StepIx> {
+    let steps = &plan.unit(unit).steps;
+    let worker = |phase| {
+        steps.iter().position(|step| step.action.needs_worker() && (phase || step.phase == crate::plan::Phase::Run))
+    };
+    worker(false).or_else(|| worker(true)).and_then(|at| StepIx::try_from(at).ok())
+}
+
+fn seen(summary: &str) -> Seen {
+    Seen { summary: summary.to_owned(), ..Seen::default() }
+}
