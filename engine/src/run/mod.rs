@@ -8,6 +8,7 @@ mod event;
 mod gate;
 mod journal;
 mod ledger;
+mod replay;
 mod request;
 mod state;
 mod status;
@@ -26,6 +27,7 @@ pub use event::{
 pub use gate::{OpenGate, VoteRefused};
 pub use journal::{BrokenChain, Head, Row};
 pub use ledger::{Account, Ledger};
+pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Submission};
 pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};
