@@ -1,1 +1,25 @@
-//! x
+//! The command line, the console and the joining of the parts.
+//!
+//! | module | what it owns |
+//! |---|---|
+//! | [`cli`] | one file per command; the only reader of the environment |
+//! | [`router`] | all routes on one page |
+//! | [`handlers`] | `<noun>/<verb>`, each page's view model beside its handler |
+//! | [`accounts`] | passwords, sign-in, sessions |
+//! | [`extract`], [`middleware`], [`error`] | what requests pass through |
+//! | [`pages`], [`i18n`], [`urls`], [`assets`] | what pages have in common |
+//!
+//! There is no SQL and no process here; both are the engine's.
+
+pub mod accounts;
+pub mod app;
+pub mod assets;
+pub mod cli;
+pub mod error;
+pub mod extract;
+pub mod handlers;
+pub mod i18n;
+pub mod middleware;
+pub mod pages;
+pub mod router;
+pub mod urls;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The binary `relight`.
+
+fn main() -> std::process::ExitCode {
+    relight::cli::main()
+}

@@ -1,0 +1,111 @@
+//! From a name and a password to a session, and from a cookie back to a person.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use engine::base::{Clock, Digest, Lang, Millis, RoleName, Secret, UserName};
+use engine::identity::{Accounts, Session, User};
+use engine::store;
+
+use super::{PasswordError, Passwords, Token, Tries};
+
+/// A session ends this long after signing in.
+const LASTS: Millis = Millis(12 * 3_600_000);
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Name or password is wrong; which, is not said.
+    #[error("the name or the password is wrong")]
+    Wrong,
+    /// Too many wrong passwords.
+    #[error("too many wrong passwords; try again in {0}")]
+    Wait(Millis),
+    /// The accounts can not be read.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The password can not be checked.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The system gives no randomness.
+    #[error("the system gives no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct Started {
+    /// For the cookie.
+    pub token: Token,
+    /// Who.
+    pub user: User,
+}
+
+/// Signing in and out.
+#[derive(Debug, Clone)]
+pub struct SignIns {
+    accounts: Arc<dyn Accounts>,
+    clock: Arc<dyn Clock>,
+    passwords: Passwords,
+    tries: Arc<Tries>,
+}
+
+impl SignIns {
+    /// Over the accounts of a store.
+    pub fn new(accounts: Arc<dyn Accounts>, clock: Arc<dyn Clock>) -> Self {
+        Self { accounts, clock, passwords: Passwords::default(), tries: Arc::default() }
+    }
+
+    /// Opens a session, with a new token whatever the browser carried before.
+    pub async fn begin(&self, name: &str, password: Secret, peer: IpAddr) -> Result<Started, Refusal> {
+        let now = self.clock.now();
+        if let Some(wait) = self.tries.wait(name, peer, now) {
+            return Err(Refusal::Wait(wait));
+        }
+        let user = match name.parse::<UserName>() {
+            Ok(name) => self.accounts.user(&name).await?.filter(|user| !user.disabled),
+            Err(_) => None,
+        };
+        let fits = self.passwords.fits(password, user.as_ref().map(|user| user.password.clone())).await?;
+        let Some(user) = user.filter(|_| fits) else {
+            self.tries.wrong(name, peer, now);
+            return Err(Refusal::Wrong);
+        };
+        self.tries.right(name, peer);
+        let token = Token::fresh()?;
+        let session = Session {
+            token: token.digest(),
+            user: user.name.clone(),
+            csrf: Token::fresh()?.reveal(),
+            created_at: now,
+            expires_at: now.plus(LASTS),
+        };
+        self.accounts.sweep_sessions(now).await?;
+        self.accounts.open_session(session).await?;
+        Ok(Started { token, user })
+    }
+
+    /// Closes a session.
+    pub async fn end(&self, token: Digest) -> Result<(), store::Error> {
+        self.accounts.close_session(token).await
+    }
+
+    /// The session of a cookie's token and its user, while it is good.
+    pub async fn resume(&self, token: &Token) -> Result<Option<(Session, User)>, store::Error> {
+        self.accounts.session(token.digest(), self.clock.now()).await
+    }
+}
+
+/// Adds an account with a password; `false` when the name is taken.
+pub async fn new_user(
+    accounts: &dyn Accounts,
+    clock: &dyn Clock,
+    name: UserName,
+    password: Secret,
+    roles: Vec<RoleName>,
+    lang: Lang,
+) -> Result<bool, Refusal> {
+    let password = Passwords::default().hash(password).await?;
+    let user = User { name, password, roles, lang, created_at: clock.now(), disabled: false };
+    Ok(accounts.add_user(user).await?)
+}

@@ -1,0 +1,6 @@
+//! The command line.
+
+mod args;
+mod serve;
+
+pub use args::main;

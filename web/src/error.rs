@@ -1,0 +1,164 @@
+//! Everything that can stand between a request and its page: one enum, shown as a page, a fragment or JSON, in the
+//! visitor's language, each with a way onward.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::base::Millis;
+use engine::store;
+
+use crate::extract::Named;
+use crate::i18n::Words;
+
+/// Why there is no page.
+#[derive(Debug, Clone)]
+pub enum Error {
+    /// There is nothing at this address.
+    NotFound,
+    /// The address is there, but not for this method.
+    WrongMethod,
+    /// Nobody is signed in; the sign-in form goes on to `next`.
+    SignedOut {
+        /// A path of this console.
+        next: String,
+    },
+    /// A form that no page of this console gave to this session.
+    ForeignForm,
+    /// The person may not do that.
+    Forbidden {
+        /// Why, and what can be done instead.
+        why: String,
+    },
+    /// The engine refused a request.
+    Refused {
+        /// A stable word.
+        code: String,
+        /// Why, and what can be done instead.
+        message: String,
+    },
+    /// A field of a form is wrong.
+    Field(Named),
+    /// Too much was sent.
+    TooLarge,
+    /// Too many wrong passwords.
+    TooManyTries(Millis),
+    /// It took too long.
+    TimedOut,
+    /// The store could not answer.
+    Store(Arc<store::Error>),
+    /// A fault of ours.
+    Internal(String),
+}
+
+/// An error in words.
+#[derive(Debug)]
+pub struct Told {
+    /// The status.
+    pub status: StatusCode,
+    /// A stable word for programs.
+    pub code: String,
+    /// What happened.
+    pub title: String,
+    /// Why.
+    pub message: String,
+    /// What can be done.
+    pub next_step: String,
+}
+
+impl From<store::Error> for Error {
+    fn from(why: store::Error) -> Self {
+        match why {
+            store::Error::NoSuchRun(_) => Self::NotFound,
+            other => Self::Store(Arc::new(other)),
+        }
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(why: askama::Error) -> Self {
+        Self::Internal(why.to_string())
+    }
+}
+
+impl Error {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
+            Self::ForeignForm | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Refused { .. } => StatusCode::CONFLICT,
+            Self::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TimedOut | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The error that a bare status of a layer below stands for.
+    pub const fn of_status(status: StatusCode) -> Option<Self> {
+        match status {
+            StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Some(Self::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::WrongMethod),
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => Some(Self::TimedOut),
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Self::WrongMethod),
+            StatusCode::INTERNAL_SERVER_ERROR => Some(Self::Internal(String::new())),
+            _ => None,
+        }
+    }
+
+    /// In words.
+    pub fn tell(&self, words: Words) -> Told {
+        let (code, message) = match self {
+            Self::NotFound => ("not-found", words.t("error-not-found")),
+            Self::WrongMethod => ("wrong-method", words.t("error-wrong-method")),
+            Self::SignedOut { .. } => ("signed-out", words.t("error-signed-out")),
+            Self::ForeignForm => ("foreign-form", words.t("error-foreign-form")),
+            Self::Forbidden { why } => ("forbidden", why.clone()),
+            Self::Refused { message, .. } => ("refused", message.clone()),
+            Self::Field(named) => ("field", tell_field(named, words)),
+            Self::TooLarge => ("too-large", words.t("error-too-large")),
+            Self::TooManyTries(wait) => ("too-many-tries", words.with("error-too-many-tries", "wait", words.span(*wait))),
+            Self::TimedOut => ("timed-out", words.t("error-timed-out")),
+            Self::Store(why) => ("store", words.with("error-store", "cause", why.to_string())),
+            Self::Internal(_) => ("internal", words.t("error-internal")),
+        };
+        let title = words.t(&format!("error-{code}-title"));
+        let next_step = words.t(&format!("error-{code}-next"));
+        let code = if let Self::Refused { code, .. } = self { code.clone() } else { code.to_owned() };
+        Told { status: self.status(), code, title, message, next_step }
+    }
+}
+
+fn tell_field(named: &Named, words: Words) -> String {
+    let (key, field) = match named {
+        Named::Missing(field) => ("field-missing", field),
+        Named::TooLong(field) => ("field-too-long", field),
+        Named::Malformed(field) => ("field-malformed", field),
+    };
+    let label = words.t(&format!("field-name-{field}"));
+    let label = if label.starts_with("field-name-") { field.clone() } else { label };
+    words.with(key, "field", label)
+}
+
+impl IntoResponse for Error {
+    /// Only the status and the error itself, for the `present` middleware that knows how the visitor wants to be told.
+    fn into_response(self) -> Response {
+        if let Self::Internal(why) = &self
+            && !why.is_empty()
+        {
+            tracing::error!(%why, "a page could not be made");
+        }
+        let mut response = self.status().into_response();
+        if let Self::TooManyTries(wait) = &self {
+            let seconds = HeaderValue::from(wait.0.div_ceil(1_000));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}

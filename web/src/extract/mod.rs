@@ -1,0 +1,13 @@
+//! What handlers ask of a request.
+
+mod acting;
+mod cookies;
+mod fields;
+mod peer;
+mod visitor;
+
+pub use acting::Acting;
+pub use cookies::{Cookie, cookie};
+pub use fields::{Fields, Named};
+pub use peer::{Peer, is_forwarded_tls, same_origin};
+pub use visitor::{Person, SignedIn, Visitor};

@@ -1,0 +1,99 @@
+//! Who looks, and in which language.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use engine::identity::{Session, User};
+use engine::run::{Actor, Door};
+use engine::store;
+
+use crate::error::Error;
+use crate::i18n::Words;
+
+/// What the session cookie says about who looks.
+#[derive(Debug, Clone)]
+pub enum Person {
+    /// No session, or none that is still good.
+    Nobody,
+    /// A signed-in person.
+    Known(SignedIn),
+    /// The store that knows does not answer.
+    CanNotSay(Arc<store::Error>),
+}
+
+/// Everybody who looks. Put into each request by the `visit` middleware.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// The language to answer in.
+    pub words: Words,
+    /// Who it is.
+    pub person: Person,
+    /// The path and query asked for.
+    pub here: String,
+}
+
+/// A signed-in person. As an argument of a handler it sends everybody else to the sign-in form.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Arc<Session>,
+    /// The account.
+    pub user: Arc<User>,
+}
+
+impl SignedIn {
+    /// As the engine knows people who act.
+    pub fn actor(&self) -> Actor {
+        Actor { name: self.user.name.clone(), roles: self.user.roles.clone(), via: Door::Console }
+    }
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        Self { words: Words::default(), person: Person::Nobody, here: crate::urls::home().to_owned() }
+    }
+}
+
+impl Visitor {
+    /// The signed-in person, if it is one.
+    pub const fn signed_in(&self) -> Option<&SignedIn> {
+        match &self.person {
+            Person::Known(person) => Some(person),
+            Person::Nobody | Person::CanNotSay(_) => None,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Ok(visitor) = <Visitor as FromRequestParts<S>>::from_request_parts(parts, state).await;
+        match visitor.person {
+            Person::Known(person) => Ok(person),
+            Person::CanNotSay(why) => Err(Error::Store(why)),
+            // After signing in, a form that was posted is not posted again: its own page is shown.
+            Person::Nobody if parts.method == axum::http::Method::GET => Err(Error::SignedOut { next: visitor.here }),
+            Person::Nobody => Err(Error::SignedOut { next: crate::urls::home().to_owned() }),
+        }
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Infallible> {
+        let visitor = <Visitor as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Ok(visitor.signed_in().cloned())
+    }
+}

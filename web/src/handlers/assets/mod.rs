@@ -1,0 +1,5 @@
+//! Style sheet, scripts, icon.
+
+mod show;
+
+pub use show::show;

@@ -1,0 +1,5 @@
+//! For load balancers and watchdogs.
+
+mod show;
+
+pub use show::show;

@@ -1,0 +1,5 @@
+//! The language of a person's screens.
+
+mod set;
+
+pub use set::set;

@@ -1,0 +1,6 @@
+//! One folder a noun, one file a verb.
+
+pub mod assets;
+pub mod health;
+pub mod language;
+pub mod session;

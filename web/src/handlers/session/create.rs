@@ -1,0 +1,50 @@
+//! Takes the sign-in form.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use engine::base::Secret;
+
+use super::new::Page;
+use crate::accounts::Refusal;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Cookie, Fields, Peer, Visitor, is_forwarded_tls, same_origin};
+use crate::urls;
+
+/// Opens a session and sets its cookie, or shows the form again.
+pub async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    // There is no session yet whose token the form could carry; the browser's own word must do.
+    if !same_origin(&headers) {
+        return Err(Error::ForeignForm);
+    }
+    let fields = Fields(fields);
+    let (name, next) = (fields.get("name"), fields.get("next"));
+    let words = visitor.words;
+    match app.sign_ins.begin(name, Secret::new(fields.exact("password")), peer).await {
+        Ok(started) => {
+            tracing::info!(user = %started.user.name, %peer, "signed in");
+            let mut response = Redirect::to(urls::safe_next(next)).into_response();
+            let cookie = Cookie::Session.set(&started.token.reveal(), is_forwarded_tls(&headers));
+            let cookie = cookie.ok_or_else(|| Error::Internal("a token that no header can carry".to_owned()))?;
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(Refusal::Wrong) => {
+            tracing::warn!(%peer, "a sign-in was refused");
+            Ok(Page::new(&visitor, next).again(name, words.t("sign-in-wrong"), StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(Refusal::Wait(wait)) => Err(Error::TooManyTries(wait)),
+        Err(Refusal::Store(why)) => Err(Error::Store(Arc::new(why))),
+        Err(why @ (Refusal::Password(_) | Refusal::Random(_))) => Err(Error::Internal(why.to_string())),
+    }
+}

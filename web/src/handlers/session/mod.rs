@@ -1,0 +1,9 @@
+//! Signing in and out.
+
+mod create;
+mod delete;
+mod new;
+
+pub use create::create;
+pub use delete::delete;
+pub use new::new;

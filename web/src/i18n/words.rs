@@ -1,0 +1,146 @@
+//! What templates ask for words.
+
+use engine::base::{Lang, Millis, Text, Timestamp};
+use engine::plan::{MarkKind, Mode, Origin};
+use engine::run::{RunStatus, UnitState, Verdict};
+use fluent_bundle::{FluentArgs, FluentValue};
+
+use super::bundle;
+
+/// The words of one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Words(pub Lang);
+
+impl Words {
+    /// A text without variables.
+    pub fn t(self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// A text with one variable.
+    pub fn with<'v>(self, key: &str, name: &'v str, value: impl Into<FluentValue<'v>>) -> String {
+        let mut args = FluentArgs::with_capacity(1);
+        args.set(name, value);
+        self.format(key, Some(&args))
+    }
+
+    /// A text with two variables.
+    pub fn with2<'v>(
+        self,
+        key: &str,
+        first: (&'v str, impl Into<FluentValue<'v>>),
+        second: (&'v str, impl Into<FluentValue<'v>>),
+    ) -> String {
+        let mut args = FluentArgs::with_capacity(2);
+        args.set(first.0, first.1);
+        args.set(second.0, second.1);
+        self.format(key, Some(&args))
+    }
+
+    /// A key without a text shows as itself: visible, and harmless.
+    fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let bundle = bundle::of(self.0);
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
+    }
+
+    /// The form of a runbook's text in this language.
+    pub fn text(self, text: &Text) -> &str {
+        text.get(self.0)
+    }
+
+    /// The language's tag.
+    pub const fn tag(self) -> &'static str {
+        self.0.tag()
+    }
+
+    /// The other language, for the switch.
+    pub const fn other(self) -> Lang {
+        match self.0 {
+            Lang::Ko => Lang::En,
+            Lang::En => Lang::Ko,
+        }
+    }
+
+    /// The word for a unit's state.
+    pub fn unit_state(self, state: UnitState) -> String {
+        self.t(&format!("unit-{}", state.keyword()))
+    }
+
+    /// The word for a run's status.
+    pub fn run_status(self, status: RunStatus) -> String {
+        self.t(&format!("run-{}", status.keyword()))
+    }
+
+    /// The word for a mode.
+    pub fn mode(self, mode: Mode) -> String {
+        self.t(&format!("mode-{}", mode.keyword()))
+    }
+
+    /// What a mode does to the world.
+    pub fn mode_meaning(self, mode: Mode) -> String {
+        self.t(&format!("mode-meaning-{}", mode.keyword()))
+    }
+
+    /// The word for a verdict.
+    pub fn verdict(self, verdict: Verdict) -> String {
+        self.t(&format!("verdict-{}", verdict.keyword()))
+    }
+
+    /// The word for a milestone.
+    pub fn mark(self, mark: MarkKind) -> String {
+        self.t(match mark {
+            MarkKind::Event => "mark-event",
+            MarkKind::Detect => "mark-detect",
+            MarkKind::Declare => "mark-declare",
+            MarkKind::Start => "mark-start",
+            MarkKind::Verified => "mark-verified",
+            MarkKind::Resume => "mark-resume",
+            MarkKind::FailbackDone => "mark-failback-done",
+            MarkKind::Close => "mark-close",
+        })
+    }
+
+    /// The mark that an origin of the clock is.
+    pub fn origin(self, origin: Origin) -> String {
+        self.mark(match origin {
+            Origin::Event => MarkKind::Event,
+            Origin::Detect => MarkKind::Detect,
+            Origin::Declare => MarkKind::Declare,
+        })
+    }
+
+    /// A duration as a clock, or a dash.
+    pub fn clock(self, duration: Option<Millis>) -> String {
+        duration.map_or_else(|| "–".to_owned(), Millis::clock)
+    }
+
+    /// A planned duration as people write it: `1시간 30분`, `1 h 30 min`.
+    pub fn span(self, duration: Millis) -> String {
+        let units: [(u64, &str); 4] = match self.0 {
+            Lang::Ko => [(3_600_000, "시간"), (60_000, "분"), (1_000, "초"), (1, "밀리초")],
+            Lang::En => [(3_600_000, " h"), (60_000, " min"), (1_000, " s"), (1, " ms")],
+        };
+        let mut rest = duration.0;
+        let mut parts = Vec::new();
+        for (size, name) in units {
+            if rest >= size {
+                parts.push(format!("{}{name}", rest / size));
+                rest %= size;
+            }
+        }
+        if parts.is_empty() { format!("0{}", units[2].1) } else { parts.join(" ") }
+    }
+
+    /// The time of day in Seoul: `10:04:31`.
+    pub fn time(self, at: Timestamp) -> String {
+        at.in_seoul().get(11..19).unwrap_or_default().to_owned()
+    }
+
+    /// Day and time in Seoul: `2026-11-21 10:04`.
+    pub fn day_time(self, at: Timestamp) -> String {
+        at.in_seoul().get(..16).unwrap_or_default().to_owned()
+    }
+}

@@ -1,0 +1,88 @@
+//! Turns errors into what the visitor can use: a page, a fragment for a live page, JSON for a program, or the way to
+//! the sign-in form.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use crate::error::{Error, Told};
+use crate::extract::Visitor;
+use crate::pages::{Html, Shell};
+use crate::urls;
+
+#[derive(Template)]
+#[template(path = "error/page.html")]
+struct Page {
+    shell: Shell,
+    told: Told,
+}
+
+#[derive(Template)]
+#[template(path = "error/fragment.html")]
+struct Fragment {
+    told: Told,
+}
+
+enum Wanted {
+    Page,
+    Fragment,
+    Json,
+}
+
+fn wanted(headers: &HeaderMap) -> Wanted {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if headers.contains_key("hx-request") {
+        Wanted::Fragment
+    } else if accept.contains("application/json") && !accept.contains("text/html") {
+        Wanted::Json
+    } else {
+        Wanted::Page
+    }
+}
+
+/// Shows the error that an answer stands for, if it stands for one.
+pub async fn present(visitor: Visitor, request: Request, next: Next) -> Response {
+    let wanted = wanted(request.headers());
+    let response = next.run(request).await;
+    let noted = response.extensions().get::<Arc<Error>>().cloned();
+    let bare = !response.headers().contains_key(header::CONTENT_TYPE)
+        || response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let Some(error) = noted.or_else(|| Error::of_status(response.status()).filter(|_| bare).map(Arc::new)) else {
+        return response;
+    };
+    let mut told = show(&error, &visitor, &wanted);
+    if let Some(after) = response.headers().get(header::RETRY_AFTER) {
+        told.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    }
+    told
+}
+
+fn show(error: &Error, visitor: &Visitor, wanted: &Wanted) -> Response {
+    let told = error.tell(visitor.words);
+    let status = told.status;
+    match (wanted, error) {
+        (Wanted::Page, Error::SignedOut { next }) => Redirect::to(&urls::sign_in_then(next)).into_response(),
+        // The whole page goes to the form, not only the part that was asked for.
+        (Wanted::Fragment, Error::SignedOut { .. }) => {
+            let mut response = StatusCode::OK.into_response();
+            response.headers_mut().insert("hx-redirect", HeaderValue::from_static(urls::sign_in()));
+            response
+        }
+        (Wanted::Page, _) => {
+            let shell = Shell::new(visitor, &told.title);
+            (status, Html(Page { shell, told })).into_response()
+        }
+        (Wanted::Fragment, _) => (status, Html(Fragment { told })).into_response(),
+        (Wanted::Json, _) => {
+            let body = serde_json::json!({
+                "error": told.code, "title": told.title, "message": told.message, "next_step": told.next_step,
+            });
+            (status, Json(body)).into_response()
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Finds out who looks and in which language, once a request.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Uri, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use engine::base::Lang;
+
+use crate::accounts::Token;
+use crate::app::App;
+use crate::extract::{Cookie, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
+use crate::i18n::Words;
+use crate::urls;
+
+/// Puts a [`Visitor`] into the request; `?lang=` before sign-in is remembered in a cookie.
+pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let person = person(&app, request.headers()).await;
+    let asked = asked_lang(request.uri());
+    let lang = match &person {
+        Person::Known(known) => known.user.lang,
+        Person::Nobody | Person::CanNotSay(_) => asked.or_else(|| kept_lang(request.headers())).unwrap_or_default(),
+    };
+    let here = request.uri().path_and_query().map_or_else(|| urls::home().to_owned(), ToString::to_string);
+    let secure = is_forwarded_tls(request.headers());
+    request.extensions_mut().insert(Visitor { words: Words(lang), person, here });
+    let mut response = next.run(request).await;
+    if let Some(header) = asked.and_then(|lang| Cookie::Lang.set(lang.tag(), secure)) {
+        response.headers_mut().append(header::SET_COOKIE, header);
+    }
+    response
+}
+
+async fn person(app: &App, headers: &HeaderMap) -> Person {
+    let Some(token) = cookie(headers, Cookie::Session).and_then(Token::parse) else { return Person::Nobody };
+    match app.sign_ins.resume(&token).await {
+        Ok(Some((session, user))) => Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user) }),
+        Ok(None) => Person::Nobody,
+        Err(why) => Person::CanNotSay(Arc::new(why)),
+    }
+}
+
+fn lang_of(tag: &str) -> Option<Lang> {
+    Lang::ALL.into_iter().find(|lang| lang.tag() == tag)
+}
+
+fn asked_lang(uri: &Uri) -> Option<Lang> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang=")).and_then(lang_of)
+}
+
+fn kept_lang(headers: &HeaderMap) -> Option<Lang> {
+    cookie(headers, Cookie::Lang).and_then(lang_of)
+}

@@ -1,0 +1,88 @@
+//! The frame of every page: header, navigation, who is signed in, language.
+
+use crate::assets;
+use crate::extract::Visitor;
+use crate::i18n::Words;
+use crate::urls;
+
+/// A link of the navigation.
+#[derive(Debug)]
+pub struct Link {
+    /// Where it goes.
+    pub href: &'static str,
+    /// Its words.
+    pub label: String,
+    /// Whether the page shown lies there.
+    pub current: bool,
+}
+
+/// Who is signed in, for the header.
+#[derive(Debug)]
+pub struct Badge {
+    /// The account's name.
+    pub name: String,
+    /// The token for the forms of the header.
+    pub csrf: String,
+}
+
+/// The frame of a page.
+#[derive(Debug)]
+pub struct Shell {
+    /// The language.
+    pub w: Words,
+    /// The page's title.
+    pub title: String,
+    /// The navigation; empty before sign-in.
+    pub links: Vec<Link>,
+    /// Who is signed in.
+    pub badge: Option<Badge>,
+    /// The path and query shown, for coming back after a change of language.
+    pub here: String,
+    /// Whether the page changes by itself and so needs the live scripts.
+    pub live: bool,
+}
+
+impl Shell {
+    /// The frame of a page for a visitor.
+    pub fn new(visitor: &Visitor, title: &str) -> Self {
+        let w = visitor.words;
+        let badge = visitor
+            .signed_in()
+            .map(|person| Badge { name: person.user.name.to_string(), csrf: person.session.csrf.clone() });
+        let path = visitor.here.split('?').next().unwrap_or_default();
+        let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current };
+        let report = path.ends_with("/report") || path == urls::reports();
+        let links = if badge.is_some() {
+            vec![
+                link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
+                link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
+                link(urls::reports(), "nav-reports", report),
+            ]
+        } else {
+            Vec::new()
+        };
+        Self { w, title: title.to_owned(), links, badge, here: visitor.here.clone(), live: false }
+    }
+
+    /// The frame of a page that changes by itself.
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.live = true;
+        self
+    }
+
+    /// The address of an asset.
+    #[expect(clippy::unused_self, reason = "templates can only call methods of what they are given")]
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(name)
+    }
+
+    /// The path shown, in the other language, for who is not signed in.
+    pub fn in_other_lang(&self) -> String {
+        let path = self.here.split('?').next().unwrap_or_default();
+        let kept = self.here.split_once('?').map_or("", |(_, query)| query);
+        let kept: Vec<_> = kept.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+        let with = if kept.is_empty() { String::new() } else { format!("&{}", kept.join("&")) };
+        format!("{path}?lang={}{with}", self.w.other().tag())
+    }
+}

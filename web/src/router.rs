@@ -1,0 +1,52 @@
+//! All routes on one page.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::handlers::{assets, health, language, session};
+use crate::middleware;
+
+/// Longest body accepted. Forms are texts.
+const BODY: usize = 256 * 1024;
+/// Longest time to the first byte of an answer; streams live on after it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The console.
+pub fn router(app: App) -> Router {
+    let pages = Router::new()
+        .route("/sign-in", get(session::new).post(session::create))
+        .route("/sign-out", post(session::delete))
+        .route("/language", post(language::set))
+        .fallback(|| async { Error::NotFound })
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(app.clone(), middleware::visit))
+                .layer(from_fn(middleware::present))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+                .layer(DefaultBodyLimit::max(BODY)),
+        );
+    Router::new()
+        .route("/assets/{digest}/{*name}", get(assets::show))
+        .route("/healthz", get(health::show))
+        .merge(pages)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(middleware::secure))
+        .with_state(app)
+}
+
+/// A handler that panics must not take the connection with it. The message is logged by the panic hook.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    axum::response::IntoResponse::into_response(Error::Internal("a handler panicked".to_owned()))
+}

@@ -1,0 +1,136 @@
+//! Every address of the console, as functions. Templates and handlers write no path of their own.
+
+use engine::base::{RunId, RunbookId, UnitId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What may stand unescaped in one segment of a path or one value of a query.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+fn segment(text: &str) -> impl std::fmt::Display + '_ {
+    utf8_percent_encode(text, SEGMENT)
+}
+
+/// The first page: what is running and what can be run.
+pub const fn home() -> &'static str {
+    "/"
+}
+
+/// The sign-in form.
+pub const fn sign_in() -> &'static str {
+    "/sign-in"
+}
+
+/// The sign-in form, going on to a page of ours afterwards.
+pub fn sign_in_then(next: &str) -> String {
+    format!("/sign-in?next={}", segment(next))
+}
+
+/// Where the sign-out form goes.
+pub const fn sign_out() -> &'static str {
+    "/sign-out"
+}
+
+/// Where the language form goes.
+pub const fn language() -> &'static str {
+    "/language"
+}
+
+/// The catalogue of runbooks.
+pub const fn runbooks() -> &'static str {
+    "/runbooks"
+}
+
+/// One runbook.
+pub fn runbook(id: &RunbookId) -> String {
+    format!("/runbooks/{}", segment(id.as_str()))
+}
+
+/// A file of the library by its name, for runbooks that do not compile and so have no sure id.
+pub fn runbook_file(file: &str) -> String {
+    format!("/runbooks/file/{}", segment(file))
+}
+
+/// The declaration form of a runbook; also where it goes.
+pub fn declare(id: &RunbookId) -> String {
+    format!("/runbooks/{}/declare", segment(id.as_str()))
+}
+
+/// The list of runs.
+pub const fn runs() -> &'static str {
+    "/runs"
+}
+
+/// Runs declared before this one.
+pub fn runs_before(run: RunId) -> String {
+    format!("/runs?before={run}")
+}
+
+/// The page of a run.
+pub fn run(run: RunId) -> String {
+    format!("/runs/{run}")
+}
+
+/// The stream of a run's changes.
+pub fn run_live(run: RunId) -> String {
+    format!("/runs/{run}/live")
+}
+
+/// What a run asks of the person who looks: acting forms, rendered for each person.
+pub fn run_asks(run: RunId) -> String {
+    format!("/runs/{run}/asks")
+}
+
+/// Where every acting form of a run goes.
+pub fn run_act(run: RunId) -> String {
+    format!("/runs/{run}/act")
+}
+
+/// One unit of a run: its attempts and their output.
+pub fn run_unit(run: RunId, unit: &UnitId) -> String {
+    format!("/runs/{run}/units/{}", segment(unit.as_str()))
+}
+
+/// The list of reports.
+pub const fn reports() -> &'static str {
+    "/reports"
+}
+
+/// The report of a run.
+pub fn report(run: RunId) -> String {
+    format!("/runs/{run}/report")
+}
+
+/// The report of a run as a file.
+pub fn report_file(run: RunId, format: &str) -> String {
+    format!("/runs/{run}/report.{format}")
+}
+
+/// An address that a visitor brought along, when it is a path of this console and nothing else; else the first page.
+///
+/// `//host` and `/\host` are addresses of other sites to a browser, and control characters are dropped by it before it
+/// looks, so both are refused.
+pub fn safe_next(next: &str) -> &str {
+    let mut characters = next.chars();
+    let local = characters.next() == Some('/') && !matches!(characters.next(), Some('/' | '\\'));
+    if local && next.len() <= 2_048 && !next.chars().any(char::is_control) { next } else { home() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_escaped_in_paths() {
+        let id: RunbookId = "계정계-1".parse().unwrap();
+        assert_eq!(runbook(&id), "/runbooks/%EA%B3%84%EC%A0%95%EA%B3%84-1");
+        assert_eq!(sign_in_then("/runs?a=b&c"), "/sign-in?next=%2Fruns%3Fa%3Db%26c");
+    }
+
+    #[test]
+    fn only_paths_of_this_console_are_followed() {
+        assert_eq!(safe_next("/runs?before=1"), "/runs?before=1");
+        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil"] {
+            assert_eq!(safe_next(foreign), "/", "{foreign:?}");
+        }
+    }
+}
