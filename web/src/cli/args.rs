@@ -1,7 +1,6 @@
 //! The commands and their options.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -18,7 +17,7 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves the console and carries out runs.
+    /// Serves the console.
     Serve(Serve),
 }
 
@@ -28,17 +27,24 @@ pub(super) struct Serve {
     /// Address to listen on.
     #[arg(long, env = "RELIGHT_LISTEN", default_value = "127.0.0.1:8080")]
     pub(super) listen: SocketAddr,
-    /// `sqlite:PATH` or `postgres://…`.
+    /// `sqlite://PATH` or `postgres://…`.
     #[arg(long, env = "RELIGHT_DATABASE")]
     pub(super) database: String,
-    /// Folder of runbooks.
-    #[arg(long, env = "RELIGHT_RUNBOOKS")]
-    pub(super) runbooks: PathBuf,
 }
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
-    match Args::parse().command {
-        Command::Serve(options) => serve::run(&options),
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let done = match Args::parse().command {
+        Command::Serve(options) => tokio::runtime::Runtime::new()
+            .map_err(anyhow::Error::from)
+            .and_then(|runtime| runtime.block_on(serve::run(options))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            tracing::error!("{why:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -1,0 +1,11 @@
+//! Pictures as SVG, made on the server: they print, need no script, and tests can read them.
+
+mod dag;
+mod gantt;
+mod sign;
+mod text;
+
+pub use dag::{Dag, Look};
+pub use gantt::{Gantt, Lane, Piece};
+pub use sign::{of_live, of_run, of_unit, of_verdict};
+pub use text::clip;
