@@ -1,0 +1,1 @@
+dag-label = Dependency graph of { $n } units
