@@ -122,7 +122,9 @@ impl Error {
             Self::Refused { message, .. } => ("refused", message.clone()),
             Self::Field(named) => ("field", tell_field(named, words)),
             Self::TooLarge => ("too-large", words.t("error-too-large")),
-            Self::TooManyTries(wait) => ("too-many-tries", words.with("error-too-many-tries", "wait", words.span(*wait))),
+            Self::TooManyTries(wait) => {
+                ("too-many-tries", words.with("error-too-many-tries", "wait", words.span(*wait)))
+            }
             Self::TimedOut => ("timed-out", words.t("error-timed-out")),
             Self::Store(why) => ("store", words.with("error-store", "cause", why.to_string())),
             Self::Internal(_) => ("internal", words.t("error-internal")),

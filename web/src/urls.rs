@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn only_paths_of_this_console_are_followed() {
         assert_eq!(safe_next("/runs?before=1"), "/runs?before=1");
-        for foreign in ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil"] {
+        for foreign in
+            ["", "https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil"]
+        {
             assert_eq!(safe_next(foreign), "/", "{foreign:?}");
         }
     }

@@ -1,1 +1,38 @@
-//! L5: the dispatcher that owns a run, its workers, recovery and the feed.
+//! L5: runs are carried out here.
+//!
+//! ```text
+//!              submit (store's inbox)            watch (journal, folded once a change)
+//!                   │                                   ▲
+//!   ┌───────────────▼──────────┐                ┌───────┴───────┐
+//!   │ inbox: routes requests   │                │ feed, one a   │
+//!   └───────────────┬──────────┘                │ watched run   │
+//!                   ▼                           └───────▲───────┘
+//!   ┌──────────────────────────┐  appends   ┌───────────┴───┐  one transaction   ┌───────┐
+//!   │ dispatcher, one a run:   ├───────────►│ committer     ├───────────────────►│ store │
+//!   │ decide → commit → act    │◄───────────┤ (group commit)│                    └───▲───┘
+//!   └───────┬──────────▲───────┘  durable   └───────────────┘                        │
+//!     start │          │ outcomes, output                    heartbeat: leases; recovery: orphans
+//!   ┌───────▼──────────┴───────┐
+//!   │ runner (keeper, http, …) │
+//!   └──────────────────────────┘
+//! ```
+//!
+//! A dispatcher owns the state of its run and performs nothing that is not durable. Ordering holds within one channel only.
+
+mod committer;
+mod declaration;
+mod dispatcher;
+mod engine;
+mod feed;
+mod health;
+mod inbox;
+mod loading;
+mod recovery;
+mod rehearsal;
+
+pub use declaration::{Declaration, DeclareError};
+pub use dispatcher::Settled;
+pub use engine::{AdoptError, Adoption, Engine, Options, SubmitError};
+pub use feed::{Recorded, View};
+pub use health::{Health, Trouble};
+pub use loading::{LoadError, Loaded, load};

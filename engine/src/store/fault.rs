@@ -3,7 +3,8 @@
 use super::Error;
 
 const FREE_SPACE: &str = "free space on the disk that holds the state; work goes on by itself";
-const WRITABLE: &str = "make the state's file and folder writable for the user that relight runs as; work goes on by itself";
+const WRITABLE: &str =
+    "make the state's file and folder writable for the user that relight runs as; work goes on by itself";
 const FOLDER: &str = "make the state's folder, or name another one";
 const DISK: &str = "look at the disk and the mount that hold the state; work goes on by itself";
 const LOCKED: &str = "end the other program that keeps the state's file locked";

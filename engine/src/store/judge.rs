@@ -71,10 +71,8 @@ pub(super) fn judge<'a>(held: &mut HashMap<RunId, Held>, batch: &'a [Append]) ->
             last.insert(run, place);
         }));
     }
-    let mut runs: Vec<_> = last
-        .into_iter()
-        .filter_map(|(run, place)| Some((batch.get(place)?, held.get(&run)?.head)))
-        .collect();
+    let mut runs: Vec<_> =
+        last.into_iter().filter_map(|(run, place)| Some((batch.get(place)?, held.get(&run)?.head))).collect();
     runs.sort_by_key(|(append, _)| append.lease.run);
     Judgement { verdicts, rows, runs }
 }

@@ -163,9 +163,9 @@ fn edges(plan: &Plan, grid: &Grid) -> (Vec<Edge>, Vec<(u32, u32)>) {
     let critical = plan.schedule().critical_path();
     let follows = |a: Node, b: Node| match (a, b) {
         (Node::Unit(a), Node::Unit(b)) => critical.windows(2).any(|pair| pair == [a, b]),
-        (Node::Unit(a), Node::Barrier(stage)) => {
-            critical.windows(2).any(|pair| pair[0] == a && plan.unit(a).stage == stage && plan.unit(pair[1]).stage != stage)
-        }
+        (Node::Unit(a), Node::Barrier(stage)) => critical
+            .windows(2)
+            .any(|pair| pair[0] == a && plan.unit(a).stage == stage && plan.unit(pair[1]).stage != stage),
         (Node::Barrier(stage), Node::Unit(b)) => {
             critical.windows(2).any(|pair| pair[1] == b && plan.unit(pair[0]).stage == stage)
         }

@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn fields_are_trimmed_bounded_and_required() {
-        let fields = Fields(vec![("reason".into(), "  훈련\r\n2차 ".into()), ("long".into(), "가".repeat(LONGEST + 1))]);
+        let fields =
+            Fields(vec![("reason".into(), "  훈련\r\n2차 ".into()), ("long".into(), "가".repeat(LONGEST + 1))]);
         assert_eq!(fields.required("reason").unwrap(), "훈련\n2차");
         assert!(matches!(fields.required("other"), Err(Error::Field(Named::Missing(_)))));
         assert!(matches!(fields.text("long"), Err(Error::Field(Named::TooLong(_)))));

@@ -20,7 +20,8 @@ fn keys(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
             }
             let Some(variables) = current.as_ref().and_then(|key| found.get_mut(key)) else { continue };
             for part in line.split('$').skip(1) {
-                let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(part.len());
+                let end =
+                    part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(part.len());
                 variables.insert(part[..end].to_owned());
             }
         }
@@ -63,9 +64,9 @@ fn read_all(folder: &Path, into: &mut Vec<String>) {
 
 /// The literal keys in calls such as `w.t("key")` and `with("key", …)`.
 fn used(source: &str) -> impl Iterator<Item = &str> {
-    [".t(\"", ".with(\"", ".with2(\""].into_iter().flat_map(move |call| {
-        source.split(call).skip(1).filter_map(|rest| rest.split_once('"')).map(|(key, _)| key)
-    })
+    [".t(\"", ".with(\"", ".with2(\""]
+        .into_iter()
+        .flat_map(move |call| source.split(call).skip(1).filter_map(|rest| rest.split_once('"')).map(|(key, _)| key))
 }
 
 #[test]
@@ -87,7 +88,9 @@ fn every_key_that_is_used_exists() {
 fn every_state_mode_and_verdict_has_a_word() {
     let known = keys(Lang::Ko);
     let states = UnitState::ALL.into_iter().map(|state| format!("unit-{}", state.keyword()));
-    let modes = Mode::ALL.into_iter().flat_map(|mode| ["mode", "mode-meaning"].map(|kind| format!("{kind}-{}", mode.keyword())));
+    let modes = Mode::ALL
+        .into_iter()
+        .flat_map(|mode| ["mode", "mode-meaning"].map(|kind| format!("{kind}-{}", mode.keyword())));
     let statuses = [
         RunStatus::Declared,
         RunStatus::Running,
@@ -99,8 +102,7 @@ fn every_state_mode_and_verdict_has_a_word() {
         RunStatus::Aborted,
     ];
     let statuses = statuses.into_iter().map(|status| format!("run-{}", status.keyword()));
-    let verdicts =
-        [Verdict::Simulated, Verdict::Met, Verdict::NotMeasured, Verdict::Exceeded, Verdict::NotRecovered];
+    let verdicts = [Verdict::Simulated, Verdict::Met, Verdict::NotMeasured, Verdict::Exceeded, Verdict::NotRecovered];
     let verdicts = verdicts.into_iter().map(|verdict| format!("verdict-{}", verdict.keyword()));
     for key in states.chain(modes).chain(statuses).chain(verdicts) {
         assert!(known.contains_key(&key), "{key}");

@@ -23,7 +23,7 @@ impl Turn<'_> {
             while let Some(unit) = self.state.released.first().copied() {
                 self.emit(Event::Eligible { unit: self.id(unit) })?;
             }
-            if self.state.control != Control::Go || !self.dispatch_round()? {
+            if self.state.control != Control::Go || self.around.draining || !self.dispatch_round()? {
                 return Ok(());
             }
         }

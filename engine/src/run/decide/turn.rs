@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub now: Timestamp,
     /// The keeper that commands would be handed to.
     pub keeper: Option<String>,
+    /// The engine is on its way out: nothing new is started.
+    pub draining: bool,
 }
 
 /// What is to be done once the events are durable.

@@ -119,7 +119,8 @@ impl Store for Memory {
         }
         kept.changes += 1;
         let expires_at = Timestamp(0);
-        kept.runs.insert(run, Run { frozen, rows, summary, output: BTreeMap::new(), owner: None, token: 0, expires_at });
+        kept.runs
+            .insert(run, Run { frozen, rows, summary, output: BTreeMap::new(), owner: None, token: 0, expires_at });
         Ok(())
     }
 

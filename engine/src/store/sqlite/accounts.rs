@@ -32,17 +32,16 @@ impl Accounts for SqliteStore {
 
     async fn change_user(&self, user: User) -> Result<bool, Error> {
         let mut unit = self.begin().await?;
-        let changed = sqlx::query(
-            "UPDATE account SET password = $2, roles = $3, lang = $4, disabled = $5 WHERE name = $1",
-        )
-        .bind(user.name.as_str())
-        .bind(&user.password)
-        .bind(to_json(&user.roles)?)
-        .bind(user.lang.tag())
-        .bind(user.disabled)
-        .execute(&mut unit.connection)
-        .await
-        .map_err(fault::of)?;
+        let changed =
+            sqlx::query("UPDATE account SET password = $2, roles = $3, lang = $4, disabled = $5 WHERE name = $1")
+                .bind(user.name.as_str())
+                .bind(&user.password)
+                .bind(to_json(&user.roles)?)
+                .bind(user.lang.tag())
+                .bind(user.disabled)
+                .execute(&mut unit.connection)
+                .await
+                .map_err(fault::of)?;
         unit.commit().await?;
         Ok(changed.rows_affected() == 1)
     }

@@ -85,8 +85,7 @@ async fn insert_rows(unit: &mut Unit<'_>, rows: &[(RunId, &crate::run::Row)]) ->
     if rows.is_empty() {
         return Ok(());
     }
-    let given: Vec<_> =
-        rows.iter().map(|(run, row)| (hex(*run), row.seq, row.at, &row.event, row.hash)).collect();
+    let given: Vec<_> = rows.iter().map(|(run, row)| (hex(*run), row.seq, row.at, &row.event, row.hash)).collect();
     sqlx::query(
         "INSERT INTO journal (run, seq, at, event, hash)
          SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1)",
@@ -144,8 +143,7 @@ async fn insert_output(unit: &mut Unit<'_>, pieces: &[Piece<'_>]) -> Result<(), 
     if pieces.is_empty() {
         return Ok(());
     }
-    let given: Vec<_> =
-        pieces.iter().map(|piece| (hex(piece.run), piece.attempt, piece.place, piece.text)).collect();
+    let given: Vec<_> = pieces.iter().map(|piece| (hex(piece.run), piece.attempt, piece.place, piece.text)).collect();
     sqlx::query(
         "INSERT INTO output (run, attempt, place, bytes)
          SELECT unhex(value ->> 0), value ->> 1, value ->> 2, CAST(value ->> 3 AS BLOB) FROM json_each($1)",

@@ -73,15 +73,14 @@ pub(super) async fn runs(store: &SqliteStore, filter: RunFilter) -> Result<Vec<R
 }
 
 async fn rows_after(reader: &mut SqliteConnection, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {
-    let rows = sqlx::query(
-        "SELECT run, seq, at, event, hash FROM journal WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-    )
-    .bind(run.0)
-    .bind(column(seq))
-    .bind(i64::from(limit))
-    .fetch_all(reader)
-    .await
-    .map_err(fault::of)?;
+    let rows =
+        sqlx::query("SELECT run, seq, at, event, hash FROM journal WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT $3")
+            .bind(run.0)
+            .bind(column(seq))
+            .bind(i64::from(limit))
+            .fetch_all(reader)
+            .await
+            .map_err(fault::of)?;
     rows.iter().map(record::journal_row).collect()
 }
 

@@ -1,0 +1,231 @@
+//! Declaring a run: everything is checked and fixed before the first row is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::base::{InputName, RunId, Secret, TargetName, Timestamp};
+use crate::plan::{Action, InputKind, MarkKind, Mode, Plan, Probe};
+use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
+use crate::store::Error;
+
+/// Longest value of an input, in characters.
+const VALUE_LIMIT: usize = 4_096;
+/// Version of the event format.
+const FORMAT: u32 = 1;
+
+/// A run that somebody wants.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    /// Its id, made by the asker: the same declaration sent twice is one run.
+    pub run: RunId,
+    /// What is to be run.
+    pub plan: Arc<Plan>,
+    /// The YAML it was compiled from.
+    pub source: String,
+    /// How it touches the world.
+    pub mode: Mode,
+    /// Values of inputs that are no secrets.
+    pub inputs: BTreeMap<InputName, String>,
+    /// Values of secret inputs.
+    pub secrets: BTreeMap<InputName, Secret>,
+    /// Who wants it.
+    pub requester: Actor,
+    /// Why.
+    pub reason: String,
+    /// A smaller bound on units at work than the plan's.
+    pub concurrency: Option<u32>,
+    /// How a mock run is played; ignored in other modes.
+    pub simulation: Option<Simulation>,
+    /// When it happened; the instant of declaration where unknown.
+    pub event_at: Option<Timestamp>,
+    /// When it was noticed; the instant of declaration where unknown.
+    pub detect_at: Option<Timestamp>,
+}
+
+/// Why a run is not declared. Nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum DeclareError {
+    /// The asker may not.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// Inputs that are missing, unknown or of the wrong kind: all of them.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Inputs(Vec<InputFault>),
+    /// Targets that this engine can not reach.
+    #[error("this engine runs commands on its own host only; the runbook addresses {}: declare it in mode mock, or bind these to `local`", list(.0))]
+    Targets(Vec<TargetName>),
+    /// Milestones out of order.
+    #[error(
+        "the event ({event}) must not lie after its detection ({detect}), nor that after the declaration ({declare})"
+    )]
+    Marks {
+        /// 발생.
+        event: Timestamp,
+        /// 인지.
+        detect: Timestamp,
+        /// 선포.
+        declare: Timestamp,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] Error),
+    /// The events do not fit the plan.
+    #[error("the declaration does not fit its plan: {0}")]
+    Illegal(#[from] Illegal),
+    /// The plan can not be written down.
+    #[error("the declaration can not be written down: {0}")]
+    Unwritable(#[from] serde_json::Error),
+    /// The engine is being shut down.
+    #[error("the engine is being shut down and declares nothing new")]
+    ShuttingDown,
+}
+
+/// What is wrong with the value of an input.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InputFault {
+    /// It must be given.
+    #[error("input {0} is required")]
+    Missing(InputName),
+    /// The runbook asks for no such input.
+    #[error("the runbook has no input {0}")]
+    Unknown(InputName),
+    /// It is not of its kind.
+    #[error("input {name} must be {wanted}")]
+    Kind {
+        /// Which.
+        name: InputName,
+        /// What it must be.
+        wanted: String,
+    },
+    /// A secret came by an open way, or an open value by the secret one.
+    #[error("input {0} is a secret: give it by environment, file or standard input, not as a plain value")]
+    SecretInTheOpen(InputName),
+    /// An open value by the way of secrets.
+    #[error("input {0} is no secret: give it as a plain value, so that the report can show it")]
+    NotSecret(InputName),
+}
+
+fn list(names: &[TargetName]) -> String {
+    names.iter().map(TargetName::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// A declaration that holds: what goes in the first rows, and what the attempts will see.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) header: Header,
+    pub(super) marks: Vec<(MarkKind, Timestamp)>,
+}
+
+impl Declaration {
+    pub(super) fn check(&self, engine: &str, now: Timestamp) -> Result<Checked, DeclareError> {
+        permit(&self.requester, Act::Declare(self.mode), false)?;
+        let inputs = self.check_inputs()?;
+        if self.mode != Mode::Mock {
+            let foreign = foreign_targets(&self.plan);
+            if !foreign.is_empty() {
+                return Err(DeclareError::Targets(foreign));
+            }
+        }
+        let detect = self.detect_at.unwrap_or(now);
+        let event = self.event_at.unwrap_or_else(|| detect.min(now));
+        if event > detect || detect > now {
+            return Err(DeclareError::Marks { event, detect, declare: now });
+        }
+        let most = self.plan.body().limits.run;
+        let header = Header {
+            format: FORMAT,
+            run: self.run,
+            runbook: self.plan.body().runbook.clone(),
+            plan: self.plan.digest(),
+            mode: self.mode,
+            inputs,
+            requester: self.requester.clone(),
+            reason: self.reason.clone(),
+            concurrency: self.concurrency.unwrap_or(most).max(1),
+            engine: engine.to_owned(),
+            simulation: (self.mode == Mode::Mock).then(|| self.simulation.clone().unwrap_or_default()),
+        };
+        let marks = vec![(MarkKind::Event, event), (MarkKind::Detect, detect), (MarkKind::Declare, now)];
+        Ok(Checked { header, marks })
+    }
+
+    /// All values as the header records them, secrets as `None`; or everything that is wrong with them.
+    fn check_inputs(&self) -> Result<BTreeMap<InputName, Option<String>>, DeclareError> {
+        let asked = &self.plan.body().inputs;
+        let mut faults = Vec::new();
+        let mut values = BTreeMap::new();
+        for name in self.inputs.keys().chain(self.secrets.keys()) {
+            if asked.iter().all(|input| input.name != *name) {
+                faults.push(InputFault::Unknown(name.clone()));
+            }
+        }
+        for input in asked {
+            let name = input.name.clone();
+            if input.kind == InputKind::Secret {
+                match (self.secrets.contains_key(&name), self.inputs.contains_key(&name)) {
+                    (_, true) => faults.push(InputFault::SecretInTheOpen(name)),
+                    (true, false) => drop(values.insert(name, None)),
+                    (false, false) if input.required => faults.push(InputFault::Missing(name)),
+                    (false, false) => {}
+                }
+                continue;
+            }
+            if self.secrets.contains_key(&name) {
+                faults.push(InputFault::NotSecret(name));
+                continue;
+            }
+            match self.inputs.get(&name).or(input.default.as_ref()) {
+                Some(value) => match wanted(&input.kind, value) {
+                    None => drop(values.insert(name, Some(value.clone()))),
+                    Some(wanted) => faults.push(InputFault::Kind { name, wanted }),
+                },
+                None if input.required => faults.push(InputFault::Missing(name)),
+                None => {}
+            }
+        }
+        if faults.is_empty() { Ok(values) } else { Err(DeclareError::Inputs(faults)) }
+    }
+}
+
+/// What a value should have been, if it is not.
+fn wanted(kind: &InputKind, value: &str) -> Option<String> {
+    let fits = match kind {
+        InputKind::Text | InputKind::Secret => value.chars().count() <= VALUE_LIMIT,
+        InputKind::Enum(options) => options.iter().any(|option| option == value),
+        InputKind::Datetime => Timestamp::parse_iso(value).is_some(),
+        InputKind::Bool => matches!(value, "true" | "false"),
+    };
+    let what = || match kind {
+        InputKind::Text | InputKind::Secret => format!("a text of at most {VALUE_LIMIT} characters"),
+        InputKind::Enum(options) => format!("one of {}", options.join(", ")),
+        InputKind::Datetime => "an instant with its offset, such as 2026-11-21T03:00:00+09:00".to_owned(),
+        InputKind::Bool => "true or false".to_owned(),
+    };
+    (!fits).then(what)
+}
+
+/// Targets of commands that are not the engine's own host.
+fn foreign_targets(plan: &Plan) -> Vec<TargetName> {
+    let mut foreign = BTreeSet::new();
+    for unit in plan.units() {
+        for step in &unit.steps {
+            let act = match &step.action {
+                Action::Command(command) => Some(command),
+                Action::Check(check) => command_in(&check.probe),
+                Action::Http(_) | Action::Tcp(_) | Action::Wait(_) => None,
+                Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => None,
+            };
+            let commands = act.into_iter().chain(step.already_done.as_ref().and_then(command_in));
+            let targets = commands.filter_map(|command| command.on.as_ref().or(unit.on.as_ref()));
+            foreign.extend(targets.filter(|target| target.as_str() != "local").cloned());
+        }
+    }
+    foreign.into_iter().collect()
+}
+
+const fn command_in(probe: &Probe) -> Option<&crate::plan::Command> {
+    match probe {
+        Probe::Command(command) => Some(command),
+        Probe::Http(_) | Probe::Tcp(_) => None,
+    }
+}
