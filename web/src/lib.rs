@@ -3,6 +3,7 @@
 //! | module | what it owns |
 //! |---|---|
 //! | [`cli`] | one file per command; the only reader of the environment |
+//! | [`config`] | where things are kept |
 //! | [`router`] | all routes on one page |
 //! | [`handlers`] | `<noun>/<verb>`, each page's view model beside its handler |
 //! | [`accounts`] | passwords, sign-in, sessions |
@@ -15,6 +16,7 @@ pub mod accounts;
 pub mod app;
 pub mod assets;
 pub mod cli;
+pub mod config;
 pub mod draw;
 pub mod error;
 pub mod extract;

@@ -1,6 +1,36 @@
-//! The command line.
+//! The command line: one file per command, each with its options (their doc comments are the help text) and its function.
+//!
+//! | file | what the commands share |
+//! |---|---|
+//! | `entry` | from the process's arguments to an exit code |
+//! | `options` | options that several commands have |
+//! | `exit`, `failure`, `say` | exit codes, messages with hints, standard output and error |
+//! | `place`, `pick`, `ask` | opening the state, finding a run, putting a request before its owner |
+//! | `logging` | the log on standard error |
+//!
+//! This is the only reader of the environment.
 
-mod args;
+mod abort;
+mod approve;
+mod ask;
+mod attest;
+mod complete;
+mod entry;
+mod exit;
+mod failure;
+mod logging;
+mod options;
+mod pause;
+mod pick;
+mod place;
+mod rerun;
+mod retry;
+mod runs;
+mod say;
 mod serve;
+mod skip;
+mod stop;
+mod unpause;
+mod verify;
 
-pub use args::main;
+pub use entry::main;
