@@ -89,7 +89,10 @@ impl State {
         }
         self.last_at = at;
         if let Control::Over(_) = self.control
-            && !matches!(event, Event::Late { .. } | Event::Obeyed { .. } | Event::Marked { .. })
+            && !matches!(
+                event,
+                Event::Late { .. } | Event::Obeyed { .. } | Event::Marked { .. } | Event::Adopted { .. }
+            )
         {
             return Err(Illegal::Over { seq: self.seq });
         }
@@ -111,19 +114,23 @@ impl State {
             Event::Adopted { engine, token } => {
                 self.engine = Some(engine.clone());
                 self.token = *token;
+                self.marks.entry(MarkKind::Start).or_insert(at);
                 if self.control == Control::New {
                     self.control = Control::Go;
-                    self.marks.entry(MarkKind::Start).or_insert(at);
+                }
+                for flight in self.units.iter_mut().filter_map(|unit| unit.flight.as_mut()) {
+                    flight.inherited = true;
                 }
             }
             Event::Marked { mark, value, .. } => {
                 self.marks.insert(*mark, *value);
                 if *mark == origin_mark(plan.body().objectives.clock) {
-                    self.set_rto_timers(plan, *value);
+                    self.set_rto_timers(plan);
                 }
             }
             Event::RtoExceeded { service } => {
                 self.late.insert(service.clone());
+                self.set_rto_timers(plan);
             }
             Event::Paused { by, reason } => {
                 self.control = Control::Hold;
@@ -201,18 +208,21 @@ impl State {
                     since: at,
                     timed_out: false,
                     stopped: false,
+                    inherited: false,
                 };
                 self.take_off(plan, at, ix, flight)?;
             }
             Event::TimedOut { attempt, .. } => {
                 self.flight(plan, ix, *attempt)?.timed_out = true;
+                self.forget_timeout(plan, ix);
             }
             Event::StopRequested { attempt, .. } => {
                 self.flight(plan, ix, *attempt)?.stopped = true;
             }
             Event::Finished { attempt, outcome, .. } => self.land(plan, at, ix, *attempt, outcome)?,
             Event::Late { .. } => {}
-            Event::RetryScheduled { due, .. } => {
+            Event::RetryScheduled { step, due, .. } => {
+                self.at_step(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::ScheduleRetry)?;
                 self.units[ix.at()].due = Some(*due);
                 self.timers.insert((*due, Timer::Due(ix)));
@@ -221,7 +231,8 @@ impl State {
                 self.forget_due(ix);
                 self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
             }
-            Event::GateOpened { deadline, digest, .. } => {
+            Event::GateOpened { step, deadline, digest, .. } => {
+                self.at_step(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::OpenGate)?;
                 let unit = &mut self.units[ix.at()];
                 unit.started_at.get_or_insert(at);
@@ -237,17 +248,16 @@ impl State {
             }
             Event::Voted { vote, .. } => self.gate(plan, ix)?.votes.push(vote.clone()),
             Event::GateOverdue { .. } => {
-                let gate = self.gate(plan, ix)?;
-                gate.overdue = true;
-                let deadline = gate.deadline;
-                self.forget_deadline(ix, deadline);
+                self.gate(plan, ix)?.overdue = true;
+                self.forget_deadline(ix);
             }
             Event::GateDecided { .. } => {
-                let deadline = self.gate(plan, ix)?.deadline;
-                self.forget_deadline(ix, deadline);
+                self.gate(plan, ix)?;
+                self.forget_deadline(ix);
                 self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
             }
-            Event::ManualOpened { .. } => {
+            Event::ManualOpened { step, .. } => {
+                self.at_step(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::OpenManual)?;
                 self.units[ix.at()].started_at.get_or_insert(at);
             }
@@ -256,7 +266,7 @@ impl State {
                 self.units[ix.at()].said = Some((Some(by.clone()), evidence.clone()));
             }
             Event::Passed { step, until, .. } => {
-                self.check_step(plan, ix, *step)?;
+                self.at_step(plan, ix, *step)?;
                 let phase = plan.unit(ix).steps[usize::from(*step)].phase;
                 self.shift(plan, at, ix, begin(phase, Purpose::Act))?;
                 let unit = &mut self.units[ix.at()];
@@ -300,28 +310,33 @@ impl State {
                 self.units[ix.at()].begin_round();
                 self.go_to(plan, ix, *step);
                 if was_done {
-                    self.unsatisfy(plan, plan.graph().unit(ix));
+                    self.undone(plan, ix);
                     self.units[ix.at()].exceeded = false;
                     self.begin_clock(plan, at, ix);
                 }
             }
             Event::Rewound { .. } => {
                 let was_done = self.units[ix.at()].state.satisfies();
-                self.forget_due(ix);
+                self.forget_timers(plan, ix);
                 self.shift(plan, at, ix, UnitEvent::Rewind)?;
                 let unit = &mut self.units[ix.at()];
                 unit.begin_round();
                 unit.step = 0;
                 unit.eligible_at = None;
+                unit.started_at = None;
                 unit.exceeded = false;
+                unit.ledger = super::Ledger::default();
                 if was_done {
-                    self.unsatisfy(plan, plan.graph().unit(ix));
+                    self.undone(plan, ix);
                 }
                 if self.unmet[ix.at()] == 0 {
                     self.released.insert(ix);
                 }
             }
-            Event::TargetExceeded { .. } => self.units[ix.at()].exceeded = true,
+            Event::TargetExceeded { .. } => {
+                self.forget_target(plan, ix);
+                self.units[ix.at()].exceeded = true;
+            }
             Event::Declared(_)
             | Event::Adopted { .. }
             | Event::Marked { .. }
@@ -388,19 +403,28 @@ impl State {
     }
 
     fn settle(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, event: UnitEvent) -> Result<(), Illegal> {
-        self.forget_due(ix);
-        let deadline = self.units[ix.at()].gate.as_ref().and_then(|gate| gate.deadline);
-        self.forget_deadline(ix, deadline);
         self.shift(plan, at, ix, event)?;
         let unit = &mut self.units[ix.at()];
-        unit.settled_at = (!unit.state.is_stuck()).then_some(at);
-        if !unit.state.is_stuck() {
-            self.forget_target(plan, ix);
+        let stuck = unit.state.is_stuck();
+        unit.settled_at = (!stuck).then_some(at);
+        if stuck {
+            // Its clock goes on, so it may still exceed its target.
+            self.forget_due(ix);
+            self.forget_deadline(ix);
+        } else {
+            self.forget_timers(plan, ix);
         }
         if self.units[ix.at()].state.satisfies() {
             self.satisfy(plan, plan.graph().unit(ix));
+            self.count_objectives(plan, ix, true);
         }
         Ok(())
+    }
+
+    /// What was done is to be done again.
+    fn undone(&mut self, plan: &Plan, ix: UnitIx) {
+        self.unsatisfy(plan, plan.graph().unit(ix));
+        self.count_objectives(plan, ix, false);
     }
 
     fn begin_clock(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx) {
@@ -422,9 +446,23 @@ impl State {
         }
     }
 
-    fn forget_deadline(&mut self, ix: UnitIx, deadline: Option<Timestamp>) {
-        if let Some(deadline) = deadline {
+    fn forget_deadline(&mut self, ix: UnitIx) {
+        if let Some(deadline) = self.units[ix.at()].gate.as_ref().and_then(|gate| gate.deadline) {
             self.timers.remove(&(deadline, Timer::Gate(ix)));
+        }
+    }
+
+    /// Forgets everything that time would bring about for a unit that nothing is at work for.
+    fn forget_timers(&mut self, plan: &Plan, ix: UnitIx) {
+        self.forget_due(ix);
+        self.forget_deadline(ix);
+        self.forget_target(plan, ix);
+    }
+
+    fn forget_timeout(&mut self, plan: &Plan, ix: UnitIx) {
+        let Some(flight) = &self.units[ix.at()].flight else { return };
+        if let Some(timeout) = plan.unit(ix).steps[usize::from(flight.step)].timeout {
+            self.timers.remove(&(flight.since.plus(timeout), Timer::Step(ix)));
         }
     }
 
@@ -435,10 +473,13 @@ impl State {
     }
 
     fn take_off(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, flight: Flight) -> Result<(), Illegal> {
-        self.check_step(plan, ix, flight.step)?;
+        self.at_step(plan, ix, flight.step)?;
+        if flight.attempt.0 <= self.attempts {
+            return Err(mismatch(self.seq, plan, ix, "new attempt: its number was given before"));
+        }
         let step = &plan.unit(ix).steps[usize::from(flight.step)];
         self.shift(plan, at, ix, begin(step.phase, flight.purpose))?;
-        self.attempts = self.attempts.max(flight.attempt.0);
+        self.attempts = flight.attempt.0;
         self.timers.extend(step.timeout.map(|timeout| (at.plus(timeout), Timer::Step(ix))));
         self.occupied += 1;
         self.occupied_stage[plan.unit(ix).stage.at()] += 1;
@@ -473,6 +514,7 @@ impl State {
         outcome: &Outcome,
     ) -> Result<(), Illegal> {
         self.flight(plan, ix, attempt)?;
+        self.forget_timeout(plan, ix);
         let unit = &mut self.units[ix.at()];
         let Some(flight) = unit.flight.take() else {
             return Ok(());
@@ -488,9 +530,6 @@ impl State {
                 Outcome::Failed { .. } => true,
                 Outcome::Unknown { .. } => step.may_repeat(),
             };
-        }
-        if let Some(timeout) = step.timeout {
-            self.timers.remove(&(flight.since.plus(timeout), Timer::Step(ix)));
         }
         self.occupied -= 1;
         self.occupied_stage[plan.unit(ix).stage.at()] -= 1;
@@ -549,12 +588,45 @@ impl State {
         }
     }
 
-    fn set_rto_timers(&mut self, plan: &Plan, origin: Timestamp) {
+    /// Keeps how many units each objective still waits for. Its timer lives exactly as long as there are any.
+    fn count_objectives(&mut self, plan: &Plan, ix: UnitIx, done: bool) {
+        let count = |open: &mut u32| if done { *open -= 1 } else { *open += 1 };
+        if !plan.unit(ix).rto_exclude {
+            count(&mut self.open);
+            self.set_rto_timer(plan, None);
+        }
+        for (service, place) in plan.body().services.iter().zip(0..) {
+            if service.needs.binary_search(&ix).is_ok() {
+                count(&mut self.open_services[place as usize]);
+                self.set_rto_timer(plan, Some(place));
+            }
+        }
+    }
+
+    fn set_rto_timers(&mut self, plan: &Plan) {
         self.timers.retain(|(_, timer)| !matches!(timer, Timer::Rto(_)));
-        let late = |rto: Millis| origin.plus(rto).plus(Millis(1));
-        self.timers.extend(plan.body().objectives.rto.map(|rto| (late(rto), Timer::Rto(None))));
-        for (service, ix) in plan.body().services.iter().zip(0..) {
-            self.timers.extend(service.effective_rto().map(|rto| (late(rto), Timer::Rto(Some(ix)))));
+        self.set_rto_timer(plan, None);
+        for (_, place) in plan.body().services.iter().zip(0..) {
+            self.set_rto_timer(plan, Some(place));
+        }
+    }
+
+    /// Sets or removes the timer of the run (`None`) or of a service.
+    fn set_rto_timer(&mut self, plan: &Plan, service: Option<u32>) {
+        let (rto, open, late) = match service.map(|place| (&plan.body().services[place as usize], place as usize)) {
+            None => (plan.body().objectives.rto, self.open, self.late.contains(&None)),
+            Some((service, place)) => {
+                let late = self.late.iter().flatten().any(|id| *id == service.id);
+                (service.effective_rto(), self.open_services[place], late)
+            }
+        };
+        let Some((origin, rto)) = self.origin(plan).zip(rto) else { return };
+        // As with targets: equality is met.
+        let timer = (origin.plus(rto).plus(Millis(1)), Timer::Rto(service));
+        if open > 0 && !late && !matches!(self.control, Control::Over(_)) {
+            self.timers.insert(timer);
+        } else {
+            self.timers.remove(&timer);
         }
     }
 
@@ -569,6 +641,13 @@ impl State {
         let unit: &mut UnitRun = &mut self.units[ix.at()];
         let open = unit.state == UnitState::AwaitingGate;
         unit.gate.as_mut().filter(|_| open).ok_or_else(|| mismatch(seq, plan, ix, "open gate"))
+    }
+
+    /// Whether the unit is at this very step.
+    fn at_step(&self, plan: &Plan, ix: UnitIx, step: StepIx) -> Result<(), Illegal> {
+        self.check_step(plan, ix, step)?;
+        let here = self.units[ix.at()].step == step;
+        if here { Ok(()) } else { Err(mismatch(self.seq, plan, ix, "step at this moment")) }
     }
 
     fn check_step(&self, plan: &Plan, ix: UnitIx, step: StepIx) -> Result<(), Illegal> {

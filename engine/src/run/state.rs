@@ -30,6 +30,8 @@ pub struct Flight {
     pub timed_out: bool,
     /// An operator is ending it.
     pub stopped: bool,
+    /// The engine that started it is gone.
+    pub inherited: bool,
 }
 
 /// An attempt that was made, for tables and reports.
@@ -136,6 +138,10 @@ pub struct State {
     pub(super) occupied_stage: Vec<u32>,
     pub(super) occupied_target: BTreeMap<TargetName, u32>,
     pub(super) timers: BTreeSet<(Timestamp, Timer)>,
+    /// Units that the run's objective still waits for.
+    pub(super) open: u32,
+    /// Units that the objectives of services still wait for, by place.
+    pub(super) open_services: Vec<u32>,
 }
 
 /// Order of dispatch: longest remaining path first, then as written.
@@ -179,6 +185,8 @@ impl State {
             occupied_stage: vec![0; plan.body().stages.len()],
             occupied_target: BTreeMap::new(),
             timers: BTreeSet::new(),
+            open: count(plan.units().iter().filter(|unit| !unit.rto_exclude)),
+            open_services: plan.body().services.iter().map(|service| count(service.needs.iter())).collect(),
         }
     }
 
@@ -349,6 +357,10 @@ impl UnitRun {
         self.due = None;
         self.cleared = false;
     }
+}
+
+fn count(items: impl Iterator) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
 /// The mark behind a choice of origin.

@@ -53,7 +53,7 @@ impl Turn<'_> {
 
     fn room(&self, unit: UnitIx, step: &Step) -> Room {
         let state = &*self.state;
-        if state.occupied >= state.header.concurrency {
+        if state.occupied >= state.header.concurrency.max(1) {
             return Room::Full;
         }
         let stage = self.plan.unit(unit).stage;

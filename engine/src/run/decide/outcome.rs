@@ -1,11 +1,12 @@
 //! What follows from the end of an attempt.
 
 use super::super::apply::Illegal;
-use super::super::{AttemptId, Cause, CauseKind, Control, Event, Outcome, Purpose, StepIx, UnitState};
+use super::super::state::has_gate_ahead;
+use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx, UnitState};
 use super::turn::{Effect, Turn};
-use crate::plan::{OnFail, Phase, Step, UnitIx};
+use crate::plan::{Action, OnFail, Phase, Step, UnitIx};
 
-/// Unknown outcomes of a repeatable step beyond its ordinary tries, before a person is asked after all.
+/// Attempts beyond the ordinary ones that unknown outcomes may cost, before a person is asked after all.
 const BLIND_TRIES: u32 = 5;
 
 impl Turn<'_> {
@@ -18,46 +19,69 @@ impl Turn<'_> {
         let Some(step) = plan.unit(unit).steps.get(usize::from(flight.step)) else {
             return self.emit(Event::Late { unit: id, attempt, outcome });
         };
-        let outcome = if flight.timed_out { timed_out(outcome, step) } else { outcome };
+        let outcome = match flight.purpose {
+            Purpose::Act if flight.timed_out => timed_out(outcome, step),
+            // Ended before it could answer, it says `not done` about nothing.
+            Purpose::Probe if flight.timed_out || flight.stopped => unanswered(outcome),
+            Purpose::Act | Purpose::Probe => outcome,
+        };
         self.emit(Event::Finished { unit: id, attempt, outcome: outcome.clone() })?;
         if self.state.control == Control::Abort {
             // The end of the turn cancels it.
             return Ok(());
         }
+        if flight.stopped && !matches!(outcome, Outcome::Succeeded { .. }) {
+            return self.fail(unit, stopped());
+        }
         match flight.purpose {
+            // A question changes nothing: cut off with its engine, it is simply asked again.
+            Purpose::Probe if flight.inherited && matches!(outcome, Outcome::Unknown { .. }) => Ok(()),
             Purpose::Probe => self.probe_answered(unit, step, flight.step, outcome),
             Purpose::Act => match outcome {
                 Outcome::Succeeded { .. } => self.step_done(unit, flight.step + 1),
-                Outcome::Failed { .. } if flight.stopped => self.fail(unit, stopped()),
-                Outcome::Unknown { .. } if flight.stopped => self.fail(unit, stopped()),
                 Outcome::Failed { cause, .. } => self.attempt_failed(unit, step, flight.step, cause),
                 Outcome::Unknown { why, .. } => self.attempt_unknown(unit, step, flight.number, why),
             },
         }
     }
 
-    /// The attempt was recorded, the keeper never saw it: it is made now, as the same attempt.
-    pub(super) fn start_after_all(&mut self, unit: UnitIx, attempt: AttemptId) {
-        let Some(flight) = self.state.unit(unit).flight.as_ref().filter(|flight| flight.attempt == attempt) else {
-            return;
+    /// The attempt was recorded, the keeper never saw it: it is made now, as the same attempt. Where it is not wanted any
+    /// more, or its time ran out while nobody was there, it ends as what it is: never started.
+    pub(super) fn never_started(&mut self, unit: UnitIx, attempt: AttemptId) -> Result<(), Illegal> {
+        let Some(flight) = self.state.unit(unit).flight.clone().filter(|flight| flight.attempt == attempt) else {
+            return Ok(());
         };
-        self.out.effects.push(Effect::Start {
-            unit,
-            step: flight.step,
-            attempt,
-            number: flight.number,
-            purpose: flight.purpose,
-        });
+        if self.state.control != Control::Abort && !flight.stopped && !flight.timed_out {
+            let Flight { attempt, step, number, purpose, .. } = flight;
+            self.out.effects.push(Effect::Start { unit, step, attempt, number, purpose });
+            return Ok(());
+        }
+        let message = "the engine ended before it could start this attempt".to_owned();
+        let cause = Cause { kind: CauseKind::Spawn, message };
+        let outcome = Outcome::Failed { cause, seen: super::super::Seen::default() };
+        self.emit(Event::Finished { unit: self.id(unit), attempt, outcome })?;
+        if flight.stopped && self.state.control != Control::Abort {
+            return self.fail(unit, stopped());
+        }
+        // Queued: unless the run is being aborted, the next dispatch makes a new attempt with all its time before it.
+        Ok(())
     }
 
     fn probe_answered(&mut self, unit: UnitIx, step: &Step, place: StepIx, answer: Outcome) -> Result<(), Illegal> {
         match answer {
             Outcome::Succeeded { .. } => {
-                let next = if step.probe_covers_unit { self.first_post(unit) } else { place + 1 };
+                let next = if step.probe_covers_unit { self.after_all_work(unit, place) } else { place + 1 };
                 self.step_done(unit, next)
             }
-            // Not done: the unit is queued and the next dispatch attempts the step itself.
-            Outcome::Failed { .. } => Ok(()),
+            Outcome::Failed { cause, .. } => {
+                let tries = self.state.unit(unit).tries;
+                if tries >= most_tries(step) {
+                    // Lost sight of again and again, and never done.
+                    return self.fail(unit, cause);
+                }
+                // Not done: the unit is queued and the next dispatch attempts the step itself.
+                Ok(())
+            }
             Outcome::Unknown { why, .. } => {
                 let tries = self.state.unit(unit).tries;
                 self.without_knowing(unit, step, tries, why)
@@ -84,29 +108,33 @@ impl Turn<'_> {
 
     /// Repeats what may be repeated blindly; otherwise a person is asked.
     fn without_knowing(&mut self, unit: UnitIx, step: &Step, tries: u32, why: String) -> Result<(), Illegal> {
-        if step.may_repeat() && tries < step.retry.attempts.saturating_add(BLIND_TRIES) {
+        if step.may_repeat() && tries < most_tries(step) {
             // Queued: the next dispatch attempts the step itself.
             return Ok(());
         }
         self.emit(Event::Unknown { unit: self.id(unit), why })
     }
 
-    fn first_post(&self, unit: UnitIx) -> StepIx {
+    /// Where a unit whose work is done already goes on: at its first post-check, or at a gate before it, since a probe
+    /// gives no consent.
+    fn after_all_work(&self, unit: UnitIx, place: StepIx) -> StepIx {
         let steps = &self.plan.unit(unit).steps;
-        let first = steps.iter().position(|step| step.phase == Phase::Post).unwrap_or(steps.len());
-        StepIx::try_from(first).unwrap_or(StepIx::MAX)
+        let stays = |step: &Step| step.phase == Phase::Post || matches!(step.action, Action::Gate(_));
+        let from = usize::from(place) + 1;
+        let next = steps.iter().skip(from).position(stays).map_or(steps.len(), |after| from + after);
+        StepIx::try_from(next).unwrap_or(StepIx::MAX)
     }
 
     /// The unit failed for good; its `on_fail` says what follows.
     pub(super) fn fail(&mut self, unit: UnitIx, cause: Cause) -> Result<(), Illegal> {
-        let rejected = cause.kind == CauseKind::Rejected;
+        // What people refused, or were not asked yet, is not passed over by a setting.
+        let gated = has_gate_ahead(self.plan.unit(unit), self.state.unit(unit).step);
         let reason = cause.message.clone();
         let id = self.id(unit);
         self.emit(Event::Failed { unit: id.clone(), cause })?;
         match self.plan.unit(unit).on_fail {
             OnFail::Hold => Ok(()),
-            // What people refused is not passed over by a setting.
-            OnFail::Skip if rejected => Ok(()),
+            OnFail::Skip if gated => Ok(()),
             OnFail::Skip => self.emit(Event::Skipped { unit: id, by: None, reason }),
             OnFail::Pause if self.state.control == Control::Go => self.emit(Event::Paused { by: None, reason }),
             OnFail::Pause => Ok(()),
@@ -146,8 +174,24 @@ impl Turn<'_> {
     }
 }
 
+/// Attempts in all of a step whose outcome nobody can tell, until a person is asked after all.
+const fn most_tries(step: &Step) -> u32 {
+    step.retry.attempts.saturating_add(BLIND_TRIES)
+}
+
 fn stopped() -> Cause {
     Cause { kind: CauseKind::Stopped, message: "an operator ended it; retry, skip or attest the unit".to_owned() }
+}
+
+/// What a probe that was ended says: `done` if it still said so, otherwise nothing.
+fn unanswered(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Failed { seen, .. } => {
+            let why = "the question whether it is already done was ended before it was answered".to_owned();
+            Outcome::Unknown { why, seen }
+        }
+        other @ (Outcome::Succeeded { .. } | Outcome::Unknown { .. }) => other,
+    }
 }
 
 /// An attempt that was ended because its time ran out failed by that; one that still succeeded, succeeded.

@@ -35,8 +35,7 @@ impl Turn<'_> {
                 let reason = said(reason, "setting a milestone")?;
                 Ok(self.emit(Event::Marked { mark, value: at, by: Some(actor.clone()), reason })?)
             }
-            other if self.state.control == Control::Abort => {
-                let _ = other;
+            _ if self.state.control == Control::Abort => {
                 refuse("run_is_aborting", "the run is being aborted; nothing new is started")
             }
             Request::Vote { unit, approve, comment, digest } => self.vote(actor, &unit, approve, comment, digest),

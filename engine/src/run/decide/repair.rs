@@ -1,7 +1,7 @@
 //! Verbs of an operator on units that went wrong, or went well and must go again.
 
 use super::super::state::has_gate_ahead;
-use super::super::{Actor, Event, StepIx, UnitEvent, UnitState};
+use super::super::{Actor, Cause, CauseKind, Event, StepIx, UnitEvent, UnitState};
 use super::people::{refuse, said};
 use super::turn::{Stop, Turn};
 use crate::base::UnitId;
@@ -14,6 +14,14 @@ impl Turn<'_> {
             return refuse("not_failed", &format!("{unit} is neither failed nor unknown; to do it again, rerun it"));
         }
         let step = if from_start { 0 } else { self.state.unit(ix).step };
+        if self.state.unmet[ix.at()] > 0 {
+            // Something it needs is being run again. From its first step it waits for that like every other unit.
+            if step > 0 {
+                let message = format!("what {unit} needs is being run again: wait for it, or retry the whole unit");
+                return refuse("needs_not_ready", &message);
+            }
+            return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
+        }
         Ok(self.reset(actor, ix, step, "retry")?)
     }
 
@@ -54,6 +62,21 @@ impl Turn<'_> {
                 self.emit(Event::Rewound { unit: self.id(unit), by: actor.clone() })?;
             }
         }
+        if !downstream {
+            self.call_back(actor, ix)?;
+        }
+        Ok(())
+    }
+
+    /// What comes after a unit that runs again and has begun stays as it is; what only queues waits for it after all.
+    fn call_back(&mut self, actor: &Actor, ix: UnitIx) -> Result<(), Stop> {
+        for unit in self.plan.graph().downstream(ix) {
+            let run = self.state.unit(unit);
+            let not_begun = run.state == UnitState::Queued && run.step == 0 && run.tries == 0;
+            if not_begun && self.state.unmet[unit.at()] > 0 {
+                self.emit(Event::Rewound { unit: self.id(unit), by: actor.clone() })?;
+            }
+        }
         Ok(())
     }
 
@@ -61,6 +84,11 @@ impl Turn<'_> {
         let ix = self.known(unit)?;
         let reason = said(reason, "stopping a step")?;
         let Some(flight) = self.state.unit(ix).flight.as_ref() else {
+            if self.at_work(ix) {
+                // A wait: nothing has to be ended but the waiting.
+                let message = format!("{} ended the wait: {reason}", actor.name);
+                return Ok(self.fail(ix, Cause { kind: CauseKind::Stopped, message })?);
+            }
             return refuse("not_at_work", &format!("{unit} has no step at work that could be stopped"));
         };
         let attempt = flight.attempt;

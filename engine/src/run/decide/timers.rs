@@ -17,16 +17,8 @@ impl Turn<'_> {
             match timer {
                 Timer::Due(unit) => self.due(unit)?,
                 Timer::Step(unit) => self.out_of_time(unit)?,
-                Timer::Gate(unit) => {
-                    if self.state.unit(unit).state == UnitState::AwaitingGate {
-                        self.emit(Event::GateOverdue { unit: self.id(unit) })?;
-                    }
-                }
-                Timer::Target(unit) => {
-                    if !self.state.unit(unit).exceeded {
-                        self.emit(Event::TargetExceeded { unit: self.id(unit) })?;
-                    }
-                }
+                Timer::Gate(unit) => self.emit(Event::GateOverdue { unit: self.id(unit) })?,
+                Timer::Target(unit) => self.emit(Event::TargetExceeded { unit: self.id(unit) })?,
                 Timer::Rto(service) => self.late(service)?,
                 Timer::AbortGrace => self.give_up()?,
             }
@@ -65,19 +57,10 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The run, or a service, is later than its objective, unless all it needs was ready before.
+    /// The run, or a service, is later than its objective. Its timer is there only while something it needs is not ready.
     fn late(&mut self, service: Option<u32>) -> Result<(), Illegal> {
-        let body = self.plan.body();
-        let service = service.and_then(|at| body.services.get(at as usize));
-        let open = |unit: &UnitIx| self.state.unit(*unit).ready_at().is_none();
-        let is_open = match service {
-            Some(service) => service.needs.iter().any(open),
-            None => self.plan.unit_ixs().any(|unit| !self.plan.unit(unit).rto_exclude && open(&unit)),
-        };
-        let service = service.map(|service| service.id.clone());
-        if is_open && !self.state.is_late(service.as_ref()) {
-            self.emit(Event::RtoExceeded { service })?;
-        }
-        Ok(())
+        let service =
+            service.and_then(|at| self.plan.body().services.get(at as usize)).map(|service| service.id.clone());
+        self.emit(Event::RtoExceeded { service })
     }
 }

@@ -127,9 +127,17 @@ pub fn decide(plan: &Plan, state: &mut State, input: Input, around: &Surrounding
     turn.now = turn.now.max(turn.state.last_at);
     match input {
         Input::Adopt { engine, token } => turn.adopt(engine, token)?,
+        // An end that comes together with its time-out came in time.
         Input::Outcome { unit, attempt, outcome } => turn.outcome(unit, attempt, outcome)?,
-        Input::NeverStarted { unit, attempt } => turn.start_after_all(unit, attempt),
-        Input::Submission(submission) => turn.submission(submission)?,
+        Input::NeverStarted { unit, attempt } => {
+            turn.timers()?;
+            turn.never_started(unit, attempt)?;
+        }
+        // What people ask is judged as of now: by then a gate may be overdue.
+        Input::Submission(submission) => {
+            turn.timers()?;
+            turn.submission(submission)?;
+        }
         Input::Tick => {}
     }
     turn.timers()?;
