@@ -5,6 +5,7 @@ mod apply;
 mod authority;
 mod decide;
 mod event;
+mod forecast;
 mod gate;
 mod journal;
 mod ledger;
@@ -24,6 +25,7 @@ pub use decide::{Decision, Effect, Input, Surroundings, decide, declare};
 pub use event::{
     AttemptId, Cause, CauseKind, End, Event, Fault, Header, Outcome, Purpose, Seen, Simulation, StepIx, Vote,
 };
+pub use forecast::{Forecast, Live};
 pub use gate::{OpenGate, VoteRefused};
 pub use journal::{BrokenChain, Head, Row};
 pub use ledger::{Account, Ledger};
@@ -32,6 +34,9 @@ pub use request::{Answer, ManualResult, Request, Submission};
 pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};
 pub use summary::{OutputChunk, Summary};
-pub use timing::{Recovery, overall_verdict, plan_recovery, service_recovery};
+pub use timing::{
+    Accounts, Actual, Measure, ORIGINS, Recovery, UnitTiming, overall_verdict, plan_recovery, service_recovery,
+    units_recovery,
+};
 pub use unit_state::{UnitEvent, UnitState};
 pub use verdict::Verdict;

@@ -1,0 +1,114 @@
+//! When it will be done, if what is left takes its targets.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Recovery, State, plan_recovery, service_recovery};
+use crate::base::{Millis, Timestamp};
+use crate::plan::{Node, Plan, Service, UnitIx};
+
+/// How something that is not done yet does against its objective, from the best to the worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Live {
+    /// In time, so far.
+    OnTrack,
+    /// 위험: it will be late unless something goes faster than planned.
+    AtRisk,
+    /// 초과: it is late.
+    Breached,
+}
+
+impl Live {
+    /// The word in exports and style sheets.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::OnTrack => "on_track",
+            Self::AtRisk => "at_risk",
+            Self::Breached => "breached",
+        }
+    }
+}
+
+/// Expected instants of readiness, reckoned in one pass over the graph; good until the state or the instant changes.
+///
+/// Like the plan's schedule it gives no weight to units outside the recovery time.
+#[derive(Debug, Clone)]
+pub struct Forecast {
+    now: Timestamp,
+    finish: Vec<Timestamp>,
+    plan: Timestamp,
+}
+
+impl Forecast {
+    /// The forecast as of `now`.
+    pub fn of(plan: &Plan, state: &State, now: Timestamp) -> Self {
+        let graph = plan.graph();
+        let mut finish = vec![now; graph.len()];
+        for &at in graph.order() {
+            let start = graph.predecessors(at).iter().map(|before| finish[before.at()]).max().unwrap_or(now);
+            finish[at.at()] = match graph.node(at) {
+                Node::Unit(unit) if state.unit(unit).state.satisfies() => now,
+                Node::Unit(unit) if plan.unit(unit).rto_exclude => start,
+                Node::Unit(unit) => start.plus(remaining(plan, state, unit, now)),
+                Node::Barrier(_) => start,
+            };
+        }
+        let counted = plan.unit_ixs().filter(|unit| !plan.unit(*unit).rto_exclude);
+        let last = counted.map(|unit| finish[unit.at()]).max().unwrap_or(now);
+        Self { now, finish, plan: last }
+    }
+
+    /// When a unit is expected to be ready; the instant of the forecast for one that is.
+    pub fn unit(&self, unit: UnitIx) -> Timestamp {
+        self.finish[unit.at()]
+    }
+
+    /// When the plan is expected to be recovered.
+    pub const fn plan(&self) -> Timestamp {
+        self.plan
+    }
+
+    /// When a service is expected to be there.
+    pub fn service(&self, service: &Service) -> Timestamp {
+        service.needs.iter().map(|unit| self.unit(*unit)).max().unwrap_or(self.now)
+    }
+
+    /// How the plan does against its objective, less a margin to be kept free; `None` where that is decided, or can not be
+    /// said because there is no objective or no origin.
+    pub fn plan_live(&self, plan: &Plan, state: &State, margin: Millis) -> Option<Live> {
+        self.live(state, &plan_recovery(plan, state), self.plan, margin)
+    }
+
+    /// How a service does against its objective; as [`Forecast::plan_live`].
+    pub fn service_live(&self, plan: &Plan, state: &State, service: &Service, margin: Millis) -> Option<Live> {
+        self.live(state, &service_recovery(plan, state, service), self.service(service), margin)
+    }
+
+    fn live(&self, state: &State, recovery: &Recovery, expected: Timestamp, margin: Millis) -> Option<Live> {
+        if state.ended_at().is_some() || recovery.end.is_some() {
+            return None;
+        }
+        let (origin, rto) = recovery.origin.zip(recovery.rto)?;
+        let deadline = origin.plus(rto);
+        Some(if self.now > deadline {
+            Live::Breached
+        } else if expected > origin.plus(rto.saturating_sub(margin)) {
+            Live::AtRisk
+        } else {
+            Live::OnTrack
+        })
+    }
+}
+
+/// What is left of a unit: its target before it starts; afterwards what its target leaves, but never less than a tenth.
+fn remaining(plan: &Plan, state: &State, unit: UnitIx, now: Timestamp) -> Millis {
+    let target = plan.unit(unit).target.unwrap_or_default();
+    let run = state.unit(unit);
+    match run.eligible_at.and(run.started_at) {
+        None => target,
+        Some(_) => {
+            let left = target.saturating_sub(run.elapsed(now).unwrap_or_default());
+            left.max(Millis(target.0 / 10))
+        }
+    }
+}
