@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::base::{InputName, RunId, Secret, TargetName};
-use crate::plan::{Plan, UnitIx};
+use crate::plan::{Plan, Step, UnitIx};
 use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 
 /// One attempt to be made.
@@ -31,6 +31,13 @@ pub struct Launch {
     pub purpose: Purpose,
     /// What the attempt gets to see.
     pub environment: Arc<Environment>,
+}
+
+impl Launch {
+    /// The step it is an attempt of.
+    pub fn step(&self) -> &Step {
+        &self.plan.unit(self.unit).steps[usize::from(self.step)]
+    }
 }
 
 /// What the attempts of a run get to see of its inputs.

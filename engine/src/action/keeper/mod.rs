@@ -25,7 +25,7 @@ mod server;
 mod spawn;
 mod table;
 
-pub use client::{Keeper, Watch};
+pub use client::{Keeper, TooLong, Watch};
 pub use door::{Config, Error};
 pub use main::main;
 pub use order::Order;

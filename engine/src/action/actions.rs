@@ -1,0 +1,169 @@
+//! All kinds of steps behind one door.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use super::check::{Answer, Asker};
+use super::http::Client;
+use super::keeper::Keeper;
+use super::mask::Masker;
+use super::process::{self, Processes};
+use super::transcript::Transcript;
+use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, tcp};
+use crate::base::{InputName, Millis, RunId, Secret};
+use crate::plan::{Action, Command, Probe};
+use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen};
+
+/// How long a process may take between SIGTERM and SIGKILL.
+const GRACE: Millis = Millis::seconds(5);
+
+/// Carries out every kind of step that needs a worker. Waits, marks and people's steps are the dispatcher's own, and
+/// mock runs are played by [`super::simulate`]: neither comes here.
+#[derive(Debug)]
+pub struct Actions {
+    processes: Processes,
+    client: Client,
+    /// Made once for each run's environment: encoding secrets for every attempt would be a waste.
+    maskers: Mutex<BTreeMap<RunId, (Arc<Environment>, Arc<Masker>)>>,
+}
+
+impl Actions {
+    /// With the keeper at hand; `work` is the folder in which commands run unless they say otherwise.
+    pub fn new(keeper: Keeper, work: PathBuf) -> Self {
+        Self { processes: Processes::new(keeper, work, GRACE), client: Client::default(), maskers: Mutex::default() }
+    }
+
+    fn masker(&self, launch: &Launch) -> Arc<Masker> {
+        let mut maskers = self.maskers.lock().unwrap_or_else(PoisonError::into_inner);
+        match maskers.get(&launch.run) {
+            Some((known, masker)) if Arc::ptr_eq(known, &launch.environment) => Arc::clone(masker),
+            Some(_) | None => {
+                let masker = Arc::new(Masker::new(launch.environment.secrets.values()));
+                maskers.insert(launch.run, (Arc::clone(&launch.environment), Arc::clone(&masker)));
+                masker
+            }
+        }
+    }
+
+    async fn command(
+        &self,
+        launch: &Launch,
+        command: &Command,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Outcome {
+        match self.processes.order(launch, command) {
+            Err(cause) => refused(cause, transcript),
+            Ok(order) => {
+                let last = self.processes.run(launch, order, transcript, stop).await;
+                process::outcome(command, last, transcript).await
+            }
+        }
+    }
+
+    async fn ask(
+        &self,
+        launch: &Launch,
+        probe: &Probe,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Answer {
+        let asker = Asker { processes: &self.processes, client: &self.client };
+        asker.ask(launch, probe, 1, transcript, stop).await
+    }
+
+    async fn act(&self, launch: &Launch, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
+        match (launch.purpose, &launch.step().action) {
+            (Purpose::Probe, _) => match &launch.step().already_done {
+                None => refused(no_runner("a step without already_done"), transcript),
+                Some(probe) => {
+                    let answer = self.ask(launch, probe, transcript, stop).await;
+                    answer.as_done(transcript).await
+                }
+            },
+            (Purpose::Act, Action::Command(command)) => self.command(launch, command, transcript, stop).await,
+            (Purpose::Act, Action::Http(request)) => http::outcome(&self.client, request, transcript, stop).await,
+            (Purpose::Act, Action::Tcp(endpoint)) => tcp::outcome(endpoint, transcript, stop).await,
+            (Purpose::Act, Action::Check(it)) => {
+                let asker = Asker { processes: &self.processes, client: &self.client };
+                check::outcome(&asker, launch, it, transcript, stop).await
+            }
+            (Purpose::Act, action @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_))) => {
+                refused(no_runner(action.keyword()), transcript)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Runner for Actions {
+    fn keeper(&self) -> Option<String> {
+        self.processes.keeper().instance()
+    }
+
+    async fn run(&self, launch: Launch, output: OutputSink, stop: CancellationToken) -> Ended {
+        let mut transcript = Transcript::new(&launch, output, self.masker(&launch));
+        Ended::With(self.act(&launch, &mut transcript, &stop).await)
+    }
+
+    async fn reattach(
+        &self,
+        launch: Launch,
+        keeper: Option<&str>,
+        output: OutputSink,
+        stop: CancellationToken,
+    ) -> Ended {
+        let mut transcript = Transcript::new(&launch, output, self.masker(&launch));
+        match (launch.purpose, &launch.step().action) {
+            (Purpose::Act, Action::Command(command)) => {
+                let last = self.processes.find(&launch, &mut transcript, &stop).await;
+                process::found_again(command, last, keeper, &mut transcript).await
+            }
+            (Purpose::Act, action) if !action.is_read_only() => {
+                let why = format!(
+                    "the engine ended while the {} request was under way: nobody heard the answer",
+                    action.keyword()
+                );
+                Ended::With(Outcome::Unknown { why, seen: transcript.finish("unknown", 0, None).await })
+            }
+            // What only looks is asked again from the start.
+            (Purpose::Act | Purpose::Probe, _) => Ended::With(self.act(&launch, &mut transcript, &stop).await),
+        }
+    }
+
+    async fn claim(&self, run: RunId, token: u64) -> Claimed {
+        let held = self.processes.claim(run, token).await;
+        let named = |(name, value): (String, String)| Some((name.parse::<InputName>().ok()?, Secret::new(value)));
+        Claimed { secrets: held.map(|held| held.into_iter().filter_map(named).collect()) }
+    }
+
+    async fn entrust(&self, run: RunId, token: u64, secrets: &BTreeMap<InputName, Secret>) {
+        let named = secrets.iter().map(|(name, value)| (name.to_string(), value.expose().to_owned())).collect();
+        self.processes.keeper().entrust(run, token, named);
+    }
+
+    fn settled(&self, run: RunId, token: u64, attempts: &[AttemptId]) {
+        self.processes.keeper().forget(run, token, attempts);
+    }
+
+    fn over(&self, run: RunId, token: u64) {
+        self.processes.keeper().over(run, token);
+        self.maskers.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
+    }
+}
+
+fn refused(cause: Cause, transcript: &Transcript) -> Outcome {
+    let cause = Cause { message: transcript.mask(&cause.message), ..cause };
+    Outcome::Failed { cause, seen: Seen { summary: "refused".to_owned(), ..Seen::default() } }
+}
+
+fn no_runner(what: &str) -> Cause {
+    Cause {
+        kind: CauseKind::Refused,
+        message: format!("{what} is not carried out by a worker: this is a fault of the engine, report it"),
+    }
+}

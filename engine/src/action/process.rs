@@ -1,0 +1,304 @@
+//! Commands: handed to the keeper, followed to their end, found again by the next engine.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use tokio_util::sync::CancellationToken;
+
+use super::keeper::{Ending, How, Keeper, Key, News, Order, Stopped, TooLong, Watch};
+use super::transcript::Transcript;
+use super::{Ended, Launch, environment};
+use crate::base::{Millis, RunId};
+use crate::plan::Command;
+use crate::run::{Cause, CauseKind, Outcome, Seen};
+
+/// How long a command waits for a keeper that is being started again.
+const KEEPER_PATIENCE: Duration = Duration::from_secs(30);
+/// How long after SIGKILL a process may take to be gone before nobody waits for it any more: it hangs in the kernel.
+const LAST_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Carries commands out on this host.
+#[derive(Debug, Clone)]
+pub(super) struct Processes {
+    keeper: Keeper,
+    work: PathBuf,
+    grace: Millis,
+}
+
+/// The last word about a process.
+#[derive(Debug)]
+pub(super) enum Last {
+    /// It ended.
+    Ended(Ending),
+    /// It could not be started.
+    NotStarted(Cause),
+    /// The keeper named here never saw it.
+    NeverSeen {
+        /// The keeper.
+        keeper: String,
+    },
+    /// Nobody can say.
+    Unknown(String),
+}
+
+/// How a process is asked for.
+enum Begin {
+    Spawn(Order),
+    Attach,
+}
+
+impl Processes {
+    /// Commands run in `work` unless they say otherwise; a process that is to end gets `grace` after SIGTERM.
+    pub(super) const fn new(keeper: Keeper, work: PathBuf, grace: Millis) -> Self {
+        Self { keeper, work, grace }
+    }
+
+    /// The keeper they are handed to.
+    pub(super) const fn keeper(&self) -> &Keeper {
+        &self.keeper
+    }
+
+    /// Makes the order for a command.
+    pub(super) fn order(&self, launch: &Launch, command: &Command) -> Result<Order, Cause> {
+        environment::order(launch, command, &self.work)
+    }
+
+    /// Starts a process and follows it to its end.
+    pub(super) async fn run(
+        &self,
+        launch: &Launch,
+        order: Order,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Last {
+        let keeper = match self.found(stop).await {
+            Ok(keeper) => keeper,
+            Err(why) => return Last::NotStarted(spawn_cause(why)),
+        };
+        let mut begin = Begin::Spawn(order.clone());
+        loop {
+            match self.follow(launch, begin, transcript, stop).await {
+                Ok(Last::NeverSeen { keeper: now }) if now == keeper => {
+                    // The connection broke before the order was read, and the same keeper swears that it was not.
+                    begin = Begin::Spawn(order.clone());
+                }
+                Ok(Last::NeverSeen { .. }) => return Last::Unknown(KEEPER_GONE.to_owned()),
+                Ok(last) => return last,
+                Err(Lost) => begin = Begin::Attach,
+            }
+        }
+    }
+
+    /// Finds a process again and follows it to its end.
+    pub(super) async fn find(&self, launch: &Launch, transcript: &mut Transcript, stop: &CancellationToken) -> Last {
+        loop {
+            if let Ok(last) = self.follow(launch, Begin::Attach, transcript, stop).await {
+                return last;
+            }
+        }
+    }
+
+    /// Starts a process that only looks, and follows it to its end. It does not outlive this engine.
+    pub(super) async fn look(
+        &self,
+        launch: &Launch,
+        order: Order,
+        asking: u32,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Last {
+        let keeper = match self.found(stop).await {
+            Ok(keeper) => keeper,
+            Err(why) => return Last::NotStarted(spawn_cause(why)),
+        };
+        let key = Key { asking, ..Key::of(launch.run, launch.attempt) };
+        let before = transcript.heard();
+        match self.keeper.spawn_tied(key, launch.token, order) {
+            Err(error @ TooLong) => Last::NotStarted(spawn_cause(error.to_string())),
+            Ok(watch) => match self.listen(launch, key, keeper, watch, before, transcript, stop).await {
+                Ok(last) => last,
+                Err(Lost) => Last::Unknown("the keeper of processes ended meanwhile".to_owned()),
+            },
+        }
+    }
+
+    /// Refuses older owners of a run from now on; tells the secrets held for it.
+    pub(super) async fn claim(&self, run: RunId, token: u64) -> Option<BTreeMap<String, String>> {
+        loop {
+            // Without any keeper there is nobody who could start anything for an older owner.
+            self.keeper.ready(KEEPER_PATIENCE).await.ok()?;
+            if let Some(secrets) = self.keeper.claim(run, token).await {
+                return secrets;
+            }
+        }
+    }
+
+    async fn found(&self, stop: &CancellationToken) -> Result<String, String> {
+        tokio::select! {
+            found = self.keeper.ready(KEEPER_PATIENCE) => found,
+            () = stop.cancelled() => Err("it was called off before the keeper of processes could be reached".to_owned()),
+        }
+    }
+
+    async fn follow(
+        &self,
+        launch: &Launch,
+        begin: Begin,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Result<Last, Lost> {
+        let key = Key::of(launch.run, launch.attempt);
+        let keeper = match self.keeper.ready(KEEPER_PATIENCE).await {
+            Ok(keeper) => keeper,
+            Err(why) => return Ok(Last::Unknown(format!("the keeper of processes can not be reached: {why}"))),
+        };
+        let watch = match begin {
+            Begin::Spawn(order) => self.keeper.spawn(key, launch.token, order),
+            Begin::Attach => self.keeper.attach(key, launch.token, transcript.heard()),
+        };
+        let watch = match watch {
+            Ok(watch) => watch,
+            Err(error @ TooLong) => return Ok(Last::NotStarted(spawn_cause(error.to_string()))),
+        };
+        self.listen(launch, key, keeper, watch, 0, transcript, stop).await
+    }
+
+    async fn listen(
+        &self,
+        launch: &Launch,
+        key: Key,
+        keeper: String,
+        mut watch: Watch,
+        before: u64,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Result<Last, Lost> {
+        let given_up = self.give_up(key, launch.token, stop);
+        tokio::pin!(given_up);
+        loop {
+            let news = tokio::select! {
+                news = watch.next() => news,
+                () = &mut given_up => {
+                    return Ok(Last::Unknown("the process does not end even after SIGKILL: it hangs in the kernel, \
+                        usually on a disk or network file system that does not answer".to_owned()));
+                }
+            };
+            match news {
+                News::Output { offset, bytes } => transcript.take(before + offset, &bytes).await,
+                News::Ended(ending) => return Ok(Last::Ended(ending)),
+                News::NotStarted(why) => return Ok(Last::NotStarted(spawn_cause(why))),
+                News::NeverSeen => return Ok(Last::NeverSeen { keeper }),
+                News::Stale(held) => {
+                    return Ok(Last::Unknown(format!("another engine has taken the run over (token {held})")));
+                }
+                News::Lost => return Err(Lost),
+            }
+        }
+    }
+
+    /// Once asked to stop, has the process ended; returns when even that was in vain.
+    async fn give_up(&self, key: Key, token: u64, stop: &CancellationToken) {
+        stop.cancelled().await;
+        self.keeper.kill(key, token, self.grace);
+        tokio::time::sleep(self.grace.to_std() + LAST_PATIENCE).await;
+    }
+}
+
+/// The connection broke; what happened meanwhile must be asked for.
+struct Lost;
+
+const KEEPER_GONE: &str =
+    "the keeper of processes ended while this was at work, so nobody saw how it ended; its process may run on";
+
+fn spawn_cause(message: String) -> Cause {
+    Cause { kind: CauseKind::Spawn, message }
+}
+
+/// The outcome of a command.
+pub(super) async fn outcome(command: &Command, last: Last, transcript: &mut Transcript) -> Outcome {
+    match last {
+        Last::Ended(ending) => {
+            let fault = fault(command, &ending, transcript.last_line());
+            let summary = summary(&ending);
+            let seen = transcript.finish(&summary, ending.output_bytes, Some(ending.ended_at)).await;
+            match fault {
+                None => Outcome::Succeeded { seen },
+                Some((kind, message)) => {
+                    Outcome::Failed { cause: Cause { kind, message: transcript.mask(&message) }, seen }
+                }
+            }
+        }
+        Last::NotStarted(cause) => {
+            let cause = Cause { message: transcript.mask(&cause.message), ..cause };
+            Outcome::Failed { cause, seen: Seen { summary: "not started".to_owned(), ..Seen::default() } }
+        }
+        Last::NeverSeen { .. } => unknown(KEEPER_GONE, transcript).await,
+        Last::Unknown(why) => unknown(&why, transcript).await,
+    }
+}
+
+async fn unknown(why: &str, transcript: &mut Transcript) -> Outcome {
+    let heard = transcript.heard();
+    Outcome::Unknown { why: why.to_owned(), seen: transcript.finish("unknown", heard, None).await }
+}
+
+/// What the recorded keeper's silence means to an engine that asked for an attempt of an earlier one.
+pub(super) async fn found_again(
+    command: &Command,
+    last: Last,
+    recorded: Option<&str>,
+    transcript: &mut Transcript,
+) -> Ended {
+    match last {
+        Last::NeverSeen { keeper } if recorded == Some(keeper.as_str()) => Ended::NeverStarted,
+        last => Ended::With(outcome(command, last, transcript).await),
+    }
+}
+
+fn fault(command: &Command, ending: &Ending, last_line: Option<&str>) -> Option<(CauseKind, String)> {
+    let said = last_line.map_or_else(|| "it wrote nothing".to_owned(), |line| format!("its last line: {line}"));
+    match ending.how {
+        How::Signal(signal) => {
+            let name = signal_name(signal);
+            let message = match ending.stopped {
+                Some(Stopped::Terminated) => format!("ended by {name} as asked; {said}"),
+                Some(Stopped::Killed) => format!("did not end in its grace after SIGTERM and was killed; {said}"),
+                None => format!("ended by {name}, which Relight did not send; {said}"),
+            };
+            Some((CauseKind::Signal, message))
+        }
+        How::Code(code) if !wanted(command, code) => {
+            let wanted = wanted_codes(command);
+            Some((CauseKind::Exit, format!("exit {code}, wanted {wanted}; {said}")))
+        }
+        How::Code(_) => {
+            let text = command.stdout.as_deref().filter(|_| ending.found == Some(false))?;
+            Some((CauseKind::Unexpected, format!("standard output does not contain {text:?}; {said}")))
+        }
+    }
+}
+
+/// Whether an exit code means success. Without a list, 0 does.
+pub(super) fn wanted(command: &Command, code: i32) -> bool {
+    if command.exit.is_empty() { code == 0 } else { command.exit.contains(&code) }
+}
+
+fn wanted_codes(command: &Command) -> String {
+    match command.exit.as_slice() {
+        [] => "0".to_owned(),
+        codes => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+pub(super) fn summary(ending: &Ending) -> String {
+    match ending.how {
+        How::Code(code) => format!("exit {code}"),
+        How::Signal(signal) => signal_name(signal),
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    Signal::try_from(signal).map_or_else(|_| format!("signal {signal}"), |signal| signal.as_str().to_owned())
+}

@@ -1,0 +1,148 @@
+//! An attempt's output on its way to the journal: bytes of any kind become text with all secrets hidden.
+
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::mask::{Masker, Stream};
+use super::{Launch, OutputSink};
+use crate::base::{Digest, Timestamp};
+use crate::run::{AttemptId, OutputChunk, Seen};
+
+/// Longest chunk handed on at once, in bytes; a character more where it would be cut.
+const CHUNK: usize = 16 << 10;
+/// Longest last line quoted in a message, in characters.
+const QUOTE: usize = 200;
+
+/// Output of one attempt. The text that comes of it depends on the bytes alone, so an engine that hears them again from
+/// the first byte makes the same text, and what is stored already can be told by its place.
+#[derive(Debug)]
+pub(super) struct Transcript {
+    attempt: AttemptId,
+    sink: OutputSink,
+    masker: Arc<Masker>,
+    stream: Stream,
+    undecoded: Vec<u8>,
+    heard: u64,
+    written: u64,
+    digest: Sha256,
+    last_line: String,
+}
+
+impl Transcript {
+    pub(super) fn new(launch: &Launch, sink: OutputSink, masker: Arc<Masker>) -> Self {
+        Self {
+            attempt: launch.attempt,
+            sink,
+            masker,
+            stream: Stream::default(),
+            undecoded: Vec::new(),
+            heard: 0,
+            written: 0,
+            digest: Sha256::new(),
+            last_line: String::new(),
+        }
+    }
+
+    /// Place of the next byte that is new here.
+    pub(super) const fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    /// Hides secrets in a message.
+    pub(super) fn mask(&self, text: &str) -> String {
+        self.masker.text(text)
+    }
+
+    /// Takes bytes in, which begin at this place of the whole output. A jump forward leaves a mark.
+    pub(super) async fn take(&mut self, offset: u64, bytes: &[u8]) {
+        let known = usize::try_from(self.heard.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let bytes = bytes.get(known..).unwrap_or_default();
+        if offset > self.heard {
+            let missing = offset - self.heard;
+            let text = self.decode(&[], true);
+            let mut text = self.stream.push(&self.masker, &text);
+            text += &self.stream.gap(&self.masker);
+            text += &format!("\n[… {missing} bytes left out …]\n");
+            self.write(text).await;
+            self.heard = offset;
+        }
+        self.heard += bytes.len() as u64;
+        let text = self.decode(bytes, false);
+        let text = self.stream.push(&self.masker, &text);
+        self.write(text).await;
+    }
+
+    /// Nothing follows. Tells what was seen, under this summary.
+    pub(super) async fn finish(&mut self, summary: &str, output_bytes: u64, ended_at: Option<Timestamp>) -> Seen {
+        let text = self.decode(&[], true);
+        let mut text = self.stream.push(&self.masker, &text);
+        text += &self.stream.finish(&self.masker);
+        self.write(text).await;
+        let digest = std::mem::take(&mut self.digest).finalize();
+        Seen {
+            summary: self.masker.text(summary),
+            output_bytes,
+            output_digest: (self.written > 0).then(|| Digest(digest.into())),
+            ended_at,
+        }
+    }
+
+    /// The last line that says anything, for messages.
+    pub(super) fn last_line(&self) -> Option<&str> {
+        Some(self.last_line.trim()).filter(|line| !line.is_empty())
+    }
+
+    /// Makes text of bytes; what can not be read becomes `�`. A character cut at the end waits for its rest.
+    fn decode(&mut self, bytes: &[u8], last: bool) -> String {
+        let mut bytes = [std::mem::take(&mut self.undecoded).as_slice(), bytes].concat();
+        if !last {
+            let cut = bytes.len() - unfinished(&bytes);
+            self.undecoded = bytes.split_off(cut);
+        }
+        String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    }
+
+    async fn write(&mut self, text: String) {
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.ceil_char_boundary(CHUNK.min(rest.len())));
+            rest = after;
+            let chunk = OutputChunk { attempt: self.attempt, offset: self.written, text: piece.to_owned() };
+            // Whoever dropped the receiver wants no output; the attempt goes on. What a cancelled wait did not hand on
+            // is not counted either.
+            self.sink.send(chunk).await.unwrap_or_default();
+            self.digest.update(piece.as_bytes());
+            self.remember_line(piece);
+            self.written += piece.len() as u64;
+        }
+    }
+
+    fn remember_line(&mut self, piece: &str) {
+        for (at, part) in piece.split('\n').enumerate() {
+            if at > 0 && !part.trim().is_empty() {
+                self.last_line.clear();
+            } else if at > 0 {
+                continue;
+            }
+            let room = QUOTE.saturating_sub(self.last_line.chars().count());
+            self.last_line.extend(part.chars().filter(|character| !character.is_control()).take(room));
+        }
+    }
+}
+
+/// Bytes at the end that begin a character without finishing it.
+fn unfinished(bytes: &[u8]) -> usize {
+    for length in 1..=bytes.len().min(3) {
+        let byte = bytes[bytes.len() - length];
+        let wanted = match byte {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            0x80..=0xBF => continue,
+            _ => return 0,
+        };
+        return if length < wanted { length } else { 0 };
+    }
+    0
+}
