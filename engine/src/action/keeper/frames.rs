@@ -153,7 +153,8 @@ mod tests {
                 while let Some(frame) = inbox.next().unwrap() {
                     match (seen, frame) {
                         (0, Frame::Words(body)) => {
-                            prop_assert!(matches!(words(body).unwrap(), Ask::Claim { token: 9, .. }));
+                            let claimed = matches!(words(body).unwrap(), Ask::Claim { token: 9, .. });
+                            prop_assert!(claimed);
                         }
                         (1, frame) => prop_assert_eq!(frame, Frame::Output { key: key(3), offset: 12, bytes: &bytes }),
                         (_, frame) => prop_assert!(false, "unexpected {frame:?}"),
