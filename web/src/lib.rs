@@ -8,9 +8,10 @@
 //! | [`handlers`] | `<noun>/<verb>`, each page's view model beside its handler |
 //! | [`accounts`] | passwords, sign-in, sessions |
 //! | [`extract`], [`middleware`], [`error`] | what requests pass through |
+//! | [`tiers`] | the small three-tier system that the demonstration brings up |
 //! | [`pages`], [`i18n`], [`urls`], [`assets`] | what pages have in common |
 //!
-//! There is no SQL and no process here; both are the engine's.
+//! There is no SQL here, and no process but the members of [`tiers`]; both are the engine's.
 
 pub mod accounts;
 pub mod app;
@@ -26,4 +27,5 @@ pub mod middleware;
 pub mod pages;
 pub mod router;
 pub mod serve;
+pub mod tiers;
 pub mod urls;

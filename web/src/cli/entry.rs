@@ -8,7 +8,7 @@ use tokio::runtime::Builder;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
-use super::{abort, approve, attest, complete, pause, rerun, retry, runs, serve, skip, stop, unpause, verify};
+use super::{abort, approve, attest, complete, pause, rerun, retry, runs, serve, skip, stop, tier, unpause, verify};
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ enum Command {
     Stop(stop::StopArgs),
     Runs(runs::RunsArgs),
     Serve(serve::ServeArgs),
+    #[command(hide = true)]
+    Tier(tier::TierArgs),
     Verify(verify::VerifyArgs),
 }
 
@@ -79,6 +81,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
             Command::Stop(args) => stop::stop(args).await,
             Command::Runs(args) => runs::runs(args).await,
             Command::Serve(args) => serve::serve(args).await,
+            Command::Tier(args) => tier::tier(args).await,
             Command::Verify(args) => verify::verify(args).await,
         }
     })

@@ -30,6 +30,7 @@ mod say;
 mod serve;
 mod skip;
 mod stop;
+mod tier;
 mod unpause;
 mod verify;
 
