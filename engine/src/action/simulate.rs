@@ -22,6 +22,10 @@ pub struct Played {
 /// Plays one attempt. `number` is its number among the attempts of its step.
 pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, number: u32, purpose: Purpose) -> Played {
     let share = share(plan, simulation, unit, step);
+    // A step that was not scripted to take longer keeps within its time-out: a target is no fault.
+    let scripted = simulation.takes.contains_key(&plan.unit(unit).id);
+    let timeout = plan.unit(unit).steps.get(usize::from(step)).and_then(|step| step.timeout);
+    let share = timeout.filter(|_| !scripted).map_or(share, |timeout| share.min(timeout));
     if purpose == Purpose::Probe {
         // The world of a mock run holds nothing, so nothing is ever done already.
         let cause = Cause { kind: CauseKind::Check, message: "simulated: not done yet".to_owned() };

@@ -29,6 +29,8 @@ mod inbox;
 mod loading;
 mod recovery;
 mod rehearsal;
+#[cfg(test)]
+mod tests;
 
 pub use declaration::{Declaration, DeclareError};
 pub use dispatcher::Settled;
