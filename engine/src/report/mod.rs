@@ -1,1 +1,24 @@
-//! L3: the report as data, and its plain renderings.
+//! L3: the report on a run as data, made of its plan and journal alone, and its plain renderings. Pure.
+
+mod collect;
+mod compose;
+mod json;
+mod measured;
+mod model;
+mod registers;
+mod tables;
+
+pub use compose::Error;
+pub use json::json;
+pub use model::{
+    Basis, Cover, Executive, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun, RunReport, Scope,
+    Source, StageEntry, Tally,
+};
+pub use registers::{
+    Attempt, AttemptOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry, GateOutcome, ManualEntry,
+    TimelineEntry, VoteEntry,
+};
+pub use tables::{
+    ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
+    ServiceLine, Tier, TierLine, UnitLine, Unmeasured,
+};

@@ -1,0 +1,389 @@
+//! The registers, gathered while the journal is read once from its first row to its last.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::model::MarkEntry;
+use super::registers::{
+    Attempt, AttemptOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry, GateOutcome, ManualEntry,
+    VoteEntry,
+};
+use super::tables::Approver;
+use crate::base::{Millis, Timestamp, UnitId};
+use crate::plan::{Action, Exclusion, MarkKind, Plan, Step, UnitIx};
+use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Outcome, Purpose, Seen, StepIx, UnitState};
+
+/// What the journal says besides the state.
+#[derive(Debug)]
+pub(super) struct Registers {
+    pub marks: Vec<MarkEntry>,
+    pub gates: Vec<GateEntry>,
+    pub manual: Vec<ManualEntry>,
+    pub deviations: Vec<Deviation>,
+    pub faults: Vec<Fault>,
+    pub engines: Vec<EngineChange>,
+    pub attempts: Vec<Attempt>,
+    /// By unit: how often its clock started.
+    pub rounds: Vec<u32>,
+    /// By unit: who approved its gates.
+    pub approvers: Vec<Vec<Approver>>,
+    /// By unit: why it is no part of the run.
+    pub deselected: HashMap<UnitIx, String>,
+    standing: BTreeMap<MarkKind, Timestamp>,
+    open_gates: HashMap<UnitIx, usize>,
+    open_manual: HashMap<UnitIx, usize>,
+    open_pause: Option<(usize, Timestamp)>,
+    by_attempt: HashMap<AttemptId, usize>,
+    last_fault: HashMap<UnitIx, String>,
+}
+
+/// Where the reading stands.
+#[derive(Clone, Copy)]
+pub(super) struct At {
+    pub seq: u64,
+    pub at: Timestamp,
+    /// The instant of the row before.
+    pub before: Timestamp,
+}
+
+impl Registers {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let units = plan.units().len();
+        Self {
+            marks: Vec::new(),
+            gates: Vec::new(),
+            manual: Vec::new(),
+            deviations: Vec::new(),
+            faults: Vec::new(),
+            engines: Vec::new(),
+            attempts: Vec::new(),
+            rounds: vec![0; units],
+            approvers: vec![Vec::new(); units],
+            deselected: HashMap::new(),
+            standing: BTreeMap::new(),
+            open_gates: HashMap::new(),
+            open_manual: HashMap::new(),
+            open_pause: None,
+            by_attempt: HashMap::new(),
+            last_fault: HashMap::new(),
+        }
+    }
+
+    /// Takes in an event that the state has taken in already. `unit` is the unit it is about, with its state before.
+    pub(super) fn take(&mut self, plan: &Plan, row: At, unit: Option<(UnitIx, UnitState)>, event: &Event) {
+        match unit {
+            Some((ix, was)) => self.take_of_unit(plan, row, ix, was, event),
+            None => self.take_of_run(row, event),
+        }
+    }
+
+    fn take_of_run(&mut self, row: At, event: &Event) {
+        match event {
+            Event::Adopted { engine, token } => {
+                let silence = row.at.since(row.before);
+                let (engine, token) = (engine.clone(), *token);
+                self.engines.push(EngineChange { seq: row.seq, at: row.at, engine, token, silence });
+                if !self.standing.contains_key(&MarkKind::Start) {
+                    self.mark(row, MarkKind::Start, row.at, None, "");
+                }
+            }
+            Event::Marked { mark, value, by, reason } => self.mark(row, *mark, *value, by.as_ref(), reason),
+            Event::Paused { by, reason } => {
+                self.open_pause = Some((self.deviations.len(), row.at));
+                self.deviate(row, DeviationKind::Pause { lasted: Millis::ZERO }, None, by.as_ref(), reason);
+            }
+            Event::Resumed { .. } | Event::Ended { .. } => self.end_pause(row.at),
+            Event::AbortRequested { by, reason } => {
+                self.end_pause(row.at);
+                self.deviate(row, DeviationKind::Abort, None, by.as_ref(), reason);
+            }
+            // The rest tells nothing that state and timeline do not.
+            Event::Declared(_) | Event::RtoExceeded { .. } | Event::Stalled | Event::Obeyed { .. } => {}
+            Event::Eligible { .. }
+            | Event::Started { .. }
+            | Event::TimedOut { .. }
+            | Event::Finished { .. }
+            | Event::Late { .. }
+            | Event::RetryScheduled { .. }
+            | Event::GateOpened { .. }
+            | Event::Voted { .. }
+            | Event::GateOverdue { .. }
+            | Event::GateDecided { .. }
+            | Event::ManualOpened { .. }
+            | Event::ManualClosed { .. }
+            | Event::Passed { .. }
+            | Event::Requeued { .. }
+            | Event::StopRequested { .. }
+            | Event::StepDone { .. }
+            | Event::Ready { .. }
+            | Event::Failed { .. }
+            | Event::Unknown { .. }
+            | Event::Attested { .. }
+            | Event::Skipped { .. }
+            | Event::NotSelected { .. }
+            | Event::Cancelled { .. }
+            | Event::Reset { .. }
+            | Event::Rewound { .. }
+            | Event::TargetExceeded { .. } => {}
+        }
+    }
+
+    fn take_of_unit(&mut self, plan: &Plan, row: At, ix: UnitIx, was: UnitState, event: &Event) {
+        match event {
+            Event::Eligible { .. } => self.rounds[ix.at()] += 1,
+            Event::Started { unit, step, attempt, number, purpose, keeper } => {
+                if *purpose == Purpose::Act && *number > 1 {
+                    let why = self.last_fault.get(&ix).cloned().unwrap_or_default();
+                    self.deviate(row, DeviationKind::Retry { number: *number }, Some(unit), None, &why);
+                }
+                let Some(written) = step_of(plan, ix, *step) else { return };
+                self.by_attempt.insert(*attempt, self.attempts.len());
+                self.attempts.push(Attempt {
+                    attempt: *attempt,
+                    unit: unit.clone(),
+                    step: *step,
+                    title: written.title.clone(),
+                    phase: written.phase,
+                    purpose: *purpose,
+                    number: *number,
+                    started_at: row.at,
+                    ended_at: None,
+                    elapsed: None,
+                    process_ended_at: None,
+                    timed_out: false,
+                    keeper: keeper.clone(),
+                    outcome: AttemptOutcome::Open,
+                    summary: String::new(),
+                    output_bytes: 0,
+                    output_digest: None,
+                });
+            }
+            Event::TimedOut { attempt, .. } => {
+                if let Some(attempt) = self.attempt(*attempt) {
+                    attempt.timed_out = true;
+                }
+            }
+            Event::Finished { unit, attempt, outcome } => self.finish(row, ix, unit, *attempt, outcome),
+            Event::GateOpened { unit, step, deadline, digest } => {
+                let Some(Action::Gate(gate)) = step_of(plan, ix, *step).map(|step| &step.action) else { return };
+                self.open_gates.insert(ix, self.gates.len());
+                self.gates.push(GateEntry {
+                    unit: unit.clone(),
+                    question: gate.question.clone(),
+                    opened_at: row.at,
+                    deadline_at: *deadline,
+                    overdue_at: None,
+                    closed_at: None,
+                    outcome: GateOutcome::Open,
+                    wait: Millis::ZERO,
+                    quorum: gate.quorum,
+                    distinct: gate.distinct,
+                    excludes_requester: gate.exclude.contains(&Exclusion::Requester),
+                    approvers: gate.approvers.clone(),
+                    escalate: gate.escalate.clone(),
+                    digest: *digest,
+                    votes: Vec::new(),
+                });
+            }
+            Event::Voted { unit, vote } => {
+                let Some(gate) = self.open_gates.get(&ix).map(|at| &mut self.gates[*at]) else { return };
+                let escalated = !gate.approvers.contains(&vote.role);
+                gate.votes.push(VoteEntry {
+                    at: row.at,
+                    by: vote.by.clone(),
+                    role: vote.role.clone(),
+                    escalated,
+                    approve: vote.approve,
+                    comment: vote.comment.clone(),
+                });
+                if vote.approve {
+                    let approver = Approver { name: vote.by.name.clone(), role: vote.role.clone() };
+                    self.approvers[ix.at()].push(approver);
+                }
+                if escalated {
+                    self.deviate(row, DeviationKind::EscalatedVote, Some(unit), Some(&vote.by), &vote.comment);
+                }
+            }
+            Event::GateOverdue { .. } => {
+                if let Some(gate) = self.open_gates.get(&ix).map(|at| &mut self.gates[*at]) {
+                    gate.overdue_at = Some(row.at);
+                }
+            }
+            Event::GateDecided { approved, .. } => {
+                let outcome = if *approved { GateOutcome::Approved } else { GateOutcome::Rejected };
+                self.close_gate(ix, row.at, outcome);
+            }
+            Event::ManualOpened { unit, step } => {
+                let Some(Action::Manual(manual)) = step_of(plan, ix, *step).map(|step| &step.action) else { return };
+                self.open_manual.insert(ix, self.manual.len());
+                self.manual.push(ManualEntry {
+                    unit: unit.clone(),
+                    step: *step,
+                    instruction: manual.instruction.clone(),
+                    opened_at: row.at,
+                    closed_at: None,
+                    wait: Millis::ZERO,
+                    by: None,
+                    result: None,
+                    evidence: String::new(),
+                });
+            }
+            Event::ManualClosed { by, result, evidence, .. } => {
+                self.close_manual(ix, row.at, Some((by, *result, evidence)));
+            }
+            Event::StopRequested { unit, by, reason, .. } => {
+                self.deviate(row, DeviationKind::Stop, Some(unit), Some(by), reason);
+            }
+            Event::Failed { unit, cause } => {
+                // Failures of attempts are listed with their attempts; these have none.
+                if matches!(cause.kind, CauseKind::Rejected | CauseKind::Manual) {
+                    self.fault(row, ix, unit, None, Some(cause.kind), &cause.message);
+                }
+            }
+            Event::Attested { unit, by, evidence } => {
+                self.withdraw(ix, row.at);
+                self.deviate(row, DeviationKind::Attest, Some(unit), Some(by), evidence);
+            }
+            Event::Skipped { unit, by, reason } => {
+                self.withdraw(ix, row.at);
+                self.deviate(row, DeviationKind::Skip, Some(unit), by.as_ref(), reason);
+            }
+            Event::NotSelected { why, .. } => {
+                self.deselected.insert(ix, why.clone());
+            }
+            Event::Cancelled { .. } => self.withdraw(ix, row.at),
+            Event::Reset { unit, by, reason, .. } => {
+                let again = was.satisfies();
+                self.rounds[ix.at()] += u32::from(again);
+                let kind = if again { DeviationKind::Rerun } else { DeviationKind::Restart };
+                self.deviate(row, kind, Some(unit), Some(by), reason);
+            }
+            Event::Rewound { unit, by } => {
+                self.withdraw(ix, row.at);
+                self.deviate(row, DeviationKind::Rewind, Some(unit), Some(by), "");
+            }
+            // A late answer changes nothing; the others are steps on the way, told by timeline and attempts.
+            Event::Late { .. }
+            | Event::RetryScheduled { .. }
+            | Event::Passed { .. }
+            | Event::Requeued { .. }
+            | Event::StepDone { .. }
+            | Event::Ready { .. }
+            | Event::Unknown { .. }
+            | Event::TargetExceeded { .. } => {}
+            Event::Declared(_)
+            | Event::Adopted { .. }
+            | Event::Marked { .. }
+            | Event::RtoExceeded { .. }
+            | Event::Paused { .. }
+            | Event::Resumed { .. }
+            | Event::AbortRequested { .. }
+            | Event::Stalled
+            | Event::Ended { .. }
+            | Event::Obeyed { .. } => {}
+        }
+    }
+
+    /// Books what is still open up to the instant of the report.
+    pub(super) fn close_books(&mut self, as_of: Timestamp) {
+        for gate in &mut self.gates {
+            gate.wait = gate.closed_at.unwrap_or(as_of).since(gate.opened_at);
+        }
+        for manual in &mut self.manual {
+            manual.wait = manual.closed_at.unwrap_or(as_of).since(manual.opened_at);
+        }
+        self.end_pause(as_of);
+    }
+
+    fn mark(&mut self, row: At, mark: MarkKind, value: Timestamp, by: Option<&Actor>, reason: &str) {
+        let replaces = self.standing.insert(mark, value);
+        if let Some(from) = replaces {
+            self.deviate(row, DeviationKind::MarkCorrection { mark, from, to: value }, None, by, reason);
+        }
+        let (by, reason) = (by.cloned(), reason.to_owned());
+        self.marks.push(MarkEntry { seq: row.seq, mark, value, recorded_at: row.at, by, reason, replaces });
+    }
+
+    fn deviate(&mut self, row: At, kind: DeviationKind, unit: Option<&UnitId>, by: Option<&Actor>, reason: &str) {
+        let (unit, by, reason) = (unit.cloned(), by.cloned(), reason.to_owned());
+        self.deviations.push(Deviation { seq: row.seq, at: row.at, kind, unit, by, reason });
+    }
+
+    fn fault(
+        &mut self,
+        row: At,
+        ix: UnitIx,
+        unit: &UnitId,
+        attempt: Option<AttemptId>,
+        cause: Option<CauseKind>,
+        message: &str,
+    ) {
+        self.last_fault.insert(ix, message.to_owned());
+        let (unit, message) = (unit.clone(), message.to_owned());
+        self.faults.push(Fault { seq: row.seq, at: row.at, unit, attempt, cause, message });
+    }
+
+    fn attempt(&mut self, attempt: AttemptId) -> Option<&mut Attempt> {
+        self.by_attempt.get(&attempt).map(|at| &mut self.attempts[*at])
+    }
+
+    fn finish(&mut self, row: At, ix: UnitIx, unit: &UnitId, id: AttemptId, outcome: &Outcome) {
+        let (result, seen) = match outcome {
+            Outcome::Succeeded { seen } => (AttemptOutcome::Succeeded, seen),
+            Outcome::Failed { seen, .. } => (AttemptOutcome::Failed, seen),
+            Outcome::Unknown { seen, .. } => (AttemptOutcome::Unknown, seen),
+        };
+        let Some(attempt) = self.attempt(id) else { return };
+        let Seen { summary, output_bytes, output_digest, ended_at } = seen.clone();
+        attempt.ended_at = Some(row.at);
+        attempt.elapsed = Some(row.at.since(attempt.started_at));
+        attempt.outcome = result;
+        attempt.summary = summary;
+        attempt.output_bytes = output_bytes;
+        attempt.output_digest = output_digest;
+        attempt.process_ended_at = ended_at;
+        let purpose = attempt.purpose;
+        match (purpose, outcome) {
+            // A probe that says `not done` has answered, not failed.
+            (_, Outcome::Succeeded { .. }) | (Purpose::Probe, Outcome::Failed { .. }) => {}
+            (Purpose::Act, Outcome::Failed { cause, .. }) => {
+                self.fault(row, ix, unit, Some(id), Some(cause.kind), &cause.message);
+            }
+            (_, Outcome::Unknown { why, .. }) => self.fault(row, ix, unit, Some(id), None, why),
+        }
+    }
+
+    fn close_gate(&mut self, ix: UnitIx, at: Timestamp, outcome: GateOutcome) {
+        if let Some(gate) = self.open_gates.remove(&ix).map(|place| &mut self.gates[place]) {
+            gate.closed_at = Some(at);
+            gate.outcome = outcome;
+        }
+    }
+
+    fn close_manual(&mut self, ix: UnitIx, at: Timestamp, answer: Option<(&Actor, ManualResult, &String)>) {
+        if let Some(manual) = self.open_manual.remove(&ix).map(|place| &mut self.manual[place]) {
+            manual.closed_at = Some(at);
+            if let Some((by, result, evidence)) = answer {
+                manual.by = Some(by.clone());
+                manual.result = Some(result);
+                manual.evidence.clone_from(evidence);
+            }
+        }
+    }
+
+    /// The unit left by another way than an answer.
+    fn withdraw(&mut self, ix: UnitIx, at: Timestamp) {
+        self.close_gate(ix, at, GateOutcome::Withdrawn);
+        self.close_manual(ix, at, None);
+    }
+
+    fn end_pause(&mut self, at: Timestamp) {
+        let Some((place, since)) = self.open_pause.take() else { return };
+        if let DeviationKind::Pause { lasted } = &mut self.deviations[place].kind {
+            *lasted = at.since(since);
+        }
+    }
+}
+
+fn step_of(plan: &Plan, ix: UnitIx, step: StepIx) -> Option<&Step> {
+    plan.unit(ix).steps.get(usize::from(step))
+}

@@ -1,0 +1,268 @@
+//! From a frozen plan and a journal to the report: one pass over the rows, then one over the plan.
+
+use super::collect::{At, Registers};
+use super::measured::Measured;
+use super::model::{
+    Basis, Cover, Executive, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun, RunReport, Scope, Source,
+    StageEntry, Tally,
+};
+use super::registers::TimelineEntry;
+use super::tables::{PlanLine, UnitLine};
+use crate::base::{Digest, Millis, RunId, Timestamp};
+use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage, ThawError};
+use crate::run::{
+    Accounts, BrokenChain, Event, Head, Header, Illegal, Row, State, UnitState, Verdict, overall_verdict, plan_recovery,
+};
+
+/// The version of [`RunReport`]'s shape.
+const FORMAT: u32 = 1;
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The journal has no rows.
+    #[error("the journal of run {0} is empty: it was never declared")]
+    Empty(RunId),
+    /// The journal is not what was written.
+    #[error("{0}; a report is made of an intact journal only: restore it from a copy")]
+    Chain(#[from] BrokenChain),
+    /// The journal holds what can not have happened, or belongs to another plan.
+    #[error("{0}; a report is made of an intact journal only: restore it from a copy")]
+    Illegal(#[from] Illegal),
+    /// The frozen plan can not be read.
+    #[error("{0}")]
+    Thaw(#[from] ThawError),
+}
+
+impl RunReport {
+    /// The report on a run as of `now`; `now` has no effect on a run that is over. `frozen` and `source` are what was
+    /// frozen with the run: plan and YAML text.
+    pub fn of(run: RunId, frozen: &str, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Error> {
+        let first = rows.first().ok_or(Error::Empty(run))?;
+        let mut head = Head::START;
+        let Event::Declared(header) = head.accept(run, first)? else {
+            return Err(Illegal::Declaration { seq: 1 }.into());
+        };
+        let plan = Plan::thaw(frozen, header.plan)?;
+        Self::on(&plan, run, source, rows, now)
+    }
+
+    /// As [`RunReport::of`], with the plan at hand already.
+    pub fn on(plan: &Plan, run: RunId, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Error> {
+        let mut head = Head::START;
+        let mut timeline: Vec<TimelineEntry> = Vec::with_capacity(rows.len());
+        let mut registers = Registers::new(plan);
+        let mut state: Option<State> = None;
+        for row in rows {
+            let event = head.accept(run, row)?;
+            let unit = event.unit().and_then(|id| plan.find(id));
+            let (was, before) = match &mut state {
+                None => {
+                    state = Some(State::begin(plan, row.at, &event)?);
+                    (None, row.at)
+                }
+                Some(state) => {
+                    let was = unit.map(|ix| (ix, state.unit(ix).state));
+                    let before = state.last_at();
+                    state.apply(plan, row.at, &event)?;
+                    (was, before)
+                }
+            };
+            registers.take(plan, At { seq: row.seq, at: row.at, before }, was, &event);
+            timeline.push(TimelineEntry { seq: row.seq, at: row.at, event });
+        }
+        let state = state.ok_or(Error::Empty(run))?;
+        let as_of = state.ended_at().unwrap_or_else(|| now.max(state.last_at()));
+        registers.close_books(as_of);
+        let integrity = Integrity { rows: head.seq, head: head.hash };
+        Ok(assemble(plan, &state, source, as_of, registers, timeline, integrity))
+    }
+}
+
+fn assemble(
+    plan: &Plan,
+    state: &State,
+    source: &str,
+    as_of: Timestamp,
+    registers: Registers,
+    timeline: Vec<TimelineEntry>,
+    integrity: Integrity,
+) -> RunReport {
+    let measured = Measured::of(plan, state, as_of);
+    let units = measured.units(&registers);
+    let services = measured.services();
+    let plan_line = PlanLine { recovery: measured.plan(), planned: plan.schedule().length() };
+    let source = {
+        let digest = plan.body().source;
+        Source { digest, intact: Digest::of(source.as_bytes()) == digest, text: source.to_owned() }
+    };
+    let summary = {
+        let mut tally = Tally::default();
+        for unit in units.iter().filter(|unit| unit.state != UnitState::NotSelected) {
+            tally.count(unit.verdict);
+        }
+        let mut service_tally = Tally::default();
+        for service in &services {
+            service_tally.count(service.recovery.verdict);
+        }
+        let late = services
+            .iter()
+            .filter(|service| matches!(service.recovery.verdict, Some(Verdict::Exceeded | Verdict::NotRecovered)));
+        Executive {
+            verdict: overall_verdict(plan, state),
+            plan_verdict: plan_line.recovery.verdict,
+            late_services: late.map(|service| service.service.clone()).collect(),
+            units: tally,
+            services: service_tally,
+            overruns: overruns(&units),
+            deviations: u32::try_from(registers.deviations.len()).unwrap_or(u32::MAX),
+            faults: u32::try_from(registers.faults.len()).unwrap_or(u32::MAX),
+        }
+    };
+    let cover = cover(plan, state, as_of);
+    let limits = limits(&cover, &source);
+    RunReport {
+        format: FORMAT,
+        summary,
+        basis: basis(plan, state, as_of, &registers),
+        scope: scope(plan, state, &registers),
+        plan: plan_line,
+        services,
+        tiers: measured.tiers(),
+        units,
+        planned_path: measured.planned_path(),
+        actual_path: measured.actual_path(),
+        recovery_points: measured.points(),
+        gates: registers.gates,
+        manual: registers.manual,
+        deviations: registers.deviations,
+        faults: registers.faults,
+        engines: registers.engines,
+        attempts: registers.attempts,
+        timeline,
+        inputs: inputs(plan, state.header()),
+        source,
+        integrity,
+        limits,
+        cover,
+    }
+}
+
+fn cover(plan: &Plan, state: &State, as_of: Timestamp) -> Cover {
+    let (body, header) = (plan.body(), state.header());
+    Cover {
+        document_no: document_no(header.run, state.declared_at()),
+        runbook: header.runbook.clone(),
+        title: body.title.clone(),
+        version: body.version.clone(),
+        owner: body.owner.clone(),
+        plan_digest: plan.digest(),
+        mode: header.mode,
+        run: header.run,
+        status: state.status(),
+        interim: state.ended_at().is_none(),
+        engine: header.engine.clone(),
+        requester: header.requester.clone(),
+        reason: header.reason.clone(),
+        declared_at: state.declared_at(),
+        ended_at: state.ended_at(),
+        as_of_at: as_of,
+    }
+}
+
+/// `RL-20261121-1A2B3C4D`: the day in Seoul and the last digits of the run's id, which are the random ones.
+fn document_no(run: RunId, declared_at: Timestamp) -> String {
+    let day: String = declared_at.in_seoul().chars().take(10).filter(char::is_ascii_digit).collect();
+    let [.., a, b, c, d] = *run.0.as_bytes();
+    format!("RL-{day}-{}", hex::encode_upper([a, b, c, d]))
+}
+
+fn basis(plan: &Plan, state: &State, as_of: Timestamp, registers: &Registers) -> Basis {
+    let accounts = Accounts::of(state.ledger(), as_of);
+    let mut latest: Option<Timestamp> = None;
+    let mut out_of_order = Vec::new();
+    for mark in [MarkKind::Event, MarkKind::Detect, MarkKind::Declare] {
+        let Some(at) = state.mark(mark) else { continue };
+        if latest.is_some_and(|before| at < before) {
+            out_of_order.push(mark);
+        }
+        latest = latest.max(Some(at));
+    }
+    Basis {
+        origin: plan.body().objectives.clock,
+        origin_at: plan_recovery(plan, state).origin,
+        marks: registers.marks.clone(),
+        out_of_order,
+        accounts,
+        wall: as_of.since(state.declared_at()),
+    }
+}
+
+fn scope(plan: &Plan, state: &State, registers: &Registers) -> Scope {
+    let body = plan.body();
+    let stage = |stage: &Stage| StageEntry {
+        stage: stage.id.clone(),
+        title: stage.title.clone(),
+        units: stage.units.end.saturating_sub(stage.units.start),
+    };
+    let mut units_out = Vec::new();
+    for ix in plan.unit_ixs() {
+        let unit = plan.unit(ix);
+        let why = match state.unit(ix).state {
+            UnitState::NotSelected => {
+                OutReason::NotSelected { why: registers.deselected.get(&ix).cloned().unwrap_or_default() }
+            }
+            _ if unit.rto_exclude => OutReason::Housekeeping,
+            _ => continue,
+        };
+        units_out.push(OutOfScope { unit: unit.id.clone(), why });
+    }
+    Scope {
+        services: u32::try_from(body.services.len()).unwrap_or(u32::MAX),
+        stages: body.stages.iter().map(stage).collect(),
+        units_in: u32::try_from(body.units.len() - units_out.len()).unwrap_or(u32::MAX),
+        units_out,
+    }
+}
+
+fn inputs(plan: &Plan, header: &Header) -> Vec<InputEntry> {
+    let entry = |input: &Input| InputEntry {
+        name: input.name.clone(),
+        title: input.title.clone(),
+        value: header.inputs.get(&input.name).cloned().flatten(),
+        secret: matches!(input.kind, InputKind::Secret),
+    };
+    plan.body().inputs.iter().map(entry).collect()
+}
+
+/// The worst three; equal ones in the order written.
+fn overruns(units: &[UnitLine]) -> Vec<Overrun> {
+    let over = |unit: &UnitLine| unit.variance_ms.and_then(|over| u64::try_from(over).ok()).filter(|over| *over > 0);
+    let mut found: Vec<Overrun> =
+        units.iter().filter_map(|unit| Some(Overrun { unit: unit.unit.clone(), over: Millis(over(unit)?) })).collect();
+    found.sort_by_key(|overrun| std::cmp::Reverse(overrun.over));
+    found.truncate(3);
+    found
+}
+
+fn limits(cover: &Cover, source: &Source) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    if cover.mode == Mode::Mock {
+        limits.push(Limit::Simulated);
+    }
+    if cover.interim {
+        limits.push(Limit::Interim);
+    }
+    if !source.intact {
+        limits.push(Limit::SourceChanged);
+    }
+    limits.extend([
+        Limit::ClockOffset,
+        Limit::RecoveryPoint,
+        Limit::BeyondChecks,
+        Limit::Statements,
+        Limit::Outputs,
+        Limit::ChainHead,
+    ]);
+    limits
+}

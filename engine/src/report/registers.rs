@@ -1,0 +1,257 @@
+//! Entries of the registers: who was asked, who did what, what went another way than written.
+
+use serde::Serialize;
+
+use crate::base::{Digest, Millis, RoleName, Text, Timestamp, UnitId};
+use crate::plan::{MarkKind, Phase};
+use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Purpose, StepIx};
+
+/// One opening of a gate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GateEntry {
+    /// The unit.
+    pub unit: UnitId,
+    /// What was asked.
+    pub question: Text,
+    /// When it asked.
+    pub opened_at: Timestamp,
+    /// When it was to be overdue.
+    pub deadline_at: Option<Timestamp>,
+    /// When it was.
+    pub overdue_at: Option<Timestamp>,
+    /// When it was decided, or closed without a decision.
+    pub closed_at: Option<Timestamp>,
+    /// How it ended.
+    pub outcome: GateOutcome,
+    /// How long it asked, up to the instant of the report.
+    #[serde(rename = "wait_ms")]
+    pub wait: Millis,
+    /// Approvals needed.
+    pub quorum: u32,
+    /// Each from another person.
+    pub distinct: bool,
+    /// The requester may not vote.
+    pub excludes_requester: bool,
+    /// Roles that may vote.
+    pub approvers: Vec<RoleName>,
+    /// Roles that may vote as well once it is overdue.
+    pub escalate: Vec<RoleName>,
+    /// What was voted on.
+    pub digest: Digest,
+    /// The votes in order.
+    pub votes: Vec<VoteEntry>,
+}
+
+/// How an opening of a gate ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateOutcome {
+    /// It still asks.
+    Open,
+    /// A quorum approved.
+    Approved,
+    /// Somebody rejected.
+    Rejected,
+    /// The run was aborted, or its unit was started again.
+    Withdrawn,
+}
+
+/// A vote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VoteEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who, with the roles held, and through which door.
+    pub by: Actor,
+    /// The role that it counted for.
+    pub role: RoleName,
+    /// Whether that role could vote only because the gate was overdue.
+    pub escalated: bool,
+    /// Yes or no.
+    pub approve: bool,
+    /// Said with it.
+    pub comment: String,
+}
+
+/// One opening of a manual step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ManualEntry {
+    /// The unit.
+    pub unit: UnitId,
+    /// The step.
+    pub step: StepIx,
+    /// What was to be done.
+    pub instruction: Text,
+    /// When it was asked for.
+    pub opened_at: Timestamp,
+    /// When it was answered, or withdrawn.
+    pub closed_at: Option<Timestamp>,
+    /// How long that took, up to the instant of the report.
+    #[serde(rename = "wait_ms")]
+    pub wait: Millis,
+    /// Who answered.
+    pub by: Option<Actor>,
+    /// What came of it; `None` while it is open, or where it was withdrawn.
+    pub result: Option<ManualResult>,
+    /// What shows it.
+    pub evidence: String,
+}
+
+/// Something that did not go as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deviation {
+    /// Row of the journal.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: DeviationKind,
+    /// The unit, unless it concerned the run.
+    pub unit: Option<UnitId>,
+    /// Who; `None` when the runbook or the engine did.
+    pub by: Option<Actor>,
+    /// Why, in the words given.
+    pub reason: String,
+}
+
+/// Kinds of deviations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum DeviationKind {
+    /// A step was attempted again by itself.
+    Retry {
+        /// The number of the attempt among those of its step.
+        number: u32,
+    },
+    /// A failed or unknown unit was started again by a person.
+    Restart,
+    /// A unit that had been done was run again.
+    Rerun,
+    /// A unit waits anew, since one before it was run again.
+    Rewind,
+    /// The run went on without a unit.
+    Skip,
+    /// A person vouched for a unit.
+    Attest,
+    /// A person ended an attempt.
+    Stop,
+    /// The run was held.
+    Pause {
+        /// For how long, up to the instant of the report.
+        #[serde(rename = "lasted_ms")]
+        lasted: Millis,
+    },
+    /// The run was ended early.
+    Abort,
+    /// A milestone was corrected.
+    MarkCorrection {
+        /// Which.
+        mark: MarkKind,
+        /// Its old value.
+        #[serde(rename = "from_at")]
+        from: Timestamp,
+        /// Its new one.
+        #[serde(rename = "to_at")]
+        to: Timestamp,
+    },
+    /// A vote counted for a role that may vote only at an overdue gate.
+    EscalatedVote,
+}
+
+/// Something that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Row of the journal.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The unit.
+    pub unit: UnitId,
+    /// The attempt; `None` where the unit as a whole failed by a person's word.
+    pub attempt: Option<AttemptId>,
+    /// The class; `None` where nobody can say how it ended.
+    pub cause: Option<CauseKind>,
+    /// Place, cause and next step.
+    pub message: String,
+}
+
+/// An engine took the run over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EngineChange {
+    /// Row of the journal.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Its name.
+    pub engine: String,
+    /// Its fencing token.
+    pub token: u64,
+    /// Since the row before: the longest time in which nobody held the run.
+    #[serde(rename = "silence_ms")]
+    pub silence: Millis,
+}
+
+/// An attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attempt {
+    /// Its number in the run.
+    pub attempt: AttemptId,
+    /// The unit.
+    pub unit: UnitId,
+    /// The step's place.
+    pub step: StepIx,
+    /// The step's name.
+    pub title: Text,
+    /// The step's phase.
+    pub phase: Phase,
+    /// The action or its probe.
+    pub purpose: Purpose,
+    /// Its number among the attempts of its step.
+    pub number: u32,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When its end was recorded.
+    pub ended_at: Option<Timestamp>,
+    /// From there to there.
+    #[serde(rename = "elapsed_ms")]
+    pub elapsed: Option<Millis>,
+    /// When the process really ended, where the keeper knows better.
+    pub process_ended_at: Option<Timestamp>,
+    /// Whether it ran out of its time.
+    pub timed_out: bool,
+    /// The keeper that held it.
+    pub keeper: Option<String>,
+    /// How it ended.
+    pub outcome: AttemptOutcome,
+    /// What was seen, in a line.
+    pub summary: String,
+    /// Bytes of output.
+    pub output_bytes: u64,
+    /// SHA-256 of the output kept.
+    pub output_digest: Option<Digest>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptOutcome {
+    /// At work.
+    Open,
+    /// As wanted; of a probe: already done.
+    Succeeded,
+    /// Not as wanted; of a probe: not done.
+    Failed,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// A row of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimelineEntry {
+    /// Its place.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// What it says, as in the journal.
+    pub event: Event,
+}
