@@ -17,6 +17,8 @@ const DATABASE: &str = "make the database, or correct its name in the database a
 const RIGHTS: &str = "give the database's user the right to make and change tables in it";
 const STANDBY: &str = "name the primary in the database address: this server is read-only";
 const NEWER: &str = "this state was written by a newer relight: use that one";
+/// Nothing that a person can have caused.
+pub(super) const DEFECT: &str = "this is a defect of Relight: keep the state and report it";
 const UNKNOWN: &str = "read the cause; keep the state and report it if it says nothing to you";
 
 /// The medium refuses, for a reason of our own finding.

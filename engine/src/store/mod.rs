@@ -9,6 +9,7 @@ mod fault;
 mod judge;
 mod memory;
 mod open;
+pub mod postgres;
 
 mod record;
 pub mod sqlite;

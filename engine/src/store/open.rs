@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
 use super::{Error, Store, fault};
 use crate::identity::Accounts;
@@ -24,6 +25,7 @@ pub async fn open(url: &str) -> Result<Database, Error> {
             Err(fault::unavailable("a database in memory keeps nothing", "name a file: sqlite://PATH"))
         }
         Some(("sqlite", path)) => Ok(Database::of(SqliteStore::open(Path::new(path)).await?)),
+        Some(("postgres" | "postgresql", _)) => Ok(Database::of(PostgresStore::open(url).await?)),
         _ => Err(fault::unavailable(
             "the database address names no database that is known here",
             "write sqlite://PATH or postgres://USER@HOST/DATABASE",

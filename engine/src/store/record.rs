@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use sqlx::{ColumnIndex, Decode, Type};
 use uuid::Uuid;
 
-use super::{Error, Frozen, Lease, Owner, RunSummary};
+use super::{Error, Frozen, Lease, Owner, RunSummary, fault};
 use crate::base::{Digest, Lang, RunId, Timestamp};
 use crate::identity::{Session, User};
 use crate::run::{Answer, AttemptId, Head, Row, Submission};
@@ -199,10 +199,8 @@ pub(super) fn session(row: &impl Columns) -> Result<(Session, User), Error> {
 
 /// A value of ours as JSON. Our types have only string keys and no fallible serialisers.
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| Error::Unavailable {
-        cause: format!("a value can not be written as JSON: {error}"),
-        next_step: "this is a defect of Relight; keep the state and report it",
-    })
+    serde_json::to_string(value)
+        .map_err(|error| fault::unavailable(format!("a value can not be written as JSON: {error}"), fault::DEFECT))
 }
 
 /// A number for a database column; one beyond its range is as good as its end.

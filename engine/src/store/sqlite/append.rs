@@ -169,7 +169,7 @@ async fn set_answers(
     sqlx::query(
         "UPDATE request SET answer = value ->> 2
          FROM json_each($1)
-         WHERE id = unhex(value ->> 1) AND run = unhex(value ->> 0) AND answer IS NULL",
+         WHERE request.id = unhex(value ->> 1) AND request.run = unhex(value ->> 0) AND request.answer IS NULL",
     )
     .bind(to_json(&given)?)
     .execute(&mut unit.connection)

@@ -138,7 +138,8 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), Error> {
         return Ok(());
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(fault::of)?;
-    MIGRATIONS.run(&mut *transaction).await.map_err(fault::of_migration)?;
+    // `run` takes the same way, but with a bound that keeps the caller's future from being sent to another thread.
+    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(fault::of_migration)?;
     transaction.commit().await.map_err(fault::of)
 }
 

@@ -1,0 +1,14 @@
+//! The shared store: several engines, at both sites, on one PostgreSQL.
+//!
+//! Each call is one short transaction or one statement. Rows are locked in the order of run ids wherever several are, so that
+//! no two calls can wait for each other.
+
+mod accounts;
+mod append;
+mod connect;
+mod lease;
+mod read;
+mod request;
+mod store;
+
+pub use connect::PostgresStore;

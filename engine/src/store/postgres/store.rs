@@ -1,0 +1,75 @@
+//! The contract, method by method; each is in the file of its noun.
+
+use async_trait::async_trait;
+
+use super::{PostgresStore, append, lease, read, request};
+use crate::base::{Millis, RequestId, RunId, Timestamp};
+use crate::run::{Answer, AttemptId, Row, Submission};
+use crate::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn create(&self, created: Created) -> Result<(), Error> {
+        self.call(async move |store| append::create(&store, created).await).await
+    }
+
+    async fn append(&self, batch: Vec<Append>) -> Result<Vec<Result<(), Error>>, Error> {
+        self.call(async move |store| append::append(&store, &batch).await).await
+    }
+
+    async fn load(&self, run: RunId) -> Result<Stored, Error> {
+        self.call(async move |store| read::load(&store, run).await).await
+    }
+
+    async fn rows_after(&self, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {
+        self.call(async move |store| read::rows(&store, run, seq, limit).await).await
+    }
+
+    async fn output(&self, run: RunId, attempt: AttemptId) -> Result<String, Error> {
+        self.call(async move |store| read::output(&store, run, attempt).await).await
+    }
+
+    async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummary>, Error> {
+        self.call(async move |store| read::runs(&store, filter).await).await
+    }
+
+    async fn acquire(&self, run: RunId, owner: &Owner, ttl: Millis) -> Result<Option<Lease>, Error> {
+        let owner = owner.clone();
+        self.call(async move |store| lease::acquire(&store, run, &owner, ttl).await).await
+    }
+
+    async fn renew(&self, owner: &Owner, ttl: Millis) -> Result<Vec<Lease>, Error> {
+        let owner = owner.clone();
+        self.call(async move |store| lease::renew(&store, &owner, ttl).await).await
+    }
+
+    async fn release(&self, given: &Lease) -> Result<(), Error> {
+        let given = given.clone();
+        self.call(async move |store| lease::release(&store, &given).await).await
+    }
+
+    async fn orphans(&self) -> Result<Vec<RunId>, Error> {
+        self.call(async move |store| lease::orphans(&store).await).await
+    }
+
+    async fn submit(&self, submission: Submission) -> Result<(), Error> {
+        self.call(async move |store| request::submit(&store, &submission).await).await
+    }
+
+    async fn pending(&self, runs: &[RunId]) -> Result<Vec<Submission>, Error> {
+        let runs = runs.to_vec();
+        self.call(async move |store| request::pending(&store, &runs).await).await
+    }
+
+    async fn answer(&self, id: RequestId) -> Result<Option<Answer>, Error> {
+        self.call(async move |store| request::answer(&store, id).await).await
+    }
+
+    async fn change_counter(&self) -> Result<u64, Error> {
+        self.call(async move |store| lease::change_counter(&store).await).await
+    }
+
+    async fn now(&self) -> Result<Timestamp, Error> {
+        self.call(async move |store| lease::now(&store).await).await
+    }
+}
