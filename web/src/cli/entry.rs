@@ -8,7 +8,9 @@ use tokio::runtime::Builder;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
-use super::{abort, approve, attest, complete, pause, rerun, retry, runs, serve, skip, stop, tier, unpause, verify};
+use super::{
+    abort, approve, attest, complete, keeper, pause, rerun, resume, retry, runs, serve, skip, stop, tier, unpause, verify,
+};
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
 #[derive(Debug, Parser)]
@@ -26,6 +28,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Resume(resume::ResumeArgs),
     Approve(approve::ApproveArgs),
     Complete(complete::CompleteArgs),
     Pause(pause::PauseArgs),
@@ -45,6 +48,11 @@ enum Command {
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    // Before anything else is set up: every first step of a run waits for this.
+    if words.next().is_some_and(|word| word == "keeper") {
+        return keeper::keeper(words);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(asked) => return answer(&asked),
@@ -69,6 +77,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
     let runtime = runtime.map_err(|cause| Failure::unable(format!("the system gives no event queue: {cause}")))?;
     runtime.block_on(async {
         match command {
+            Command::Resume(args) => resume::resume(args).await,
             Command::Approve(args) => approve::approve(args).await,
             Command::Complete(args) => complete::complete(args).await,
             Command::Pause(args) => pause::pause(args).await,

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use engine::executor::{AdoptError, DeclareError, LoadError, SubmitError};
 use engine::{run, store};
 
 use super::exit::Exit;
@@ -73,6 +74,51 @@ impl From<store::Error> for Failure {
 impl From<run::Corrupt> for Failure {
     fn from(corrupt: run::Corrupt) -> Self {
         Self::refused(corrupt.to_string()).hint("`relight verify RUN` names the first row that is broken")
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Store(error) => error.into(),
+            LoadError::Corrupt { run, .. } => {
+                Self::refused(error.to_string()).hint(format!("relight verify {run} names the first row that is broken"))
+            }
+        }
+    }
+}
+
+impl From<AdoptError> for Failure {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Load(error) => error.into(),
+            AdoptError::Store(error) => error.into(),
+            AdoptError::Owned(_) | AdoptError::ShuttingDown => Self::unable(error.to_string()),
+        }
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Store(error) => error.into(),
+            SubmitError::Unanswered(_) => Self::unable(error.to_string()),
+        }
+    }
+}
+
+impl From<DeclareError> for Failure {
+    fn from(error: DeclareError) -> Self {
+        let message = error.to_string();
+        match error {
+            DeclareError::Store(error) => error.into(),
+            DeclareError::Denied(_) => Self::refused(message),
+            DeclareError::Inputs(_) => {
+                Self::usage(message).hint("--input NAME=VALUE for open ones, --secret NAME=env:VARIABLE for secrets")
+            }
+            DeclareError::Targets(_) | DeclareError::Marks { .. } => Self::usage(message),
+            DeclareError::Illegal(_) | DeclareError::Unwritable(_) | DeclareError::ShuttingDown => Self::unable(message),
+        }
     }
 }
 

@@ -23,10 +23,9 @@ struct Process {
 
 /// A name that no other start of a process has.
 pub(super) fn ours() -> Owner {
-    let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
-    let host = host.unwrap_or_else(|| "host".to_owned());
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_else(|_| "host".to_owned());
     let name = Process::of(std::process::id()).map_or_else(|| SystemIds.fresh().to_string(), |ours| ours.name());
-    Owner(format!("{host}/{name}"))
+    Owner(format!("{}/{name}", host.trim()))
 }
 
 /// Gives back the leases of processes that died on this machine, so that their runs can be taken over at once.

@@ -1,0 +1,74 @@
+//! The joining of the parts: an open state with an engine at work in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::action::Actions;
+use engine::action::keeper::{Config, Keeper};
+use engine::base::{Clock, IdSource, Millis, SystemClock, SystemIds};
+use engine::executor::{Adoption, Engine, Options};
+use engine::store::Database;
+
+use super::failure::Failure;
+use super::owner;
+use super::place::{Place, variable};
+
+/// How long a lease holds without being prolonged. Of an owner on this machine that died nobody waits for it.
+const LEASE: Millis = Millis::seconds(10);
+
+/// Variables of this process that every command gets. No others: what the engine was given for itself, such as the
+/// secrets of a run, is not for every step.
+const PASSED_ON: [&str; 10] =
+    ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
+
+/// An engine and what it works on.
+#[derive(Debug)]
+pub(super) struct Joined {
+    pub(super) engine: Engine,
+    pub(super) database: Database,
+    pub(super) keeper: Keeper,
+}
+
+/// Opens the database and finds the keeper, both at once, and starts an engine.
+pub(super) async fn join(place: &Place, adoption: Adoption) -> Result<Joined, Failure> {
+    let work = place.folder.inner("work")?;
+    let (database, keeper) = tokio::join!(place.open(), keeper(place));
+    let (database, keeper) = (database?, keeper?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ids: Arc<dyn IdSource> = Arc::new(SystemIds);
+    if adoption == Adoption::Orphans {
+        owner::release_dead(&*database.store).await?;
+    }
+    let engine = Engine::start(Options {
+        store: Arc::clone(&database.store),
+        runner: Arc::new(Actions::new(keeper.clone(), work)),
+        clock,
+        ids,
+        owner: owner::ours(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        base: variables(place),
+        adoption,
+        lease_ttl: LEASE,
+    });
+    Ok(Joined { engine, database, keeper })
+}
+
+async fn keeper(place: &Place) -> Result<Keeper, Failure> {
+    let folder = place.folder.path().join("keeper");
+    let program = std::env::current_exe()
+        .map_err(|cause| Failure::unable(format!("the program's own file can not be found: {cause}")))?;
+    let arguments = vec!["keeper".into(), folder.clone().into_os_string()];
+    Keeper::open(Config { folder, program, arguments })
+        .await
+        .map_err(|error| Failure::unable(error.to_string()).hint("`relight doctor` looks at the state folder and the keeper"))
+}
+
+fn variables(place: &Place) -> BTreeMap<String, String> {
+    let passed = PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?)));
+    let mut all: BTreeMap<String, String> = passed.collect();
+    all.insert("RELIGHT_STATE".to_owned(), place.folder.path().display().to_string());
+    if let Ok(program) = std::env::current_exe() {
+        all.insert("RELIGHT_BIN".to_owned(), program.display().to_string());
+    }
+    all
+}

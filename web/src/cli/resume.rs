@@ -1,0 +1,128 @@
+//! `relight resume RUN`
+
+use std::time::Duration;
+
+use clap::Args;
+use engine::base::{RequestId, RunId, UnitId};
+use engine::executor::{AdoptError, Adoption, Engine, load};
+use engine::run::{Actor, Answer, Replayed, Request, RunStatus, Submission, UnitState};
+use tokio::time::{Instant, sleep};
+
+use super::drive::drive;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::inputs::SecretArgs;
+use super::join::join;
+use super::options::{ActorArgs, Format, RunArg, StateArgs};
+use super::pick::pick;
+use super::place::Place;
+use super::{owner, pick as names, say};
+
+/// How long another engine's lease is waited for: it runs out within ten seconds of that engine's death.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Between two tries.
+const PERIOD: Duration = Duration::from_millis(250);
+/// How long the engine in this process may take to answer.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Takes over a run that no engine has any more and carries it on as `run` does.
+///
+/// Steps that were at work are found again; nothing is started twice. A paused run is unpaused. Of a run that stands still
+/// because units failed, the units are named; --retry-failed tries them again.
+#[derive(Debug, Args)]
+pub(super) struct ResumeArgs {
+    #[command(flatten)]
+    run: RunArg,
+    /// Try failed and unknown units again
+    #[arg(long)]
+    retry_failed: bool,
+    #[command(flatten)]
+    secrets: SecretArgs,
+    #[command(flatten)]
+    actor: ActorArgs,
+    #[command(flatten)]
+    state: StateArgs,
+    /// Form of the outcome
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Resumes.
+pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
+    let actor = args.actor.actor()?;
+    let secrets = args.secrets.read()?;
+    let joined = join(&Place::of(&args.state)?, Adoption::OnlyAsked).await?;
+    let store = joined.database.store.as_ref();
+    let found = pick(store, &args.run.run).await?;
+    let run = found.run;
+    let before = load(store, run).await?.replayed;
+    let status = before.state.status();
+    if !status.is_open() {
+        return Err(Failure::refused(format!("run {run} is over ({})", status.keyword()))
+            .hint(format!("its report: relight report {}", names::short(run))));
+    }
+    let stuck = stuck(&before);
+    if status == RunStatus::Failed && !args.retry_failed && store.pending(&[run]).await?.is_empty() {
+        return Err(stands_still(run, &before, &stuck));
+    }
+    owner::release_if_dead(store, &found).await?;
+    let until = Instant::now() + PATIENCE;
+    let mut told = false;
+    while let Err(error) = joined.engine.adopt(run, secrets.clone()).await {
+        match error {
+            AdoptError::Owned(_) if Instant::now() < until => {
+                if !told {
+                    let owner = found.owner.as_deref().unwrap_or("another engine");
+                    say::note(&format!("{owner} has the run; waiting in case it is gone"));
+                    told = true;
+                }
+                sleep(PERIOD).await;
+            }
+            error => return Err(error.into()),
+        }
+    }
+    if status == RunStatus::Paused {
+        ask(&joined.engine, run, &actor, Request::Resume).await?;
+    }
+    if args.retry_failed {
+        for unit in stuck {
+            ask(&joined.engine, run, &actor, Request::RetryStep { unit }).await?;
+        }
+    }
+    drive(&joined, run, before.head.seq, args.format).await
+}
+
+fn stuck(replayed: &Replayed) -> Vec<UnitId> {
+    let (plan, state) = (&replayed.plan, &replayed.state);
+    let stuck = plan.unit_ixs().filter(|unit| state.unit(*unit).state.is_stuck());
+    stuck.map(|unit| plan.unit(unit).id.clone()).collect()
+}
+
+fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
+    let (plan, state) = (&replayed.plan, &replayed.state);
+    let mut message = format!("run {run} stands still until somebody decides about");
+    for unit in stuck.iter().filter_map(|unit| plan.find(unit)) {
+        let (id, here) = (&plan.unit(unit).id, state.unit(unit));
+        let why = here.cause.as_ref().map_or("", |cause| cause.message.as_str());
+        let word = if here.state == UnitState::Unknown { "outcome unknown" } else { "failed" };
+        message.push_str(&format!("\n  {id}: {word}: {why}"));
+    }
+    let short = names::short(run);
+    Failure::refused(message)
+        .hint(format!("try them again: relight resume {short} --retry-failed"))
+        .hint(format!("or decide one by one: relight retry|skip|attest {short} UNIT, then resume"))
+}
+
+async fn ask(engine: &Engine, run: RunId, actor: &Actor, request: Request) -> Result<(), Failure> {
+    let id = RequestId(engine.fresh_id());
+    let verb = request.verb();
+    let submission = Submission { id, run, actor: actor.clone(), request, at: engine.clock().now() };
+    match engine.submit(submission, ANSWER).await? {
+        Answer::Accepted { .. } => Ok(()),
+        // What somebody else did in between is not undone; the run goes on as it is.
+        Answer::Refused { message, .. } => {
+            say::note(&format!("{verb} was refused: {message}"));
+            Ok(())
+        }
+    }
+}
