@@ -2,18 +2,26 @@
 
 mod collect;
 mod compose;
+mod document;
+mod format;
 mod json;
+mod markdown;
 mod measured;
 mod model;
+mod phrases;
 mod registers;
 mod tables;
+mod words;
 
 pub use compose::Error;
+pub use document::{Block, Cell, Column, Document, Section, Table};
 pub use json::json;
+pub use markdown::markdown;
 pub use model::{
     Basis, Cover, Executive, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun, RunReport, Scope,
     Source, StageEntry, Tally,
 };
+pub use phrases::phrase;
 pub use registers::{
     Attempt, AttemptOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry, GateOutcome, ManualEntry,
     TimelineEntry, VoteEntry,

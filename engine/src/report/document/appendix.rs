@@ -1,0 +1,109 @@
+//! Timeline, attempts, the runbook as executed, what binds the report and what it does not prove.
+
+use super::super::format::{NOTHING, instant, maybe_span};
+use super::super::phrases::{is_routine, phrase};
+use super::super::words::{Word, pick};
+use super::super::{RunReport, TimelineEntry};
+use super::model::{Block, Cell, Section, Table, number, text};
+use crate::base::Lang;
+
+/// Journals with more rows leave routine steps to the JSON.
+const WHOLE_TIMELINE: usize = 2_000;
+
+pub(super) fn timeline(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![number(of("행", "Row")), text(of("시각", "At")), text(of("사건", "Event"))];
+    let whole = report.timeline.len() <= WHOLE_TIMELINE;
+    let shown = |entry: &&TimelineEntry| whole || !is_routine(&entry.event);
+    let rows = report.timeline.iter().filter(shown).map(|entry| {
+        let words: Cell = phrase(&entry.event, lang).into();
+        vec![entry.seq.to_string().into(), instant(Some(entry.at)).into(), words]
+    });
+    let mut blocks = Vec::new();
+    if !whole {
+        let all = report.timeline.len();
+        blocks.push(Block::Paragraph(match lang {
+            Lang::Ko => {
+                format!("저널 {all}행 가운데 일상적인 진행 기록은 생략했다. 전체는 JSON 보고서에 수록되어 있다.")
+            }
+            Lang::En => format!("Of {all} rows, steps on the way are left out; the JSON report has all of them."),
+        }));
+    }
+    blocks.push(Table::new(lang, of("사건 기록", "Events"), columns, rows));
+    Section { id: "timeline", title: of("시간순 기록", "Timeline"), blocks }
+}
+
+pub(super) fn attempts(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        number("#"),
+        text(of("단위", "Unit")),
+        text(of("단계", "Step")),
+        text(of("구분", "What")),
+        text(of("시작", "Started")),
+        number(of("소요", "Took")),
+        text(of("결과", "Outcome")),
+        text(of("요약", "Summary")),
+        number(of("출력 바이트", "Output bytes")),
+        text(of("출력 SHA-256", "Output SHA-256")),
+    ];
+    let rows = report.attempts.iter().map(|attempt| {
+        let what = format!("{} · {} {}", attempt.phase.word(lang), attempt.purpose.word(lang), attempt.number);
+        let outcome = if attempt.timed_out {
+            format!("{} ({})", attempt.outcome.word(lang), of("시간 초과", "timed out"))
+        } else {
+            attempt.outcome.word(lang).to_owned()
+        };
+        vec![
+            attempt.attempt.0.to_string().into(),
+            attempt.unit.to_string().into(),
+            format!("{}. {}", u32::from(attempt.step) + 1, attempt.title.get(lang)).into(),
+            what.into(),
+            instant(Some(attempt.started_at)).into(),
+            maybe_span(attempt.elapsed).into(),
+            outcome.into(),
+            attempt.summary.clone().into(),
+            attempt.output_bytes.to_string().into(),
+            attempt.output_digest.map_or_else(|| NOTHING.to_owned(), |digest| digest.to_string()).into(),
+        ]
+    });
+    let table = Table::new(lang, of("시도", "Attempts"), columns, rows);
+    Section { id: "attempts", title: of("시도와 출력", "Attempts and outputs"), blocks: vec![table] }
+}
+
+pub(super) fn as_executed(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![text(of("변수", "Input")), text(of("이름", "Name")), text(of("값", "Value"))];
+    let rows = report.inputs.iter().map(|input| {
+        let value = match (&input.value, input.secret) {
+            (_, true) => Cell::from(of("•••• (비밀값, 기록하지 않음)", "•••• (secret, not recorded)")),
+            (Some(value), false) => value.clone().into(),
+            (None, false) => NOTHING.into(),
+        };
+        vec![input.name.to_string().into(), input.title.get(lang).into(), value]
+    });
+    let inputs = Table::new(lang, of("입력 변수", "Inputs"), columns, rows);
+    let intact = if report.source.intact { of("일치", "fits") } else { of("불일치", "does not fit") };
+    let facts = vec![
+        (of("원문 해시(SHA-256)", "Digest of the text (SHA-256)"), report.source.digest.to_string().into()),
+        (of("선포 당시 해시와", "Against the digest at declaration"), intact.into()),
+    ];
+    let blocks = vec![inputs, Block::Facts(facts), Block::Verbatim(report.source.text.clone())];
+    Section { id: "as-executed", title: of("실행된 런북", "Runbook as executed"), blocks }
+}
+
+pub(super) fn integrity(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let facts = vec![
+        (of("저널 행 수", "Rows of the journal"), report.integrity.rows.to_string().into()),
+        (of("머리 해시(SHA-256)", "Head of the chain (SHA-256)"), report.integrity.head.to_string().into()),
+        (of("사슬 검증", "Chain"), of("모든 행이 사슬에 맞음", "every row fits").into()),
+    ];
+    let words = of(
+        "이 보고서의 모든 수치는 위 저널과 고정된 계획만으로 다시 계산할 수 있다. 이 보고서가 증명하지 않는 것:",
+        "Every number in this report can be recomputed from that journal and the frozen plan alone. What it does not prove:",
+    );
+    let limits = report.limits.iter().map(|limit| limit.word(lang).to_owned()).collect();
+    let blocks = vec![Block::Facts(facts), Block::Paragraph(words.to_owned()), Block::List(limits)];
+    Section { id: "integrity", title: of("무결성과 한계", "Integrity and limits"), blocks }
+}

@@ -1,0 +1,203 @@
+//! Cover, summary, basis, scope.
+
+use super::super::format::{NOTHING, booked, compliance, instant, maybe_difference, maybe_span, percent, span};
+use super::super::phrases::person;
+use super::super::words::{Word, pick};
+use super::super::{OutReason, RunReport, Tally};
+use super::model::{Block, Cell, Section, Table, number, text};
+use crate::base::Lang;
+use crate::run::{Account, Verdict};
+
+/// A verdict as a cell; colour is never the only sign.
+pub(super) fn verdict(verdict: Option<Verdict>, lang: Lang) -> Cell {
+    Cell::toned(verdict.word(lang), verdict.map_or("open", Verdict::keyword))
+}
+
+pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
+    let cover = &report.cover;
+    let of = |ko, en| pick(lang, ko, en);
+    let absent = || NOTHING.to_owned();
+    let facts = vec![
+        (of("문서 번호", "Document no."), cover.document_no.clone().into()),
+        (of("보안 등급", "Classification"), of("대외비", "Confidential").into()),
+        (of("런북", "Runbook"), format!("{} ({})", cover.title.get(lang), cover.runbook).into()),
+        (of("런북 버전", "Runbook version"), cover.version.clone().unwrap_or_else(absent).into()),
+        (of("런북 관리자", "Runbook owner"), cover.owner.clone().unwrap_or_else(absent).into()),
+        (of("계획 해시(SHA-256)", "Plan digest (SHA-256)"), cover.plan_digest.to_string().into()),
+        (of("수행 모드", "Mode"), Cell::toned(cover.mode.word(lang), cover.mode.keyword())),
+        (of("수행 번호", "Run"), cover.run.to_string().into()),
+        (of("상태", "Status"), Cell::toned(cover.status.word(lang), cover.status.keyword())),
+        (of("선포자", "Declared by"), person(Some(&cover.requester), lang).into()),
+        (of("선포 사유", "Reason"), cover.reason.clone().into()),
+        (of("선포 시각", "Declared at"), instant(Some(cover.declared_at)).into()),
+        (of("종료 시각", "Ended at"), instant(cover.ended_at).into()),
+        (of("수치 기준 시각", "Numbers as of"), instant(Some(cover.as_of_at)).into()),
+        (of("엔진 버전", "Engine version"), cover.engine.clone().into()),
+    ];
+    let mut blocks = vec![Block::Facts(facts)];
+    if cover.interim {
+        let words = of(
+            "중간 보고서: 수행이 끝나지 않았으며 판정은 바뀔 수 있다.",
+            "Interim report: the run is not over and verdicts may change.",
+        );
+        blocks.push(Block::Paragraph(words.to_owned()));
+    }
+    let boxes = [of("작성", "Prepared"), of("검토", "Reviewed"), of("승인", "Approved")];
+    let columns = vec![
+        text(of("구분", "Part")),
+        text(of("성명", "Name")),
+        text(of("직책", "Role")),
+        text(of("일시", "Date and time")),
+        text(of("서명", "Signature")),
+    ];
+    let rows = boxes.into_iter().map(|part| {
+        let mut row: Vec<Cell> = vec![part.into()];
+        row.resize_with(5, || String::new().into());
+        row
+    });
+    blocks.push(Table::new(lang, of("결재", "Sign-off"), columns, rows));
+    Section { id: "cover", title: of("표지", "Cover"), blocks }
+}
+
+pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let (summary, recovery) = (&report.summary, &report.plan.recovery);
+    let mut facts = vec![
+        (of("종합 판정", "Overall verdict"), verdict(summary.verdict, lang)),
+        (of("전체 판정", "Plan verdict"), verdict(summary.plan_verdict, lang)),
+        (of("초과·미복구 업무", "Services late or not recovered"), names(summary.late_services.iter()).into()),
+        (of("복구목표시간(RTO)", "RTO"), maybe_span(recovery.rto).into()),
+        (of("실제 복구시간(RTA)", "RTA"), maybe_span(recovery.rta).into()),
+        (of("차이", "Variance"), maybe_difference(recovery.variance_ms).into()),
+        (of("RTO 대비", "Share of RTO"), recovery.utilisation.map_or_else(|| NOTHING.to_owned(), percent).into()),
+        (of("의사결정 시간", "Decision time"), span(recovery.decision).into()),
+        (of("순 복구시간(판정 외)", "RTA without decisions (no verdict)"), maybe_span(recovery.rta_net).into()),
+        (of("복구목표시점(RPO)", "RPO"), of("미측정", "not measured").into()),
+        (of("단위 목표 준수율", "Units within target"), compliance(summary.units, lang).into()),
+        (of("업무 RTO 준수율", "Services within RTO"), compliance(summary.services, lang).into()),
+        (of("편차", "Deviations"), summary.deviations.to_string().into()),
+        (of("장애", "Faults"), summary.faults.to_string().into()),
+    ];
+    if let Some(forecast) = recovery.forecast_at {
+        facts.push((of("예상 완료", "Forecast"), instant(Some(forecast)).into()));
+    }
+    let mut blocks = vec![Block::Facts(facts)];
+    if recovery.diverges || report.services.iter().any(|service| service.recovery.diverges) {
+        let words = of(
+            "기준에 따라 판정 상이: 발생·인지·선포 기준의 판정이 서로 다르다. 복구시간 표를 볼 것.",
+            "Verdicts differ by origin: event, detection and declaration do not give the same. See the tables of recovery times.",
+        );
+        blocks.push(Block::Paragraph(words.to_owned()));
+    }
+    let columns = vec![
+        text(of("대상", "What")),
+        number(Some(Verdict::Met).word(lang)),
+        number(Some(Verdict::Exceeded).word(lang)),
+        number(Some(Verdict::NotRecovered).word(lang)),
+        number(Some(Verdict::NotMeasured).word(lang)),
+        number(Some(Verdict::Simulated).word(lang)),
+        number(None::<Verdict>.word(lang)),
+    ];
+    let row = |what: &'static str, tally: Tally| -> Vec<Cell> {
+        let Tally { met, exceeded, not_recovered, not_measured, simulated, open } = tally;
+        let counts = [met, exceeded, not_recovered, not_measured, simulated, open];
+        std::iter::once(what.into()).chain(counts.map(|count| count.to_string().into())).collect()
+    };
+    let rows = [row(of("단위", "Units"), summary.units), row(of("업무", "Services"), summary.services)];
+    blocks.push(Table::new(lang, of("판정 집계", "Verdicts counted"), columns, rows.into_iter()));
+    let columns = vec![text(of("단위", "Unit")), number(of("초과분", "Over target"))];
+    let rows = summary
+        .overruns
+        .iter()
+        .map(|overrun| vec![overrun.unit.to_string().into(), format!("+{}", span(overrun.over)).into()]);
+    let caption = of("목표를 가장 많이 넘긴 단위", "Units furthest beyond their targets");
+    blocks.push(Table::new(lang, caption, columns, rows));
+    Section { id: "summary", title: of("요약", "Summary"), blocks }
+}
+
+pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let basis = &report.basis;
+    let clock = of(
+        "엔진 시계 하나로 측정, UTC로 기록, 한국 시각으로 표시",
+        "the engine's clock alone; kept in UTC, shown in Korean time",
+    );
+    let facts = vec![
+        (of("측정 기준", "Origin"), basis.origin.word(lang).into()),
+        (of("기준 시각", "Its instant"), instant(basis.origin_at).into()),
+        (of("시계", "Clock"), clock.into()),
+        (
+            of("제외 구간", "Excluded intervals"),
+            of("없음 (일시 정지와 승인 대기도 복구시간에 포함)", "none (pauses and approvals count)").into(),
+        ),
+        (of("총 경과", "Wall time"), span(basis.wall).into()),
+    ];
+    let mut blocks = vec![Block::Facts(facts)];
+    if !basis.out_of_order.is_empty() {
+        let marks = basis.out_of_order.iter().map(|mark| mark.word(lang)).collect::<Vec<_>>().join(", ");
+        blocks.push(Block::Paragraph(match lang {
+            Lang::Ko => format!("시점 순서가 맞지 않음(발생 ≤ 인지 ≤ 선포): {marks}"),
+            Lang::En => format!("Marks out of order (event ≤ detection ≤ declaration): {marks}"),
+        }));
+    }
+    let columns = vec![
+        text(of("시점", "Mark")),
+        text(of("값", "Value")),
+        text(of("이전 값", "Replaces")),
+        text(of("기록 시각", "Recorded at")),
+        text(of("기록자", "By")),
+        text(of("사유", "Reason")),
+    ];
+    let rows = basis.marks.iter().map(|mark| {
+        vec![
+            mark.mark.word(lang).into(),
+            instant(Some(mark.value)).into(),
+            instant(mark.replaces).into(),
+            instant(Some(mark.recorded_at)).into(),
+            person(mark.by.as_ref(), lang).into(),
+            mark.reason.clone().into(),
+        ]
+    });
+    blocks.push(Table::new(lang, of("시점과 정정", "Marks and corrections"), columns, rows));
+    let columns = vec![text(of("계정", "Account")), number(of("시간", "Time"))];
+    let rows = Account::ALL
+        .into_iter()
+        .map(|account| vec![account.word(lang).into(), booked(basis.accounts.get(account)).into()]);
+    let total: Vec<Cell> = vec![of("합계", "Total").into(), span(basis.accounts.total()).into()];
+    let caption = of("수행 시간의 구분", "Where the run's time went");
+    blocks.push(Table::new(lang, caption, columns, rows.chain(std::iter::once(total))));
+    Section { id: "basis", title: of("측정 기준", "Basis of measurement"), blocks }
+}
+
+pub(super) fn scope(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let scope = &report.scope;
+    let facts = vec![
+        (of("업무", "Services"), scope.services.to_string().into()),
+        (of("복구시간 대상 단위", "Units that count"), scope.units_in.to_string().into()),
+        (of("대상 외 단위", "Units that do not"), scope.units_out.len().to_string().into()),
+    ];
+    let columns = vec![text(of("단계", "Stage")), text(of("이름", "Name")), number(of("단위 수", "Units"))];
+    let rows = scope.stages.iter().map(|stage| {
+        vec![stage.stage.to_string().into(), stage.title.get(lang).into(), stage.units.to_string().into()]
+    });
+    let stages = Table::new(lang, of("단계", "Stages"), columns, rows);
+    let columns = vec![text(of("단위", "Unit")), text(of("사유", "Why"))];
+    let rows = scope.units_out.iter().map(|out| {
+        let why = match &out.why {
+            OutReason::Housekeeping => {
+                of("부대 작업 (복구시간 제외)", "housekeeping (outside the recovery time)").to_owned()
+            }
+            OutReason::NotSelected { why } => format!("{}: {why}", of("대상 아님", "not selected")),
+        };
+        vec![out.unit.to_string().into(), why.into()]
+    });
+    let outside = Table::new(lang, of("대상 외 단위", "Units out of scope"), columns, rows);
+    Section { id: "scope", title: of("범위", "Scope"), blocks: vec![Block::Facts(facts), stages, outside] }
+}
+
+/// Names in a row, or nothing.
+pub(super) fn names<T: ToString>(names: impl Iterator<Item = T>) -> String {
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    if names.is_empty() { NOTHING.to_owned() } else { names.join(", ") }
+}

@@ -1,0 +1,9 @@
+//! The report as headings, facts and tables of text in one language: what Markdown and HTML have in common.
+
+mod appendix;
+mod front;
+mod model;
+mod registers;
+mod times;
+
+pub use model::{Block, Cell, Column, Document, Section, Table};

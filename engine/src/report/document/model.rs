@@ -1,0 +1,174 @@
+//! What a document consists of.
+
+use super::super::RunReport;
+use super::super::words::{Word as _, banner, pick};
+use super::{appendix, front, registers, times};
+use crate::base::Lang;
+use crate::plan::Mode;
+
+/// Rows a table shows at most; what is beyond stands in the JSON.
+const ROWS: usize = 5_000;
+
+/// A report in one language. Its texts are plain: whoever prints them escapes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its language.
+    pub lang: Lang,
+    /// The runbook's name.
+    pub title: String,
+    /// What kind of document it is.
+    pub kind: &'static str,
+    /// Who may see it.
+    pub classification: &'static str,
+    /// Its number.
+    pub document_no: String,
+    /// The mode.
+    pub mode: Mode,
+    /// The word for the mode, for the watermark.
+    pub watermark: &'static str,
+    /// The mode and what it means.
+    pub banner: &'static str,
+    /// Its parts in order.
+    pub sections: Vec<Section>,
+}
+
+/// A numbered part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// For links; the same in every language.
+    pub id: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What stands in it.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// Labels and values.
+    Facts(Vec<(&'static str, Cell)>),
+    /// A sentence or more.
+    Paragraph(String),
+    /// Sentences, one beside the other.
+    List(Vec<String>),
+    /// A table.
+    Table(Table),
+    /// A text exactly as it is.
+    Verbatim(String),
+    /// Place for the picture of planned against actual times, where there can be one.
+    Chart,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it shows.
+    pub caption: &'static str,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, each with a cell a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// What is said below it: that it is empty, or that it was cut off.
+    pub note: Option<String>,
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// Whether it holds numbers, to be aligned at their ends.
+    pub numeric: bool,
+}
+
+/// A text, perhaps with a meaning that a page may colour; the text alone says all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// The text.
+    pub text: String,
+    /// A word for style sheets: a verdict, a state.
+    pub tone: Option<&'static str>,
+}
+
+impl Cell {
+    /// A text with a tone.
+    pub(super) fn toned(text: impl Into<String>, tone: &'static str) -> Self {
+        Self { text: text.into(), tone: Some(tone) }
+    }
+}
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), tone: None }
+    }
+}
+
+/// A column of text.
+pub(super) const fn text(title: &'static str) -> Column {
+    Column { title, numeric: false }
+}
+
+/// A column of numbers.
+pub(super) const fn number(title: &'static str) -> Column {
+    Column { title, numeric: true }
+}
+
+impl Table {
+    /// A table of at most [`ROWS`] rows that says what it leaves out.
+    pub(super) fn new(
+        lang: Lang,
+        caption: &'static str,
+        columns: Vec<Column>,
+        rows: impl Iterator<Item = Vec<Cell>>,
+    ) -> Block {
+        let mut rows = rows;
+        let shown: Vec<Vec<Cell>> = rows.by_ref().take(ROWS).collect();
+        let left = rows.count();
+        let note = if left > 0 {
+            Some(match lang {
+                Lang::Ko => format!("이 뒤의 {left}건은 JSON 보고서에 수록되어 있다."),
+                Lang::En => format!("{left} more stand in the JSON report."),
+            })
+        } else if shown.is_empty() {
+            Some(pick(lang, "해당 사항 없음.", "None.").to_owned())
+        } else {
+            None
+        };
+        Block::Table(Self { caption, columns, rows: shown, note })
+    }
+}
+
+impl Document {
+    /// The document of a report in a language.
+    pub fn of(report: &RunReport, lang: Lang) -> Self {
+        let sections = vec![
+            front::cover(report, lang),
+            front::summary(report, lang),
+            front::basis(report, lang),
+            front::scope(report, lang),
+            times::objectives(report, lang),
+            times::units(report, lang),
+            times::paths(report, lang),
+            times::points(report, lang),
+            registers::people(report, lang),
+            registers::deviations(report, lang),
+            registers::faults(report, lang),
+            appendix::timeline(report, lang),
+            appendix::attempts(report, lang),
+            appendix::as_executed(report, lang),
+            appendix::integrity(report, lang),
+        ];
+        Self {
+            lang,
+            title: report.cover.title.get(lang).to_owned(),
+            kind: pick(lang, "재해복구 수행 결과 보고서", "Disaster recovery run report"),
+            classification: pick(lang, "대외비", "Confidential"),
+            document_no: report.cover.document_no.clone(),
+            mode: report.cover.mode,
+            watermark: report.cover.mode.word(lang),
+            banner: banner(report.cover.mode, lang),
+            sections,
+        }
+    }
+}

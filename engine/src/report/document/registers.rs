@@ -1,0 +1,186 @@
+//! Who was asked, what went another way, what failed.
+
+use super::super::format::{NOTHING, instant, span};
+use super::super::phrases::person;
+use super::super::words::{Word, pick};
+use super::super::{Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
+use super::front::names;
+use super::model::{Block, Cell, Section, Table, number, text};
+use crate::base::Lang;
+
+pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        text(of("단위", "Unit")),
+        text(of("질문", "Question")),
+        text(of("요청", "Asked")),
+        text(of("결정", "Decided")),
+        number(of("대기", "Wait")),
+        text(of("결과", "Outcome")),
+        text(of("규칙", "Rules")),
+        text(of("의견", "Votes")),
+        text(of("기한 경과", "Overdue")),
+    ];
+    let rows = report.gates.iter().map(|gate| {
+        vec![
+            gate.unit.to_string().into(),
+            gate.question.get(lang).into(),
+            instant(Some(gate.opened_at)).into(),
+            instant(gate.closed_at).into(),
+            span(gate.wait).into(),
+            gate.outcome.word(lang).into(),
+            rules(gate, lang).into(),
+            names(gate.votes.iter().map(|vote| vote_words(vote, lang))).into(),
+            instant(gate.overdue_at).into(),
+        ]
+    });
+    let gates = Table::new(lang, of("승인 게이트 대장", "Gate register"), columns, rows);
+    let columns = vec![
+        text(of("단위", "Unit")),
+        text(of("지시", "Instruction")),
+        text(of("요청", "Asked")),
+        text(of("응답", "Answered")),
+        number(of("대기", "Wait")),
+        text(of("담당", "By")),
+        text(of("결과", "Result")),
+        text(of("증빙", "Evidence")),
+    ];
+    let rows = report.manual.iter().map(|manual| {
+        vec![
+            manual.unit.to_string().into(),
+            manual.instruction.get(lang).into(),
+            instant(Some(manual.opened_at)).into(),
+            instant(manual.closed_at).into(),
+            span(manual.wait).into(),
+            manual.by.as_ref().map_or_else(|| NOTHING.to_owned(), |by| person(Some(by), lang)).into(),
+            manual.result.map_or(NOTHING, |result| result.word(lang)).into(),
+            manual.evidence.clone().into(),
+        ]
+    });
+    let manual = Table::new(lang, of("수작업 대장", "Manual register"), columns, rows);
+    Section { id: "people", title: of("승인과 수작업", "Approvals and manual work"), blocks: vec![gates, manual] }
+}
+
+fn rules(gate: &GateEntry, lang: Lang) -> String {
+    let roles = names(gate.approvers.iter());
+    let mut rules = match lang {
+        Lang::Ko => format!("정족수 {}, 승인자 {roles}", gate.quorum),
+        Lang::En => format!("quorum {}, approvers {roles}", gate.quorum),
+    };
+    let mut add = |words: &str| {
+        rules.push_str(", ");
+        rules.push_str(words);
+    };
+    if gate.distinct {
+        add(pick(lang, "서로 다른 사람", "distinct persons"));
+    }
+    if gate.excludes_requester {
+        add(pick(lang, "선포자 제외", "requester excluded"));
+    }
+    if !gate.escalate.is_empty() {
+        add(&format!("{} {}", pick(lang, "상위", "escalates to"), names(gate.escalate.iter())));
+    }
+    rules
+}
+
+fn vote_words(vote: &VoteEntry, lang: Lang) -> String {
+    let how = if vote.approve { pick(lang, "승인", "approved") } else { pick(lang, "반려", "rejected") };
+    let who = person(Some(&vote.by), lang);
+    let comment = if vote.comment.is_empty() { String::new() } else { format!(" “{}”", vote.comment) };
+    format!("{who} {how} [{}] {}{comment}", vote.role, vote.at.in_seoul())
+}
+
+pub(super) fn deviations(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        number(of("행", "Row")),
+        text(of("시각", "At")),
+        text(of("종류", "What")),
+        text(of("단위", "Unit")),
+        text(of("누가", "Who")),
+        text(of("내용과 사유", "Detail and reason")),
+    ];
+    let rows = report.deviations.iter().map(|deviation| {
+        vec![
+            deviation.seq.to_string().into(),
+            instant(Some(deviation.at)).into(),
+            deviation.kind.word(lang).into(),
+            deviation.unit.as_ref().map_or_else(|| NOTHING.to_owned(), ToString::to_string).into(),
+            person(deviation.by.as_ref(), lang).into(),
+            detail(deviation, lang).into(),
+        ]
+    });
+    let table = Table::new(lang, of("편차 대장", "Deviations"), columns, rows);
+    Section { id: "deviations", title: of("편차", "Deviations"), blocks: vec![table] }
+}
+
+fn detail(deviation: &Deviation, lang: Lang) -> String {
+    let fact = match &deviation.kind {
+        DeviationKind::Retry { number } => match lang {
+            Lang::Ko => format!("{number}회차"),
+            Lang::En => format!("try {number}"),
+        },
+        DeviationKind::Pause { lasted } => span(*lasted),
+        DeviationKind::MarkCorrection { mark, from, to } => {
+            format!("{}: {} → {}", mark.word(lang), from.in_seoul(), to.in_seoul())
+        }
+        DeviationKind::Restart
+        | DeviationKind::Rerun
+        | DeviationKind::Rewind
+        | DeviationKind::Skip
+        | DeviationKind::Attest
+        | DeviationKind::Stop
+        | DeviationKind::Abort
+        | DeviationKind::EscalatedVote => return deviation.reason.clone(),
+    };
+    if deviation.reason.is_empty() { fact } else { format!("{fact}; {}", deviation.reason) }
+}
+
+pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        number(of("행", "Row")),
+        text(of("시각", "At")),
+        text(of("단위", "Unit")),
+        number(of("시도", "Attempt")),
+        text(of("종류", "Class")),
+        text(of("원인과 조치", "Cause and next step")),
+    ];
+    let rows = report.faults.iter().map(|fault| {
+        vec![
+            fault.seq.to_string().into(),
+            instant(Some(fault.at)).into(),
+            fault.unit.to_string().into(),
+            fault.attempt.map_or_else(|| NOTHING.to_owned(), |attempt| format!("#{}", attempt.0)).into(),
+            fault.cause.map_or_else(|| of("결과 불명", "unknown"), |cause| cause.word(lang)).into(),
+            Cell::from(fault.message.clone()),
+        ]
+    });
+    let faults = Table::new(lang, of("장애 대장", "Faults"), columns, rows);
+    let columns = vec![
+        number(of("행", "Row")),
+        text(of("시각", "At")),
+        text(of("엔진", "Engine")),
+        number(of("토큰", "Token")),
+        number(of("직전 기록 이후", "Since the row before")),
+    ];
+    let rows = report.engines.iter().map(|engine| {
+        vec![
+            engine.seq.to_string().into(),
+            instant(Some(engine.at)).into(),
+            engine.engine.clone().into(),
+            engine.token.to_string().into(),
+            span(engine.silence).into(),
+        ]
+    });
+    let caption = of(
+        "수행을 맡은 엔진 (둘째 행부터는 재시작 또는 승계)",
+        "Engines that held the run (from the second on: restarts and takeovers)",
+    );
+    let engines: Block = Table::new(lang, caption, columns, rows);
+    Section {
+        id: "faults",
+        title: of("장애와 엔진 교체", "Faults and changes of engine"),
+        blocks: vec![faults, engines],
+    }
+}

@@ -1,0 +1,215 @@
+//! The words of the report in both languages, one exhaustive table a kind: a new variant does not compile without its words.
+
+use super::model::Limit;
+use super::registers::{AttemptOutcome, DeviationKind, GateOutcome};
+use super::tables::Unmeasured;
+use crate::base::Lang;
+use crate::plan::{MarkKind, Mode, Origin, Phase};
+use crate::run::{Account, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, UnitState, Verdict};
+
+/// The form for a language.
+pub(super) const fn pick(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Ko => ko,
+        Lang::En => en,
+    }
+}
+
+/// Something that has a word in each language.
+pub(super) trait Word {
+    /// That word.
+    fn word(&self, lang: Lang) -> &'static str;
+}
+
+macro_rules! words {
+    ($($kind:ty { $($($pattern:pat_param)|+ => $ko:literal, $en:literal;)+ })+) => {$(
+        impl Word for $kind {
+            fn word(&self, lang: Lang) -> &'static str {
+                let (ko, en) = match self {
+                    $($($pattern)|+ => ($ko, $en),)+
+                };
+                pick(lang, ko, en)
+            }
+        }
+    )+};
+}
+
+words! {
+    Verdict {
+        Self::Met => "준수", "met";
+        Self::Exceeded => "초과", "exceeded";
+        Self::NotRecovered => "미복구", "not recovered";
+        Self::NotMeasured => "미측정", "not measured";
+        Self::Simulated => "모의", "simulated";
+    }
+    Option<Verdict> {
+        Some(Verdict::Met) => "준수", "met";
+        Some(Verdict::Exceeded) => "초과", "exceeded";
+        Some(Verdict::NotRecovered) => "미복구", "not recovered";
+        Some(Verdict::NotMeasured) => "미측정", "not measured";
+        Some(Verdict::Simulated) => "모의", "simulated";
+        None => "판정 전", "open";
+    }
+    Live {
+        Self::OnTrack => "정상", "on track";
+        Self::AtRisk => "위험", "at risk";
+        Self::Breached => "초과", "breached";
+    }
+    UnitState {
+        Self::Pending => "대기", "pending";
+        Self::Queued => "착수 대기", "queued";
+        Self::Running => "실행 중", "running";
+        Self::Verifying => "점검 중", "checking";
+        Self::RetryWait => "재시도 대기", "retry wait";
+        Self::AwaitingGate => "승인 대기", "awaiting approval";
+        Self::AwaitingManual => "수작업 대기", "awaiting manual work";
+        Self::Ready => "준비 완료", "ready";
+        Self::Attested => "수동 확인", "attested";
+        Self::Failed => "실패", "failed";
+        Self::Unknown => "결과 불명", "unknown";
+        Self::Skipped => "건너뜀", "skipped";
+        Self::NotSelected => "대상 아님", "not selected";
+        Self::Cancelled => "취소", "cancelled";
+    }
+    RunStatus {
+        Self::Declared => "선포됨", "declared";
+        Self::Running => "진행 중", "running";
+        Self::Waiting => "사람을 기다림", "waiting for people";
+        Self::Paused => "일시 정지", "paused";
+        Self::Failed => "조치 필요", "needs a decision";
+        Self::Aborting => "중단하는 중", "aborting";
+        Self::Completed => "완료", "completed";
+        Self::Aborted => "중단됨", "aborted";
+    }
+    End {
+        Self::Completed => "완료", "completed";
+        Self::Aborted => "중단됨", "aborted";
+    }
+    Mode {
+        Self::Mock => "모의", "Mock";
+        Self::Isolated => "격리", "Isolated";
+        Self::Drill => "실전환훈련", "Drill";
+        Self::Real => "실제", "Real";
+    }
+    Origin {
+        Self::Event => "발생", "event";
+        Self::Detect => "인지", "detection";
+        Self::Declare => "선포", "declaration";
+    }
+    MarkKind {
+        Self::Event => "발생", "event";
+        Self::Detect => "인지", "detection";
+        Self::Declare => "선포", "declaration";
+        Self::Start => "착수", "start";
+        Self::Verified => "업무 확인", "business check";
+        Self::Resume => "재개", "resumption";
+        Self::FailbackDone => "환원 완료", "failback done";
+        Self::Close => "상황 종료", "close";
+    }
+    Account {
+        Self::Queue => "착수 대기", "queue";
+        Self::Gate => "승인 대기", "gate";
+        Self::Exec => "실행", "execution";
+        Self::RetryWait => "재시도 대기", "retry wait";
+        Self::Manual => "수작업", "manual";
+        Self::Check => "점검", "checks";
+        Self::Unknown => "결과 불명", "unknown";
+        Self::Pause => "일시 정지", "pause";
+    }
+    Phase {
+        Self::Pre => "사전 점검", "pre";
+        Self::Run => "실행", "run";
+        Self::Post => "사후 점검", "post";
+    }
+    Purpose {
+        Self::Act => "작업", "action";
+        Self::Probe => "완료 여부 확인", "probe";
+    }
+    AttemptOutcome {
+        Self::Open => "진행 중", "at work";
+        Self::Succeeded => "성공", "succeeded";
+        Self::Failed => "실패", "failed";
+        Self::Unknown => "결과 불명", "unknown";
+    }
+    GateOutcome {
+        Self::Open => "진행 중", "open";
+        Self::Approved => "승인", "approved";
+        Self::Rejected => "반려", "rejected";
+        Self::Withdrawn => "철회", "withdrawn";
+    }
+    ManualResult {
+        Self::Done => "완료", "done";
+        Self::Failed => "실패", "failed";
+        Self::NotApplicable => "해당 없음", "not applicable";
+    }
+    Door {
+        Self::Console => "콘솔", "console";
+        Self::CommandLine => "명령행", "command line";
+        Self::Simulation => "모의 참가자", "simulated person";
+    }
+    CauseKind {
+        Self::Exit => "종료 코드", "exit code";
+        Self::Signal => "시그널 종료", "signal";
+        Self::Spawn => "시작 불가", "not started";
+        Self::TimedOut => "시간 초과", "timed out";
+        Self::Unexpected => "다른 응답", "unexpected answer";
+        Self::Check => "점검 불합격", "check not passed";
+        Self::Unreachable => "연결 불가", "unreachable";
+        Self::Rejected => "반려", "rejected";
+        Self::Manual => "담당자 실패 보고", "reported by a person";
+        Self::Aborted => "중단됨", "aborted";
+        Self::Stopped => "운영자가 멈춤", "stopped";
+        Self::Refused => "실행할 수 없음", "refused";
+        Self::Injected => "모의 장애", "injected";
+    }
+    DeviationKind {
+        Self::Retry { .. } => "재시도", "retry";
+        Self::Restart => "재시작", "restart";
+        Self::Rerun => "재실행", "rerun";
+        Self::Rewind => "되돌려 대기", "rewound";
+        Self::Skip => "건너뜀", "skip";
+        Self::Attest => "수동 확인", "attestation";
+        Self::Stop => "강제 종료", "stop";
+        Self::Pause { .. } => "일시 정지", "pause";
+        Self::Abort => "중단", "abort";
+        Self::MarkCorrection { .. } => "시점 정정", "mark corrected";
+        Self::EscalatedVote => "상위 승인", "escalated vote";
+    }
+    Unmeasured {
+        Self::NoSource => "이 버전은 복구된 데이터의 마지막 거래 시각을 읽지 않으므로 실제 복구시점을 측정하지 않았다.",
+            "This version does not read the commit time of the last transaction in the recovered data, so no actual recovery point was measured.";
+        Self::NoObjective => "복구목표시점(RPO)이 정해져 있지 않다.", "There is no recovery point objective.";
+    }
+    Limit {
+        Self::Simulated => "모의 수행이므로 실제 시스템은 조작되지 않았고, 모든 시간은 시뮬레이션 값이다. 복구목표 준수의 근거가 되지 않는다.",
+            "This was a mock run: no system was touched and all times are simulated. It is no evidence of compliance.";
+        Self::Interim => "수행이 아직 끝나지 않았다. 모든 수치는 기준 시각 현재의 값이다.",
+            "The run is not over: every number is as of the instant given on the cover.";
+        Self::SourceChanged => "보관된 런북 원문이 선포 당시의 해시와 다르다. 실제로 실행된 것은 해시로 고정된 계획이다.",
+            "The kept text of the runbook no longer has the digest it had at declaration. What was executed is the plan frozen by digest.";
+        Self::ClockOffset => "모든 시각은 엔진 시계 기준이며, 다른 서버 시계와의 차이는 측정하지 않았다.",
+            "All instants are those of the engine's clock; its offset to other hosts was not measured.";
+        Self::RecoveryPoint => "실제 복구시점(RPA)은 측정하지 않았으므로 데이터 손실 범위는 이 보고서로 알 수 없다.",
+            "The actual recovery point was not measured: this report says nothing about loss of data.";
+        Self::Statements => "의견, 증빙, 수작업 결과는 사람이 적은 진술이며 엔진이 그 내용을 확인하지 않았다.",
+            "Comments, evidence and results of manual work are statements of people; the engine did not verify them.";
+        Self::Outputs => "명령 출력은 해시로만 실려 있다. 원문은 저널과 함께 저장소에 보관된다.",
+            "Outputs of commands are given by digest only; their text is kept in the store beside the journal.";
+        Self::ChainHead => "해시 사슬은 이 머리 해시를 저장소 밖에 따로 보관할 때 위·변조를 증명한다. 저장소 전체를 다시 쓸 수 있는 사람은 새 사슬도 만들 수 있다.",
+            "The chain proves tampering only if its head is kept outside the store: whoever can rewrite the whole store can make a new chain.";
+        Self::BeyondChecks => "복구된 업무의 처리 용량과 정확성은 런북의 점검 항목을 넘어서 확인하지 않았다.",
+            "Capacity and correctness of the recovered services were not examined beyond the runbook's own checks.";
+    }
+}
+
+/// What a mode means, for the banner.
+pub(super) const fn banner(mode: Mode, lang: Lang) -> &'static str {
+    match mode {
+        Mode::Mock => pick(lang, "모의 수행 — 실제 시스템은 조작되지 않음", "MOCK RUN — no system was touched"),
+        Mode::Isolated => {
+            pick(lang, "격리 수행 — 시험 구역 안에서만 실행됨", "ISOLATED RUN — inside the test bubble only")
+        }
+        Mode::Drill => pick(lang, "실전환훈련 — 훈련으로 실제 전환함", "DRILL — a real switchover as an exercise"),
+        Mode::Real => pick(lang, "실제 재해 — 운영 시스템을 복구함", "REAL DISASTER — production was recovered"),
+    }
+}
