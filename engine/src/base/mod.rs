@@ -9,7 +9,7 @@ mod text;
 mod timestamp;
 
 pub use clock::{Clock, SystemClock};
-pub use digest::{Digest, Hasher};
+pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
     IdSource, InputName, InvalidName, RequestId, RoleName, RunId, RunbookId, ServiceId, StageId, SystemIds, TargetName,

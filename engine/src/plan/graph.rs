@@ -3,6 +3,8 @@
 //! Besides the units there is one *barrier* a stage: it stands behind all units of the stage and before everything
 //! that needs the stage, so that two neighbouring stages of n and m units cost n + m edges and not n × m.
 
+use std::ops::Range;
+
 use petgraph::algo::toposort;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -66,32 +68,32 @@ impl Adjacency {
 }
 
 impl Graph {
-    /// Builds the graph. `None` when there is a circle; [`Graph::circle`] names it.
+    /// Builds the graph of a body that was compiled before. `None` when there is a circle.
     pub(super) fn of(body: &Body) -> Option<Self> {
-        let (nodes, mut edges) = edges(body);
+        let units = body.units.iter().map(|unit| (unit.stage, unit.needs.as_slice(), unit.needs_stages.as_slice()));
+        let stages = body.stages.iter().map(|stage| (stage.flow, stage.needs.as_slice(), stage.units.clone()));
+        Self::build(units, stages).ok()
+    }
+
+    /// Builds the graph of units (stage, needed units, needed stages) and stages (flow, needed stages, units).
+    /// Where there are circles: the shortest in each knot, as nodes in order, the first not repeated, each before
+    /// what waits for it; and the units outside the knots that wait for one.
+    pub(super) fn build<'n>(
+        units: impl ExactSizeIterator<Item = (StageIx, &'n [UnitIx], &'n [StageIx])>,
+        stages: impl ExactSizeIterator<Item = (StageFlow, &'n [StageIx], Range<u32>)>,
+    ) -> Result<Self, Circles> {
+        let count = u32::try_from(units.len()).unwrap_or(u32::MAX);
+        let (nodes, mut edges) = edges(units, stages);
         let graph = petgraph_of(nodes, &edges);
-        let order = toposort(&graph, None).ok()?;
+        let Ok(order) = toposort(&graph, None) else { return Err(circles(&graph, count)) };
+        drop(graph);
         let order = order.into_iter().map(node_ix).collect();
         let successors = Adjacency::new(nodes, &mut edges);
         for edge in &mut edges {
             *edge = (edge.1, edge.0);
         }
         let predecessors = Adjacency::new(nodes, &mut edges);
-        let units = u32::try_from(body.units.len()).unwrap_or(u32::MAX);
-        Some(Self { units, order, successors, predecessors })
-    }
-
-    /// A circle in the needs of a body, as nodes in order, the first not repeated; `None` when there is none.
-    pub(crate) fn circle(body: &Body) -> Option<Vec<Node>> {
-        let (nodes, edges) = edges(body);
-        let graph = petgraph_of(nodes, &edges);
-        let units = u32::try_from(body.units.len()).unwrap_or(u32::MAX);
-        let mut smallest = petgraph::algo::tarjan_scc(&graph)
-            .into_iter()
-            .filter(|part| part.len() > 1 || graph.contains_edge(part[0], part[0]))
-            .min_by_key(|part| (part.len(), part.iter().min().copied()))?;
-        smallest.sort_unstable();
-        Some(walk_circle(&graph, &smallest).into_iter().map(|at| node(units, node_ix(at))).collect())
+        Ok(Self { units: count, order, successors, predecessors })
     }
 
     /// All nodes, each after everything it waits for.
@@ -168,30 +170,73 @@ fn petgraph_of(nodes: usize, edges: &[(NodeIx, NodeIx)]) -> DiGraph<(), ()> {
     graph
 }
 
-/// All edges of a body, each once.
-fn edges(body: &Body) -> (usize, Vec<(NodeIx, NodeIx)>) {
-    let units = u32::try_from(body.units.len()).unwrap_or(u32::MAX);
-    let barrier = |stage: StageIx| NodeIx(units + stage.0);
-    let mut edges = Vec::with_capacity(body.units.len() * 3);
-    for (unit, ix) in body.units.iter().zip(0..) {
+/// All edges, each once, and how many nodes they join.
+fn edges<'n>(
+    units: impl ExactSizeIterator<Item = (StageIx, &'n [UnitIx], &'n [StageIx])>,
+    stages: impl ExactSizeIterator<Item = (StageFlow, &'n [StageIx], Range<u32>)>,
+) -> (usize, Vec<(NodeIx, NodeIx)>) {
+    let nodes = units.len() + stages.len();
+    let count = u32::try_from(units.len()).unwrap_or(u32::MAX);
+    let barrier = |stage: StageIx| NodeIx(count + stage.0);
+    let mut edges = Vec::with_capacity(units.len() * 3);
+    for ((stage, needs, needs_stages), ix) in units.zip(0..) {
         let here = NodeIx(ix);
-        edges.push((here, barrier(unit.stage)));
-        edges.extend(unit.needs.iter().map(|need| (NodeIx(need.0), here)));
-        edges.extend(unit.needs_stages.iter().map(|stage| (barrier(*stage), here)));
+        edges.push((here, barrier(stage)));
+        edges.extend(needs.iter().map(|need| (NodeIx(need.0), here)));
+        edges.extend(needs_stages.iter().map(|stage| (barrier(*stage), here)));
     }
-    for (stage, ix) in body.stages.iter().zip(0..) {
-        for need in &stage.needs {
-            edges.extend(stage.unit_ixs().map(|unit| (barrier(*need), NodeIx(unit.0))));
+    for ((flow, needs, range), ix) in stages.zip(0..) {
+        for need in needs {
+            edges.extend(range.clone().map(|unit| (barrier(*need), NodeIx(unit))));
             edges.push((barrier(*need), barrier(StageIx(ix))));
         }
-        if stage.flow == StageFlow::Sequential {
-            let pairs = stage.unit_ixs().zip(stage.unit_ixs().skip(1));
-            edges.extend(pairs.map(|(before, after)| (NodeIx(before.0), NodeIx(after.0))));
+        if flow == StageFlow::Sequential {
+            edges.extend(range.clone().zip(range.skip(1)).map(|(before, after)| (NodeIx(before), NodeIx(after))));
         }
     }
     edges.sort_unstable();
     edges.dedup();
-    (body.units.len() + body.stages.len(), edges)
+    (nodes, edges)
+}
+
+/// Why there is no graph.
+#[derive(Debug)]
+pub(super) struct Circles {
+    /// One circle a knot.
+    pub(super) circles: Vec<Vec<Node>>,
+    /// Units outside the knots that wait for one.
+    pub(super) behind: Vec<UnitIx>,
+}
+
+fn circles(graph: &DiGraph<(), ()>, units: u32) -> Circles {
+    let mut knots: Vec<Vec<NodeIndex>> = petgraph::algo::tarjan_scc(graph)
+        .into_iter()
+        .filter(|part| part.len() > 1 || graph.contains_edge(part[0], part[0]))
+        .collect();
+    for knot in &mut knots {
+        knot.sort_unstable();
+    }
+    knots.sort_unstable();
+    let mut seen = vec![false; graph.node_count()];
+    let mut stack: Vec<NodeIndex> = knots.iter().flatten().copied().collect();
+    for at in &stack {
+        seen[at.index()] = true;
+    }
+    let mut behind = Vec::new();
+    while let Some(at) = stack.pop() {
+        for next in graph.neighbors(at) {
+            if !std::mem::replace(&mut seen[next.index()], true) {
+                stack.push(next);
+                if let Node::Unit(unit) = node(units, node_ix(next)) {
+                    behind.push(unit);
+                }
+            }
+        }
+    }
+    behind.sort_unstable();
+    let walk =
+        |knot: &Vec<NodeIndex>| walk_circle(graph, knot).into_iter().map(|at| node(units, node_ix(at))).collect();
+    Circles { circles: knots.iter().map(walk).collect(), behind }
 }
 
 /// Walks inside one strongly connected part until a node comes again. Iterative: parts can be long.

@@ -3,11 +3,14 @@
 //! [`Plan`] has no public constructor: only the compiler makes one, or [`Plan::thaw`] from bytes that a compiler froze
 //! and whose digest still fits. Whoever holds a plan may rely on it: acyclic, resolved, budgeted.
 
+mod compile;
 mod graph;
+mod lints;
 mod model;
 mod schedule;
 mod step;
 
+pub use compile::{Compiled, compile};
 pub use graph::{Graph, Node, NodeIx};
 pub use model::{
     Body, Exception, Input, InputKind, Limits, Mode, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,

@@ -6,7 +6,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{Graph, Schedule, Step};
-use crate::base::{Digest, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId};
+use crate::base::{
+    Digest, Hashing, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId,
+};
 
 /// A unit's place in its plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -339,17 +341,16 @@ pub enum ThawError {
 }
 
 impl Plan {
-    /// Makes a plan of a body that the compiler has checked. `None` when the graph has a circle.
-    pub(crate) fn assemble(body: Body) -> Option<Self> {
-        let frozen = serde_json::to_vec(&body).ok()?;
-        Self::with_digest(body, Digest::of(&frozen))
+    /// Makes a plan of a body that the compiler has checked, with the graph and the times that belong to it.
+    pub(super) fn assemble(body: Body, graph: Graph, schedule: Schedule) -> Result<Self, serde_json::Error> {
+        let mut hasher = Hashing::default();
+        serde_json::to_writer(&mut hasher, &body)?;
+        Ok(Self::of_parts(body, graph, schedule, hasher.finish()))
     }
 
-    fn with_digest(body: Body, digest: Digest) -> Option<Self> {
-        let graph = Graph::of(&body)?;
-        let schedule = Schedule::of(&body, &graph);
+    fn of_parts(body: Body, graph: Graph, schedule: Schedule, digest: Digest) -> Self {
         let by_id = body.units.iter().zip(0..).map(|(unit, ix)| (unit.id.clone(), UnitIx(ix))).collect();
-        Some(Self { body, graph, schedule, digest, by_id })
+        Self { body, graph, schedule, digest, by_id }
     }
 
     /// The bytes to keep beside the journal; their digest is [`Plan::digest`].
@@ -367,7 +368,9 @@ impl Plan {
         if body.format != FORMAT {
             return Err(ThawError::Format { found: body.format });
         }
-        Self::with_digest(body, found).ok_or(ThawError::Cyclic)
+        let graph = Graph::of(&body).ok_or(ThawError::Cyclic)?;
+        let schedule = Schedule::of(&body, &graph);
+        Ok(Self::of_parts(body, graph, schedule, found))
     }
 
     /// Everything the runbook said.

@@ -31,6 +31,8 @@ impl Span {
 pub struct Schedule {
     spans: Vec<Span>,
     levels: Vec<u32>,
+    /// Earliest finish of every node of the graph, barriers included.
+    finish: Vec<Millis>,
     length: Millis,
     critical: Vec<UnitIx>,
 }
@@ -71,7 +73,7 @@ impl Schedule {
             .collect();
         level.truncate(body.units.len());
         let critical = longest_path(graph, &finish, None);
-        Self { spans, levels: level, length, critical }
+        Self { spans, levels: level, finish, length, critical }
     }
 
     /// Planned times of a unit.
@@ -96,30 +98,16 @@ impl Schedule {
 
     /// The longest path to the units that a service needs, and its length.
     pub fn service_path(&self, graph: &Graph, service: &Service) -> (Millis, Vec<UnitIx>) {
-        let finish: Vec<Millis> = (0..graph.len())
-            .map(|at| {
-                self.spans.get(at).map_or_else(
-                    || self.barrier_finish(graph, NodeIx(u32::try_from(at).unwrap_or(u32::MAX))),
-                    |span| span.earliest_finish,
-                )
-            })
-            .collect();
-        let last = service
-            .needs
-            .iter()
-            .copied()
-            .max_by_key(|unit| (self.span(*unit).earliest_finish, std::cmp::Reverse(*unit)));
-        let length = last.map_or(Millis::ZERO, |unit| self.span(unit).earliest_finish);
-        (length, longest_path(graph, &finish, last.map(|unit| graph.unit(unit))))
+        self.path_to(graph, service.needs.iter().copied())
     }
 
-    fn barrier_finish(&self, graph: &Graph, barrier: NodeIx) -> Millis {
-        // A barrier directly behind only barriers does not occur: every stage has units.
-        let units = graph.predecessors(barrier).iter().filter_map(|p| match graph.node(*p) {
-            Node::Unit(unit) => Some(self.span(unit).earliest_finish),
-            Node::Barrier(_) => None,
-        });
-        units.max().unwrap_or_default()
+    /// The longest path to any of some units, and its length; where several are equally long, to the one written first.
+    pub fn path_to(&self, graph: &Graph, units: impl Iterator<Item = UnitIx>) -> (Millis, Vec<UnitIx>) {
+        let last = units.max_by_key(|unit| (self.span(*unit).earliest_finish, std::cmp::Reverse(*unit)));
+        last.map_or_else(
+            || (Millis::ZERO, Vec::new()),
+            |last| (self.span(last).earliest_finish, longest_path(graph, &self.finish, Some(graph.unit(last)))),
+        )
     }
 }
 

@@ -1,0 +1,204 @@
+//! From what was written to what it means: defaults filled in, names resolved, kinds checked.
+
+use super::super::lints::shape;
+use super::super::model::FORMAT;
+use super::super::{
+    Body, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Service, Stage, StageFlow, StageIx, Unit, UnitIx,
+};
+use super::names::{StageNeeds, UnitNeeds};
+use super::places::Places;
+use super::{Needs, inputs, steps};
+use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
+use crate::runbook::{self, Document, Findings, Named, Parsed};
+
+/// The one stage of a runbook that has only `units`.
+const ONLY_STAGE: &str = "main";
+
+/// Lowers a document. `None` when a fault left a hole that nothing can stand for; the fault has been reported.
+pub(super) fn body(
+    parsed: Parsed,
+    needs: Needs,
+    source: Digest,
+    findings: &mut Findings<'_>,
+) -> Option<(Body, Places)> {
+    let Document { id, title, description, version, owner, objectives, concurrency, inputs, services, stages, units } =
+        parsed.document;
+    let objectives = objectives.unwrap_or_default();
+    let mut places = Places::default();
+    places.rto = objectives.rto.as_ref().map(|rto| rto.span);
+    let inputs: Vec<_> = inputs.into_iter().flatten().filter_map(|input| inputs::lower(input, findings)).collect();
+    let known = steps::Inputs { inputs: &inputs, misread: &parsed.misread };
+    let mut lowered = Lowered {
+        stages: Vec::with_capacity(needs.stages.len()),
+        units: Vec::with_capacity(needs.units.len()),
+        needs_of_units: needs.units.into_iter(),
+        needs_of_stages: needs.stages.into_iter(),
+    };
+    if let Some(units) = units {
+        let head = StageHead { id: ONLY_STAGE.parse().ok()?, title: None, max_parallel: None };
+        lowered.stage(head, units, &known, &mut places, findings);
+    }
+    for stage in stages.into_iter().flatten() {
+        let id = stage.id.map(|id| id.value);
+        let max_parallel = stage.max_parallel.map(|count| count.0);
+        let units = stage.units.unwrap_or_default();
+        match id {
+            Some(id) => {
+                lowered.stage(StageHead { id, title: stage.title, max_parallel }, units, &known, &mut places, findings);
+            }
+            // Its name was refused: its units are still looked at, under a name that no plan will ever carry.
+            None => lowered.stage(
+                StageHead { id: ONLY_STAGE.parse().ok()?, title: None, max_parallel },
+                units,
+                &known,
+                &mut places,
+                findings,
+            ),
+        }
+    }
+    let services = lower_services(services.unwrap_or_default(), needs.services, &mut places);
+    let id = id?.value;
+    let body = Body {
+        format: FORMAT,
+        title: title.unwrap_or_else(|| Text::plain(id.as_str())),
+        runbook: id,
+        version,
+        owner,
+        description,
+        objectives: Objectives {
+            rto: objectives.rto.map(|rto| rto.value),
+            rpo: objectives.rpo,
+            clock: match objectives.clock {
+                None | Some(runbook::Origin::Event) => Origin::Event,
+                Some(runbook::Origin::Detect) => Origin::Detect,
+                Some(runbook::Origin::Declare) => Origin::Declare,
+            },
+        },
+        inputs,
+        services,
+        stages: lowered.stages,
+        units: lowered.units,
+        limits: concurrency.map_or_else(Limits::default, |limits| Limits {
+            run: limits.0.run.map_or(Limits::default().run, |count| count.0),
+            per_target: limits.0.per_target.map(|count| count.0),
+        }),
+        source,
+    };
+    Some((body, places))
+}
+
+struct StageHead {
+    id: StageId,
+    title: Option<Text>,
+    max_parallel: Option<u32>,
+}
+
+struct Lowered {
+    stages: Vec<Stage>,
+    units: Vec<Unit>,
+    needs_of_units: std::vec::IntoIter<UnitNeeds>,
+    needs_of_stages: std::vec::IntoIter<StageNeeds>,
+}
+
+impl Lowered {
+    fn stage(
+        &mut self,
+        head: StageHead,
+        units: Vec<Named<UnitId, runbook::Unit>>,
+        inputs: &steps::Inputs<'_>,
+        places: &mut Places,
+        findings: &mut Findings<'_>,
+    ) {
+        let needs = self.needs_of_stages.next();
+        let (flow, stages) = needs.map_or((StageFlow::Parallel, Vec::new()), |needs| (needs.flow, needs.stages));
+        let first = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
+        for unit in units {
+            let needs = self.needs_of_units.next();
+            let (units, stages) = needs.map_or((Vec::new(), Vec::new()), |needs| (needs.units, needs.stages));
+            let stage = StageIx(u32::try_from(self.stages.len()).unwrap_or(u32::MAX));
+            let at = UnitIx(u32::try_from(self.units.len()).unwrap_or(u32::MAX));
+            let unit = lower_unit(unit, at, stage, (units, stages), inputs, places, findings);
+            self.units.push(unit);
+        }
+        let end = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
+        self.stages.push(Stage {
+            title: head.title.unwrap_or_else(|| Text::plain(head.id.as_str())),
+            id: head.id,
+            flow,
+            max_parallel: head.max_parallel,
+            needs: stages,
+            units: first..end,
+        });
+    }
+}
+
+fn lower_unit(
+    unit: Named<UnitId, runbook::Unit>,
+    at: UnitIx,
+    stage: StageIx,
+    (needs, needs_stages): (Vec<UnitIx>, Vec<StageIx>),
+    inputs: &steps::Inputs<'_>,
+    places: &mut Places,
+    findings: &mut Findings<'_>,
+) -> Unit {
+    let Named { key, mut value, whole } = unit;
+    places.unit(key.span);
+    shape::unit(&key, &value, whole, findings);
+    if let Some(recover_by) = &value.recover_by {
+        places.recover_by.insert(at, recover_by.span);
+    }
+    let steps = steps::of_unit(&mut value, inputs, places, findings);
+    Unit {
+        title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
+        id: key.value,
+        stage,
+        tier: value.tier,
+        on: value.on,
+        target: value.target,
+        recover_by: value.recover_by.map(|recover_by| recover_by.value),
+        needs,
+        needs_stages,
+        steps,
+        on_fail: match value.on_fail {
+            None | Some(runbook::OnFail::Hold) => OnFail::Hold,
+            Some(runbook::OnFail::Pause) => OnFail::Pause,
+            Some(runbook::OnFail::Skip) => OnFail::Skip,
+            Some(runbook::OnFail::Abort) => OnFail::Abort,
+        },
+        point_of_no_return: value.point_of_no_return.unwrap_or(false),
+        rto_exclude: matches!(value.rto, Some(runbook::RtoWord::Exclude)),
+        mock: Rehearsal { takes: value.mock.and_then(|mock| mock.takes) },
+    }
+}
+
+fn lower_services(
+    services: Vec<Named<ServiceId, runbook::Service>>,
+    needs: Vec<Vec<UnitIx>>,
+    places: &mut Places,
+) -> Vec<Service> {
+    let mut lowered = Vec::with_capacity(services.len());
+    for (service, needs) in services.into_iter().zip(needs) {
+        let Named { key, value, .. } = service;
+        places.services.push(value.rto.as_ref().map_or(key.span, |rto: &runbook::Spanned<_>| rto.span));
+        lowered.push(Service {
+            title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
+            id: key.value,
+            tier: value.tier.and_then(|tier| u8::try_from(tier.0).ok()),
+            rto: value.rto.map(|rto| rto.value),
+            rpo: value.rpo,
+            exception: value.exception.and_then(lower_exception),
+            needs,
+        });
+    }
+    lowered
+}
+
+/// `None` only where a part was missing, which has been reported.
+fn lower_exception(exception: runbook::Exception) -> Option<Exception> {
+    Some(Exception {
+        rto: exception.rto?,
+        approved_by: exception.approved_by?,
+        reason: exception.reason?,
+        expires: exception.expires?.0,
+    })
+}

@@ -1,0 +1,18 @@
+//! From document to plan.
+//!
+//! ```text
+//! Document ──names──▶ Needs ──Graph::build──▶ Graph      faults of meaning, all of them
+//!     └────lower────▶ Body + Places ──lints──▶ Plan      lints, once there is no fault
+//! ```
+
+mod compiler;
+mod inputs;
+mod lower;
+mod names;
+mod places;
+mod steps;
+mod titles;
+
+pub use compiler::{Compiled, compile};
+pub(super) use names::{Known, Names, Needs, stage, units};
+pub(super) use places::Places;

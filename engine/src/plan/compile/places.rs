@@ -1,0 +1,42 @@
+//! Where the parts of a plan were written, for the lints. Kept apart from the plan: a running engine has no use for it.
+
+use std::collections::HashMap;
+
+use super::super::UnitIx;
+use crate::runbook::Span;
+
+/// Spans of the parts of a body.
+#[derive(Debug, Default)]
+pub(in super::super) struct Places {
+    /// The id of each unit.
+    pub(in super::super) units: Vec<Span>,
+    /// The action of each step, unit after unit.
+    steps: Vec<Span>,
+    /// Where in `steps` those of a unit begin.
+    first_step: Vec<u32>,
+    /// The objective of the runbook.
+    pub(in super::super) rto: Option<Span>,
+    /// The objective of each service, or its id.
+    pub(in super::super) services: Vec<Span>,
+    /// `recover_by` of the units that have one.
+    pub(in super::super) recover_by: HashMap<UnitIx, Span>,
+}
+
+impl Places {
+    /// Notes a unit; its steps follow.
+    pub(super) fn unit(&mut self, id: Span) {
+        self.units.push(id);
+        self.first_step.push(u32::try_from(self.steps.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Notes a step of the unit noted last.
+    pub(super) fn step(&mut self, action: Span) {
+        self.steps.push(action);
+    }
+
+    /// Where a step of a unit was written.
+    pub(in super::super) fn step_of(&self, unit: UnitIx, step: usize) -> Span {
+        let first = self.first_step.get(unit.at()).copied().unwrap_or_default() as usize;
+        self.steps.get(first + step).copied().unwrap_or_default()
+    }
+}

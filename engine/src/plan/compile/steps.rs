@@ -1,0 +1,252 @@
+//! Steps: defaults of their unit filled in, calls in `pre` and `post` made checks.
+
+use std::collections::BTreeMap;
+
+use super::super::lints::{gate_without_approver, quorum, unknown_input};
+use super::super::{
+    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Input, Manual, MarkKind, OnReject, Phase,
+    Probe, Retry, Step, Tcp,
+};
+use super::places::Places;
+use super::titles;
+use crate::base::{Millis, TargetName, Text};
+use crate::runbook::{self, Call, Direction, Findings, Questioning, Span};
+
+/// Pause between two attempts, or two askings, where none is written.
+const PAUSE: Millis = Millis::seconds(1);
+
+/// The inputs that steps may name.
+pub(super) struct Inputs<'a> {
+    pub(super) inputs: &'a [Input],
+    pub(super) misread: &'a [String],
+}
+
+/// Defaults of a unit for its steps.
+struct Defaults {
+    timeout: Option<Millis>,
+    retry: Retry,
+    idempotent: bool,
+    already_done: Option<Probe>,
+}
+
+/// Lowers all steps of a unit and takes them out of it.
+pub(super) fn of_unit(
+    unit: &mut runbook::Unit,
+    inputs: &Inputs<'_>,
+    places: &mut Places,
+    findings: &mut Findings<'_>,
+) -> Vec<Step> {
+    let mut lower = Lower { on: unit.on.clone(), inputs, findings };
+    let defaults = Defaults {
+        timeout: unit.timeout,
+        retry: unit.retry.take().map_or(Retry::NONE, |retry| lower_retry(&retry.0)),
+        idempotent: unit.idempotent.unwrap_or(false),
+        already_done: unit.already_done.take().map(|probe| lower.probe(probe.0)),
+    };
+    let (pre, run, post) = (unit.pre.take(), unit.run.take(), unit.post.take());
+    let short = shorthand(unit);
+    let count = [&pre, &run, &post].into_iter().flatten().map(Vec::len).sum::<usize>() + usize::from(short.is_some());
+    let mut steps = Vec::with_capacity(count);
+    let run = run.into_iter().flatten().chain(short);
+    let phases = pre.into_iter().flatten().map(|step| (Phase::Pre, step));
+    let phases = phases.chain(run.map(|step| (Phase::Run, step)));
+    for (phase, step) in phases.chain(post.into_iter().flatten().map(|step| (Phase::Post, step))) {
+        places.step(shown(&step));
+        steps.push(lower.step(phase, step, &defaults));
+    }
+    steps
+}
+
+/// The one `run` step that `gate`, `manual` or `wait` of a unit stands for.
+fn shorthand(unit: &mut runbook::Unit) -> Option<runbook::Step> {
+    let (span, action) = if let Some(gate) = unit.gate.take() {
+        (gate.span, runbook::Action::Gate(gate.value))
+    } else if let Some(manual) = unit.manual.take() {
+        (manual.span, runbook::Action::Manual(Box::new(manual.value.0)))
+    } else {
+        let wait = unit.wait.take()?;
+        (wait.span, runbook::Action::Wait(wait.value))
+    };
+    Some(runbook::Step { span, name: None, timeout: None, retry: None, idempotent: None, already_done: None, action })
+}
+
+fn lower_retry(retry: &runbook::Retry) -> Retry {
+    let attempts = retry.attempts.map_or(1, |count| count.0);
+    let every = if attempts > 1 { retry.every.unwrap_or(PAUSE) } else { Millis::ZERO };
+    Retry { attempts, every }
+}
+
+/// Where a lint on a step points: at the command line itself, where there is one.
+fn shown(step: &runbook::Step) -> Span {
+    match &step.action {
+        runbook::Action::Call(Call::Command(command)) | runbook::Action::Check(Call::Command(command), _) => {
+            command.line.span
+        }
+        runbook::Action::Call(Call::Http(_) | Call::Tcp(_))
+        | runbook::Action::Check(Call::Http(_) | Call::Tcp(_), _)
+        | runbook::Action::Wait(_)
+        | runbook::Action::Mark(_)
+        | runbook::Action::Manual(_)
+        | runbook::Action::Gate(_) => step.span,
+    }
+}
+
+struct Lower<'l, 't> {
+    on: Option<TargetName>,
+    inputs: &'l Inputs<'l>,
+    findings: &'l mut Findings<'t>,
+}
+
+impl Lower<'_, '_> {
+    fn step(&mut self, phase: Phase, step: runbook::Step, defaults: &Defaults) -> Step {
+        let span = step.span;
+        let action = match step.action {
+            runbook::Action::Call(call) => match phase {
+                Phase::Pre | Phase::Post => Action::Check(Check {
+                    probe: self.probe(call),
+                    attempts: 1,
+                    every: PAUSE,
+                    successes: 1,
+                    expect_down: false,
+                }),
+                Phase::Run => match self.probe(call) {
+                    Probe::Command(command) => Action::Command(command),
+                    Probe::Http(http) => Action::Http(http),
+                    Probe::Tcp(tcp) => Action::Tcp(tcp),
+                },
+            },
+            runbook::Action::Check(call, asking) => Action::Check(self.check(call, asking, span)),
+            runbook::Action::Wait(time) => Action::Wait(time),
+            runbook::Action::Mark(mark) => Action::Mark(lower_mark(mark)),
+            runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
+            runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
+        };
+        let is_run = phase == Phase::Run;
+        let worker = action.needs_worker();
+        let retry = step.retry.as_ref().map(lower_retry);
+        let own_probe = step.already_done.map(|probe| self.probe(probe.0));
+        let covers = own_probe.is_none() && is_run && defaults.already_done.is_some();
+        Step {
+            title: step.name.unwrap_or_else(|| titles::of(&action)),
+            phase,
+            timeout: step.timeout.or(if worker { defaults.timeout } else { None }),
+            retry: retry.unwrap_or(if is_run && worker { defaults.retry } else { Retry::NONE }),
+            idempotent: step.idempotent.unwrap_or(is_run && defaults.idempotent),
+            already_done: own_probe.or_else(|| if is_run { defaults.already_done.clone() } else { None }),
+            probe_covers_unit: covers,
+            action,
+        }
+    }
+
+    fn check(&mut self, call: Call, asking: Questioning, span: Span) -> Check {
+        let check = Check {
+            probe: self.probe(call),
+            attempts: asking.attempts.unwrap_or(1),
+            every: asking.every.unwrap_or(PAUSE),
+            successes: asking.successes.unwrap_or(1),
+            expect_down: asking.expect == Some(Direction::Down),
+        };
+        if check.successes > check.attempts {
+            quorum::never_enough_answers(&check, span, self.findings);
+        }
+        check
+    }
+
+    fn probe(&mut self, call: Call) -> Probe {
+        match call {
+            Call::Command(command) => Probe::Command(self.command(*command)),
+            Call::Http(http) => Probe::Http(Http {
+                method: http.method.map_or_else(|| "GET".to_owned(), |method| method.0),
+                url: http.url.0,
+                headers: http.headers.into_iter().map(|header| (header.key.value, header.value)).collect(),
+                body: http.body,
+                status: http.status,
+                contains: http.contains,
+            }),
+            Call::Tcp(endpoint) => {
+                // The reader let only texts through that have both parts.
+                let (host, port) = endpoint.parts().unwrap_or_default();
+                Probe::Tcp(Tcp { host: host.to_owned(), port })
+            }
+        }
+    }
+
+    fn command(&mut self, command: runbook::Command) -> Command {
+        let mut env = BTreeMap::new();
+        for variable in command.env {
+            let value = match variable.value {
+                runbook::EnvValue::Literal(text) => EnvValue::Literal(text),
+                runbook::EnvValue::Input(name) => {
+                    unknown_input::check(&name, self.inputs.inputs, self.inputs.misread, self.findings);
+                    EnvValue::Input(name.value)
+                }
+            };
+            env.insert(variable.key.value.0, value);
+        }
+        let exit: Vec<i32> = command.exit.into_iter().map(i32::from).collect();
+        Command {
+            line: match command.line.value {
+                runbook::CommandLine::Shell(line) => CommandLine::Shell(line),
+                runbook::CommandLine::Argv(words) => CommandLine::Argv(words),
+            },
+            on: command.on.or_else(|| self.on.clone()),
+            env,
+            dir: command.dir,
+            exit: if exit.is_empty() { vec![0] } else { exit },
+            stdout: command.stdout,
+        }
+    }
+
+    fn gate(&mut self, gate: runbook::Gate, span: Span) -> Gate {
+        gate_without_approver::check(gate.approvers.as_ref(), span, self.findings);
+        let quorum = gate.quorum.as_ref().map_or(1, |quorum| quorum.value.0);
+        let distinct = gate.distinct.unwrap_or(true);
+        if let (Some(quorum), Some(approvers)) = (&gate.quorum, &gate.approvers) {
+            let roles = approvers.len() + gate.escalate.as_ref().map_or(0, Vec::len);
+            quorum::check(quorum.value.0, distinct, roles, quorum.span, self.findings);
+        }
+        Gate {
+            question: gate.question.unwrap_or_else(|| Text::new("진행을 승인하시겠습니까?", "Go on?")),
+            approvers: gate.approvers.map(|approvers| approvers.value).unwrap_or_default(),
+            quorum,
+            distinct,
+            exclude: gate
+                .exclude
+                .into_iter()
+                .flatten()
+                .map(|exclusion| match exclusion {
+                    runbook::Exclusion::Requester => Exclusion::Requester,
+                })
+                .collect(),
+            timeout: gate.timeout,
+            escalate: gate.escalate.unwrap_or_default(),
+            on_reject: match gate.on_reject {
+                None | Some(runbook::OnReject::Fail) => OnReject::Fail,
+                Some(runbook::OnReject::Abort) => OnReject::Abort,
+            },
+        }
+    }
+}
+
+fn lower_manual(manual: runbook::Manual) -> Manual {
+    Manual {
+        // Absent only where its absence was reported.
+        instruction: manual.instruction.unwrap_or_else(|| Text::plain("")),
+        expected: manual.expected,
+        copy: manual.copy,
+        roles: manual.roles.unwrap_or_default(),
+        evidence: manual.evidence.unwrap_or(false),
+    }
+}
+
+const fn lower_mark(mark: runbook::Mark) -> MarkKind {
+    match mark {
+        runbook::Mark::Event => MarkKind::Event,
+        runbook::Mark::Detect => MarkKind::Detect,
+        runbook::Mark::Declare => MarkKind::Declare,
+        runbook::Mark::Verified => MarkKind::Verified,
+        runbook::Mark::Resume => MarkKind::Resume,
+        runbook::Mark::FailbackDone => MarkKind::FailbackDone,
+        runbook::Mark::Close => MarkKind::Close,
+    }
+}

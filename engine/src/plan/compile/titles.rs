@@ -1,0 +1,56 @@
+//! What a step is called where its author gave it no name.
+
+use super::super::{Action, CommandLine, MarkKind, Probe};
+use crate::base::Text;
+
+/// Characters of a command that stand in a title.
+const TITLE_LENGTH: usize = 60;
+
+pub(super) fn of(action: &Action) -> Text {
+    match action {
+        Action::Command(command) => Text::plain(line(&command.line)),
+        Action::Http(http) => Text::plain(format!("{} {}", http.method, cut(&http.url))),
+        Action::Tcp(tcp) => Text::plain(format!("tcp {}:{}", tcp.host, tcp.port)),
+        Action::Check(check) => {
+            let asked = match &check.probe {
+                Probe::Command(command) => line(&command.line),
+                Probe::Http(http) => format!("{} {}", http.method, cut(&http.url)),
+                Probe::Tcp(tcp) => format!("tcp {}:{}", tcp.host, tcp.port),
+            };
+            Text::new(format!("점검: {asked}"), format!("check: {asked}"))
+        }
+        Action::Wait(time) => Text::new(format!("{time} 대기"), format!("wait {time}")),
+        Action::Mark(mark) => mark_title(*mark),
+        Action::Manual(manual) => manual.instruction.clone(),
+        Action::Gate(gate) => gate.question.clone(),
+    }
+}
+
+fn line(line: &CommandLine) -> String {
+    match line {
+        CommandLine::Shell(line) => cut(line),
+        CommandLine::Argv(words) => cut(&words.join(" ")),
+    }
+}
+
+fn cut(text: &str) -> String {
+    let first = text.trim().lines().next().unwrap_or_default();
+    match first.char_indices().nth(TITLE_LENGTH) {
+        Some((end, _)) => format!("{}…", &first[..end]),
+        None => first.to_owned(),
+    }
+}
+
+fn mark_title(mark: MarkKind) -> Text {
+    let (ko, en) = match mark {
+        MarkKind::Event => ("발생 시각 기록", "record the event"),
+        MarkKind::Detect => ("인지 시각 기록", "record the detection"),
+        MarkKind::Declare => ("선포 시각 기록", "record the declaration"),
+        MarkKind::Start => ("시작 시각 기록", "record the start"),
+        MarkKind::Verified => ("업무 확인 시각 기록", "record the verification"),
+        MarkKind::Resume => ("업무 재개 시각 기록", "record the resumption"),
+        MarkKind::FailbackDone => ("환원 완료 시각 기록", "record the end of failback"),
+        MarkKind::Close => ("종결 시각 기록", "record the closing"),
+    };
+    Text::new(ko, en)
+}

@@ -1,0 +1,69 @@
+//! L27: `{{ }}`, which people know as interpolation from other tools, is taken literally.
+
+use super::super::{Action, Command, CommandLine, EnvValue, Http, Probe, Step};
+use super::Subject;
+use crate::base::{Lang, Text};
+use crate::runbook::{Code, Finding, Findings};
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (step, span) in subject.steps() {
+        if !in_step(step) {
+            continue;
+        }
+        findings.report(Code::Braces, span, || {
+            Finding::new(
+                "`{{ }}` is not replaced by anything: it is taken literally",
+                "`{{ }}`는 치환되지 않고 글자 그대로 쓰입니다",
+            )
+            .help(
+                "inputs reach every command as environment: `$RELIGHT_INPUT_REASON` in a shell line",
+                "입력 값은 환경 변수로 전달됩니다. 셸 명령에서는 `$RELIGHT_INPUT_REASON`처럼 쓰십시오",
+            )
+        });
+    }
+}
+
+fn has(text: &str) -> bool {
+    text.find("{{").is_some_and(|open| text[open..].contains("}}"))
+}
+
+fn in_text(text: &Text) -> bool {
+    has(text.get(Lang::Ko)) || has(text.get(Lang::En))
+}
+
+fn in_step(step: &Step) -> bool {
+    let action = match &step.action {
+        Action::Command(command) => in_command(command),
+        Action::Http(http) => in_http(http),
+        Action::Tcp(tcp) => has(&tcp.host),
+        Action::Check(check) => in_probe(&check.probe),
+        Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),
+        Action::Gate(gate) => in_text(&gate.question),
+        Action::Wait(_) | Action::Mark(_) => false,
+    };
+    action || in_text(&step.title) || step.already_done.as_ref().is_some_and(in_probe)
+}
+
+fn in_probe(probe: &Probe) -> bool {
+    match probe {
+        Probe::Command(command) => in_command(command),
+        Probe::Http(http) => in_http(http),
+        Probe::Tcp(tcp) => has(&tcp.host),
+    }
+}
+
+fn in_command(command: &Command) -> bool {
+    let line = match &command.line {
+        CommandLine::Shell(line) => has(line),
+        CommandLine::Argv(words) => words.iter().any(|word| has(word)),
+    };
+    let in_env = command.env.values().any(|value| match value {
+        EnvValue::Literal(text) => has(text),
+        EnvValue::Input(_) => false,
+    });
+    line || in_env || command.dir.as_deref().is_some_and(has)
+}
+
+fn in_http(http: &Http) -> bool {
+    has(&http.url) || http.body.as_deref().is_some_and(has) || http.headers.values().any(|value| has(value))
+}

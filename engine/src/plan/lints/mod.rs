@@ -1,0 +1,26 @@
+//! What can be wrong with the meaning of a runbook, one file each.
+//!
+//! Those that stop a plan are called where the compiler meets them; those that only warn look at a finished body.
+
+mod braces;
+pub(super) mod circle;
+mod dangerous;
+pub(super) mod duplicate_id;
+pub(super) mod empty;
+pub(super) mod gate_without_approver;
+mod no_post_check;
+mod no_return_without_gate;
+mod no_target;
+mod no_timeout;
+mod path_over_rto;
+pub(super) mod quorum;
+mod recover_by;
+mod retry_without_probe;
+mod secret_in_arguments;
+pub(super) mod shape;
+mod subject;
+pub(super) mod unknown_input;
+pub(super) mod unknown_need;
+pub(super) mod unreachable;
+
+pub(super) use subject::{Subject, check};

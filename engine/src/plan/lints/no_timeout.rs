@@ -1,0 +1,22 @@
+//! L22: a step that may run for ever.
+
+use super::Subject;
+use crate::runbook::{Code, Finding, Findings};
+
+pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    for (step, span) in subject.steps() {
+        if step.timeout.is_some() || !step.action.needs_worker() {
+            continue;
+        }
+        findings.report(Code::NoTimeout, span, || {
+            Finding::new(
+                "this step has no time-out: a hanging one would hold its unit for ever",
+                "시간 제한이 없는 작업입니다. 멈추면 단위가 끝나지 않습니다",
+            )
+            .help(
+                "add `timeout: 60s` to it, or to its unit for all its steps",
+                "작업에, 또는 단위 전체에 `timeout: 60s`처럼 추가하십시오",
+            )
+        });
+    }
+}

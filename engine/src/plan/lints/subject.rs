@@ -1,0 +1,69 @@
+//! What the warning lints look at, and the list of them.
+
+use super::super::compile::Places;
+use super::super::{Body, Command, Graph, Probe, Schedule, Step, Unit, UnitIx};
+use super::{
+    braces, dangerous, no_post_check, no_return_without_gate, no_target, no_timeout, path_over_rto, recover_by,
+    retry_without_probe, secret_in_arguments,
+};
+use crate::plan::Action;
+use crate::runbook::{Findings, Span};
+
+/// A body without faults, and where its parts were written.
+pub(in super::super) struct Subject<'a> {
+    pub(in super::super) body: &'a Body,
+    pub(in super::super) graph: &'a Graph,
+    pub(in super::super) schedule: &'a Schedule,
+    pub(in super::super) places: &'a Places,
+}
+
+/// Runs every lint.
+pub(in super::super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 10] = [
+        path_over_rto::check,
+        no_return_without_gate::check,
+        dangerous::check,
+        no_post_check::check,
+        retry_without_probe::check,
+        no_timeout::check,
+        secret_in_arguments::check,
+        braces::check,
+        recover_by::check,
+        no_target::check,
+    ];
+    for lint in LINTS {
+        lint(subject, findings);
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// All units with their places in the plan and in the text.
+    pub(super) fn units(&self) -> impl Iterator<Item = (UnitIx, &'a Unit, Span)> + '_ {
+        let spans = self.places.units.iter().copied();
+        self.body.units.iter().zip(spans).zip(0..).map(|((unit, span), ix)| (UnitIx(ix), unit, span))
+    }
+
+    /// All steps with their places in the text.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (&'a Step, Span)> + '_ {
+        self.units().flat_map(move |(ix, unit, _)| {
+            unit.steps.iter().enumerate().map(move |(at, step)| (step, self.places.step_of(ix, at)))
+        })
+    }
+
+    /// All commands that steps run or ask, with the place of their step.
+    pub(super) fn commands(&self) -> impl Iterator<Item = (&'a Command, Span)> + '_ {
+        self.steps().filter_map(|(step, span)| match &step.action {
+            Action::Command(command) => Some((command, span)),
+            Action::Check(check) => match &check.probe {
+                Probe::Command(command) => Some((command, span)),
+                Probe::Http(_) | Probe::Tcp(_) => None,
+            },
+            Action::Http(_)
+            | Action::Tcp(_)
+            | Action::Wait(_)
+            | Action::Mark(_)
+            | Action::Manual(_)
+            | Action::Gate(_) => None,
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! Every kind of finding, with a code that never changes its meaning. Each has a section in `docs/diagnostics.md`.
+
+use std::fmt;
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// No plan comes out.
+    Error,
+    /// A plan comes out, but somebody should look.
+    Warning,
+    /// Nothing is wrong; it is said so that nobody is surprised.
+    Note,
+}
+
+impl Severity {
+    /// The word in human and JSON output.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $id:literal $severity:ident;)*) => {
+        /// A kind of finding. `E` codes are faults of writing, `L` codes are lints on the meaning of a runbook.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// All codes, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable code, such as `E11`.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id),* }
+            }
+
+            /// How grave it is.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity),* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The text is not well-formed YAML.
+    Syntax = "E01" Error;
+    /// A tab stands where only spaces may.
+    Tab = "E02" Error;
+    /// The text is not UTF-8, or holds a character that YAML forbids.
+    Encoding = "E03" Error;
+    /// The text is too long, too deep or too large once its aliases are expanded.
+    Limit = "E04" Error;
+    /// There is nothing in the text.
+    Empty = "E05" Error;
+    /// More than one YAML document in a file.
+    Documents = "E06" Error;
+    /// A key stands twice in one map.
+    DuplicateKey = "E07" Error;
+    /// An alias names an anchor that was not set before it.
+    UnknownAnchor = "E08" Error;
+    /// An alias stands inside its own anchor.
+    RecursiveAnchor = "E09" Error;
+    /// A merge key `<<` whose value is not a map.
+    Merge = "E10" Error;
+    /// A key that the language does not have.
+    UnknownKey = "E11" Error;
+    /// A key that must be there is not.
+    MissingKey = "E12" Error;
+    /// A map, list or scalar where another of these is wanted.
+    WrongType = "E13" Error;
+    /// A scalar that can not be read as what is wanted.
+    BadValue = "E14" Error;
+    /// A text that can not be a name.
+    BadName = "E15" Error;
+    /// A YAML tag such as `!!python/object`.
+    Tag = "E16" Error;
+    /// A step without an action, or with several, or with a key of another action.
+    Step = "E17" Error;
+    /// A unit that has both `run` and a shorthand, or several shorthands.
+    Shape = "E18" Error;
+    /// `needs` or a service names something that is not there.
+    UnknownNeed = "E20" Error;
+    /// An id stands for two things.
+    DuplicateId = "E21" Error;
+    /// A unit that can never start, because it waits for a circle.
+    Unreachable = "E22" Error;
+    /// A stage without units, or a unit without steps.
+    Empties = "E23" Error;
+    /// An environment variable takes an input that is not declared.
+    UnknownInput = "E24" Error;
+    /// A gate wants more approvals than there are approvers.
+    Quorum = "E25" Error;
+    /// A secret with a default, an enum without options, a default that is no option.
+    InputDefault = "E26" Error;
+    /// A critical path is longer than the objective.
+    PathOverRto = "L01" Warning;
+    /// A critical path longer than the objective, which somebody has accepted.
+    PathAccepted = "L02" Note;
+    /// A point of no return that no gate stands before.
+    NoReturnWithoutGate = "L04" Warning;
+    /// A command that destroys without asking.
+    Dangerous = "L08" Warning;
+    /// A unit that ends without looking whether it worked.
+    NoPostCheck = "L12" Warning;
+    /// A step that is retried although nothing says that repeating it is harmless.
+    RetryWithoutProbe = "L13" Warning;
+    /// A gate that nobody may approve.
+    GateWithoutApprover = "L15" Error;
+    /// Units that wait for each other in a circle.
+    Circle = "L20" Error;
+    /// A step that may run for ever.
+    NoTimeout = "L22" Warning;
+    /// A secret on a command line.
+    SecretInArguments = "L26" Warning;
+    /// `{{ }}`, which is taken literally.
+    Braces = "L27" Warning;
+    /// A unit that must be ready before its planned time.
+    RecoverByTooEarly = "L28" Warning;
+    /// A unit without a target where others have one: the planned times leave it out.
+    NoTarget = "L29" Warning;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}

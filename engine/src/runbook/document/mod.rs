@@ -1,0 +1,16 @@
+//! The runbook exactly as written: what each key says, and nothing resolved. The keys of the language stand here.
+
+mod call;
+mod service;
+mod stage;
+mod step;
+mod top;
+
+pub use call::Questioning;
+pub use service::{Exception, Service};
+pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
+pub use step::{
+    Action, Call, Command, CommandLine, Direction, EnvValue, Exclusion, Gate, Http, Instruction, Manual, Mark,
+    OnReject, Step,
+};
+pub use top::{Concurrency, Document, Input, InputType, Objectives, Origin};

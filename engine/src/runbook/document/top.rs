@@ -1,0 +1,108 @@
+//! The outermost map.
+
+use super::super::Spanned;
+use super::super::read::{Count, Named, OrShort, Short, shape, words};
+use super::{Service, Stage, Unit};
+use crate::base::{InputName, Millis, RunbookId, ServiceId, Text, UnitId};
+
+shape! {
+    /// A disaster-recovery runbook.
+    pub struct Document ["a runbook", "런북"] open "x-" {
+        /// The id of the runbook, unique in its library.
+        (required) "runbook" => id: Spanned<RunbookId>,
+        /// Its name for people.
+        "title" => title: Text,
+        /// What it is for.
+        "description" => description: Text,
+        /// The author's version of it.
+        "version" => version: String,
+        /// Who looks after it.
+        "owner" => owner: String,
+        /// What it promises as a whole.
+        "objectives" => objectives: Objectives,
+        /// How many units may be at work at the same time: a number, or {run, per_target}.
+        "concurrency" => concurrency: OrShort<Concurrency>,
+        /// What is asked when a run is declared.
+        "inputs" => inputs: Vec<Named<InputName, Input>>,
+        /// The business functions and the units that they need.
+        "services" => services: Vec<Named<ServiceId, Service>>,
+        /// Groups of units, one after another. Either this or units.
+        "stages" => stages: Vec<Stage>,
+        /// The units, where there is only one stage. Either this or stages.
+        "units" => units: Vec<Named<UnitId, Unit>>,
+    }
+}
+
+shape! {
+    /// What a runbook promises as a whole.
+    pub struct Objectives ["`objectives`", "`objectives`"] {
+        /// Recovery time objective.
+        "rto" => rto: Spanned<Millis>,
+        /// Recovery point objective.
+        "rpo" => rpo: Millis,
+        /// The mark from which the recovery time is reckoned: event (default), detect or declare.
+        "clock" => clock: Origin,
+    }
+}
+
+words! {
+    /// The mark from which the recovery time is reckoned.
+    pub enum Origin {
+        /// When it happened.
+        Event = "event",
+        /// When it was noticed.
+        Detect = "detect",
+        /// When it was declared.
+        Declare = "declare",
+    }
+}
+
+shape! {
+    /// Bounds on what is at work at the same time.
+    pub struct Concurrency ["`concurrency`", "`concurrency`"] {
+        /// Units of the run, at most.
+        "run" => run: Count<1, 10_000>,
+        /// Units on one target, at most.
+        "per_target" => per_target: Count<1, 10_000>,
+    }
+}
+
+impl Short for Concurrency {
+    type Written = Count<1, 10_000>;
+
+    fn from_short(run: Self::Written) -> Self {
+        Self { run: Some(run), per_target: None }
+    }
+}
+
+shape! {
+    /// A value that is asked for when a run is declared.
+    pub struct Input ["an input", "입력 항목"] {
+        /// text, secret, enum, datetime or bool.
+        (required) "type" => kind: InputType,
+        /// Its label for people.
+        "title" => title: Text,
+        /// Whether a value must be given.
+        "required" => required: bool,
+        /// Taken where no value is given. A secret has none.
+        "default" => default: Spanned<String>,
+        /// What an enum offers.
+        "options" => options: Vec<Spanned<String>>,
+    }
+}
+
+words! {
+    /// What an input may hold.
+    pub enum InputType {
+        /// Any text.
+        Text = "text",
+        /// A text that is never shown again.
+        Secret = "secret",
+        /// One of a few texts.
+        Enum = "enum",
+        /// An instant with its offset.
+        Datetime = "datetime",
+        /// True or false.
+        Bool = "bool",
+    }
+}

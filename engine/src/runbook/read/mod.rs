@@ -1,0 +1,15 @@
+//! From tree to document. A type that can be read says both how it is read and how its JSON Schema looks,
+//! so that the two can not drift apart.
+
+mod collections;
+mod reader;
+mod scalars;
+mod shape;
+mod words;
+
+pub(super) use collections::{Many, Short};
+pub use collections::{Named, OrShort};
+pub(super) use reader::{Definitions, Read, Reader};
+pub use scalars::{Count, Date, Endpoint, EnvName, Method, Url};
+pub(super) use shape::{Key, shape};
+pub(super) use words::words;

@@ -1,0 +1,55 @@
+//! Findings for editors and pipelines. The shape is described in `docs/diagnostics.md`.
+
+use serde_json::{Value, json};
+
+use super::super::{Diagnostic, Diagnostics, Place, Severity, Source};
+use crate::base::{Lang, Text};
+
+/// All findings of one file.
+pub fn json(source: &Source, diagnostics: &Diagnostics) -> Value {
+    json!({
+        "file": source.path(),
+        "errors": diagnostics.count(Severity::Error),
+        "warnings": diagnostics.count(Severity::Warning),
+        "diagnostics": diagnostics.iter().map(one).collect::<Vec<_>>(),
+        "hidden": diagnostics
+            .hidden()
+            .map(|(code, count)| json!({ "code": code.id(), "count": count }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn one(diagnostic: &Diagnostic) -> Value {
+    json!({
+        "code": diagnostic.code.id(),
+        "severity": diagnostic.severity().keyword(),
+        "message": text(&diagnostic.message),
+        "place": place(diagnostic.place),
+        "label": diagnostic.label.as_ref().map(text),
+        "labels": diagnostic
+            .labels
+            .iter()
+            .map(|label| json!({ "place": place(label.place), "text": text(&label.text) }))
+            .collect::<Vec<_>>(),
+        "help": diagnostic.help.as_ref().map(text),
+        "suggestion": diagnostic
+            .suggestion
+            .as_ref()
+            .map(|suggestion| json!({ "place": place(suggestion.place), "replacement": suggestion.replacement })),
+    })
+}
+
+fn text(text: &Text) -> Value {
+    json!({ "ko": text.get(Lang::Ko), "en": text.get(Lang::En) })
+}
+
+fn place(place: Place) -> Value {
+    json!({
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "start": place.span.start,
+        "end": place.span.end,
+    })
+}
