@@ -41,5 +41,5 @@ fn plan<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Plan> {
     if findings.errors() > 0 {
         return None;
     }
-    Plan::assemble(body, graph, schedule).ok()
+    Plan::complete(body, graph, schedule).ok()
 }
