@@ -9,6 +9,7 @@
 //! | [`accounts`] | passwords, sign-in, sessions |
 //! | [`extract`], [`middleware`], [`error`] | what requests pass through |
 //! | [`tiers`] | the small three-tier system that the demonstration brings up |
+//! | [`live`], [`draw`] | a run's page as it changes; pictures |
 //! | [`pages`], [`i18n`], [`urls`], [`assets`] | what pages have in common |
 //!
 //! There is no SQL here, and no process but the members of [`tiers`]; both are the engine's.
@@ -23,6 +24,7 @@ pub mod error;
 pub mod extract;
 pub mod handlers;
 pub mod i18n;
+pub mod live;
 pub mod middleware;
 pub mod pages;
 pub mod router;

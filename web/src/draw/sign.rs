@@ -1,8 +1,6 @@
 //! A sign for each state, as the path of a 16 × 16 picture: a state is told by its sign and its word, never by colour alone.
 
-use engine::run::{RunStatus, UnitState, Verdict};
-
-use crate::pages::Live;
+use engine::run::{Live, RunStatus, UnitState, Verdict};
 
 const TICK: &str = "M3 8.5l3.5 3.5L13 4.5";
 const CROSS: &str = "M4 4l8 8M12 4l-8 8";

@@ -37,6 +37,11 @@ impl Words {
         self.format(key, Some(&args))
     }
 
+    /// A text with any variables.
+    pub fn with_all(self, key: &str, args: &FluentArgs<'_>) -> String {
+        self.format(key, Some(args))
+    }
+
     /// A key without a text shows as itself: visible, and harmless.
     fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
         let bundle = bundle::of(self.0);

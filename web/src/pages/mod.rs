@@ -1,9 +1,9 @@
 //! What pages have in common.
 
 mod html;
-mod live;
 mod shell;
+mod tag;
 
 pub use html::Html;
-pub use live::Live;
 pub use shell::Shell;
+pub use tag::Tag;

@@ -1,0 +1,76 @@
+//! The table of units: target, actual, verdict, and where the time went.
+
+use askama::Template;
+use engine::base::Millis;
+use engine::run::{Account, UnitTiming};
+
+use super::Scene;
+use crate::i18n::Words;
+use crate::pages::Tag;
+use crate::urls;
+
+#[derive(Debug)]
+struct Row {
+    stage: Option<String>,
+    name: String,
+    id: String,
+    href: String,
+    state: Tag,
+    target: Option<Millis>,
+    actual: String,
+    since: Option<i64>,
+    verdict: Option<Tag>,
+    accounts: String,
+    attempts: usize,
+    note: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "run/units.html")]
+pub(super) struct Units {
+    w: Words,
+    rows: Vec<Row>,
+}
+
+impl Units {
+    pub(super) fn of(scene: &Scene<'_>, timings: &[UnitTiming]) -> Self {
+        let (w, plan) = (scene.w, scene.plan);
+        let mut stage = None;
+        let rows = plan.unit_ixs().map(|ix| {
+            let (unit, run, timing) = (plan.unit(ix), scene.state.unit(ix), &timings[ix.at()]);
+            let first = stage != Some(unit.stage);
+            stage = Some(unit.stage);
+            let ticking = timing.eligible.filter(|_| run.settled_at.is_none() && scene.state.ended_at().is_none());
+            let verdict = timing.verdict.map(|verdict| Tag::verdict(w, verdict));
+            let cause = run.cause.as_ref().map(|cause| cause.message.clone());
+            let said = run.said.as_ref().map(|(by, text)| match by {
+                Some(by) => format!("{}: {text}", by.name),
+                None => text.clone(),
+            });
+            Row {
+                stage: first.then(|| w.text(&plan.stage(unit.stage).title).to_owned()),
+                name: w.text(&unit.title).to_owned(),
+                id: unit.id.to_string(),
+                href: urls::run_unit(scene.run, &unit.id),
+                state: Tag::unit(w, run.state),
+                target: unit.target,
+                actual: w.clock(timing.elapsed),
+                since: ticking.map(|at| at.0),
+                verdict: verdict.or_else(|| timing.live.map(|live| Tag::live(w, live))),
+                accounts: accounts(w, timing),
+                attempts: run.attempts.len(),
+                note: cause.or(said).unwrap_or_default(),
+            }
+        });
+        Self { w, rows: rows.collect() }
+    }
+}
+
+/// Where a unit's time went, leaving out what took none.
+fn accounts(w: Words, timing: &UnitTiming) -> String {
+    let spent = |account: &Account| timing.accounts.get(*account) > Millis::ZERO;
+    let said = |account: Account| {
+        format!("{} {}", w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock())
+    };
+    Account::ALL.into_iter().filter(spent).map(said).collect::<Vec<_>>().join(" · ")
+}

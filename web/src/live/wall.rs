@@ -1,0 +1,145 @@
+//! What must be readable from across the room: status, elapsed, remaining, forecast, who is awaited, what is at risk.
+
+use askama::Template;
+use engine::base::Millis;
+use engine::plan::{Action, Origin};
+use engine::run::{Forecast, ORIGINS, RunStatus, UnitTiming, Verdict, origin_mark, overall_verdict, plan_recovery};
+
+use super::Scene;
+use super::scene::is_risky;
+use crate::i18n::Words;
+use crate::pages::Tag;
+
+#[derive(Debug)]
+struct OriginRow {
+    name: String,
+    at: String,
+    elapsed: String,
+    since: Option<i64>,
+    chosen: bool,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "run/wall.html")]
+pub(super) struct Wall {
+    w: Words,
+    now: i64,
+    status: Tag,
+    hint: String,
+    stale: Option<String>,
+    elapsed: String,
+    since: Option<i64>,
+    origin: String,
+    rto: Option<Millis>,
+    remaining: String,
+    until: Option<i64>,
+    tint: &'static str,
+    live: Option<Tag>,
+    verdict: Option<Tag>,
+    forecast: Option<(String, String)>,
+    done: u32,
+    units: usize,
+    origins: Vec<OriginRow>,
+    awaited: Vec<String>,
+    risky: Vec<String>,
+}
+
+impl Wall {
+    pub(super) fn of(scene: &Scene<'_>, forecast: &Forecast, timings: &[UnitTiming]) -> Self {
+        let (w, plan, state, now) = (scene.w, scene.plan, scene.state, scene.now);
+        let recovery = plan_recovery(plan, state);
+        let stopped = recovery.end.or_else(|| state.ended_at());
+        let until = stopped.unwrap_or(now);
+        let deadline = recovery.origin.zip(recovery.rto).map(|(origin, rto)| origin.plus(rto));
+        let live = forecast.plan_live(plan, state, Millis::ZERO);
+        let verdict = overall_verdict(plan, state);
+        let over = deadline.is_some_and(|deadline| until > deadline);
+        let remaining = deadline.map(|deadline| {
+            if over { format!("+{}", until.since(deadline).clock()) } else { deadline.since(until).clock() }
+        });
+        let origins = ORIGINS.into_iter().filter_map(|origin: Origin| {
+            let at = state.mark(origin_mark(origin))?;
+            Some(OriginRow {
+                name: w.origin(origin),
+                at: w.time(at),
+                elapsed: until.since(at).clock(),
+                since: stopped.is_none().then_some(at.0),
+                chosen: origin == plan.body().objectives.clock,
+            })
+        });
+        let expected = (stopped.is_none() && state.status() != RunStatus::Failed).then(|| forecast.plan());
+        Self {
+            w,
+            now: now.0,
+            status: Tag::run(w, state.status()),
+            hint: hint(scene),
+            stale: scene.stale_since.map(|since| w.time(since)),
+            elapsed: recovery.origin.map_or_else(|| "–".to_owned(), |origin| until.since(origin).clock()),
+            since: recovery.origin.filter(|_| stopped.is_none()).map(|at| at.0),
+            origin: w.origin(plan.body().objectives.clock),
+            rto: recovery.rto,
+            remaining: remaining.unwrap_or_else(|| "–".to_owned()),
+            until: deadline.filter(|_| stopped.is_none()).map(|at| at.0),
+            tint: tint(over, is_risky(live), verdict),
+            live: live.map(|live| Tag::live(w, live)),
+            verdict: verdict.map(|verdict| Tag::verdict(w, verdict)),
+            forecast: expected.map(|at| {
+                (w.time(at), recovery.origin.map_or_else(String::new, |origin| at.since(origin).clock()))
+            }),
+            done: state.done(),
+            units: plan.units().len(),
+            origins: origins.collect(),
+            awaited: awaited(scene),
+            risky: plan
+                .unit_ixs()
+                .filter(|ix| is_risky(timings[ix.at()].live))
+                .map(|ix| scene.name(ix).to_owned())
+                .take(6)
+                .collect(),
+        }
+    }
+}
+
+const fn tint(over: bool, risky: bool, verdict: Option<Verdict>) -> &'static str {
+    match verdict {
+        Some(Verdict::Met) => "is-good",
+        Some(Verdict::Exceeded | Verdict::NotRecovered) => "is-bad",
+        Some(Verdict::Simulated | Verdict::NotMeasured) | None if over => "is-bad",
+        Some(Verdict::Simulated | Verdict::NotMeasured) | None if risky => "is-warn",
+        Some(Verdict::Simulated | Verdict::NotMeasured) | None => "",
+    }
+}
+
+/// Why it stands as it stands, where a word more helps.
+fn hint(scene: &Scene<'_>) -> String {
+    if scene.state.status() != RunStatus::Paused {
+        return String::new();
+    }
+    match scene.state.pause_reason() {
+        Some((Some(by), reason)) => format!("{}: {reason}", by.name),
+        Some((None, reason)) => reason.clone(),
+        None => String::new(),
+    }
+}
+
+/// Who must do something before it goes on.
+fn awaited(scene: &Scene<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for ix in scene.plan.unit_ixs() {
+        let run = scene.state.unit(ix);
+        if !run.state.awaits_person() {
+            continue;
+        }
+        let step = scene.plan.unit(ix).steps.get(usize::from(run.step));
+        let roles = match (step.map(|step| &step.action), &run.gate) {
+            (Some(Action::Gate(gate)), Some(open)) => {
+                open.roles(gate).map(|role| role.as_str().to_owned()).collect::<Vec<_>>()
+            }
+            (Some(Action::Manual(manual)), _) => manual.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+            _ => Vec::new(),
+        };
+        let who = if roles.is_empty() { "operator".to_owned() } else { roles.join(" · ") };
+        lines.push(format!("{} — {who}", scene.name(ix)));
+    }
+    lines
+}

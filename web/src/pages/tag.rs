@@ -1,0 +1,51 @@
+//! Small labels: a sign and a word, tinted.
+
+use askama::Template;
+use engine::plan::Mode;
+use engine::run::{Live, RunStatus, UnitState, Verdict};
+
+use crate::draw;
+use crate::i18n::Words;
+
+/// A label. In templates it is written `{{ tag|safe }}`: it escapes its own word.
+#[derive(Debug, Clone, Template)]
+#[template(path = "parts/tag.html")]
+pub struct Tag {
+    /// Classes that tint it.
+    pub class: String,
+    /// Path of its sign; none for modes.
+    pub sign: Option<&'static str>,
+    /// Its word.
+    pub word: String,
+}
+
+impl Tag {
+    /// Of a unit's state.
+    pub fn unit(w: Words, state: UnitState) -> Self {
+        let class = format!("st-{}", state.keyword());
+        Self { class, sign: Some(draw::of_unit(state)), word: w.unit_state(state) }
+    }
+
+    /// Of a run's status.
+    pub fn run(w: Words, status: RunStatus) -> Self {
+        let class = format!("rs-{}", status.keyword());
+        Self { class, sign: Some(draw::of_run(status)), word: w.run_status(status) }
+    }
+
+    /// Of a verdict.
+    pub fn verdict(w: Words, verdict: Verdict) -> Self {
+        let class = format!("v-{}", verdict.keyword());
+        Self { class, sign: Some(draw::of_verdict(verdict)), word: w.verdict(verdict) }
+    }
+
+    /// Of how a time stands that still runs.
+    pub fn live(w: Words, live: Live) -> Self {
+        let class = format!("lv-{}", live.keyword());
+        Self { class, sign: Some(draw::of_live(live)), word: w.t(&format!("live-{}", live.keyword())) }
+    }
+
+    /// Of a mode.
+    pub fn mode(w: Words, mode: Mode) -> Self {
+        Self { class: format!("mode-tag m-{}", mode.keyword()), sign: None, word: w.mode(mode) }
+    }
+}
