@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::base::Millis;
+use engine::executor::LoadError;
 use engine::store;
 
 use crate::extract::Named;
@@ -47,6 +48,8 @@ pub enum Error {
     TimedOut,
     /// The store could not answer.
     Store(Arc<store::Error>),
+    /// The journal of a run is not what was written.
+    Corrupt(String),
     /// A fault of ours.
     Internal(String),
 }
@@ -75,6 +78,15 @@ impl From<store::Error> for Error {
     }
 }
 
+impl From<LoadError> for Error {
+    fn from(why: LoadError) -> Self {
+        match why {
+            LoadError::Store(why) => why.into(),
+            corrupt @ LoadError::Corrupt { .. } => Self::Corrupt(corrupt.to_string()),
+        }
+    }
+}
+
 impl From<askama::Error> for Error {
     fn from(why: askama::Error) -> Self {
         Self::Internal(why.to_string())
@@ -94,7 +106,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TimedOut | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Corrupt(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -127,6 +139,7 @@ impl Error {
             }
             Self::TimedOut => ("timed-out", words.t("error-timed-out")),
             Self::Store(why) => ("store", words.with("error-store", "cause", why.to_string())),
+            Self::Corrupt(why) => ("corrupt", why.clone()),
             Self::Internal(_) => ("internal", words.t("error-internal")),
         };
         let title = words.t(&format!("error-{code}-title"));

@@ -16,6 +16,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod asks;
 pub mod assets;
 pub mod cli;
 pub mod config;

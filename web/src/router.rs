@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::handlers::{assets, health, language, session};
+use crate::handlers::{assets, health, language, runs, session};
 use crate::middleware;
 
 /// Longest body accepted. Forms are texts.
@@ -25,6 +25,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The console.
 pub fn router(app: App) -> Router {
     let pages = Router::new()
+        .route("/", get(runs::list))
+        .route("/runs", get(runs::list))
+        .route("/runs/{run}", get(runs::show))
+        .route("/runs/{run}/live", get(runs::live))
+        .route("/runs/{run}/asks", get(runs::asks))
+        .route("/runs/{run}/act", post(runs::act))
+        .route("/runs/{run}/units/{unit}", get(runs::unit))
         .route("/sign-in", get(session::new).post(session::create))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))

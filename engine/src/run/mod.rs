@@ -21,7 +21,7 @@ mod verdict;
 pub use actor::{Actor, Door};
 pub use apply::Illegal;
 pub use authority::{Act, Denial, permit};
-pub use decide::{Decision, Effect, Input, Surroundings, decide, declare};
+pub use decide::{Decision, Effect, Input, Surroundings, decide, declare, may_complete};
 pub use event::{
     AttemptId, Cause, CauseKind, End, Event, Fault, Header, Outcome, Purpose, Seen, Simulation, StepIx, Vote,
 };

@@ -10,4 +10,5 @@ mod repair;
 mod timers;
 mod turn;
 
+pub use people::may_complete;
 pub use turn::{Decision, Effect, Input, Surroundings, decide, declare};

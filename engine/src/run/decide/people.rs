@@ -168,7 +168,7 @@ impl Turn<'_> {
 }
 
 /// Whether an actor may confirm manual work: one of its roles, or any operator where it names none.
-fn may_complete(manual: &Manual, actor: &Actor) -> bool {
+pub fn may_complete(manual: &Manual, actor: &Actor) -> bool {
     let operates = ["operator", "commander"].iter().any(|role| role.parse().is_ok_and(|role| actor.holds(&role)));
     if manual.roles.is_empty() { operates } else { manual.roles.iter().any(|role| actor.holds(role)) }
 }

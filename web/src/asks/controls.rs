@@ -1,0 +1,47 @@
+//! Pause, resume, abort, and stopping an attempt that hangs.
+
+use engine::run::RunStatus;
+
+use super::panel::{Form, Look};
+
+/// A unit at work that can be stopped.
+#[derive(Debug)]
+pub(super) struct AtWork {
+    pub(super) key: String,
+    pub(super) unit: String,
+    pub(super) title: String,
+}
+
+/// The controls of a run, for who may operate it.
+#[derive(Debug)]
+pub(super) struct Controls {
+    pub(super) form: Form,
+    pub(super) pause_key: String,
+    pub(super) abort_key: String,
+    pub(super) paused: bool,
+    pub(super) aborting: bool,
+    pub(super) at_work: Vec<AtWork>,
+}
+
+impl Controls {
+    pub(super) fn of(look: &Look<'_>) -> Option<Self> {
+        let state = &look.view.state;
+        let status = state.status();
+        if !look.may_operate || !status.is_open() {
+            return None;
+        }
+        let at_work = state.flights().map(|(ix, _)| AtWork {
+            key: look.key(),
+            unit: look.view.plan.unit(ix).id.to_string(),
+            title: look.name(ix),
+        });
+        Some(Self {
+            form: look.form.clone(),
+            pause_key: look.key(),
+            abort_key: look.key(),
+            paused: status == RunStatus::Paused,
+            aborting: status == RunStatus::Aborting,
+            at_work: at_work.collect(),
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! A gate that asks.
+
+use engine::plan::{Exclusion, Gate, UnitIx};
+
+use super::panel::{Form, Look};
+
+#[derive(Debug)]
+pub(super) struct Voted {
+    pub(super) approve: bool,
+    pub(super) by: String,
+    pub(super) role: String,
+    pub(super) comment: String,
+}
+
+/// A gate and what the person can do about it.
+#[derive(Debug)]
+pub(super) struct GateAsk {
+    pub(super) form: Form,
+    pub(super) key: String,
+    pub(super) unit: String,
+    pub(super) title: String,
+    pub(super) question: String,
+    pub(super) asked_at: String,
+    pub(super) until: Option<i64>,
+    pub(super) left: String,
+    pub(super) overdue: bool,
+    pub(super) tally: String,
+    pub(super) votes: Vec<Voted>,
+    pub(super) awaited: String,
+    pub(super) excluded: Option<String>,
+    pub(super) digest: String,
+    pub(super) short: String,
+    pub(super) refusal: Option<String>,
+}
+
+impl GateAsk {
+    pub(super) fn of(look: &Look<'_>, ix: UnitIx, gate: &Gate) -> Option<Self> {
+        let (w, state) = (look.w, &look.view.state);
+        let open = state.unit(ix).gate.as_ref()?;
+        let requester = &state.header().requester.name;
+        let refusal = open.admit(gate, requester, look.actor, true, "", open.digest).err();
+        let votes = open.votes.iter().map(|vote| Voted {
+            approve: vote.approve,
+            by: vote.by.name.to_string(),
+            role: vote.role.to_string(),
+            comment: vote.comment.clone(),
+        });
+        let approvals = open.votes.iter().filter(|vote| vote.approve).count();
+        Some(Self {
+            form: look.form.clone(),
+            key: look.key(),
+            unit: look.view.plan.unit(ix).id.to_string(),
+            title: look.name(ix),
+            question: w.text(&gate.question).to_owned(),
+            asked_at: w.time(open.opened_at),
+            until: open.deadline.map(|at| at.0),
+            left: open.deadline.map_or_else(String::new, |at| w.time(at)),
+            overdue: open.overdue,
+            tally: w.with2("gate-tally", ("got", approvals), ("need", gate.quorum)),
+            votes: votes.collect(),
+            awaited: open.roles(gate).map(|role| role.as_str()).collect::<Vec<_>>().join(" · "),
+            excluded: gate.exclude.contains(&Exclusion::Requester).then(|| requester.to_string()),
+            digest: open.digest.to_string(),
+            short: open.digest.short(),
+            refusal: refusal.map(|refused| w.refusal(refused.code(), &refused.to_string())),
+        })
+    }
+}

@@ -1,0 +1,11 @@
+//! What a run asks of the person who looks: gates to vote on, manual work, failed and unknown units, and the controls.
+//!
+//! Rendered for each person, because forms carry the person's token and show only what the person may do.
+
+mod controls;
+mod gate;
+mod manual;
+mod panel;
+mod stuck;
+
+pub use panel::Asks;

@@ -1,0 +1,91 @@
+//! All that is asked, as one panel.
+
+use askama::Template;
+use engine::base::IdSource;
+use engine::executor::View;
+use engine::plan::{Action, UnitIx};
+use engine::run::{Act, Actor, Request, UnitState, permit};
+
+use super::controls::Controls;
+use super::gate::GateAsk;
+use super::manual::ManualAsk;
+use super::stuck::StuckAsk;
+use crate::extract::SignedIn;
+use crate::i18n::Words;
+use crate::urls;
+
+/// What every acting form carries.
+#[derive(Debug, Clone)]
+pub(super) struct Form {
+    /// Where it goes.
+    pub(super) action: String,
+    /// The token of the session.
+    pub(super) csrf: String,
+}
+
+/// Who looks at what.
+pub(super) struct Look<'a> {
+    pub(super) w: Words,
+    pub(super) view: &'a View,
+    pub(super) actor: &'a Actor,
+    pub(super) ids: &'a dyn IdSource,
+    pub(super) form: Form,
+    pub(super) may_operate: bool,
+}
+
+impl Look<'_> {
+    /// A fresh number for a form: sent twice, it takes effect once.
+    pub(super) fn key(&self) -> String {
+        self.ids.fresh().to_string()
+    }
+
+    pub(super) fn name(&self, ix: UnitIx) -> String {
+        self.w.text(&self.view.plan.unit(ix).title).to_owned()
+    }
+}
+
+/// The panel. Its template escapes everything that people or runbooks wrote.
+#[derive(Debug, Template)]
+#[template(path = "asks/panel.html")]
+pub struct Asks {
+    w: Words,
+    gates: Vec<GateAsk>,
+    manuals: Vec<ManualAsk>,
+    stuck: Vec<StuckAsk>,
+    controls: Option<Controls>,
+    open: bool,
+}
+
+impl Asks {
+    /// What a run asks of a person now.
+    pub fn of(w: Words, view: &View, person: &SignedIn, ids: &dyn IdSource) -> Self {
+        let actor = person.actor();
+        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
+        let may_operate = permit(&actor, Act::Ask(&Request::Resume), false).is_ok();
+        let look = Look { w, view, actor: &actor, ids, form, may_operate };
+        let mut asks = Self {
+            w,
+            gates: Vec::new(),
+            manuals: Vec::new(),
+            stuck: Vec::new(),
+            controls: Controls::of(&look),
+            open: view.state.status().is_open(),
+        };
+        for ix in view.plan.unit_ixs() {
+            let run = view.state.unit(ix);
+            let step = view.plan.unit(ix).steps.get(usize::from(run.step));
+            match (run.state, step.map(|step| &step.action)) {
+                (UnitState::AwaitingGate, Some(Action::Gate(gate))) => {
+                    asks.gates.extend(GateAsk::of(&look, ix, gate));
+                }
+                (UnitState::AwaitingManual, Some(Action::Manual(manual))) => {
+                    asks.manuals.push(ManualAsk::of(&look, ix, manual));
+                }
+                (UnitState::Failed | UnitState::Unknown, _) => asks.stuck.push(StuckAsk::of(&look, ix)),
+                _ => {}
+            }
+        }
+        asks
+    }
+}
+

@@ -1,0 +1,50 @@
+//! A unit that failed, or of which nobody can say whether its work was done.
+
+use engine::plan::UnitIx;
+use engine::run::UnitState;
+
+use super::panel::{Form, Look};
+use crate::pages::Tag;
+use crate::urls;
+
+/// A stuck unit and the ways onward.
+#[derive(Debug)]
+pub(super) struct StuckAsk {
+    pub(super) form: Form,
+    pub(super) keys: [String; 5],
+    pub(super) unit: String,
+    pub(super) title: String,
+    pub(super) href: String,
+    pub(super) state: Tag,
+    pub(super) unknown: bool,
+    pub(super) step: String,
+    pub(super) cause: String,
+    pub(super) downstream: usize,
+    pub(super) services: String,
+    pub(super) no_return: bool,
+    pub(super) may: bool,
+}
+
+impl StuckAsk {
+    pub(super) fn of(look: &Look<'_>, ix: UnitIx) -> Self {
+        let (w, plan) = (look.w, &look.view.plan);
+        let (unit, run) = (plan.unit(ix), look.view.state.unit(ix));
+        let step = unit.steps.get(usize::from(run.step)).map(|step| w.text(&step.title).to_owned());
+        let services = plan.body().services.iter().filter(|service| service.needs.contains(&ix));
+        Self {
+            form: look.form.clone(),
+            keys: std::array::from_fn(|_| look.key()),
+            unit: unit.id.to_string(),
+            title: look.name(ix),
+            href: urls::run_unit(look.view.run, &unit.id),
+            state: Tag::unit(w, run.state),
+            unknown: run.state == UnitState::Unknown,
+            step: step.unwrap_or_default(),
+            cause: run.cause.as_ref().map_or_else(String::new, |cause| cause.message.clone()),
+            downstream: plan.graph().downstream(ix).len(),
+            services: services.map(|service| w.text(&service.title)).collect::<Vec<_>>().join(", "),
+            no_return: unit.point_of_no_return,
+            may: look.may_operate,
+        }
+    }
+}

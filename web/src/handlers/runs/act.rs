@@ -1,0 +1,104 @@
+//! Takes every acting form of a run.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Redirect;
+use engine::base::RequestId;
+use engine::executor::SubmitError;
+use engine::run::{Answer, ManualResult, Request, Submission};
+
+use super::run_path::RunPath;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Acting, Fields, Named, Visitor};
+use crate::urls;
+
+/// How long a form waits for its answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Puts the request before the run's owner and comes back to the run.
+pub async fn act(
+    State(app): State<App>,
+    visitor: Visitor,
+    RunPath(run): RunPath,
+    acting: Acting,
+) -> Result<Redirect, Error> {
+    let id = RequestId(acting.fields.parsed("key")?);
+    let request = request(&acting.fields)?;
+    let submission = Submission { id, run, actor: acting.person.actor(), request, at: app.clock.now() };
+    match app.engine.submit(submission, PATIENCE).await {
+        // The request is kept and takes effect by itself; the page shows when.
+        Ok(Answer::Accepted { .. }) | Err(SubmitError::Unanswered(_)) => Ok(Redirect::to(&urls::run(run))),
+        Ok(Answer::Refused { code, message }) => {
+            let message = visitor.words.refusal(&code, &message);
+            Err(Error::Refused { code, message })
+        }
+        Err(SubmitError::Store(why)) => Err(why.into()),
+    }
+}
+
+fn request(fields: &Fields) -> Result<Request, Error> {
+    let malformed = |field: &str| Error::Field(Named::Malformed(field.to_owned()));
+    let unit = || fields.parsed("unit");
+    Ok(match fields.get("verb") {
+        "vote" => {
+            let approve = match fields.get("approve") {
+                "yes" => true,
+                "no" => false,
+                _ => return Err(malformed("verb")),
+            };
+            let comment = if approve { fields.text("comment")? } else { fields.required("comment")? };
+            Request::Vote { unit: unit()?, approve, comment, digest: fields.parsed("digest")? }
+        }
+        "manual" => {
+            let result = match fields.get("result") {
+                "done" => ManualResult::Done,
+                "failed" => ManualResult::Failed,
+                "not_applicable" => ManualResult::NotApplicable,
+                _ => return Err(malformed("result")),
+            };
+            Request::CompleteManual { unit: unit()?, result, evidence: fields.text("evidence")? }
+        }
+        "retry-step" => Request::RetryStep { unit: unit()? },
+        "retry-unit" => Request::RetryUnit { unit: unit()? },
+        "rerun" => Request::Rerun { unit: unit()?, downstream: false, reason: fields.required("reason")? },
+        "rerun-downstream" => Request::Rerun { unit: unit()?, downstream: true, reason: fields.required("reason")? },
+        "skip" => Request::Skip { unit: unit()?, reason: fields.required("reason")? },
+        "attest" => Request::Attest { unit: unit()?, evidence: fields.required("evidence")? },
+        "stop" => Request::Stop { unit: unit()?, reason: fields.required("reason")? },
+        "pause" => Request::Pause { reason: fields.required("reason")? },
+        "resume" => Request::Resume,
+        "abort" => Request::Abort { reason: fields.required("reason")? },
+        _ => return Err(malformed("verb")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Request, Error> {
+        request(&Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()))
+    }
+
+    #[test]
+    fn a_rejection_needs_a_comment_and_an_approval_does_not() {
+        let digest = "00".repeat(32);
+        let vote = |approve, comment| {
+            read(&[("verb", "vote"), ("unit", "go"), ("approve", approve), ("comment", comment), ("digest", &digest)])
+        };
+        assert!(matches!(vote("yes", ""), Ok(Request::Vote { approve: true, .. })));
+        assert!(matches!(vote("no", " "), Err(Error::Field(Named::Missing(_)))));
+        assert!(matches!(vote("no", "이르다"), Ok(Request::Vote { approve: false, .. })));
+        assert!(vote("", "x").is_err());
+    }
+
+    #[test]
+    fn skipping_and_aborting_need_a_reason() {
+        assert!(matches!(read(&[("verb", "skip"), ("unit", "db")]), Err(Error::Field(Named::Missing(_)))));
+        assert!(matches!(read(&[("verb", "abort")]), Err(Error::Field(Named::Missing(_)))));
+        assert!(matches!(read(&[("verb", "resume")]), Ok(Request::Resume)));
+        assert!(matches!(read(&[("verb", "format-disk")]), Err(Error::Field(Named::Malformed(_)))));
+    }
+}

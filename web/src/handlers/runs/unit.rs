@@ -1,0 +1,125 @@
+//! One unit of a run: its steps, its attempts and their output.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use engine::base::UnitId;
+use engine::run::{Account, Outcome, Purpose, UnitTiming};
+use serde::Deserialize;
+
+use super::run_path::RunPath;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{SignedIn, Visitor};
+use crate::pages::{Html, Shell, Tag};
+use crate::urls;
+
+/// Attempts whose output is shown, the newest first.
+const SHOWN: usize = 20;
+
+/// The unit of the path.
+#[derive(Debug, Deserialize)]
+pub struct Named {
+    unit: String,
+}
+
+#[derive(Debug)]
+struct Attempt {
+    step: String,
+    number: String,
+    started: String,
+    took: String,
+    outcome: String,
+    class: &'static str,
+    output: String,
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "run/unit.html")]
+pub struct Page {
+    shell: Shell,
+    run_url: String,
+    run_title: String,
+    id: String,
+    state: Tag,
+    target: String,
+    actual: String,
+    verdict: Option<Tag>,
+    needs: String,
+    accounts: Vec<(String, String)>,
+    steps: Vec<(String, String, &'static str)>,
+    cause: String,
+    attempts: Vec<Attempt>,
+}
+
+/// Shows a unit.
+pub async fn unit(
+    State(app): State<App>,
+    visitor: Visitor,
+    _: SignedIn,
+    RunPath(run): RunPath,
+    Path(named): Path<Named>,
+) -> Result<Html<Page>, Error> {
+    let w = visitor.words;
+    let id: UnitId = named.unit.parse().map_err(|_| Error::NotFound)?;
+    let view = app.engine.watch(run).await?.borrow().clone();
+    let ix = view.plan.find(&id).ok_or(Error::NotFound)?;
+    let (unit, unit_run) = (view.plan.unit(ix), view.state.unit(ix));
+    let now = app.clock.now();
+    let timing = UnitTiming::of(&view.plan, &view.state, ix, now);
+    let mut attempts = Vec::new();
+    for attempt in unit_run.attempts.iter().rev().take(SHOWN) {
+        let step = unit.steps.get(usize::from(attempt.step)).map(|step| w.text(&step.title).to_owned());
+        let step = step.unwrap_or_default();
+        let (class, outcome) = match &attempt.ended {
+            None => ("st-running", w.unit_state(unit_run.state)),
+            Some((_, Outcome::Succeeded { seen })) => ("st-ready", seen.summary.clone()),
+            Some((_, Outcome::Failed { cause, .. })) => ("st-failed", cause.message.clone()),
+            Some((_, Outcome::Unknown { why, .. })) => ("st-unknown", why.clone()),
+        };
+        attempts.push(Attempt {
+            step: match attempt.purpose {
+                Purpose::Act => step,
+                Purpose::Probe => w.with("probe-of", "step", step),
+            },
+            number: w.with("attempt-number", "n", attempt.number),
+            started: w.time(attempt.started_at),
+            took: attempt.ended.as_ref().map_or(now, |(at, _)| *at).since(attempt.started_at).clock(),
+            outcome,
+            class,
+            output: app.engine.store().output(run, attempt.attempt).await?,
+        });
+    }
+    let title = w.text(&unit.title).to_owned();
+    let needs = unit.needs.iter().map(|need| w.text(&view.plan.unit(*need).title));
+    let needs = needs.chain(unit.needs_stages.iter().map(|stage| w.text(&view.plan.stage(*stage).title)));
+    let phase = |step: &engine::plan::Step| {
+        let word = match step.phase {
+            engine::plan::Phase::Pre => "phase-pre",
+            engine::plan::Phase::Run => "phase-run",
+            engine::plan::Phase::Post => "phase-post",
+        };
+        (w.text(&step.title).to_owned(), w.t(word), step.action.keyword())
+    };
+    let verdict = timing.verdict.map(|verdict| Tag::verdict(w, verdict));
+    Ok(Html(Page {
+        shell: Shell::new(&visitor, &title),
+        run_url: urls::run(run),
+        run_title: w.text(&view.plan.body().title).to_owned(),
+        id: id.to_string(),
+        state: Tag::unit(w, unit_run.state),
+        target: w.clock(unit.target),
+        actual: w.clock(timing.elapsed),
+        verdict: verdict.or_else(|| timing.live.map(|live| Tag::live(w, live))),
+        needs: needs.collect::<Vec<_>>().join(", "),
+        accounts: Account::ALL
+            .into_iter()
+            .map(|account| {
+                (w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock())
+            })
+            .collect(),
+        steps: unit.steps.iter().map(phase).collect(),
+        cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| cause.message.clone()),
+        attempts,
+    }))
+}
