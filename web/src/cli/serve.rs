@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use engine::executor::Adoption;
 use engine::base::{Clock, Lang, Secret, SystemClock, SystemIds};
 use engine::identity::Accounts;
 use tokio::net::TcpListener;
@@ -14,9 +15,10 @@ use tokio_util::sync::CancellationToken;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::options::StateArgs;
+use super::join::join;
 use super::place::Place;
 use super::say;
-use crate::accounts::{SignIns, Token, new_user};
+use crate::accounts::{Token, new_user};
 use crate::app::{App, Parts};
 use crate::serve::serve as serve_console;
 
@@ -46,13 +48,14 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{}: there is no such folder", args.runbooks.display()))
             .hint("name the folder that holds the runbooks: --runbooks DIR"));
     }
-    let database = Place::of(&args.state)?.open().await?;
+    let joined = join(&Place::of(&args.state)?, Adoption::Orphans).await?;
+    let (engine, database) = (joined.engine, joined.database);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     first_admin(&*database.accounts, &*clock).await?;
     let stopping = CancellationToken::new();
     let app = App::new(Parts {
-        sign_ins: SignIns::new(Arc::clone(&database.accounts), Arc::clone(&clock)),
         accounts: database.accounts,
+        engine: engine.clone(),
         clock,
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),
@@ -66,6 +69,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let address = listener.local_addr().map_err(|cause| unheard(args.listen, &cause))?;
     say::line(&format!("the console is open at http://{address}/"))?;
     serve_console(app, listener).await.map_err(|cause| unheard(address, &cause))?;
+    engine.shut_down().await;
     Ok(Exit::Done)
 }
 
