@@ -4,6 +4,7 @@ mod accounts;
 mod backend;
 mod contention;
 mod contract;
+mod histories;
 mod postgres_faults;
 mod sqlite_faults;
 mod world;
