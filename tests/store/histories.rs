@@ -17,14 +17,29 @@ const REQUESTS: u8 = 6;
 /// One call. What depends on the past (leases, ends of journals) is picked when it is played, from what the reference holds.
 #[derive(Debug, Clone)]
 enum Step {
-    Create { run: u8, status: RunStatus },
-    Acquire { run: u8, owner: u8, expired: bool },
-    Renew { owner: u8, expired: bool },
-    Release { lease: u8 },
+    Create {
+        run: u8,
+        status: RunStatus,
+    },
+    Acquire {
+        run: u8,
+        owner: u8,
+        expired: bool,
+    },
+    Renew {
+        owner: u8,
+        expired: bool,
+    },
+    Release {
+        lease: u8,
+    },
     Append(Vec<Write>),
     /// The last batch once more, as after a lost acknowledgement.
     Again,
-    Submit { run: u8, request: u8 },
+    Submit {
+        run: u8,
+        request: u8,
+    },
 }
 
 /// One append of a batch.
@@ -158,10 +173,12 @@ async fn call(store: &dyn Store, step: &Step, past: &Past, batch: &[Append]) -> 
             given.summary.mode = mode(given.run);
             Seen::Done(format!("{:?}", store.create(given).await))
         }
-        Step::Acquire { run, owner, expired } => match store.acquire(run_of(*run), &name(*owner), ttl(*expired)).await {
-            Ok(Some(lease)) => Seen::Taken(lease),
-            other => Seen::Done(format!("{other:?}")),
-        },
+        Step::Acquire { run, owner, expired } => {
+            match store.acquire(run_of(*run), &name(*owner), ttl(*expired)).await {
+                Ok(Some(lease)) => Seen::Taken(lease),
+                other => Seen::Done(format!("{other:?}")),
+            }
+        }
         Step::Renew { owner, expired } => {
             let mut leases = store.renew(&name(*owner), ttl(*expired)).await.unwrap();
             leases.sort_by_key(|lease| lease.run);

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::SqliteStore;
 use super::connect::Unit;
-use crate::base::RunId;
-use crate::run::{AttemptId, Head};
-use crate::store::judge::{self, Held, Judgement, Piece};
+use crate::base::{RequestId, RunId};
+use crate::run::{Answer, AttemptId, Head, Row};
+use crate::store::judge::{self, Judgement, Piece};
 use crate::store::record::{self, column, to_json};
 use crate::store::{Append, Created, Error, fault};
 
@@ -46,79 +46,60 @@ pub(super) async fn create(store: &SqliteStore, created: Created) -> Result<(), 
         .await
         .map_err(fault::of)?;
     let rows: Vec<_> = created.rows.iter().map(|row| (created.run, row)).collect();
-    insert_rows(&mut unit, &rows).await?;
-    unit.commit().await
-}
-
-pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<Result<(), Error>>, Error> {
-    let mut unit = store.begin().await?;
-    let mut held = held(&mut unit, batch).await?;
-    let Judgement { verdicts, rows, runs } = judge::judge(&mut held, batch);
-    insert_rows(&mut unit, &rows).await?;
-    update_runs(&mut unit, &runs).await?;
-    let attempts = judge::attempts(batch, &verdicts);
-    if !attempts.is_empty() {
-        let mut ends = output_ends(&mut unit, &attempts).await?;
-        insert_output(&mut unit, &judge::pieces(batch, &verdicts, &mut ends)).await?;
-    }
-    set_answers(&mut unit, &judge::answers(batch, &verdicts)).await?;
-    unit.commit().await?;
-    Ok(verdicts)
-}
-
-async fn held(unit: &mut Unit<'_>, batch: &[Append]) -> Result<HashMap<RunId, Held>, Error> {
-    let runs: Vec<_> = batch.iter().map(|append| hex(append.lease.run)).collect();
-    let rows = sqlx::query(
-        "SELECT run.id, run.seq, run.head, lease.owner, lease.token
-         FROM json_each($1) AS given
-         JOIN run ON run.id = unhex(given.value)
-         JOIN lease ON lease.run = run.id",
-    )
-    .bind(to_json(&runs)?)
-    .fetch_all(&mut unit.connection)
-    .await
-    .map_err(fault::of)?;
-    rows.iter().map(record::held).collect()
-}
-
-async fn insert_rows(unit: &mut Unit<'_>, rows: &[(RunId, &crate::run::Row)]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let given: Vec<_> = rows.iter().map(|(run, row)| (hex(*run), row.seq, row.at, &row.event, row.hash)).collect();
     sqlx::query(
         "INSERT INTO journal (run, seq, at, event, hash)
          SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1)",
     )
-    .bind(to_json(&given)?)
+    .bind(rows_as_json(&rows)?)
     .execute(&mut unit.connection)
     .await
     .map_err(fault::of)?;
-    Ok(())
+    unit.commit().await
 }
 
-async fn update_runs(unit: &mut Unit<'_>, runs: &[(&Append, Head)]) -> Result<(), Error> {
-    if runs.is_empty() {
-        return Ok(());
-    }
-    let mut given = Vec::with_capacity(runs.len());
-    for (append, head) in runs {
-        let status = append.summary.status;
-        let (open, wants_engine) = (u8::from(status.is_open()), u8::from(status.wants_engine()));
-        given.push((hex(append.lease.run), head.seq, head.hash, open, wants_engine, to_json(&append.summary)?));
-    }
-    sqlx::query(
-        "UPDATE run
-         SET seq = value ->> 1, head = unhex(value ->> 2), open = value ->> 3, wants_engine = value ->> 4,
-             summary = value ->> 5
-         FROM json_each($1)
-         WHERE run.id = unhex(value ->> 0)",
-    )
-    .bind(to_json(&given)?)
-    .execute(&mut unit.connection)
-    .await
-    .map_err(fault::of)?;
-    Ok(())
+/// The runs and leases that a batch is about, read under the lock of the transaction that will write.
+const BEGIN: &str = "
+    BEGIN IMMEDIATE;
+    SELECT run.id, run.seq, run.head, lease.owner, lease.token
+    FROM json_each($1) AS given
+    JOIN run ON run.id = unhex(given.value)
+    JOIN lease ON lease.run = run.id";
+
+/// All that a batch writes; what it does not have is an empty list. One command, because each is a journey to the
+/// connection's thread and back.
+const COMMIT: &str = "
+    INSERT INTO journal (run, seq, at, event, hash)
+    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1);
+
+    UPDATE run
+    SET seq = value ->> 1, head = unhex(value ->> 2), open = value ->> 3, wants_engine = value ->> 4, summary = value ->> 5
+    FROM json_each($2)
+    WHERE run.id = unhex(value ->> 0);
+
+    INSERT INTO output (run, attempt, place, bytes)
+    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, CAST(value ->> 3 AS BLOB) FROM json_each($3);
+
+    UPDATE request SET answer = value ->> 2
+    FROM json_each($4)
+    WHERE request.id = unhex(value ->> 1) AND request.run = unhex(value ->> 0) AND request.answer IS NULL;
+
+    COMMIT";
+
+pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<Result<(), Error>>, Error> {
+    let runs: Vec<_> = batch.iter().map(|append| hex(append.lease.run)).collect();
+    let (mut unit, held) = store.begin_by(BEGIN, &to_json(&runs)?).await?;
+    let mut held = held.iter().map(record::held).collect::<Result<HashMap<_, _>, _>>()?;
+    let Judgement { verdicts, rows, runs } = judge::judge(&mut held, batch);
+    let attempts = judge::attempts(batch, &verdicts);
+    let mut ends = if attempts.is_empty() { HashMap::new() } else { output_ends(&mut unit, &attempts).await? };
+    let pieces = judge::pieces(batch, &verdicts, &mut ends);
+    let commit = sqlx::query(COMMIT)
+        .bind(rows_as_json(&rows)?)
+        .bind(runs_as_json(&runs)?)
+        .bind(output_as_json(&pieces)?)
+        .bind(answers_as_json(&judge::answers(batch, &verdicts))?);
+    unit.commit_by(commit).await?;
+    Ok(verdicts)
 }
 
 async fn output_ends(
@@ -139,43 +120,32 @@ async fn output_ends(
     rows.iter().map(record::output_end).collect()
 }
 
-async fn insert_output(unit: &mut Unit<'_>, pieces: &[Piece<'_>]) -> Result<(), Error> {
-    if pieces.is_empty() {
-        return Ok(());
-    }
-    let given: Vec<_> = pieces.iter().map(|piece| (hex(piece.run), piece.attempt, piece.place, piece.text)).collect();
-    sqlx::query(
-        "INSERT INTO output (run, attempt, place, bytes)
-         SELECT unhex(value ->> 0), value ->> 1, value ->> 2, CAST(value ->> 3 AS BLOB) FROM json_each($1)",
-    )
-    .bind(to_json(&given)?)
-    .execute(&mut unit.connection)
-    .await
-    .map_err(fault::of)?;
-    Ok(())
+fn rows_as_json(rows: &[(RunId, &Row)]) -> Result<String, Error> {
+    let given = rows.iter().map(|(run, row)| (hex(*run), row.seq, row.at, &row.event, row.hash));
+    to_json(&given.collect::<Vec<_>>())
 }
 
-async fn set_answers(
-    unit: &mut Unit<'_>,
-    answers: &[(RunId, crate::base::RequestId, &crate::run::Answer)],
-) -> Result<(), Error> {
-    if answers.is_empty() {
-        return Ok(());
+fn runs_as_json(runs: &[(&Append, Head)]) -> Result<String, Error> {
+    let mut given = Vec::with_capacity(runs.len());
+    for (append, head) in runs {
+        let status = append.summary.status;
+        let (open, wants_engine) = (u8::from(status.is_open()), u8::from(status.wants_engine()));
+        given.push((hex(append.lease.run), head.seq, head.hash, open, wants_engine, to_json(&append.summary)?));
     }
+    to_json(&given)
+}
+
+fn output_as_json(pieces: &[Piece<'_>]) -> Result<String, Error> {
+    let given = pieces.iter().map(|piece| (hex(piece.run), piece.attempt, piece.place, piece.text));
+    to_json(&given.collect::<Vec<_>>())
+}
+
+fn answers_as_json(answers: &[(RunId, RequestId, &Answer)]) -> Result<String, Error> {
     let mut given = Vec::with_capacity(answers.len());
     for (run, request, answer) in answers {
         given.push((hex(*run), request.0.simple().to_string(), to_json(answer)?));
     }
-    sqlx::query(
-        "UPDATE request SET answer = value ->> 2
-         FROM json_each($1)
-         WHERE request.id = unhex(value ->> 1) AND request.run = unhex(value ->> 0) AND request.answer IS NULL",
-    )
-    .bind(to_json(&given)?)
-    .execute(&mut unit.connection)
-    .await
-    .map_err(fault::of)?;
-    Ok(())
+    to_json(&given)
 }
 
 /// JSON has no bytes; ids and hashes go through it as hexadecimal digits.

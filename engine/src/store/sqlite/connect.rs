@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
+use sqlx::query::Query;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite};
 use tokio::sync::{Mutex, MutexGuard};
@@ -65,18 +67,25 @@ impl SqliteStore {
 
     /// Begins a unit of work: waits for this process's other units, then for other processes'.
     pub(super) async fn begin(&self) -> Result<Unit<'_>, Error> {
+        Ok(self.begin_by("BEGIN IMMEDIATE", "").await?.0)
+    }
+
+    /// Begins a unit of work by statements of which the first is the `BEGIN`, and gives what they find for `$1`. IMMEDIATE,
+    /// because a transaction that begins by reading is refused at once when it comes to write and another process has
+    /// written meanwhile.
+    pub(super) async fn begin_by(&self, sql: &'static str, given: &str) -> Result<(Unit<'_>, Vec<SqliteRow>), Error> {
         let mut home = self.writer.lock().await;
         let mut connection = match home.take() {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        // IMMEDIATE, because a transaction that begins by reading is refused at once when it comes to write and another
-        // process has written meanwhile.
         let mut tries = Tries::default();
-        while let Err(error) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
-            tries.again_after(error)?;
+        loop {
+            match sqlx::query(sql).bind(given).fetch_all(&mut connection).await {
+                Ok(rows) => return Ok((Unit { home, connection }, rows)),
+                Err(error) => tries.again_after(error)?,
+            }
         }
-        Ok(Unit { home, connection })
     }
 
     /// A connection that can only read.
@@ -108,8 +117,13 @@ impl SqliteStore {
 }
 
 impl Unit<'_> {
-    pub(super) async fn commit(mut self) -> Result<(), Error> {
-        sqlx::query("COMMIT").execute(&mut self.connection).await.map_err(fault::of)?;
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        self.commit_by(sqlx::query("COMMIT")).await
+    }
+
+    /// Ends the unit by statements of which the last is the `COMMIT`.
+    pub(super) async fn commit_by(mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), Error> {
+        query.execute(&mut self.connection).await.map_err(fault::of)?;
         *self.home = Some(self.connection);
         Ok(())
     }
