@@ -127,10 +127,18 @@ fn private(path: &Path) -> io::Result<File> {
 
 fn knock(socket: &Path) -> Result<Option<Open>, Error> {
     match UnixStream::connect(socket) {
-        Ok(stream) => greet(stream).map(Some),
+        Ok(stream) => match greet(stream) {
+            // It was just being killed: its door outlives it by a moment.
+            Err(Error::Silent(error)) if is_hang_up(&error) => Ok(None),
+            greeted => greeted.map(Some),
+        },
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
         Err(error) => Err(Error::Silent(error)),
     }
+}
+
+fn is_hang_up(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof)
 }
 
 fn greet(mut stream: UnixStream) -> Result<Open, Error> {

@@ -1,0 +1,7 @@
+//! The kill campaign: an engine is killed with SIGKILL at every boundary of the journal of a parallel run of 40 units, and
+//! another one takes the run over. Each time: the same final state, every side effect exactly once, no process left over,
+//! the chain whole.
+
+mod everywhere;
+mod field;
+mod keeper_lost;
