@@ -28,6 +28,7 @@ pub mod i18n;
 pub mod live;
 pub mod middleware;
 pub mod pages;
+pub mod report;
 pub mod router;
 pub mod serve;
 pub mod tiers;

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::handlers::{assets, health, language, runs, session};
+use crate::handlers::{assets, health, language, reports, runs, session};
 use crate::middleware;
 
 /// Longest body accepted. Forms are texts.
@@ -32,6 +32,11 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/asks", get(runs::asks))
         .route("/runs/{run}/act", post(runs::act))
         .route("/runs/{run}/units/{unit}", get(runs::unit))
+        .route("/runs/{run}/report", get(reports::show))
+        .route("/runs/{run}/report.html", get(reports::html))
+        .route("/runs/{run}/report.json", get(reports::json))
+        .route("/runs/{run}/report.md", get(reports::markdown))
+        .route("/reports", get(reports::list))
         .route("/sign-in", get(session::new).post(session::create))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))

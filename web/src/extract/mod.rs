@@ -4,10 +4,12 @@ mod acting;
 mod cookies;
 mod fields;
 mod peer;
+mod run_path;
 mod visitor;
 
 pub use acting::Acting;
 pub use cookies::{Cookie, cookie};
 pub use fields::{Fields, Named};
 pub use peer::{Peer, is_forwarded_tls, same_origin};
+pub use run_path::RunPath;
 pub use visitor::{Person, SignedIn, Visitor};

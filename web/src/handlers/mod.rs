@@ -3,5 +3,6 @@
 pub mod assets;
 pub mod health;
 pub mod language;
+pub mod reports;
 pub mod runs;
 pub mod session;

@@ -8,10 +8,9 @@ use engine::base::RequestId;
 use engine::executor::SubmitError;
 use engine::run::{Answer, ManualResult, Request, Submission};
 
-use super::run_path::RunPath;
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Named, Visitor};
+use crate::extract::{Acting, Fields, Named, RunPath, Visitor};
 use crate::urls;
 
 /// How long a form waits for its answer.

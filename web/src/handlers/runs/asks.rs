@@ -2,11 +2,10 @@
 
 use axum::extract::State;
 
-use super::run_path::RunPath;
 use crate::app::App;
 use crate::asks::Asks;
 use crate::error::Error;
-use crate::extract::{SignedIn, Visitor};
+use crate::extract::{RunPath, SignedIn, Visitor};
 use crate::pages::Html;
 
 /// Shows the acting forms.

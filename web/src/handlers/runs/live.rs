@@ -9,10 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use futures::StreamExt as _;
 
-use super::run_path::RunPath;
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{SignedIn, Visitor};
+use crate::extract::{RunPath, SignedIn, Visitor};
 use crate::live::Watch;
 
 /// A line that says nothing, so that proxies and browsers see that the stream lives.

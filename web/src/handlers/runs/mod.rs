@@ -4,7 +4,6 @@ mod act;
 mod asks;
 mod list;
 mod live;
-mod run_path;
 mod show;
 mod unit;
 

@@ -7,11 +7,10 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::plan::Mode;
 
-use super::run_path::RunPath;
 use crate::app::App;
 use crate::asks::Asks;
 use crate::error::Error;
-use crate::extract::{SignedIn, Visitor};
+use crate::extract::{RunPath, SignedIn, Visitor};
 use crate::live::Rendered;
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;

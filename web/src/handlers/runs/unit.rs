@@ -6,10 +6,9 @@ use engine::base::UnitId;
 use engine::run::{Account, Outcome, Purpose, UnitTiming};
 use serde::Deserialize;
 
-use super::run_path::RunPath;
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{SignedIn, Visitor};
+use crate::extract::{RunPath, SignedIn, Visitor};
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
 

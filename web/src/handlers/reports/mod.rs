@@ -1,0 +1,10 @@
+//! Reports of runs.
+
+mod file;
+mod list;
+mod made;
+mod show;
+
+pub use file::{html, json, markdown};
+pub use list::list;
+pub use show::show;

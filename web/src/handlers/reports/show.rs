@@ -1,0 +1,40 @@
+//! The report of a run in the console.
+
+use askama::Template;
+use axum::extract::State;
+use engine::base::RunId;
+
+use super::made::made;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{RunPath, SignedIn, Visitor};
+use crate::pages::{Html, Shell};
+use crate::report::Body;
+use crate::urls;
+
+/// The report with its downloads.
+#[derive(Debug, Template)]
+#[template(path = "reports/show.html")]
+pub struct Page {
+    shell: Shell,
+    body: Body,
+    run_url: String,
+    files: [(&'static str, String); 3],
+}
+
+/// Shows a report.
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    _: SignedIn,
+    RunPath(run): RunPath,
+) -> Result<Html<Page>, Error> {
+    let report = made(&app, run).await?;
+    let body = Body::of(&report, visitor.words.0);
+    let shell = Shell::new(&visitor, &format!("{} {}", body.document().title, body.document().kind));
+    Ok(Html(Page { shell, body, run_url: urls::run(run), files: files(run) }))
+}
+
+fn files(run: RunId) -> [(&'static str, String); 3] {
+    [("HTML", "html"), ("JSON", "json"), ("Markdown", "md")].map(|(name, end)| (name, urls::report_file(run, end)))
+}

@@ -1,0 +1,20 @@
+//! A report as one HTML file: style sheet inside, no script, nothing fetched.
+
+use askama::Template;
+use engine::base::Lang;
+use engine::report::RunReport;
+
+use super::Body;
+
+#[derive(Template)]
+#[template(path = "report/file.html")]
+struct File {
+    body: Body,
+    style: &'static str,
+}
+
+/// The file of a report in a language.
+pub fn html(report: &RunReport, lang: Lang) -> Result<String, askama::Error> {
+    let style = include_str!("../../../static/console.css");
+    File { body: Body::of(report, lang), style }.render()
+}

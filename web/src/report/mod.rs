@@ -1,0 +1,8 @@
+//! The report as HTML: inside the console, and as a file that needs nothing else.
+
+mod body;
+mod chart;
+mod file;
+
+pub use body::Body;
+pub use file::html;
