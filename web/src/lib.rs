@@ -8,6 +8,7 @@
 //! | [`handlers`] | `<noun>/<verb>`, each page's view model beside its handler |
 //! | [`accounts`] | passwords, sign-in, sessions |
 //! | [`extract`], [`middleware`], [`error`] | what requests pass through |
+//! | [`demo`] | what the demonstration brings along |
 //! | [`tiers`] | the small three-tier system that the demonstration brings up |
 //! | [`live`], [`draw`] | a run's page as it changes; pictures |
 //! | [`pages`], [`i18n`], [`urls`], [`assets`] | what pages have in common |
@@ -20,6 +21,7 @@ pub mod asks;
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod draw;
 pub mod error;
 pub mod extract;

@@ -3,37 +3,16 @@
 use engine::base::{RunId, Timestamp};
 use engine::executor::{Engine, LoadError, Settled, load};
 use engine::run::RunStatus;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::interrupts::Interrupts;
 use super::join::Joined;
 use super::options::Format;
 use super::outcome::conclude;
 use super::screen::Screen;
 use super::{pick, say};
-
-/// Ctrl-C, and what service managers send.
-struct Interrupts {
-    terminal: Signal,
-    manager: Signal,
-}
-
-impl Interrupts {
-    fn listen() -> Result<Self, Failure> {
-        let unable = |cause| Failure::unable(format!("signals can not be listened for: {cause}"));
-        let listen = |kind| signal(kind).map_err(unable);
-        Ok(Self { terminal: listen(SignalKind::interrupt())?, manager: listen(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminal.recv() => {}
-            _ = self.manager.recv() => {}
-        }
-    }
-}
 
 /// Shows the run from behind row `seq` while the engine carries it, and says at the end how it stands.
 pub(super) async fn drive(joined: &Joined, run: RunId, seq: u64, format: Format) -> Result<Exit, Failure> {

@@ -9,7 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, complete, keeper, pause, rerun, resume, retry, runs, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, complete, demo, keeper, pause, rerun, resume, retry, runs, serve, skip, stop, tier, unpause,
+    verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -41,6 +42,7 @@ enum Command {
     Stop(stop::StopArgs),
     Runs(runs::RunsArgs),
     Serve(serve::ServeArgs),
+    Demo(demo::DemoArgs),
     #[command(hide = true)]
     Tier(tier::TierArgs),
     Verify(verify::VerifyArgs),
@@ -70,7 +72,7 @@ fn answer(asked: &clap::Error) -> ExitCode {
 
 fn carry_out(command: Command) -> Result<Exit, Failure> {
     let runtime = match command {
-        Command::Serve(_) => Builder::new_multi_thread().enable_all().build(),
+        Command::Serve(_) | Command::Demo(_) => Builder::new_multi_thread().enable_all().build(),
         // A command waits for a database and for processes; a second thread would cost it more than it brings.
         _ => Builder::new_current_thread().enable_all().build(),
     };
@@ -90,6 +92,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
             Command::Stop(args) => stop::stop(args).await,
             Command::Runs(args) => runs::runs(args).await,
             Command::Serve(args) => serve::serve(args).await,
+            Command::Demo(args) => demo::demo(args).await,
             Command::Tier(args) => tier::tier(args).await,
             Command::Verify(args) => verify::verify(args).await,
         }

@@ -1,6 +1,7 @@
 //! The joining of the parts: an open state with an engine at work in it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use engine::action::Actions;
@@ -31,6 +32,15 @@ pub(super) struct Joined {
 
 /// Opens the database and finds the keeper, both at once, and starts an engine.
 pub(super) async fn join(place: &Place, adoption: Adoption) -> Result<Joined, Failure> {
+    join_with(place, adoption, &[]).await
+}
+
+/// The same, with further variables for every command.
+pub(super) async fn join_with(
+    place: &Place,
+    adoption: Adoption,
+    variables: &[(&str, &Path)],
+) -> Result<Joined, Failure> {
     let work = place.folder.inner("work")?;
     let (database, keeper) = tokio::join!(place.open(), keeper(place));
     let (database, keeper) = (database?, keeper?);
@@ -46,7 +56,7 @@ pub(super) async fn join(place: &Place, adoption: Adoption) -> Result<Joined, Fa
         ids,
         owner: owner::ours(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        base: variables(place),
+        base: base(place, variables),
         adoption,
         lease_ttl: LEASE,
     });
@@ -63,12 +73,12 @@ async fn keeper(place: &Place) -> Result<Keeper, Failure> {
         .map_err(|error| Failure::unable(error.to_string()).hint("`relight doctor` looks at the state folder and the keeper"))
 }
 
-fn variables(place: &Place) -> BTreeMap<String, String> {
-    let passed = PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?)));
-    let mut all: BTreeMap<String, String> = passed.collect();
-    all.insert("RELIGHT_STATE".to_owned(), place.folder.path().display().to_string());
-    if let Ok(program) = std::env::current_exe() {
-        all.insert("RELIGHT_BIN".to_owned(), program.display().to_string());
-    }
+fn base(place: &Place, further: &[(&str, &Path)]) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> =
+        PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), variable(name)?))).collect();
+    let program = std::env::current_exe().ok();
+    let ours = [("RELIGHT_STATE", Some(place.folder.path())), ("RELIGHT_BIN", program.as_deref())];
+    let paths = ours.into_iter().filter_map(|(name, path)| Some((name, path?))).chain(further.iter().copied());
+    all.extend(paths.map(|(name, path)| (name.to_owned(), path.display().to_string())));
     all
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use engine::base::UserName;
+use engine::base::{Lang, UserName};
 use engine::run::{Actor, Door};
 
 use super::failure::Failure;
@@ -67,4 +67,23 @@ pub(super) struct RunArg {
     /// Run: its id, a unique beginning of it, or `latest`
     #[arg(value_name = "RUN")]
     pub(super) run: String,
+}
+
+/// A language of texts for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum LangWord {
+    /// 한국어
+    Ko,
+    /// English
+    #[default]
+    En,
+}
+
+impl From<LangWord> for Lang {
+    fn from(word: LangWord) -> Self {
+        match word {
+            LangWord::Ko => Self::Ko,
+            LangWord::En => Self::En,
+        }
+    }
 }

@@ -1,26 +1,21 @@
 //! `relight serve`
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
+use engine::base::{Clock, Lang, Secret};
 use engine::executor::Adoption;
-use engine::base::{Clock, Lang, Secret, SystemClock, SystemIds};
 use engine::identity::Accounts;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
+use super::console::{console, listen};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::options::StateArgs;
 use super::join::join;
+use super::options::StateArgs;
 use super::place::Place;
 use super::say;
 use crate::accounts::{Token, new_user};
-use crate::app::{App, Parts};
-use crate::serve::serve as serve_console;
 
 /// Name of the account that the first start makes.
 const FIRST: &str = "admin";
@@ -48,38 +43,12 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{}: there is no such folder", args.runbooks.display()))
             .hint("name the folder that holds the runbooks: --runbooks DIR"));
     }
+    let (listener, address) = listen(args.listen).await?;
     let joined = join(&Place::of(&args.state)?, Adoption::Orphans).await?;
-    let (engine, database) = (joined.engine, joined.database);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    first_admin(&*database.accounts, &*clock).await?;
-    let stopping = CancellationToken::new();
-    let app = App::new(Parts {
-        accounts: database.accounts,
-        engine: engine.clone(),
-        clock,
-        ids: Arc::new(SystemIds),
-        stopping: stopping.clone(),
-    });
-    let listener = listen(args.listen).await?;
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stopping.cancel();
-        }
-    });
-    let address = listener.local_addr().map_err(|cause| unheard(args.listen, &cause))?;
+    first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
-    serve_console(app, listener).await.map_err(|cause| unheard(address, &cause))?;
-    engine.shut_down().await;
+    console(&joined, listener).await?;
     Ok(Exit::Done)
-}
-
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|cause| unheard(address, &cause))
-}
-
-fn unheard(address: SocketAddr, cause: &io::Error) -> Failure {
-    Failure::unable(format!("{address} can not be listened on: {cause}"))
-        .hint("name another address: --listen ADDR; port 0 takes any that is free")
 }
 
 /// An account to begin with, where there is none.

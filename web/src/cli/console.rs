@@ -1,0 +1,62 @@
+//! The console over an engine, from the open listener to its orderly end. `serve` and `demo` share it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use engine::base::SystemIds;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::failure::Failure;
+use super::interrupts::Interrupts;
+use super::join::Joined;
+use super::say;
+use crate::app::{App, Parts};
+use crate::serve::serve;
+
+/// Takes the address before anything else is set up, so that a second start is told so at once.
+pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let unheard = |cause: io::Error| {
+        Failure::unable(format!("{address} can not be listened on: {cause}"))
+            .hint("name another address: --listen ADDR; port 0 takes any that is free")
+    };
+    let listener = TcpListener::bind(address).await.map_err(unheard)?;
+    let address = listener.local_addr().map_err(unheard)?;
+    Ok((listener, address))
+}
+
+/// Serves until the first interrupt; then answers what was asked, gives all runs back, and returns. A second interrupt
+/// ends it at once. Steps at work go on either way.
+pub(super) async fn console(joined: &Joined, listener: TcpListener) -> Result<(), Failure> {
+    let mut interrupts = Interrupts::listen()?;
+    let stopping = CancellationToken::new();
+    let app = App::new(Parts {
+        accounts: Arc::clone(&joined.database.accounts),
+        engine: joined.engine.clone(),
+        clock: Arc::clone(joined.engine.clock()),
+        ids: Arc::new(SystemIds),
+        stopping: stopping.clone(),
+    });
+    let serving = tokio::spawn(serve(app, listener));
+    tokio::select! {
+        () = interrupts.next() => say::note("stopping: runs are given back, steps at work go on"),
+        () = stopping.cancelled() => {}
+    }
+    stopping.cancel();
+    let ended = async {
+        joined.engine.shut_down().await;
+        serving.await
+    };
+    tokio::select! {
+        ended = ended => match ended {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(cause)) => Err(Failure::unable(format!("the console ended: {cause}"))),
+            Err(cause) => Err(Failure::unable(format!("the console ended: {cause}"))),
+        },
+        () = interrupts.next() => {
+            joined.engine.shut_down_hard();
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `relight demo`
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use engine::executor::Adoption;
+
+use super::console::{console, listen};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::join::{Joined, join_with};
+use super::place::Place;
+use super::say;
+use crate::config::StateFolder;
+use crate::demo::{PEOPLE, admit, unpack};
+use crate::tiers::{self, Member};
+
+/// Opens a console with a small three-tier system that really runs, and the drill that brings it up.
+///
+/// Everything is kept in one folder, which can be deleted afterwards. Each start gives the people of the drill fresh
+/// passwords and prints them. Ctrl-C ends the console and the three tiers.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", env = "RELIGHT_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// State folder of the demonstration
+    #[arg(long, value_name = "DIR", default_value = "relight-demo")]
+    state: PathBuf,
+}
+
+/// Demonstrates.
+pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
+    let (listener, address) = listen(args.listen).await?;
+    let folder = StateFolder::open(&args.state)?;
+    let runbooks = folder.inner("runbooks")?;
+    unpack(&runbooks).map_err(|error| Failure::unable(error.to_string()))?;
+    let tiers = folder.inner("tiers")?;
+    let place = Place { database: folder.database(), folder };
+    let joined = join_with(&place, Adoption::Orphans, &[("RELIGHT_DEMO_DIR", &tiers)]).await?;
+    say::line(&format!("the console is open at http://{address}/"))?;
+    say::line(&format!("everything is kept in {}; Ctrl-C ends it", place.folder.path().display()))?;
+    // The first page does not wait for the passwords, whose hashes are slow on purpose.
+    let (served, greeted) = tokio::join!(console(&joined, listener), greet(&joined));
+    greeted?;
+    end(&tiers).await?;
+    served?;
+    Ok(Exit::Done)
+}
+
+/// Lets the people in and says how.
+async fn greet(joined: &Joined) -> Result<(), Failure> {
+    say::line("sign in as:")?;
+    for person in PEOPLE {
+        let admitted = admit(&*joined.database.accounts, &**joined.engine.clock(), person).await;
+        let password = admitted.map_err(|why| Failure::unable(format!("{} can not be let in: {why}", person.name)))?;
+        say::line(&format!("  {:<10} {}   {}", person.name, password.expose(), person.part))?;
+    }
+    say::line("declare the three-tier drill as operator, approve its gate as commander or owner")?;
+    Ok(())
+}
+
+/// Ends the members of the system, from the web tier down.
+async fn end(folder: &Path) -> Result<(), Failure> {
+    let place = tiers::Place::open(folder)?;
+    let ended = tokio::task::spawn_blocking(move || {
+        Member::ALL.into_iter().rev().try_for_each(|member| tiers::stop(&place, member).map(drop))
+    });
+    Ok(ended.await.map_err(|cause| Failure::unable(format!("the tiers could not be ended: {cause}")))??)
+}

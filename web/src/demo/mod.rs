@@ -1,0 +1,7 @@
+//! What the demonstration brings along: runbooks in the binary, and the people of its drill.
+
+mod people;
+mod shipped;
+
+pub use people::{PEOPLE, Person, admit};
+pub use shipped::{ShippedError, unpack};
