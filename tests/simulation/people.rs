@@ -1,0 +1,114 @@
+//! People: who they are, what they ask at random, and what they ask when they want a run to end.
+
+use engine::base::{Digest, RequestId, RunId, Timestamp, UnitId};
+use engine::plan::{MarkKind, Plan};
+use engine::run::{Actor, Door, ManualResult, Request, Submission, Vote};
+use uuid::Uuid;
+
+use crate::chance::Chance;
+use crate::model::{Model, satisfied};
+use crate::runbook::role;
+
+pub(crate) const RUN: RunId = RunId(Uuid::from_u128(1));
+
+/// Somebody of the cast.
+pub(crate) fn person(name: &str) -> Actor {
+    let (roles, via): (&[&str], Door) = match name {
+        "kim" => (&["operator", "approver"], Door::Console),
+        "lee" => (&["commander", "approver"], Door::Console),
+        "park" => (&["approver", "business"], Door::Console),
+        "choi" => (&["approver"], Door::Console),
+        "han" => (&["cio"], Door::Console),
+        "root" => (&[], Door::CommandLine),
+        _ => (&["auditor"], Door::Console),
+    };
+    Actor { name: name.parse().unwrap(), roles: roles.iter().map(|name| role(name)).collect(), via }
+}
+
+pub(crate) const CAST: [&str; 7] = ["kim", "lee", "park", "choi", "han", "root", "yoon"];
+
+/// A request under an id of its own.
+pub(crate) fn submission(id: u64, actor: Actor, request: Request, at: Timestamp) -> Submission {
+    Submission { id: RequestId(Uuid::from_u128(u128::from(id))), run: RUN, actor, request, at }
+}
+
+/// Anything anybody might ask, sensible or not.
+pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: Timestamp) -> (Actor, Request) {
+    let actor = person(*chance.pick::<&str>(&CAST));
+    let place = chance.below(plan.units().len());
+    let unit: UnitId = if chance.percent(3) { "nowhere".parse().unwrap() } else { plan.units()[place].id.clone() };
+    let reason = if chance.percent(8) { " ".to_owned() } else { "because".to_owned() };
+    let request = match chance.below(40) {
+        0..2 => Request::Pause { reason },
+        2..5 => Request::Resume,
+        5 => Request::Abort { reason },
+        6..9 => Request::RetryStep { unit },
+        9..12 => Request::RetryUnit { unit },
+        12..16 => Request::Rerun { unit, downstream: chance.percent(50), reason },
+        16..18 => Request::Stop { unit, reason },
+        18..20 => Request::Skip { unit, reason },
+        20..22 => Request::Attest { unit, evidence: reason },
+        22..34 => {
+            let open = (0..plan.units().len()).find(|unit| model.open_gate(*unit).is_some());
+            let (unit, shown) = match open.filter(|_| chance.percent(90)) {
+                Some(open) => (open, model.open_gate(open).map(|(_, asked)| asked.digest)),
+                None => (place, None),
+            };
+            let digest = shown.filter(|_| chance.percent(95)).unwrap_or(Digest::ZERO);
+            Request::Vote { unit: plan.units()[unit].id.clone(), approve: chance.percent(85), comment: reason, digest }
+        }
+        34..38 => {
+            let open = (0..plan.units().len()).find(|unit| model.units[*unit].state == "awaiting_manual");
+            let unit = plan.units()[open.unwrap_or(place)].id.clone();
+            let result =
+                *chance.pick(&[ManualResult::Done, ManualResult::Done, ManualResult::NotApplicable, ManualResult::Failed]);
+            Request::CompleteManual { unit, result, evidence: reason }
+        }
+        _ => {
+            let mark = *chance.pick(&[MarkKind::Event, MarkKind::Detect, MarkKind::Declare, MarkKind::Close]);
+            let at = Timestamp(now.0 - 60_000 + i64::try_from(chance.between(0, 70_000)).unwrap());
+            Request::SetMark { mark, at, reason }
+        }
+    };
+    (actor, request)
+}
+
+/// What people ask who want the run to end: they resume, consent, do their work, and repair what is stuck.
+pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Vec<(Actor, Request)> {
+    if model.held {
+        return vec![(person("lee"), Request::Resume)];
+    }
+    let mut wishes = Vec::new();
+    for (at, told) in model.units.iter().enumerate() {
+        let unit = plan.units()[at].id.clone();
+        if let Some((_, asked)) = model.open_gate(at) {
+            let digest = asked.digest;
+            for name in ["lee", "park", "choi", "kim"] {
+                let (approve, comment) = (true, String::new());
+                wishes.push((person(name), Request::Vote { unit: unit.clone(), approve, comment, digest }));
+            }
+        } else if told.state == "awaiting_manual" {
+            let (result, evidence) = (ManualResult::Done, "seen".to_owned());
+            wishes.push((person("lee"), Request::CompleteManual { unit, result, evidence }));
+        } else if told.state == "failed" || told.state == "unknown" {
+            wishes.push((person("lee"), Request::RetryStep { unit: unit.clone() }));
+            if chance.percent(50) {
+                wishes.push((person("lee"), Request::RetryUnit { unit }));
+            }
+        } else if !satisfied(told.state) && chance.percent(2) {
+            wishes.push((person("lee"), Request::Attest { unit, evidence: "seen".to_owned() }));
+        }
+    }
+    wishes
+}
+
+/// The vote that a request would be, in whatever role.
+pub(crate) fn as_vote(actor: &Actor, request: &Request) -> Option<(UnitId, Vote)> {
+    match request {
+        Request::Vote { unit, approve, comment, digest } => {
+            let (by, role) = (actor.clone(), role("approver"));
+            Some((unit.clone(), Vote { by, role, approve: *approve, comment: comment.clone(), digest: *digest }))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,244 @@
+//! Random plans: graphs, stages, steps of every kind, bounds, services.
+
+use std::collections::BTreeMap;
+
+use engine::base::{Digest, Millis, RoleName, TargetName, Text};
+use engine::plan::{
+    Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Limits, Manual, MarkKind, Objectives, OnFail,
+    OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
+};
+
+use crate::chance::Chance;
+
+/// Whole seconds, so that instants coincide often.
+fn seconds(chance: &mut Chance, from: u64, to: u64) -> Millis {
+    Millis::seconds(chance.between(from, to))
+}
+
+fn text(words: &str) -> Text {
+    Text::plain(words)
+}
+
+/// Makes a plan of a body the way a frozen one is read back.
+pub(crate) fn plan_of(body: &Body) -> Plan {
+    let frozen = serde_json::to_string(body).unwrap();
+    Plan::thaw(&frozen, Digest::of(frozen.as_bytes())).unwrap()
+}
+
+/// A body without units, to be filled.
+pub(crate) fn empty_body() -> Body {
+    Body {
+        format: 1,
+        runbook: "simulated".parse().unwrap(),
+        title: text("simulated"),
+        version: None,
+        owner: None,
+        description: None,
+        objectives: Objectives::default(),
+        inputs: Vec::new(),
+        services: Vec::new(),
+        stages: Vec::new(),
+        units: Vec::new(),
+        limits: Limits::default(),
+        source: Digest::ZERO,
+    }
+}
+
+/// A random plan.
+pub(crate) fn random(chance: &mut Chance) -> Plan {
+    let mut body = empty_body();
+    body.limits = Limits {
+        run: u32::try_from(chance.between(1, 4)).unwrap(),
+        per_target: chance.maybe(40, |chance| u32::try_from(chance.between(1, 2)).unwrap()),
+    };
+    body.objectives = Objectives {
+        rto: chance.maybe(60, |chance| seconds(chance, 5, 120)),
+        rpo: None,
+        clock: *chance.pick(&[Origin::Event, Origin::Detect, Origin::Declare]),
+    };
+    for at in 0..chance.between(1, 3) {
+        stage(chance, &mut body, u32::try_from(at).unwrap());
+    }
+    for at in 0..chance.between(0, 2) {
+        let mut needs: Vec<UnitIx> =
+            (0..u32::try_from(body.units.len()).unwrap()).filter(|_| chance.percent(40)).map(UnitIx).collect();
+        if needs.is_empty() {
+            needs.push(UnitIx(0));
+        }
+        body.services.push(Service {
+            id: format!("service-{at}").parse().unwrap(),
+            title: text("service"),
+            tier: None,
+            rto: chance.maybe(80, |chance| seconds(chance, 5, 120)),
+            rpo: None,
+            exception: None,
+            needs,
+        });
+    }
+    plan_of(&body)
+}
+
+fn stage(chance: &mut Chance, body: &mut Body, at: u32) {
+    let first = u32::try_from(body.units.len()).unwrap();
+    let count = u32::try_from(chance.between(1, 4)).unwrap();
+    let flow = if chance.percent(25) { StageFlow::Sequential } else { StageFlow::Parallel };
+    let needs = match chance.below(4) {
+        0 => Vec::new(),
+        1 => (0..at).filter(|_| chance.percent(50)).map(StageIx).collect(),
+        _ => at.checked_sub(1).map(StageIx).into_iter().collect(),
+    };
+    body.stages.push(Stage {
+        id: format!("stage-{at}").parse().unwrap(),
+        title: text("stage"),
+        flow,
+        max_parallel: chance.maybe(30, |chance| u32::try_from(chance.between(1, 2)).unwrap()),
+        needs,
+        units: first..first + count,
+    });
+    // In a parallel stage a unit may need one written after it: the order of needs is a random one.
+    let mut order: Vec<u32> = (0..count).collect();
+    if flow == StageFlow::Parallel {
+        for place in (1..order.len()).rev() {
+            order.swap(place, chance.below(place + 1));
+        }
+    }
+    for place in 0..count {
+        let mine = order[place as usize];
+        let mut needs: Vec<UnitIx> = (0..first).filter(|_| chance.percent(10)).map(UnitIx).collect();
+        needs.extend((0..count).filter(|other| order[*other as usize] < mine && chance.percent(30)).map(|o| UnitIx(first + o)));
+        let unit = unit(chance, first + place, StageIx(at), needs);
+        body.units.push(unit);
+    }
+}
+
+fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Unit {
+    let mut steps = Vec::new();
+    for _ in 0..chance.maybe(25, |chance| chance.between(1, 2)).unwrap_or(0) {
+        steps.push(look(chance, Phase::Pre));
+    }
+    let covers = chance.percent(20);
+    for _ in 0..chance.between(0, 3) {
+        steps.push(work(chance, covers));
+    }
+    for _ in 0..chance.maybe(40, |chance| chance.between(1, 2)).unwrap_or(0) {
+        steps.push(look(chance, Phase::Post));
+    }
+    if steps.is_empty() {
+        steps.push(work(chance, covers));
+    }
+    Unit {
+        id: format!("unit-{at}").parse().unwrap(),
+        title: text("unit"),
+        stage,
+        tier: None,
+        on: target(chance),
+        target: chance.maybe(70, |chance| seconds(chance, 1, 40)),
+        recover_by: None,
+        needs,
+        needs_stages: (0..stage.0).filter(|_| chance.percent(10)).map(StageIx).collect(),
+        steps,
+        on_fail: *chance.pick(&[OnFail::Hold, OnFail::Hold, OnFail::Hold, OnFail::Pause, OnFail::Skip, OnFail::Abort]),
+        point_of_no_return: false,
+        rto_exclude: chance.percent(15),
+        mock: Rehearsal::default(),
+    }
+}
+
+fn target(chance: &mut Chance) -> Option<TargetName> {
+    chance.maybe(60, |chance| chance.pick(&["db-1", "db-2"]).parse().unwrap())
+}
+
+fn look(chance: &mut Chance, phase: Phase) -> Step {
+    let check = Check { probe: probe(chance), attempts: 3, every: Millis::seconds(1), successes: 1, expect_down: false };
+    step(chance, phase, Action::Check(check))
+}
+
+fn work(chance: &mut Chance, covers: bool) -> Step {
+    let action = match chance.below(12) {
+        0 => Action::Wait(seconds(chance, 0, 20)),
+        1 => Action::Mark(*chance.pick(&[MarkKind::Event, MarkKind::Verified, MarkKind::Resume])),
+        2 => Action::Manual(Manual {
+            instruction: text("look at it"),
+            expected: None,
+            copy: None,
+            roles: if chance.percent(50) { vec![role("approver")] } else { Vec::new() },
+            evidence: chance.percent(50),
+        }),
+        3 | 4 => Action::Gate(gate(chance)),
+        5 => Action::Http(http(if chance.percent(50) { "GET" } else { "POST" })),
+        6 => Action::Tcp(tcp()),
+        _ => Action::Command(command(chance)),
+    };
+    let mut step = step(chance, Phase::Run, action);
+    step.idempotent = chance.percent(25);
+    step.already_done = chance.maybe(40, probe);
+    step.probe_covers_unit = step.already_done.is_some() && covers;
+    step
+}
+
+fn step(chance: &mut Chance, phase: Phase, action: Action) -> Step {
+    Step {
+        title: text("step"),
+        phase,
+        action,
+        timeout: chance.maybe(50, |chance| seconds(chance, 1, 20)),
+        retry: match chance.below(3) {
+            0 => Retry { attempts: u32::try_from(chance.between(2, 3)).unwrap(), every: seconds(chance, 0, 5) },
+            _ => Retry::NONE,
+        },
+        idempotent: false,
+        already_done: None,
+        probe_covers_unit: false,
+    }
+}
+
+fn gate(chance: &mut Chance) -> Gate {
+    Gate {
+        question: text("go on?"),
+        approvers: if chance.percent(50) { vec![role("approver")] } else { vec![role("approver"), role("business")] },
+        quorum: u32::try_from(chance.between(1, 3)).unwrap(),
+        distinct: chance.percent(70),
+        exclude: if chance.percent(60) { vec![Exclusion::Requester] } else { Vec::new() },
+        timeout: chance.maybe(60, |chance| seconds(chance, 1, 20)),
+        escalate: if chance.percent(50) { vec![role("cio")] } else { Vec::new() },
+        on_reject: if chance.percent(20) { OnReject::Abort } else { OnReject::Fail },
+    }
+}
+
+pub(crate) fn command(chance: &mut Chance) -> Command {
+    Command {
+        line: CommandLine::Shell("true".to_owned()),
+        on: if chance.percent(20) { target(chance) } else { None },
+        env: BTreeMap::new(),
+        dir: None,
+        exit: vec![0],
+        stdout: None,
+    }
+}
+
+fn http(method: &str) -> Http {
+    Http {
+        method: method.to_owned(),
+        url: "http://127.0.0.1:1/".to_owned(),
+        headers: BTreeMap::new(),
+        body: None,
+        status: Vec::new(),
+        contains: None,
+    }
+}
+
+fn tcp() -> Tcp {
+    Tcp { host: "127.0.0.1".to_owned(), port: 1 }
+}
+
+fn probe(chance: &mut Chance) -> Probe {
+    match chance.below(3) {
+        0 => Probe::Http(http("GET")),
+        1 => Probe::Tcp(tcp()),
+        _ => Probe::Command(command(chance)),
+    }
+}
+
+pub(crate) fn role(name: &str) -> RoleName {
+    name.parse().unwrap()
+}
