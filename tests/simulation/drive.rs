@@ -117,6 +117,14 @@ impl<'p> Drive<'p> {
         if stale && !matches!(decision.events.first(), Some((_, Event::Late { .. }))) {
             return Err("an end that nobody waits for is not called late".to_owned());
         }
+        for effect in &decision.effects {
+            let Effect::Start { unit, attempt, .. } = effect else { continue };
+            let work = self.model.units[unit.at()].at_work.as_ref().filter(|work| work.attempt == *attempt);
+            let ended = work.is_some_and(|work| work.timed_out || work.stopped);
+            if ended || decision.effects.contains(&Effect::Kill { attempt: *attempt }) {
+                return Err(format!("attempt {} begins after it was to be ended", attempt.0));
+            }
+        }
         if was_aborting && decision.effects.iter().any(|effect| matches!(effect, Effect::Start { .. })) {
             return Err("something starts after an abort".to_owned());
         }
@@ -136,7 +144,9 @@ impl<'p> Drive<'p> {
         if status != self.model.status() {
             return Err(format!("the status is {status}, its units tell {}", self.model.status()));
         }
-        if self.state.end() != self.model.ended.map(|(_, end)| end) || self.state.ended_at() != self.model.ended.map(|(at, _)| at) {
+        if self.state.end() != self.model.ended.map(|(_, end)| end)
+            || self.state.ended_at() != self.model.ended.map(|(at, _)| at)
+        {
             return Err("the end is another one".to_owned());
         }
         for (at, told) in (0..).zip(&self.model.units) {
@@ -165,7 +175,8 @@ impl<'p> Drive<'p> {
     /// Booked time equals wall time, account by account and in sum.
     pub(crate) fn compare_books(&self, now: Timestamp) -> Result<(), Fault> {
         for account in Account::ALL {
-            let (believed, told) = (self.state.ledger().booked(account, now), self.model.book.booked(account.keyword(), now));
+            let (believed, told) =
+                (self.state.ledger().booked(account, now), self.model.book.booked(account.keyword(), now));
             if believed != told {
                 return Err(format!("the run booked {believed} to {}, its events tell {told}", account.keyword()));
             }
@@ -179,7 +190,10 @@ impl<'p> Drive<'p> {
             for account in Account::ALL {
                 let (believed, told) = (run.ledger.booked(account, now), told.book.booked(account.keyword(), now));
                 if believed != told {
-                    return Err(format!("unit {at} booked {believed} to {}, its events tell {told}", account.keyword()));
+                    return Err(format!(
+                        "unit {at} booked {believed} to {}, its events tell {told}",
+                        account.keyword()
+                    ));
                 }
             }
             let wall = told.eligible.map_or(Millis::ZERO, |since| told.settled.unwrap_or(now).since(since));
@@ -252,6 +266,16 @@ impl<'p> Drive<'p> {
         if self.model.ended.is_none() || self.chance.percent(20) {
             self.adopt()?;
         }
+        if self.chance.percent(15) {
+            // Before the world has answered what became of the attempts.
+            let reason = "enough".to_owned();
+            let work = self.model.units.iter().position(|unit| unit.at_work.is_some());
+            let request = match work.filter(|_| self.chance.percent(50)) {
+                Some(unit) => Request::Stop { unit: self.plan.units()[unit].id.clone(), reason },
+                None => Request::Abort { reason },
+            };
+            self.ask(person("lee"), request)?;
+        }
         Ok(())
     }
 
@@ -269,7 +293,9 @@ impl<'p> Drive<'p> {
         let (id, described) = (submission.id, format!("{:?}", submission.request));
         let answer = self.decide(Input::Submission(submission))?.ok_or("a request without an answer")?;
         let accepted = matches!(answer, Answer::Accepted { .. });
-        let obeyed = self.events[before..].iter().filter(|(_, event)| matches!(event, Event::Obeyed { request, .. } if *request == id));
+        let obeyed = self.events[before..]
+            .iter()
+            .filter(|(_, event)| matches!(event, Event::Obeyed { request, .. } if *request == id));
         if obeyed.count() != usize::from(accepted) {
             return Err(format!("{described} was answered with {answer:?} and recorded otherwise"));
         }
@@ -353,7 +379,9 @@ impl<'p> Drive<'p> {
             }
             self.commit()?;
             let hanging: Vec<usize> = (0..self.model.units.len())
-                .filter(|unit| self.model.units[*unit].at_work.as_ref().is_some_and(|work| self.world.hangs(work.attempt)))
+                .filter(|unit| {
+                    self.model.units[*unit].at_work.as_ref().is_some_and(|work| self.world.hangs(work.attempt))
+                })
                 .collect();
             for unit in hanging {
                 let (unit, reason) = (self.plan.units()[unit].id.clone(), "it hangs".to_owned());

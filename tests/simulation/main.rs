@@ -11,16 +11,23 @@ mod people;
 mod runbook;
 mod world;
 
+use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chance::Chance;
 use drive::Drive;
+use engine::run::{Event, Head, replay};
+use people::RUN;
 
-/// Runs of the ordinary test run. Each is the whole of its seed: `SEED=n` below repeats one.
+/// Runs of the ordinary test run. Each is wholly made of its seed, so that `simulate(seed)` repeats it.
 const RUNS: u64 = 12_000;
 
-/// One simulated run from its seed. Gives the number of its events and crashes.
-fn simulate(seed: u64) -> Result<(usize, u32), String> {
+/// Every so many runs the journal is also written down and read back.
+const STORED: u64 = 20;
+
+/// One simulated run from its seed. Gives its events and how often the engine died.
+fn simulate(seed: u64) -> Result<(Vec<Event>, u32), String> {
     let mut chance = Chance::new(seed);
     let plan = runbook::random(&mut chance);
     model::direct_needs_agree(&plan)?;
@@ -28,28 +35,44 @@ fn simulate(seed: u64) -> Result<(usize, u32), String> {
     let mut drive = Drive::new(&plan, chance)?;
     drive.trouble(turns)?;
     drive.finish()?;
-    let folded = Drive::fold(&plan, &drive.events)?;
-    if folded != drive.state {
-        return Err(format!("the journal makes another state:\n{folded:#?}\nthan was live:\n{:#?}", drive.state));
-    }
     drive.compare_books(drive.now)?;
-    Ok((drive.events.len(), drive.crashes))
+    let mut read_back = Drive::fold(&plan, &drive.events)?;
+    if seed.is_multiple_of(STORED) {
+        let (mut head, mut rows) = (Head::START, Vec::new());
+        for (at, event) in &drive.events {
+            rows.push(head.seal(RUN, *at, event).map_err(|error| error.to_string())?);
+        }
+        let frozen = plan.freeze().map_err(|error| error.to_string())?;
+        read_back = replay(RUN, &frozen, &rows).map_err(|corrupt| corrupt.to_string())?.state;
+    }
+    if read_back != drive.state {
+        return Err(format!("the journal makes another state:\n{read_back:#?}\nthan was live:\n{:#?}", drive.state));
+    }
+    Ok((drive.events.into_iter().map(|(_, event)| event).collect(), drive.crashes))
+}
+
+/// The name of an event's kind.
+fn kind(event: &Event) -> String {
+    let described = format!("{event:?}");
+    described.split([' ', '(']).next().unwrap_or_default().to_owned()
 }
 
 #[test]
 fn random_runs_keep_every_rule() {
     let (next, events, crashes) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-    let work = || loop {
-        let seed = next.fetch_add(1, Ordering::Relaxed);
-        if seed >= RUNS {
-            break;
-        }
-        match simulate(seed) {
-            Ok((more, crashed)) => {
-                events.fetch_add(more as u64, Ordering::Relaxed);
-                crashes.fetch_add(u64::from(crashed), Ordering::Relaxed);
+    let kinds = Mutex::new(BTreeSet::new());
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= RUNS {
+                break;
             }
-            Err(fault) => panic!("seed {seed}: {fault}"),
+            let (told, crashed) = simulate(seed).unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
+            events.fetch_add(told.len() as u64, Ordering::Relaxed);
+            crashes.fetch_add(u64::from(crashed), Ordering::Relaxed);
+            if seed.is_multiple_of(STORED) {
+                kinds.lock().unwrap().extend(told.iter().map(kind));
+            }
         }
     };
     std::thread::scope(|scope| {
@@ -57,5 +80,44 @@ fn random_runs_keep_every_rule() {
             scope.spawn(work);
         }
     });
-    println!("{RUNS} runs, {} events, {} crashes", events.into_inner(), crashes.into_inner());
+    let kinds = kinds.into_inner().unwrap();
+    println!("{RUNS} runs, {} events of {} kinds, {} crashes", events.into_inner(), kinds.len(), crashes.into_inner());
+    let all = [
+        "AbortRequested",
+        "Adopted",
+        "Attested",
+        "Cancelled",
+        "Declared",
+        "Eligible",
+        "Ended",
+        "Failed",
+        "Finished",
+        "GateDecided",
+        "GateOpened",
+        "GateOverdue",
+        "Late",
+        "ManualClosed",
+        "ManualOpened",
+        "Marked",
+        "Obeyed",
+        "Passed",
+        "Paused",
+        "Ready",
+        "Requeued",
+        "Reset",
+        "Resumed",
+        "RetryScheduled",
+        "Rewound",
+        "RtoExceeded",
+        "Skipped",
+        "Stalled",
+        "Started",
+        "StepDone",
+        "StopRequested",
+        "TargetExceeded",
+        "TimedOut",
+        "Unknown",
+        "Voted",
+    ];
+    assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), all, "every kind of event is reached");
 }

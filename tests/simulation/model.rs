@@ -321,7 +321,8 @@ impl<'p> Model<'p> {
                 let told = &mut self.units[unit];
                 let since = at;
                 let (timed_out, stopped) = (false, false);
-                told.at_work = Some(AtWork { attempt: *attempt, step: told.step, purpose: *purpose, since, timed_out, stopped });
+                told.at_work =
+                    Some(AtWork { attempt: *attempt, step: told.step, purpose: *purpose, since, timed_out, stopped });
                 told.granted = None;
                 told.due = None;
                 if acts {
@@ -335,7 +336,10 @@ impl<'p> Model<'p> {
                     return Err("an attempt that is not at work ran out of time".to_owned());
                 };
                 rule!(!work.timed_out, "an attempt ran out of time twice");
-                rule!(timeout.is_some_and(|limit| at >= work.since.plus(limit)), "an attempt ran out of time too early");
+                rule!(
+                    timeout.is_some_and(|limit| at >= work.since.plus(limit)),
+                    "an attempt ran out of time too early"
+                );
                 work.timed_out = true;
             }
             Event::StopRequested { attempt, .. } => {
@@ -373,7 +377,11 @@ impl<'p> Model<'p> {
                 self.go(at, unit, "awaiting_gate");
             }
             Event::Voted { vote, .. } => {
-                rule!(self.vote_counts(unit, vote).is_ok(), "a vote that breaks a rule: {:?}", self.vote_counts(unit, vote));
+                rule!(
+                    self.vote_counts(unit, vote).is_ok(),
+                    "a vote that breaks a rule: {:?}",
+                    self.vote_counts(unit, vote)
+                );
                 if let Some(asked) = &mut self.units[unit].asked {
                     asked.votes.push(vote.clone());
                 }
@@ -554,12 +562,21 @@ impl<'p> Model<'p> {
         Ok(())
     }
 
-    fn may_attempt(&mut self, at: Timestamp, unit: usize, attempt: AttemptId, number: u32, purpose: Purpose) -> Verdict {
+    fn may_attempt(
+        &mut self,
+        at: Timestamp,
+        unit: usize,
+        attempt: AttemptId,
+        number: u32,
+        purpose: Purpose,
+    ) -> Verdict {
         rule!(self.given.insert(attempt.0), "attempt {} is given twice", attempt.0);
         rule!(self.room(unit), "a bound on concurrency is broken");
         let weight = (self.tail[unit], std::cmp::Reverse(unit));
         let sooner = (0..self.units.len()).find(|other| {
-            (self.tail[*other], std::cmp::Reverse(*other)) > weight && self.waits_for_worker(*other) && self.room(*other)
+            (self.tail[*other], std::cmp::Reverse(*other)) > weight
+                && self.waits_for_worker(*other)
+                && self.room(*other)
         });
         rule!(sooner.is_none(), "unit {unit} starts before the more urgent {sooner:?}");
         let told = &self.units[unit];
@@ -597,8 +614,12 @@ impl<'p> Model<'p> {
     /// Whether the bounds leave room for one more: counted anew each time.
     fn room(&self, unit: usize) -> bool {
         let body = self.plan.body();
-        let working: Vec<(usize, usize)> =
-            self.units.iter().enumerate().filter_map(|(at, told)| told.at_work.as_ref().map(|work| (at, work.step))).collect();
+        let working: Vec<(usize, usize)> = self
+            .units
+            .iter()
+            .enumerate()
+            .filter_map(|(at, told)| told.at_work.as_ref().map(|work| (at, work.step)))
+            .collect();
         let stage = body.units[unit].stage;
         let in_stage = working.iter().filter(|(at, _)| body.units[*at].stage == stage).count();
         let here = self.target(unit, self.units[unit].step);
@@ -620,7 +641,10 @@ impl<'p> Model<'p> {
         rule!(!far || covers, "steps are left out");
         if far {
             let left_out = &steps[told.step + 1..next];
-            rule!(left_out.iter().all(|step| step.phase != Phase::Post && !is_gate(step)), "a check or a gate is left out");
+            rule!(
+                left_out.iter().all(|step| step.phase != Phase::Post && !is_gate(step)),
+                "a check or a gate is left out"
+            );
         }
         Ok(())
     }
@@ -690,9 +714,11 @@ impl<'p> Model<'p> {
                 let counted = (0..self.units.len()).filter(|unit| !body.units[*unit].rto_exclude);
                 (body.objectives.rto, counted.into_iter().any(open))
             }
-            Some(id) => body.services.iter().find(|service| service.id.as_str() == id).map_or((None, false), |service| {
-                (service.effective_rto(), service.needs.iter().any(|unit| open(unit.at())))
-            }),
+            Some(id) => {
+                body.services.iter().find(|service| service.id.as_str() == id).map_or((None, false), |service| {
+                    (service.effective_rto(), service.needs.iter().any(|unit| open(unit.at())))
+                })
+            }
         }
     }
 

@@ -60,8 +60,12 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
         34..38 => {
             let open = (0..plan.units().len()).find(|unit| model.units[*unit].state == "awaiting_manual");
             let unit = plan.units()[open.unwrap_or(place)].id.clone();
-            let result =
-                *chance.pick(&[ManualResult::Done, ManualResult::Done, ManualResult::NotApplicable, ManualResult::Failed]);
+            let result = *chance.pick(&[
+                ManualResult::Done,
+                ManualResult::Done,
+                ManualResult::NotApplicable,
+                ManualResult::Failed,
+            ]);
             Request::CompleteManual { unit, result, evidence: reason }
         }
         _ => {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use engine::base::{Digest, Millis, RoleName, TargetName, Text};
 use engine::plan::{
     Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Limits, Manual, MarkKind, Objectives, OnFail,
-    OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
+    OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp, Unit,
+    UnitIx,
 };
 
 use crate::chance::Chance;
@@ -105,7 +106,9 @@ fn stage(chance: &mut Chance, body: &mut Body, at: u32) {
     for place in 0..count {
         let mine = order[place as usize];
         let mut needs: Vec<UnitIx> = (0..first).filter(|_| chance.percent(10)).map(UnitIx).collect();
-        needs.extend((0..count).filter(|other| order[*other as usize] < mine && chance.percent(30)).map(|o| UnitIx(first + o)));
+        needs.extend(
+            (0..count).filter(|other| order[*other as usize] < mine && chance.percent(30)).map(|o| UnitIx(first + o)),
+        );
         let unit = unit(chance, first + place, StageIx(at), needs);
         body.units.push(unit);
     }
@@ -149,7 +152,8 @@ fn target(chance: &mut Chance) -> Option<TargetName> {
 }
 
 fn look(chance: &mut Chance, phase: Phase) -> Step {
-    let check = Check { probe: probe(chance), attempts: 3, every: Millis::seconds(1), successes: 1, expect_down: false };
+    let check =
+        Check { probe: probe(chance), attempts: 3, every: Millis::seconds(1), successes: 1, expect_down: false };
     step(chance, phase, Action::Check(check))
 }
 

@@ -57,7 +57,13 @@ pub(crate) fn is_held(plan: &Plan, unit: UnitIx, step: StepIx, purpose: Purpose)
 
 impl World {
     /// Performs an effect. What must never be asked for is an error.
-    pub(crate) fn perform(&mut self, plan: &Plan, chance: &mut Chance, now: Timestamp, effect: &Effect) -> Result<(), String> {
+    pub(crate) fn perform(
+        &mut self,
+        plan: &Plan,
+        chance: &mut Chance,
+        now: Timestamp,
+        effect: &Effect,
+    ) -> Result<(), String> {
         match effect {
             Effect::Start { unit, step, attempt, purpose, .. } => {
                 let real = self.attempts.entry(attempt.0).or_insert_with(|| Real {
@@ -83,9 +89,10 @@ impl World {
             }
             Effect::Kill { attempt } => {
                 let calm = self.calm;
-                let running = self.attempts.get_mut(&attempt.0).filter(|real| {
-                    real.began && !real.gone && real.ends.is_none_or(|ends| ends > now)
-                });
+                let running = self
+                    .attempts
+                    .get_mut(&attempt.0)
+                    .filter(|real| real.began && !real.gone && real.ends.is_none_or(|ends| ends > now));
                 if let Some(real) = running {
                     real.ends = Some(now.plus(Millis::seconds(chance.between(0, 3))));
                     real.outcome = failed(CauseKind::Signal);
