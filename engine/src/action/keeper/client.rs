@@ -29,8 +29,8 @@ pub struct Keeper(Arc<Shared>);
 struct Shared {
     config: Config,
     link: Mutex<Link>,
-    /// The keeper's name, or why there is none.
-    instance: watch::Sender<Result<String, String>>,
+    /// The keeper's name and process, or why there is none.
+    instance: watch::Sender<Result<(String, u32), String>>,
     mail: Arc<Notify>,
 }
 
@@ -70,17 +70,23 @@ impl Keeper {
 
     /// The keeper's name; `None` while it is being found again.
     pub fn instance(&self) -> Option<String> {
-        self.0.instance.borrow().as_ref().ok().cloned()
+        self.0.instance.borrow().as_ref().ok().map(|(name, _)| name.clone())
+    }
+
+    /// The keeper's process id; `None` while it is being found again.
+    pub fn process(&self) -> Option<u32> {
+        self.0.instance.borrow().as_ref().ok().map(|(_, process)| *process)
     }
 
     /// Waits for a connection, so long at most. `Err` says why there is none.
     pub async fn ready(&self, patience: Duration) -> Result<String, String> {
         let mut instance = self.0.instance.subscribe();
         let found = tokio::time::timeout(patience, instance.wait_for(Result::is_ok)).await;
-        match found {
+        let found = match found {
             Ok(Ok(found)) => found.clone(),
             Ok(Err(_)) | Err(_) => self.0.instance.borrow().clone(),
-        }
+        };
+        found.map(|(name, _)| name)
     }
 
     /// Refuses older owners of the run from now on. `None` when the connection broke; else the secrets held for it, if any.
@@ -177,7 +183,7 @@ impl Shared {
         open.stream.set_nonblocking(true).map_err(Error::Silent)?;
         let (reader, writer) = UnixStream::from_std(open.stream).map_err(Error::Silent)?.into_split();
         self.lock().up = true;
-        self.instance.send_modify(|instance| *instance = Ok(open.instance));
+        self.instance.send_modify(|instance| *instance = Ok((open.instance, open.process)));
         Ok(Connected { reader, writer, child: open.child })
     }
 

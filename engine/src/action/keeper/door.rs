@@ -84,6 +84,8 @@ pub(super) struct Open {
     pub(super) stream: UnixStream,
     /// The keeper's name.
     pub(super) instance: String,
+    /// Its process id.
+    pub(super) process: u32,
     /// The keeper's process, when this engine started it: to be collected when it ends.
     pub(super) child: Option<Child>,
 }
@@ -156,14 +158,14 @@ fn greet(mut stream: UnixStream) -> Result<Open, Error> {
         }
         inbox.extend(&scratch[..length]);
         if let Some(Frame::Words(body)) = inbox.next().map_err(garbled)? {
-            let Tell::Hello { version, instance, .. } = frames::words(body).map_err(garbled)? else {
+            let Tell::Hello { version, instance, pid: process } = frames::words(body).map_err(garbled)? else {
                 return Err(Error::Silent(ErrorKind::InvalidData.into()));
             };
             if version != VERSION {
                 return Err(Error::Version { theirs: version });
             }
             stream.set_read_timeout(None).map_err(silent)?;
-            return Ok(Open { stream, instance, child: None });
+            return Ok(Open { stream, instance, process, child: None });
         }
     }
 }

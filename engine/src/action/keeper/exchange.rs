@@ -42,13 +42,13 @@ impl Server {
                     if self.table.get(key).is_none() {
                         self.start(key, &order, tied.then_some(from));
                     }
-                    self.watch(from, key, 0);
+                    self.watch(from, key, token, 0);
                 }
             }
             Ask::Attach { key, token, from: offset } => {
                 if self.admit(from, key, token) {
                     if self.table.get(key).is_some() {
-                        self.watch(from, key, offset);
+                        self.watch(from, key, token, offset);
                     } else {
                         self.tell(from, &Tell::NeverSeen { key });
                     }
@@ -95,9 +95,12 @@ impl Server {
         }
     }
 
-    fn watch(&mut self, connection: u64, key: Key, sent: u64) {
-        if let Some(attempt) = self.table.get_mut(key) {
-            attempt.watcher = Some(Watcher { connection, sent, behind: false });
+    /// One connection hears of an attempt: the one that asked last. An earlier one is told that it was replaced.
+    fn watch(&mut self, connection: u64, key: Key, token: u64, sent: u64) {
+        let Some(attempt) = self.table.get_mut(key) else { return };
+        let before = attempt.watcher.replace(Watcher { connection, sent, behind: false });
+        if let Some(before) = before.filter(|before| before.connection != connection) {
+            self.tell(before.connection, &Tell::Stale { key, held: token });
         }
         self.deliver(key);
     }

@@ -47,7 +47,7 @@ pub(super) struct Output {
 }
 
 /// Why the keeper ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Over {
     /// Nothing to hold, and nobody came.
     Quiet,
@@ -257,12 +257,32 @@ impl Server {
                 return Some(Over::Homeless);
             }
         }
-        let idle = now.duration_since(self.busy_at);
         let holds = !self.table.is_empty() || self.fence.any_open();
-        match (holds, self.outputs.is_empty()) {
-            (_, false) => None,
-            (true, true) => (idle >= HOLDING).then_some(Over::Unfetched),
-            (false, true) => (idle >= QUIET).then_some(Over::Quiet),
-        }
+        patience_is_over(now.duration_since(self.busy_at), holds, !self.outputs.is_empty())
+    }
+}
+
+/// Whether a keeper without engines and running attempts has waited long enough: for somebody to come for what it
+/// holds, or for anybody at all.
+fn patience_is_over(idle: Duration, holds: bool, daemons: bool) -> Option<Over> {
+    match (daemons, holds) {
+        (true, _) => None,
+        (false, true) => (idle >= HOLDING).then_some(Over::Unfetched),
+        (false, false) => (idle >= QUIET).then_some(Over::Quiet),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keeper_waits_a_minute_with_empty_hands_a_day_with_results_and_forever_for_daemons() {
+        let minute = Duration::from_secs(60);
+        assert_eq!(patience_is_over(minute / 2, false, false), None);
+        assert_eq!(patience_is_over(minute, false, false), Some(Over::Quiet));
+        assert_eq!(patience_is_over(minute * 60 * 23, true, false), None);
+        assert_eq!(patience_is_over(minute * 60 * 24, true, false), Some(Over::Unfetched));
+        assert_eq!(patience_is_over(minute * 60 * 24 * 365, true, true), None);
     }
 }
