@@ -27,6 +27,8 @@ pub(super) struct Transcript {
     written: u64,
     digest: Sha256,
     last_line: String,
+    /// A line break came after it: the next text begins a new one.
+    line_over: bool,
 }
 
 impl Transcript {
@@ -41,6 +43,7 @@ impl Transcript {
             written: 0,
             digest: Sha256::new(),
             last_line: String::new(),
+            line_over: false,
         }
     }
 
@@ -120,10 +123,12 @@ impl Transcript {
 
     fn remember_line(&mut self, piece: &str) {
         for (at, part) in piece.split('\n').enumerate() {
-            if at > 0 && !part.trim().is_empty() {
-                self.last_line.clear();
-            } else if at > 0 {
+            self.line_over |= at > 0;
+            if self.line_over && part.trim().is_empty() {
                 continue;
+            }
+            if std::mem::take(&mut self.line_over) {
+                self.last_line.clear();
             }
             let room = QUOTE.saturating_sub(self.last_line.chars().count());
             self.last_line.extend(part.chars().filter(|character| !character.is_control()).take(room));

@@ -245,11 +245,11 @@ async fn knock(config: Config) -> Result<Open, Error> {
 /// Serves one connection after the other, as long as somebody holds the keeper.
 async fn stay_connected(shared: Weak<Shared>, first: Connected) {
     let mut connected = Some(first);
-    let mut children = Vec::new();
+    let mut child = None;
     let mut pause = FIRST_PAUSE;
     loop {
-        if let Some(Connected { reader, writer, child }) = connected.take() {
-            children.extend(child);
+        if let Some(Connected { reader, writer, child: started }) = connected.take() {
+            child = started;
             pause = FIRST_PAUSE;
             tokio::select! {
                 () = listen(&shared, reader) => {}
@@ -258,7 +258,10 @@ async fn stay_connected(shared: Weak<Shared>, first: Connected) {
         }
         let Some(keeper) = shared.upgrade() else { return };
         keeper.disconnected("the connection to the keeper of processes broke");
-        children.retain_mut(|child: &mut std::process::Child| !matches!(child.try_wait(), Ok(Some(_))));
+        if let Some(mut keeper_process) = child.take() {
+            // Detached: should it live on without talking to us, nobody must wait for this.
+            std::thread::spawn(move || keeper_process.wait());
+        }
         match knock(keeper.config.clone()).await.and_then(|open| keeper.connect(open)) {
             Ok(again) => connected = Some(again),
             Err(error) => {

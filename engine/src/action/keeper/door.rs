@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::geteuid;
 
 use super::frames::{self, Frame, Inbox};
@@ -27,6 +28,9 @@ const START_LOCK: &str = "keeper.start";
 const LOG: &str = "keeper.log";
 /// Longest silence of a keeper that is there. It has one thread and never waits, so silence means it was stopped.
 const ANSWER: Duration = Duration::from_secs(10);
+
+/// Longest wait for a keeper that is being started, in milliseconds.
+const START: u16 = 10_000;
 
 /// Where the keeper lives and how one is started.
 #[derive(Debug, Clone)]
@@ -185,6 +189,12 @@ fn start(config: &Config) -> Result<Child, Error> {
     let mut child = command.spawn().map_err(|error| failed(config, error.to_string()))?;
     let mut said = String::new();
     if let Some(stdout) = child.stdout.take() {
+        let mut line = [PollFd::new(stdout.as_fd(), PollFlags::POLLIN)];
+        if poll(&mut line, PollTimeout::from(START)).map_err(|errno| failed(config, errno.to_string()))? == 0 {
+            child.kill().and_then(|()| child.wait()).map_err(Error::Silent)?;
+            let why = "an earlier keeper holds the folder and can not be reached: end that process first".to_owned();
+            return Err(failed(config, why));
+        }
         // Ends with the line or, when the keeper fails, with the pipe.
         BufReader::new(stdout.take(4_096)).read_line(&mut said).map_err(|error| failed(config, error.to_string()))?;
     }

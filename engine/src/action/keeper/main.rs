@@ -51,8 +51,8 @@ fn keep(folder: &Path) -> io::Result<Over> {
     // By way of the open folder: a socket's own path may have 107 bytes only.
     let near = PathBuf::from(format!("/proc/self/fd/{}", home.as_raw_fd())).join(SOCKET);
     let lock = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK))?;
-    let _held = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
-        .map_err(|(_, errno)| io::Error::other(format!("another keeper has this folder ({errno})")))?;
+    // Waits for a keeper that is just ending; the engine does not wait longer for us than it makes sense.
+    let _held = Flock::lock(lock, FlockArg::LockExclusive).map_err(|(_, errno)| errno)?;
     match fs::remove_file(&near) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
