@@ -4,10 +4,12 @@ use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use engine::run::Head;
 use engine::store::{self, Error};
 use nix::unistd::geteuid;
+use sqlx::{Connection as _, SqliteConnection};
 use tokio::task::JoinSet;
 
 use crate::world::{HOUR, append, chunk, commit, created, owner, run_id, taken, verified};
@@ -98,6 +100,27 @@ async fn many_processes_may_make_the_same_file_at_once() {
     openers.join_all().await;
     let store = store::open(&url).await.unwrap().store;
     assert_eq!(store.runs(store::RunFilter::default()).await.unwrap().len(), 8);
+}
+
+#[tokio::test]
+async fn a_commit_waits_for_another_program_s_transaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relight.db");
+    let store = store::open(&address(&file)).await.unwrap().store;
+    let (lease, mut head) = taken(&*store, run_id(1), &owner("a")).await;
+    let mut other = SqliteConnection::connect(&address(&file)).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let given = append(&lease, &mut head, 1);
+    let waiting = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { commit(&*store, given).await }
+    });
+    // Readers never wait.
+    assert_eq!(store.load(run_id(1)).await.unwrap().rows.len(), 2);
+    assert!(!waiting.is_finished());
+    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+    waiting.await.unwrap().unwrap();
+    assert_eq!(verified(run_id(1), &store.load(run_id(1)).await.unwrap().rows), head);
 }
 
 #[tokio::test]

@@ -49,7 +49,9 @@ pub struct Created {
 pub struct Append {
     /// By what right.
     pub lease: Lease,
-    /// Place of the last row that the writer knows. Refused when the journal has grown beyond it.
+    /// Place of the last row that the writer knows. Refused when the journal has grown beyond it, unless by these very rows:
+    /// after an [`Error::Unavailable`] nobody may know whether the commit took place, so the same append, with or without
+    /// further rows behind it, may be tried again until it is told yes or no.
     pub expected: u64,
     /// The rows that follow it.
     pub rows: Vec<Row>,
@@ -57,7 +59,8 @@ pub struct Append {
     pub output: Vec<OutputChunk>,
     /// Answers to requests that these rows carry out or refuse.
     pub answers: Vec<(RequestId, Answer)>,
-    /// How the run shows in lists after these rows. A cache: the journal is the truth.
+    /// How the run shows in lists after these rows. A cache: the journal is the truth. Runbook and mode are those that the
+    /// run was created with.
     pub summary: Summary,
 }
 
@@ -127,7 +130,9 @@ pub enum Error {
         /// What the writer believed.
         expected: u64,
     },
-    /// The medium refuses: disk full, file read-only, database away. Nothing of the commit was kept; it may be tried again.
+    /// The medium refuses: disk full, file read-only, database away. The call had its whole effect or, nearly always, none
+    /// (the way to a database can be lost just after it committed); it may be tried again on the same store, which heals by
+    /// itself. A repeated [`Store::create`] is then told [`Error::RunExists`] if the first one took place.
     #[error("the journal can not be written: {cause}; {next_step}")]
     Unavailable {
         /// What the medium said.
@@ -166,7 +171,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Rows after `seq`, in order, at most `limit`.
     async fn rows_after(&self, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error>;
 
-    /// Kept output of one attempt, as one text.
+    /// Kept output of one attempt, as one text; at most 1 MiB is kept.
     async fn output(&self, run: RunId, attempt: AttemptId) -> Result<String, Error>;
 
     /// Runs, newest first.
@@ -176,7 +181,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// owner holds it.
     async fn acquire(&self, run: RunId, owner: &Owner, ttl: Millis) -> Result<Option<Lease>, Error>;
 
-    /// Prolongs all leases of an owner that are still its own, and tells which those are.
+    /// Prolongs all leases of an owner that are still its own, expired ones included, and tells which those are.
     async fn renew(&self, owner: &Owner, ttl: Millis) -> Result<Vec<Lease>, Error>;
 
     /// Gives a lease back; a lease that is no longer ours is left alone.

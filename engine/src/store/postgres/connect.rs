@@ -91,7 +91,7 @@ impl PostgresStore {
         let call = tokio::time::timeout(CALL_TIMEOUT, call(self.clone()));
         match tokio::spawn(call).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(fault::of(sqlx::Error::PoolTimedOut)),
+            Ok(Err(_)) => Err(fault::unavailable("the database did not answer in time", fault::REACH)),
             Err(broken) => Err(fault::unavailable(broken.to_string(), fault::DEFECT)),
         }
     }
