@@ -82,3 +82,85 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
 fn denied(code: &'static str, message: &str) -> Denial {
     Denial { code, message: message.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Digest, Timestamp, UnitId};
+    use crate::plan::MarkKind;
+    use crate::run::ManualResult;
+
+    fn actor(via: Door, role: &str) -> Actor {
+        let roles = if role.is_empty() { Vec::new() } else { vec![role.parse().unwrap()] };
+        Actor { name: "kim".parse().unwrap(), roles, via }
+    }
+
+    fn requests() -> Vec<Request> {
+        let unit: UnitId = "db".parse().unwrap();
+        let reason = "because".to_owned();
+        vec![
+            Request::Vote { unit: unit.clone(), approve: true, comment: String::new(), digest: Digest::ZERO },
+            Request::CompleteManual { unit: unit.clone(), result: ManualResult::Done, evidence: reason.clone() },
+            Request::Pause { reason: reason.clone() },
+            Request::Resume,
+            Request::Abort { reason: reason.clone() },
+            Request::RetryStep { unit: unit.clone() },
+            Request::RetryUnit { unit: unit.clone() },
+            Request::Rerun { unit: unit.clone(), downstream: true, reason: reason.clone() },
+            Request::Stop { unit: unit.clone(), reason: reason.clone() },
+            Request::Skip { unit: unit.clone(), reason: reason.clone() },
+            Request::Attest { unit, evidence: reason.clone() },
+            Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason },
+        ]
+    }
+
+    /// Acts in columns: view, declare, vote, manual work, every other request, administer.
+    fn row(actor: &Actor, simulated: bool) -> String {
+        let mut row = String::new();
+        let mut put = |given: bool| row.push(if given { 'y' } else { '-' });
+        put(permit(actor, Act::View, simulated).is_ok());
+        let declares: Vec<bool> =
+            Mode::ALL.iter().map(|mode| permit(actor, Act::Declare(*mode), simulated).is_ok()).collect();
+        assert!(declares.iter().all(|given| *given == declares[0]), "one answer for every mode");
+        put(declares[0]);
+        let asks: Vec<bool> =
+            requests().iter().map(|request| permit(actor, Act::Ask(request), simulated).is_ok()).collect();
+        put(asks[0]);
+        put(asks[1]);
+        assert!(asks[2..].iter().all(|given| *given == asks[2]), "one answer for every verb of an operator");
+        put(asks[2]);
+        put(permit(actor, Act::Administer, simulated).is_ok());
+        row
+    }
+
+    #[test]
+    fn door_by_role_by_act() {
+        let rows = [
+            // Votes and manual work are judged further by the gate's and the step's own roles.
+            (Door::Console, "", false, "y-yy--"),
+            (Door::Console, "auditor", false, "y-yy--"),
+            (Door::Console, "business-owner", false, "y-yy--"),
+            (Door::Console, "operator", false, "yyyyy-"),
+            (Door::Console, "commander", false, "yyyyy-"),
+            (Door::Console, "admin", false, "y-yy-y"),
+            (Door::CommandLine, "", false, "yyyyyy"),
+            (Door::Simulation, "", false, "------"),
+            (Door::Simulation, "operator", false, "------"),
+            (Door::Simulation, "", true, "--yy--"),
+            (Door::Simulation, "operator", true, "--yy--"),
+            // That people are simulated gives real ones nothing.
+            (Door::Console, "", true, "y-yy--"),
+            (Door::Console, "operator", true, "yyyyy-"),
+        ];
+        for (door, role, simulated, wanted) in rows {
+            assert_eq!(row(&actor(door, role), simulated), wanted, "{door:?} with {role:?}, simulated: {simulated}");
+        }
+    }
+
+    #[test]
+    fn a_denial_says_what_is_needed() {
+        let denied = permit(&actor(Door::Console, "auditor"), Act::Ask(&Request::Resume), false).unwrap_err();
+        assert_eq!(denied.code, "needs_operator");
+        assert!(denied.to_string().contains("operator or commander"));
+    }
+}

@@ -114,3 +114,139 @@ impl OpenGate {
         (approvals >= gate.quorum).then_some(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Door;
+    use super::*;
+    use crate::base::Text;
+    use crate::plan::OnReject;
+
+    fn role(name: &str) -> RoleName {
+        name.parse().unwrap()
+    }
+
+    fn actor(name: &str, roles: &[&str]) -> Actor {
+        Actor { name: name.parse().unwrap(), roles: roles.iter().map(|name| role(name)).collect(), via: Door::Console }
+    }
+
+    fn gate(quorum: u32, distinct: bool) -> Gate {
+        Gate {
+            question: Text::plain("go live?"),
+            approvers: vec![role("commander"), role("business")],
+            quorum,
+            distinct,
+            exclude: vec![Exclusion::Requester],
+            timeout: None,
+            escalate: vec![role("cio")],
+            on_reject: OnReject::Fail,
+        }
+    }
+
+    fn open() -> OpenGate {
+        let digest = Digest::of(b"this");
+        OpenGate { opened_at: Timestamp(0), deadline: None, overdue: false, digest, votes: Vec::new() }
+    }
+
+    /// Votes if the vote is admitted; gives the role it counts for.
+    fn cast(open: &mut OpenGate, gate: &Gate, by: &Actor, approve: bool) -> Result<RoleName, &'static str> {
+        let requester = "kim".parse().unwrap();
+        let comment = if approve { "" } else { "not yet" };
+        let role = open.admit(gate, &requester, by, approve, comment, open.digest).map_err(|refused| refused.code())?;
+        let vote =
+            Vote { by: by.clone(), role: role.clone(), approve, comment: comment.to_owned(), digest: open.digest };
+        open.votes.push(vote);
+        Ok(role)
+    }
+
+    #[test]
+    fn a_quorum_decides_and_not_before() {
+        let (gate, mut open) = (gate(2, true), open());
+        assert_eq!(open.decision(&gate), None);
+        assert_eq!(cast(&mut open, &gate, &actor("lee", &["commander"]), true), Ok(role("commander")));
+        assert_eq!(open.decision(&gate), None);
+        assert_eq!(cast(&mut open, &gate, &actor("park", &["commander"]), true), Ok(role("commander")));
+        assert_eq!(open.decision(&gate), Some(true));
+    }
+
+    #[test]
+    fn one_rejection_outweighs_every_approval() {
+        let (gate, mut open) = (gate(2, true), open());
+        cast(&mut open, &gate, &actor("lee", &["commander"]), true).unwrap();
+        cast(&mut open, &gate, &actor("park", &["business"]), false).unwrap();
+        assert_eq!(open.decision(&gate), Some(false));
+    }
+
+    #[test]
+    fn one_person_counts_once_where_persons_must_be_distinct() {
+        let (gate, mut open) = (gate(2, true), open());
+        let both = actor("lee", &["commander", "business"]);
+        cast(&mut open, &gate, &both, true).unwrap();
+        assert_eq!(cast(&mut open, &gate, &both, true), Err("already_voted"));
+        assert_eq!(cast(&mut open, &gate, &both, false), Err("already_voted"));
+        assert_eq!(open.decision(&gate), None);
+    }
+
+    #[test]
+    fn one_person_may_fill_each_of_its_roles_once_where_not() {
+        let (gate, mut open) = (gate(3, false), open());
+        let both = actor("lee", &["commander", "business"]);
+        assert_eq!(cast(&mut open, &gate, &both, true), Ok(role("commander")));
+        assert_eq!(cast(&mut open, &gate, &both, true), Ok(role("business")));
+        assert_eq!(cast(&mut open, &gate, &both, true), Err("already_voted"));
+        assert_eq!(open.decision(&gate), None);
+    }
+
+    #[test]
+    fn the_requester_is_kept_out_through_every_door() {
+        for via in [Door::Console, Door::CommandLine] {
+            let (gate, mut open) = (gate(1, true), open());
+            let kim = Actor { via, ..actor("kim", &["commander"]) };
+            assert_eq!(cast(&mut open, &gate, &kim, true), Err("requester_excluded"));
+            assert_eq!(cast(&mut open, &gate, &kim, false), Err("requester_excluded"));
+        }
+        let (mut gate, mut open) = (gate(1, true), open());
+        gate.exclude.clear();
+        assert!(cast(&mut open, &gate, &actor("kim", &["commander"]), true).is_ok());
+    }
+
+    #[test]
+    fn escalation_roles_vote_only_once_the_gate_is_overdue() {
+        let (gate, mut open) = (gate(1, true), open());
+        let cio = actor("han", &["cio"]);
+        assert_eq!(cast(&mut open, &gate, &cio, true), Err("not_an_approver"));
+        open.overdue = true;
+        assert_eq!(open.decision(&gate), None, "time alone decides nothing");
+        assert_eq!(cast(&mut open, &gate, &cio, true), Ok(role("cio")));
+        // The approvers keep their vote.
+        assert!(cast(&mut open, &gate, &actor("lee", &["commander"]), true).is_ok());
+    }
+
+    #[test]
+    fn roles_of_the_console_give_no_vote() {
+        let (gate, mut open) = (gate(1, true), open());
+        for roles in [&["admin"][..], &["operator"], &["auditor"], &[]] {
+            assert_eq!(cast(&mut open, &gate, &actor("yoon", roles), true), Err("not_an_approver"), "{roles:?}");
+        }
+    }
+
+    #[test]
+    fn a_vote_on_something_else_lapses() {
+        let (gate, open) = (gate(1, true), open());
+        let requester = "kim".parse().unwrap();
+        let lee = actor("lee", &["commander"]);
+        let refused = open.admit(&gate, &requester, &lee, true, "", Digest::of(b"that"));
+        assert_eq!(refused, Err(VoteRefused::Lapsed));
+    }
+
+    #[test]
+    fn a_rejection_without_a_reason_is_not_taken() {
+        let (gate, open) = (gate(1, true), open());
+        let requester = "kim".parse().unwrap();
+        let lee = actor("lee", &["commander"]);
+        for comment in ["", " \n\t"] {
+            assert_eq!(open.admit(&gate, &requester, &lee, false, comment, open.digest), Err(VoteRefused::NoReason));
+        }
+        assert!(open.admit(&gate, &requester, &lee, true, "", open.digest).is_ok(), "an approval needs none");
+    }
+}

@@ -91,3 +91,109 @@ fn link(before: Digest, run: RunId, seq: u64, at: Timestamp, event: &str) -> Dig
         .part(event.as_bytes())
         .finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Event;
+    use super::*;
+
+    const RUN: RunId = RunId(uuid::Uuid::from_u128(7));
+
+    fn rows() -> Vec<Row> {
+        let mut head = Head::START;
+        (0..6_i64)
+            .map(|at| {
+                let unit = format!("단위-{at}").parse().unwrap();
+                head.seal(RUN, Timestamp(1_700_000_000_000 + at), &Event::Eligible { unit }).unwrap()
+            })
+            .collect()
+    }
+
+    fn read(run: RunId, rows: &[Row]) -> Result<Head, BrokenChain> {
+        let mut head = Head::START;
+        for row in rows {
+            head.accept(run, row)?;
+        }
+        Ok(head)
+    }
+
+    #[test]
+    fn what_was_sealed_is_accepted() {
+        let rows = rows();
+        let head = read(RUN, &rows).unwrap();
+        assert_eq!((head.seq, head.hash), (6, rows[5].hash));
+    }
+
+    #[test]
+    fn any_changed_byte_names_its_row() {
+        let whole = rows();
+        for place in 0..whole.len() {
+            for byte in 0..whole[place].event.len() {
+                let mut rows = whole.clone();
+                let mut event = std::mem::take(&mut rows[place].event).into_bytes();
+                event[byte] ^= 1;
+                let Ok(event) = String::from_utf8(event) else { continue };
+                rows[place].event = event;
+                assert_eq!(read(RUN, &rows), Err(BrokenChain::Changed { seq: place as u64 + 1 }), "byte {byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_time_or_digest_names_its_row() {
+        for place in 0..6 {
+            let broken = Err(BrokenChain::Changed { seq: place as u64 + 1 });
+            let mut moved = rows();
+            moved[place].at.0 += 1;
+            assert_eq!(read(RUN, &moved), broken);
+            let mut sealed = rows();
+            sealed[place].hash.0[31] ^= 1;
+            assert_eq!(read(RUN, &sealed), broken);
+        }
+    }
+
+    #[test]
+    fn a_row_sealed_anew_after_a_change_gives_the_next_one_away() {
+        let mut rows = rows();
+        let mut head = Head { seq: 2, hash: rows[1].hash };
+        rows[2] = head.seal(RUN, rows[2].at, &Event::Stalled).unwrap();
+        assert_eq!(read(RUN, &rows), Err(BrokenChain::Changed { seq: 4 }));
+    }
+
+    #[test]
+    fn removed_doubled_swapped_and_renumbered_rows_are_named() {
+        for place in 0..5 {
+            let seq = place as u64 + 1;
+            let mut removed = rows();
+            removed.remove(place);
+            assert_eq!(read(RUN, &removed), Err(BrokenChain::Gap { wanted: seq, found: seq + 1 }));
+            let mut doubled = rows();
+            doubled.insert(place, doubled[place].clone());
+            assert_eq!(read(RUN, &doubled), Err(BrokenChain::Gap { wanted: seq + 1, found: seq }));
+            let mut swapped = rows();
+            swapped.swap(place, place + 1);
+            assert_eq!(read(RUN, &swapped), Err(BrokenChain::Gap { wanted: seq, found: seq + 1 }));
+            // Removed, and the rest renumbered so that nothing seems to be missing.
+            let mut renumbered = rows();
+            renumbered.remove(place);
+            for (row, seq) in renumbered.iter_mut().zip(1..) {
+                row.seq = seq;
+            }
+            assert_eq!(read(RUN, &renumbered), Err(BrokenChain::Changed { seq }));
+        }
+    }
+
+    #[test]
+    fn a_journal_of_another_run_does_not_fit() {
+        let other = RunId(uuid::Uuid::from_u128(8));
+        assert_eq!(read(other, &rows()), Err(BrokenChain::Changed { seq: 1 }));
+    }
+
+    #[test]
+    fn a_row_that_fits_but_says_nothing_known_is_named() {
+        let event = r#"{"event":"from_the_future"}"#.to_owned();
+        let at = Timestamp(1);
+        let row = Row { seq: 1, at, hash: link(Digest::ZERO, RUN, 1, at, &event), event };
+        assert!(matches!(read(RUN, &[row]), Err(BrokenChain::Unreadable { seq: 1, .. })));
+    }
+}

@@ -101,3 +101,75 @@ impl Ledger {
         Account::ALL.into_iter().map(|account| self.booked(account, now)).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp(1_700_000_000_000 + millis)
+    }
+
+    #[test]
+    fn every_millisecond_goes_to_the_account_that_is_open() {
+        let mut ledger = Ledger::default();
+        ledger.switch(at(0), Some(Account::Queue));
+        ledger.switch(at(7), Some(Account::Exec));
+        ledger.switch(at(7), Some(Account::RetryWait));
+        ledger.switch(at(20), Some(Account::Exec));
+        ledger.switch(at(121), None);
+        ledger.switch(at(500), Some(Account::Gate));
+        let now = at(502);
+        let booked = Account::ALL.map(|account| ledger.booked(account, now).0);
+        assert_eq!(booked, [7, 2, 101, 13, 0, 0, 0, 0]);
+        assert_eq!(ledger.total(now), Millis(123));
+    }
+
+    #[test]
+    fn an_account_that_stays_open_loses_nothing() {
+        let mut often = Ledger::default();
+        let mut once = Ledger::default();
+        once.switch(at(0), Some(Account::Check));
+        for instant in 0..10 {
+            often.switch(at(instant), Some(Account::Check));
+        }
+        assert_eq!(often, once);
+        assert_eq!(often.total(at(10)), Millis(10));
+    }
+
+    #[test]
+    fn a_closed_ledger_stands_still() {
+        let mut ledger = Ledger::default();
+        ledger.switch(at(0), Some(Account::Exec));
+        ledger.switch(at(5), None);
+        assert_eq!(ledger.total(at(1_000)), Millis(5));
+    }
+
+    #[test]
+    fn each_state_has_its_account() {
+        use Account as A;
+        use UnitState as S;
+        let rows = [
+            (S::Pending, None),
+            (S::Queued, Some(A::Queue)),
+            (S::Running, Some(A::Exec)),
+            (S::Verifying, Some(A::Check)),
+            (S::RetryWait, Some(A::RetryWait)),
+            (S::AwaitingGate, Some(A::Gate)),
+            (S::AwaitingManual, Some(A::Manual)),
+            (S::Ready, None),
+            (S::Attested, None),
+            (S::Failed, Some(A::Manual)),
+            (S::Unknown, Some(A::Unknown)),
+            (S::Skipped, None),
+            (S::NotSelected, None),
+            (S::Cancelled, None),
+        ];
+        for (state, account) in rows {
+            assert_eq!(Account::of_unit(state, false), account, "{state:?}");
+            // A pause takes over the time of those who could have started, and of nobody else.
+            let held = if state == S::Queued { Some(A::Pause) } else { account };
+            assert_eq!(Account::of_unit(state, true), held, "{state:?} while paused");
+        }
+    }
+}

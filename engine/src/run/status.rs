@@ -107,3 +107,78 @@ impl RunStatus {
         self.is_open() && !matches!(self, Self::Failed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::UnitState as S;
+    use super::*;
+
+    fn of(control: Control, states: &[S]) -> RunStatus {
+        let mut census = Census::default();
+        for state in states {
+            census.enter(*state);
+        }
+        status(control, &census)
+    }
+
+    #[test]
+    fn the_truth_table_holds_row_by_row() {
+        let rows: [(Control, &[S], RunStatus); 27] = [
+            (Control::New, &[S::Pending], RunStatus::Declared),
+            (Control::Go, &[S::Queued], RunStatus::Running),
+            (Control::Go, &[S::Running], RunStatus::Running),
+            (Control::Go, &[S::Verifying], RunStatus::Running),
+            (Control::Go, &[S::RetryWait], RunStatus::Running),
+            // Work before waiting as planned, waiting as planned before trouble.
+            (Control::Go, &[S::Running, S::AwaitingGate, S::Failed], RunStatus::Running),
+            (Control::Go, &[S::RetryWait, S::Unknown], RunStatus::Running),
+            (Control::Go, &[S::AwaitingGate], RunStatus::Waiting),
+            (Control::Go, &[S::AwaitingManual], RunStatus::Waiting),
+            (Control::Go, &[S::AwaitingGate, S::Failed], RunStatus::Waiting),
+            (Control::Go, &[S::AwaitingManual, S::Unknown, S::Pending], RunStatus::Waiting),
+            // Failed and unknown behave alike.
+            (Control::Go, &[S::Failed], RunStatus::Failed),
+            (Control::Go, &[S::Unknown], RunStatus::Failed),
+            (Control::Go, &[S::Failed, S::Pending, S::Ready], RunStatus::Failed),
+            (Control::Go, &[S::Unknown, S::Pending, S::Skipped], RunStatus::Failed),
+            (Control::Go, &[S::Ready, S::Attested, S::Skipped, S::NotSelected], RunStatus::Running),
+            // What holds for the run as a whole comes before everything its units say.
+            (Control::Hold, &[S::Running], RunStatus::Paused),
+            (Control::Hold, &[S::AwaitingGate], RunStatus::Paused),
+            (Control::Hold, &[S::Failed], RunStatus::Paused),
+            (Control::Hold, &[S::Queued, S::Pending], RunStatus::Paused),
+            (Control::Abort, &[S::Running], RunStatus::Aborting),
+            (Control::Abort, &[S::Failed], RunStatus::Aborting),
+            (Control::Abort, &[S::Cancelled], RunStatus::Aborting),
+            (Control::Over(End::Completed), &[S::Ready], RunStatus::Completed),
+            (Control::Over(End::Completed), &[S::Ready, S::Skipped], RunStatus::Completed),
+            (Control::Over(End::Aborted), &[S::Ready], RunStatus::Aborted),
+            (Control::Over(End::Aborted), &[S::Failed, S::Cancelled], RunStatus::Aborted),
+        ];
+        for (control, states, wanted) in rows {
+            assert_eq!(of(control, states), wanted, "{control:?} with {states:?}");
+        }
+    }
+
+    #[test]
+    fn a_census_counts_what_enters_and_leaves() {
+        let mut census = Census::default();
+        census.enter(S::Running);
+        census.enter(S::Verifying);
+        census.enter(S::Failed);
+        census.leave(S::Running);
+        assert_eq!((census.of(S::Running), census.of(S::Verifying)), (0, 1));
+        assert_eq!((census.count(S::occupies), census.count(S::is_stuck)), (1, 1));
+    }
+
+    #[test]
+    fn only_open_runs_that_move_want_an_engine() {
+        let wanting =
+            [RunStatus::Declared, RunStatus::Running, RunStatus::Waiting, RunStatus::Paused, RunStatus::Aborting];
+        for status in wanting {
+            assert!(status.wants_engine() && status.is_open(), "{status:?}");
+        }
+        assert!(!RunStatus::Failed.wants_engine() && RunStatus::Failed.is_open());
+        assert!(!RunStatus::Completed.is_open() && !RunStatus::Aborted.is_open());
+    }
+}

@@ -150,14 +150,15 @@ impl UnitState {
             (S::Queued, E::BeginCheck) => Some(S::Verifying),
             (S::Queued, E::OpenGate) => Some(S::AwaitingGate),
             (S::Queued, E::OpenManual) => Some(S::AwaitingManual),
-            (S::Running | S::Verifying | S::AwaitingGate | S::AwaitingManual, E::StepDone | E::AttemptEnded)
-            | (S::RetryWait, E::AttemptEnded) => Some(S::Queued),
-            (S::Queued | S::Running | S::Verifying, E::ScheduleRetry) => Some(S::RetryWait),
-            // After `AttemptEnded` the unit is queued while the same decision says what follows.
-            (S::Queued, E::StepDone) => Some(S::Queued),
+            // A wait or a mark is done without an attempt; everything else first leaves its work, and the same decision says
+            // what follows.
+            (S::Running | S::Verifying, E::StepDone | E::AttemptEnded)
+            | (S::AwaitingGate | S::AwaitingManual | S::RetryWait, E::AttemptEnded)
+            | (S::Queued, E::StepDone) => Some(S::Queued),
+            (S::Queued, E::ScheduleRetry) => Some(S::RetryWait),
             (S::Queued, E::Ready) => Some(S::Ready),
-            (S::Queued | S::Running | S::Verifying | S::AwaitingGate | S::AwaitingManual, E::Fail) => Some(S::Failed),
-            (S::Queued | S::Running | S::Verifying, E::LoseSight) => Some(S::Unknown),
+            (S::Queued | S::Running | S::Verifying, E::Fail) => Some(S::Failed),
+            (S::Queued, E::LoseSight) => Some(S::Unknown),
             // A person may vouch for a unit or go on without it wherever nothing of it is at work.
             (
                 S::Pending | S::Queued | S::RetryWait | S::AwaitingGate | S::AwaitingManual | S::Failed | S::Unknown,
@@ -187,6 +188,93 @@ impl UnitState {
                 E::Rewind,
             ) => Some(S::Pending),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UnitEvent as E;
+    use super::*;
+
+    const EVENTS: [E; 17] = [
+        E::Eligible,
+        E::BeginRun,
+        E::BeginCheck,
+        E::OpenGate,
+        E::OpenManual,
+        E::StepDone,
+        E::ScheduleRetry,
+        E::AttemptEnded,
+        E::Ready,
+        E::Fail,
+        E::LoseSight,
+        E::Attest,
+        E::Skip,
+        E::Deselect,
+        E::Cancel,
+        E::Reset,
+        E::Rewind,
+    ];
+
+    /// A row a state, a column an event, in the order of the enums; `..` where the event can not happen.
+    const TABLE: &str = "
+        pending         qu .. .. .. .. .. .. .. .. .. .. at sk ns ca .. pe
+        queued          .. ru ve ag am qu rw .. re fa un at sk .. ca .. pe
+        running         .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. ..
+        verifying       .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. ..
+        retry_wait      .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe
+        awaiting_gate   .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe
+        awaiting_manual .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe
+        ready           .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe
+        attested        .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe
+        failed          .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe
+        unknown         .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe
+        skipped         .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe
+        not_selected    .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..
+        cancelled       .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..";
+
+    fn code(state: UnitState) -> &'static str {
+        match state {
+            UnitState::Pending => "pe",
+            UnitState::Queued => "qu",
+            UnitState::Running => "ru",
+            UnitState::Verifying => "ve",
+            UnitState::RetryWait => "rw",
+            UnitState::AwaitingGate => "ag",
+            UnitState::AwaitingManual => "am",
+            UnitState::Ready => "re",
+            UnitState::Attested => "at",
+            UnitState::Failed => "fa",
+            UnitState::Unknown => "un",
+            UnitState::Skipped => "sk",
+            UnitState::NotSelected => "ns",
+            UnitState::Cancelled => "ca",
+        }
+    }
+
+    #[test]
+    fn every_pair_of_state_and_event_is_as_the_table_says() {
+        let rows: Vec<Vec<&str>> = TABLE.trim().lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(rows.len(), UnitState::ALL.len());
+        for (state, row) in UnitState::ALL.into_iter().zip(rows) {
+            assert_eq!((row[0], row.len()), (state.keyword(), EVENTS.len() + 1));
+            for (event, wanted) in EVENTS.into_iter().zip(&row[1..]) {
+                let next = state.next(event).map_or("..", code);
+                assert_eq!(next, *wanted, "{state:?} and {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_state_is_of_one_kind_and_its_place_is_its_number() {
+        for (place, state) in UnitState::ALL.into_iter().enumerate() {
+            assert_eq!(state as usize, place);
+            let kinds = [state.satisfies(), state.is_active(), state.awaits_person(), state.is_stuck()];
+            let kinds = kinds.into_iter().filter(|kind| *kind).count();
+            let none = matches!(state, UnitState::Pending | UnitState::Cancelled);
+            assert_eq!(kinds, usize::from(!none), "{state:?}");
+            assert!(!state.occupies() || state.is_active(), "{state:?}");
         }
     }
 }

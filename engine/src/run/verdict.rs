@@ -41,3 +41,24 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equality_is_met_and_one_millisecond_more_is_not() {
+        let objective = Some(Millis::minutes(40));
+        assert_eq!(Verdict::of(Millis::minutes(40), objective), Verdict::Met);
+        assert_eq!(Verdict::of(Millis(Millis::minutes(40).0 + 1), objective), Verdict::Exceeded);
+        assert_eq!(Verdict::of(Millis::ZERO, Some(Millis::ZERO)), Verdict::Met);
+        assert_eq!(Verdict::of(Millis::ZERO, None), Verdict::NotMeasured);
+    }
+
+    #[test]
+    fn the_worst_of_two_verdicts_is_the_greater() {
+        let from_best =
+            [Verdict::Simulated, Verdict::Met, Verdict::NotMeasured, Verdict::Exceeded, Verdict::NotRecovered];
+        assert!(from_best.is_sorted());
+    }
+}
