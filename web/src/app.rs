@@ -1,14 +1,17 @@
 //! What every handler can reach.
 
+use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use engine::base::{Clock, IdSource};
 use engine::executor::Engine;
 use engine::identity::Accounts;
+use engine::plan::Library;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::SignIns;
+use crate::error::Error;
 use crate::live::Hub;
 
 /// The parts that a console is made of.
@@ -18,6 +21,8 @@ pub struct Parts {
     pub accounts: Arc<dyn Accounts>,
     /// The runs.
     pub engine: Engine,
+    /// The runbooks.
+    pub library: Arc<Library>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where ids of requests and runs come from.
@@ -60,5 +65,18 @@ impl Deref for Inner {
     type Target = Parts;
     fn deref(&self) -> &Parts {
         &self.parts
+    }
+}
+
+impl App {
+    /// Asks the library, off the async threads: it reads and compiles what has changed.
+    pub async fn runbooks<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Library) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let library = Arc::clone(&self.library);
+        let work = tokio::task::spawn_blocking(move || ask(&library));
+        let answer = work.await.map_err(|why| Error::Internal(why.to_string()))?;
+        answer.map_err(|why| Error::Library(why.to_string()))
     }
 }

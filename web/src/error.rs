@@ -48,6 +48,8 @@ pub enum Error {
     TimedOut,
     /// The store could not answer.
     Store(Arc<store::Error>),
+    /// The folder of runbooks can not be read.
+    Library(String),
     /// The journal of a run is not what was written.
     Corrupt(String),
     /// A fault of ours.
@@ -105,7 +107,7 @@ impl Error {
             Self::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::TimedOut | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut | Self::Store(_) | Self::Library(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Corrupt(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -139,6 +141,7 @@ impl Error {
             }
             Self::TimedOut => ("timed-out", words.t("error-timed-out")),
             Self::Store(why) => ("store", words.with("error-store", "cause", why.to_string())),
+            Self::Library(why) => ("library", words.with("error-library", "cause", why.as_str())),
             Self::Corrupt(why) => ("corrupt", why.clone()),
             Self::Internal(_) => ("internal", words.t("error-internal")),
         };

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::handlers::{assets, health, language, reports, runs, session};
+use crate::handlers::{assets, health, language, reports, runbooks, runs, session};
 use crate::middleware;
 
 /// Longest body accepted. Forms are texts.
@@ -26,6 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub fn router(app: App) -> Router {
     let pages = Router::new()
         .route("/", get(runs::list))
+        .route("/runbooks", get(runbooks::list))
+        .route("/runbooks/file/{*file}", get(runbooks::show_file))
+        .route("/runbooks/{id}", get(runbooks::show))
+        .route("/runbooks/{id}/declare", get(runs::new).post(runs::create))
         .route("/runs", get(runs::list))
         .route("/runs/{run}", get(runs::show))
         .route("/runs/{run}/live", get(runs::live))

@@ -71,3 +71,6 @@ refused-evidence_missing = Say what shows it, or why not.
 refused-text_too_long = At most 4,000 characters are taken.
 refused-no_such_unit = This run has no such unit.
 refused-mark_in_future = A milestone can not lie in the future.
+error-library-title = The folder of runbooks can not be read
+error-library = { $cause }
+error-library-next = See that the folder is there and may be read, then reload.

@@ -1,1 +1,76 @@
 dag-label = Dependency graph of { $n } units
+dag-critical = critical path
+dag-slack = slack { $slack }
+runbooks-title = Runbooks
+runbooks-none = The folder of runbooks is empty. Put a YAML file there and it will show here.
+runbook-size = Size
+runbook-path = Critical path
+runbook-over = longer than RTO
+runbook-id = Runbook
+runbook-version = Version
+runbook-owner = Owner
+runbook-digest = Plan digest
+runbook-critical = Critical path:
+runbook-text = Text
+runbook-broken = There are errors, so there is no plan. Mend them and open this page again.
+fault-error = error
+fault-warning = warning
+fault-errors = { $n ->
+    [one] 1 error
+   *[other] { $n } errors
+  }
+fault-warnings = { $n ->
+    [one] 1 warning
+   *[other] { $n } warnings
+  }
+fault-more = { $n } more
+fault-place = line { $line }, column { $column }
+fault-suggestion = Did you mean `{ $text }`?
+faults-title = Errors and warnings
+services-title = Services
+schedule-title = Planned times
+col-service = Service
+col-tier = Tier
+col-through = Through
+col-stage = Stage
+col-start = Earliest start
+col-finish = Earliest finish
+col-slack = Slack
+service-exception = { $rto } in this scenario (approved by { $by })
+declare-button = Declare
+declare-title = Declare: { $title }
+declare-mode = Mode
+declare-inputs = Inputs
+declare-when = When did it happen?
+declare-event = Event
+declare-detect = Detection
+declare-when-what = Seoul time. Left empty, the moment of declaration is recorded. Recovery time is reckoned from: { $origin }.
+declare-reason = Reason for declaring
+declare-touched = What will be touched
+declare-targets = Targets
+declare-commands = Commands and requests
+declare-no-return = Points of no return
+declare-gates = Gates
+declare-manuals = Manual work
+declare-length = Planned length
+declare-length-over = The plan is longer than its recovery time objective: it can not be met like this.
+declare-length-fits = As planned, { $left } are left.
+declare-confirm = Confirmation
+declare-confirm-what = For drill and real, type the runbook's name { $id } exactly.
+declare-submit = Declare
+declare-people = Let simulated people answer gates and manual work (mock only)
+declare-speed = Speed of the simulation
+declare-speed-what = Simulated seconds in one real second; 0 goes to the end at once.
+declare-problem = Nothing was declared. Please mend this:
+declare-not-confirmed = The confirmation is not the runbook's name. Type { $id } exactly.
+declare-no-mode = Choose a mode.
+declare-bad-time = { $field } can not be read.
+declare-secret-what = Kept out of journal, log and report.
+declare-optional = optional
+declare-input-missing = { $name }: a value is needed.
+declare-input-unknown = { $name }: the runbook has no such input.
+declare-input-kind = { $name }: the value does not fit.
+declare-bad-targets = This engine runs commands on its own host only. It can not reach: { $targets }. Declare in mode mock, or bind these to local.
+declare-bad-marks = Event, detection and declaration must come in this order, and none lies in the future.
+declare-changed = The runbook was changed since this page was opened. Look at it again and declare again.
+gate-rule = { $quorum } of { $roles }

@@ -71,3 +71,6 @@ refused-evidence_missing = 무엇으로 확인했는지, 또는 왜 아닌지 �
 refused-text_too_long = 글은 4,000자까지 받습니다.
 refused-no_such_unit = 이 실행에 그런 기동 단위가 없습니다.
 refused-mark_in_future = 시점은 미래일 수 없습니다.
+error-library-title = 런북 폴더를 읽을 수 없습니다
+error-library = { $cause }
+error-library-next = 폴더가 있는지, 읽을 권한이 있는지 확인한 뒤 새로 고치십시오.

@@ -4,5 +4,6 @@ pub mod assets;
 pub mod health;
 pub mod language;
 pub mod reports;
+pub mod runbooks;
 pub mod runs;
 pub mod session;

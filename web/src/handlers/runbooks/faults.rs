@@ -1,0 +1,38 @@
+//! What is wrong with a runbook, for people.
+
+use engine::runbook::{Diagnostic, Severity};
+
+use crate::i18n::Words;
+
+/// A finding in the visitor's language.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) class: &'static str,
+    pub(super) word: String,
+    pub(super) code: &'static str,
+    pub(super) line: u32,
+    pub(super) place: String,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) suggestion: Option<String>,
+}
+
+impl Fault {
+    pub(super) fn of(w: Words, found: &Diagnostic) -> Self {
+        let (class, key) = match found.severity() {
+            Severity::Error => ("bad", "fault-error"),
+            Severity::Warning => ("warn", "fault-warning"),
+        };
+        let replacement = found.suggestion.as_ref().map(|suggestion| suggestion.replacement.clone());
+        Self {
+            class,
+            word: w.t(key),
+            code: found.code.id(),
+            line: found.place.line,
+            place: w.with2("fault-place", ("line", found.place.line), ("column", found.place.column)),
+            message: w.text(&found.message).to_owned(),
+            help: found.help.as_ref().map(|help| w.text(help).to_owned()),
+            suggestion: replacement.map(|text| w.with("fault-suggestion", "text", text)),
+        }
+    }
+}

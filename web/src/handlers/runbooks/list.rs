@@ -1,0 +1,88 @@
+//! All runbooks, with what is wrong with them.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use engine::plan::{Entry, Plan};
+use engine::run::{Act, permit};
+use engine::runbook::Severity;
+
+use super::faults::Fault;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{SignedIn, Visitor};
+use crate::i18n::Words;
+use crate::pages::{Html, Shell};
+use crate::urls;
+
+/// Findings shown on a card; the runbook's page shows all.
+const SHOWN: usize = 3;
+
+#[derive(Debug)]
+struct Card {
+    title: String,
+    id: String,
+    href: String,
+    declare: Option<String>,
+    facts: Option<Facts>,
+    errors: u32,
+    warnings: u32,
+    faults: Vec<Fault>,
+    more: usize,
+}
+
+#[derive(Debug)]
+struct Facts {
+    description: String,
+    size: String,
+    path: String,
+    rto: String,
+    over: bool,
+}
+
+/// The catalogue.
+#[derive(Debug, Template)]
+#[template(path = "runbooks/list.html")]
+pub struct Page {
+    shell: Shell,
+    cards: Vec<Card>,
+}
+
+/// Shows the catalogue.
+pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
+    let w = visitor.words;
+    let entries = app.runbooks(|library| library.entries()).await?;
+    let may_declare = permit(&person.actor(), Act::Declare(engine::plan::Mode::Mock), false).is_ok();
+    let cards = entries.iter().map(|entry| card(w, entry, may_declare)).collect();
+    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("runbooks-title")), cards }))
+}
+
+fn card(w: Words, entry: &Arc<Entry>, may_declare: bool) -> Card {
+    let count = |severity| entry.diagnostics.count(severity);
+    let faults: Vec<Fault> = entry.diagnostics.iter().map(|found| Fault::of(w, found)).collect();
+    let more = faults.len().saturating_sub(SHOWN);
+    let plan = entry.plan.as_deref();
+    Card {
+        title: plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned()),
+        id: plan.map_or_else(String::new, |plan| plan.body().runbook.to_string()),
+        href: plan.map_or_else(|| urls::runbook_file(&entry.file), |plan| urls::runbook(&plan.body().runbook)),
+        declare: plan.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
+        facts: plan.map(|plan| facts(w, plan)),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        faults: faults.into_iter().take(SHOWN).collect(),
+        more,
+    }
+}
+
+fn facts(w: Words, plan: &Plan) -> Facts {
+    let (body, length) = (plan.body(), plan.schedule().length());
+    Facts {
+        description: body.description.as_ref().map_or_else(String::new, |text| w.text(text).to_owned()),
+        size: format!("{} · {}", w.with("stage-count", "n", body.stages.len()), w.with("unit-count", "n", body.units.len())),
+        path: w.span(length),
+        rto: body.objectives.rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
+        over: body.objectives.rto.is_some_and(|rto| length > rto),
+    }
+}

@@ -1,0 +1,172 @@
+//! One runbook: its graph, its planned times, its text and what is wrong with it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use engine::base::{Millis, RunbookId};
+use engine::plan::{Entry, Mode, Plan, UnitIx};
+use engine::run::{Act, permit};
+
+use super::faults::Fault;
+use super::text::{Line, lines};
+use crate::app::App;
+use crate::draw::{Dag, Look};
+use crate::error::Error;
+use crate::extract::{SignedIn, Visitor};
+use crate::i18n::Words;
+use crate::pages::{Html, Shell};
+use crate::urls;
+
+#[derive(Debug)]
+struct Row {
+    unit: String,
+    id: String,
+    stage: String,
+    target: String,
+    start: String,
+    finish: String,
+    slack: String,
+    critical: bool,
+}
+
+#[derive(Debug)]
+struct ServiceRow {
+    name: String,
+    tier: String,
+    rto: String,
+    path: String,
+    units: String,
+    over: bool,
+    exception: String,
+}
+
+#[derive(Debug)]
+struct Planned {
+    description: String,
+    id: String,
+    version: String,
+    owner: String,
+    digest: String,
+    length: String,
+    rto: String,
+    over: bool,
+    critical: String,
+    dag: Dag,
+    rows: Vec<Row>,
+    services: Vec<ServiceRow>,
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "runbooks/show.html")]
+pub struct Page {
+    shell: Shell,
+    file: String,
+    declare: Option<String>,
+    plan: Option<Planned>,
+    faults: Vec<Fault>,
+    lines: Vec<Line>,
+}
+
+/// Shows the runbook with an id.
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Html<Page>, Error> {
+    let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
+    let entry = app.runbooks(move |library| library.find(&id)).await?.ok_or(Error::NotFound)?;
+    Ok(page(&visitor, &person, &entry))
+}
+
+/// Shows a file that has no sure id.
+pub async fn show_file(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Path(file): Path<String>,
+) -> Result<Html<Page>, Error> {
+    let entry = app.runbooks(move |library| library.file(&file)).await?.ok_or(Error::NotFound)?;
+    Ok(page(&visitor, &person, &entry))
+}
+
+fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>) -> Html<Page> {
+    let w = visitor.words;
+    let plan = entry.plan.as_deref();
+    let title = plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned());
+    let may_declare = permit(&person.actor(), Act::Declare(Mode::Mock), false).is_ok();
+    Html(Page {
+        shell: Shell::new(visitor, &title),
+        file: entry.file.clone(),
+        declare: plan.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
+        plan: plan.map(|plan| planned(w, plan)),
+        faults: entry.diagnostics.iter().map(|found| Fault::of(w, found)).collect(),
+        lines: lines(w, entry.source.text(), &entry.diagnostics),
+    })
+}
+
+fn planned(w: Words, plan: &Plan) -> Planned {
+    let (body, schedule) = (plan.body(), plan.schedule());
+    let names = |path: &[UnitIx]| {
+        path.iter().map(|ix| w.text(&plan.unit(*ix).title).to_owned()).collect::<Vec<_>>().join(" → ")
+    };
+    let is_over = |length: Millis, rto: Option<Millis>| rto.is_some_and(|rto| length > rto);
+    let critical = schedule.critical_path();
+    let rows = plan.unit_ixs().map(|ix| {
+        let (unit, span) = (plan.unit(ix), schedule.span(ix));
+        Row {
+            unit: w.text(&unit.title).to_owned(),
+            id: unit.id.to_string(),
+            stage: w.text(&plan.stage(unit.stage).title).to_owned(),
+            target: unit.target.map_or_else(|| "–".to_owned(), |target| w.span(target)),
+            start: w.span(span.earliest_start),
+            finish: w.span(span.earliest_finish),
+            slack: w.span(span.slack()),
+            critical: critical.contains(&ix),
+        }
+    });
+    let services = body.services.iter().map(|service| {
+        let (length, path) = schedule.service_path(plan.graph(), service);
+        let exception = service.exception.as_ref();
+        ServiceRow {
+            name: w.text(&service.title).to_owned(),
+            tier: service.tier.map_or_else(|| "–".to_owned(), |tier| tier.to_string()),
+            rto: service.rto.map_or_else(|| "–".to_owned(), |rto| w.span(rto)),
+            path: w.span(length),
+            units: names(&path),
+            over: is_over(length, service.effective_rto()),
+            exception: exception.map_or_else(String::new, |gap| {
+                w.with2("service-exception", ("rto", w.span(gap.rto)), ("by", gap.approved_by.as_str()))
+            }),
+        }
+    });
+    Planned {
+        description: body.description.as_ref().map_or_else(String::new, |text| w.text(text).to_owned()),
+        id: body.runbook.to_string(),
+        version: body.version.clone().unwrap_or_else(|| "–".to_owned()),
+        owner: body.owner.clone().unwrap_or_else(|| "–".to_owned()),
+        digest: plan.digest().short(),
+        length: w.span(schedule.length()),
+        rto: body.objectives.rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
+        over: is_over(schedule.length(), body.objectives.rto),
+        critical: names(critical),
+        dag: Dag::of(plan, w, |ix| look(w, plan, ix)),
+        rows: rows.collect(),
+        services: services.collect(),
+    }
+}
+
+fn look(w: Words, plan: &Plan, ix: UnitIx) -> Look {
+    let unit = plan.unit(ix);
+    let slack = plan.schedule().span(ix).slack();
+    let critical = plan.schedule().critical_path().contains(&ix);
+    Look {
+        class: if critical { "st-running".to_owned() } else { "st-plan".to_owned() },
+        sign: crate::draw::of_unit(engine::run::UnitState::Pending),
+        word: if critical { w.t("dag-critical") } else { w.with("dag-slack", "slack", w.span(slack)) },
+        time: unit.target.map_or_else(String::new, |target| w.span(target)),
+        href: None,
+    }
+}

@@ -1,0 +1,157 @@
+//! From the fields of the form to a declaration, or everything that is wrong with them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::base::{RunId, Secret, Timestamp};
+use engine::executor::{Declaration, DeclareError, InputFault};
+use engine::plan::{InputKind, Mode, Plan};
+use engine::run::{Actor, Simulation};
+
+use crate::extract::Fields;
+use crate::i18n::Words;
+
+/// Reads the form. Inputs are judged by the engine; here only what the form adds to them.
+pub(super) fn read(
+    w: Words,
+    plan: &Arc<Plan>,
+    source: &str,
+    fields: &Fields,
+    requester: Actor,
+) -> Result<Declaration, Vec<String>> {
+    let mut problems = Vec::new();
+    let id = plan.body().runbook.as_str();
+    let mode = Mode::from_keyword(fields.get("mode"));
+    match mode {
+        None => problems.push(w.t("declare-no-mode")),
+        Some(Mode::Drill | Mode::Real) if fields.get("confirm") != id => {
+            problems.push(w.with("declare-not-confirmed", "id", id));
+        }
+        Some(Mode::Mock | Mode::Isolated | Mode::Drill | Mode::Real) => {}
+    }
+    let reason = fields.required("reason").unwrap_or_default();
+    if reason.is_empty() {
+        problems.push(w.with("field-missing", "field", w.t("field-name-reason")));
+    }
+    let run: Option<RunId> = fields.get("run").parse().ok();
+    if run.is_none() {
+        problems.push(w.with("field-malformed", "field", w.t("field-name-key")));
+    }
+    let mut instant = |field: &str, key: &str| match civil(fields.get(field)) {
+        Ok(at) => at,
+        Err(()) => {
+            problems.push(w.with("declare-bad-time", "field", w.t(key)));
+            None
+        }
+    };
+    let event_at = instant("event_at", "declare-event");
+    let detect_at = instant("detect_at", "declare-detect");
+    let (Some(mode), Some(run), true) = (mode, run, problems.is_empty()) else { return Err(problems) };
+    let (inputs, secrets) = inputs(plan, fields);
+    Ok(Declaration {
+        run,
+        plan: Arc::clone(plan),
+        source: source.to_owned(),
+        mode,
+        inputs,
+        secrets,
+        requester,
+        reason,
+        concurrency: None,
+        simulation: (mode == Mode::Mock).then(|| simulation(fields)),
+        event_at,
+        detect_at,
+    })
+}
+
+type Inputs = (BTreeMap<engine::base::InputName, String>, BTreeMap<engine::base::InputName, Secret>);
+
+fn inputs(plan: &Plan, fields: &Fields) -> Inputs {
+    let (mut open, mut secret) = (BTreeMap::new(), BTreeMap::new());
+    for input in &plan.body().inputs {
+        let field = format!("input.{}", input.name);
+        match &input.kind {
+            InputKind::Secret => {
+                let value = fields.exact(&field);
+                if !value.is_empty() {
+                    secret.insert(input.name.clone(), Secret::new(value));
+                }
+            }
+            // A box that is not ticked sends nothing.
+            InputKind::Bool => {
+                open.insert(input.name.clone(), (fields.get(&field) == "true").to_string());
+            }
+            InputKind::Datetime => {
+                if let Ok(Some(at)) = civil(fields.get(&field)) {
+                    open.insert(input.name.clone(), at.to_iso());
+                } else if !fields.get(&field).is_empty() {
+                    open.insert(input.name.clone(), fields.get(&field).to_owned());
+                }
+            }
+            InputKind::Text | InputKind::Enum(_) => {
+                let value = fields.get(&field);
+                if !value.is_empty() {
+                    open.insert(input.name.clone(), value.to_owned());
+                }
+            }
+        }
+    }
+    (open, secret)
+}
+
+fn simulation(fields: &Fields) -> Simulation {
+    let speed = fields.get("speed").parse().unwrap_or(60);
+    Simulation { speed, people: fields.get("people") == "yes", ..Simulation::default() }
+}
+
+/// A time as browsers send it (`2026-11-21T03:00`, Seoul) or ISO 8601 with an offset; `None` where nothing was written.
+fn civil(text: &str) -> Result<Option<Timestamp>, ()> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let seconds = if text.len() == 16 { ":00" } else { "" };
+    Timestamp::parse_iso(text).or_else(|| Timestamp::parse_iso(&format!("{text}{seconds}+09:00"))).map(Some).ok_or(())
+}
+
+/// Why the engine declared nothing, in words; `None` where it is no fault of the form.
+pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
+    match why {
+        DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| input_fault(w, fault)).collect()),
+        DeclareError::Targets(targets) => {
+            let names = targets.iter().map(|target| target.as_str()).collect::<Vec<_>>().join(", ");
+            Some(vec![w.with("declare-bad-targets", "targets", names)])
+        }
+        DeclareError::Marks { .. } => Some(vec![w.t("declare-bad-marks")]),
+        DeclareError::Denied(_)
+        | DeclareError::Store(_)
+        | DeclareError::Illegal(_)
+        | DeclareError::Unwritable(_)
+        | DeclareError::ShuttingDown => None,
+    }
+}
+
+fn input_fault(w: Words, fault: &InputFault) -> String {
+    let (key, name) = match fault {
+        InputFault::Missing(name) => ("declare-input-missing", name),
+        InputFault::Unknown(name) => ("declare-input-unknown", name),
+        InputFault::Kind { name, .. } | InputFault::SecretInTheOpen(name) | InputFault::NotSecret(name) => {
+            ("declare-input-kind", name)
+        }
+    };
+    w.with(key, "name", name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_without_an_offset_are_seoul_s() {
+        let at = Timestamp::parse_iso("2026-11-21T03:00:00+09:00");
+        assert_eq!(civil("2026-11-21T03:00"), Ok(at));
+        assert_eq!(civil("2026-11-21T03:00:00"), Ok(at));
+        assert_eq!(civil("2026-11-20T18:00:00Z"), Ok(at));
+        assert_eq!(civil(""), Ok(None));
+        assert_eq!(civil("yesterday"), Err(()));
+    }
+}

@@ -1,0 +1,162 @@
+//! The declaration form.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use engine::base::RunbookId;
+use engine::plan::{Entry, InputKind, Mode, Plan};
+use engine::run::{Act, permit};
+
+use super::touched::Touched;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Fields, SignedIn, Visitor};
+use crate::i18n::Words;
+use crate::pages::{Html, Shell};
+use crate::urls;
+
+#[derive(Debug)]
+struct ModeChoice {
+    keyword: &'static str,
+    word: String,
+    meaning: String,
+    chosen: bool,
+}
+
+/// How an input is asked for.
+#[derive(Debug)]
+enum Control {
+    Text,
+    Secret,
+    Datetime,
+    Bool,
+    Enum(Vec<String>),
+}
+
+#[derive(Debug)]
+struct Ask {
+    name: String,
+    title: String,
+    required: bool,
+    value: String,
+    control: Control,
+}
+
+/// The form, empty or as it was sent.
+#[derive(Debug, Template)]
+#[template(path = "runs/new.html")]
+pub(super) struct Page {
+    shell: Shell,
+    csrf: String,
+    run: String,
+    action: String,
+    back: String,
+    id: String,
+    problems: Vec<String>,
+    modes: Vec<ModeChoice>,
+    asks: Vec<Ask>,
+    touched: Touched,
+    length: String,
+    rto: String,
+    fit: String,
+    over: bool,
+    digest: String,
+    when: String,
+    confirm: String,
+    sent: Fields,
+}
+
+impl Page {
+    /// `sent` is what was sent before; empty for a new form, which then gets the id of the run that it will declare.
+    pub(super) fn new(app: &App, visitor: &Visitor, person: &SignedIn, plan: &Plan, sent: Fields) -> Self {
+        let w = visitor.words;
+        let body = plan.body();
+        let id = body.runbook.to_string();
+        let (length, rto) = (plan.schedule().length(), body.objectives.rto);
+        let over = rto.is_some_and(|rto| length > rto);
+        let fit = match rto {
+            Some(_) if over => w.t("declare-length-over"),
+            Some(rto) => w.with("declare-length-fits", "left", w.span(rto.saturating_sub(length))),
+            None => String::new(),
+        };
+        let run = if sent.get("run").is_empty() { app.ids.fresh().to_string() } else { sent.get("run").to_owned() };
+        let modes = Mode::ALL.into_iter().map(|mode| ModeChoice {
+            keyword: mode.keyword(),
+            word: w.mode(mode),
+            meaning: w.mode_meaning(mode),
+            chosen: sent.get("mode") == mode.keyword(),
+        });
+        let title = w.with("declare-title", "title", w.text(&body.title));
+        Self {
+            shell: Shell::new(visitor, &title),
+            csrf: person.session.csrf.clone(),
+            run,
+            action: urls::declare(&body.runbook),
+            back: urls::runbook(&body.runbook),
+            problems: Vec::new(),
+            modes: modes.collect(),
+            asks: asks(w, plan, &sent),
+            touched: Touched::by(w, plan),
+            length: w.span(length),
+            rto: rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
+            fit,
+            over,
+            digest: plan.digest().to_string(),
+            when: w.with("declare-when-what", "origin", w.origin(body.objectives.clock)),
+            confirm: w.with("declare-confirm-what", "id", id.as_str()),
+            id,
+            sent,
+        }
+    }
+
+    /// The form again, with everything that is wrong.
+    pub(super) fn again(self, problems: Vec<String>) -> Response {
+        (StatusCode::UNPROCESSABLE_ENTITY, Html(Self { problems, ..self })).into_response()
+    }
+}
+
+fn asks(w: Words, plan: &Plan, sent: &Fields) -> Vec<Ask> {
+    let ask = |input: &engine::plan::Input| {
+        let field = format!("input.{}", input.name);
+        let control = match &input.kind {
+            InputKind::Text => Control::Text,
+            InputKind::Secret => Control::Secret,
+            InputKind::Datetime => Control::Datetime,
+            InputKind::Bool => Control::Bool,
+            InputKind::Enum(options) => Control::Enum(options.clone()),
+        };
+        // A secret is never sent back to the browser.
+        let value = match (&input.kind, sent.get(&field)) {
+            (InputKind::Secret, _) => String::new(),
+            (_, "") => input.default.clone().unwrap_or_default(),
+            (_, value) => value.to_owned(),
+        };
+        let title = w.text(&input.title).to_owned();
+        Ask { name: field, title, required: input.required, value, control }
+    };
+    plan.body().inputs.iter().map(ask).collect()
+}
+
+/// The runbook of an address, if it compiles.
+pub(super) async fn runbook(app: &App, id: &str) -> Result<(Arc<Entry>, Arc<Plan>), Error> {
+    let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
+    let entry = app.runbooks(move |library| library.find(&id)).await?.ok_or(Error::NotFound)?;
+    let plan = entry.plan.clone().ok_or(Error::NotFound)?;
+    Ok((entry, plan))
+}
+
+/// Shows the form to who may declare.
+pub async fn new(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    permit(&person.actor(), Act::Declare(Mode::Mock), false)
+        .map_err(|denial| Error::Forbidden { why: visitor.words.refusal(denial.code, &denial.message) })?;
+    let (_, plan) = runbook(&app, &id).await?;
+    Ok(Html(Page::new(&app, &visitor, &person, &plan, Fields::default())).into_response())
+}

@@ -1,0 +1,81 @@
+//! What a run of a plan would touch, shown before it is declared.
+
+use std::collections::BTreeSet;
+
+use engine::plan::{Action, Command, CommandLine, Plan, Probe};
+
+use crate::i18n::Words;
+
+/// Commands and requests listed at most.
+const LISTED: usize = 60;
+
+/// What a declaration must show.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    pub(super) targets: Vec<String>,
+    pub(super) commands: Vec<(String, String)>,
+    pub(super) more: usize,
+    pub(super) no_return: Vec<String>,
+    pub(super) gates: Vec<(String, String)>,
+    pub(super) manuals: Vec<String>,
+}
+
+impl Touched {
+    pub(super) fn by(w: Words, plan: &Plan) -> Self {
+        let mut touched = Self::default();
+        let mut targets = BTreeSet::new();
+        for unit in plan.units() {
+            let name = w.text(&unit.title).to_owned();
+            if unit.point_of_no_return {
+                touched.no_return.push(name.clone());
+            }
+            targets.extend(unit.on.as_ref().map(ToString::to_string));
+            for step in &unit.steps {
+                let what = match &step.action {
+                    Action::Command(command) => {
+                        targets.extend(command.on.as_ref().map(ToString::to_string));
+                        Some(line(command))
+                    }
+                    Action::Http(http) => Some(format!("{} {}", http.method, http.url)),
+                    // Checks only look; they are the runbook's text, not what it touches.
+                    Action::Check(check) => {
+                        targets.extend(target(&check.probe));
+                        None
+                    }
+                    Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) => None,
+                    Action::Manual(manual) => {
+                        touched.manuals.push(format!("{name}: {}", w.text(&manual.instruction)));
+                        None
+                    }
+                    Action::Gate(gate) => {
+                        let roles = gate.approvers.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" · ");
+                        let who = w.with2("gate-rule", ("roles", roles), ("quorum", gate.quorum));
+                        touched.gates.push((w.text(&gate.question).to_owned(), who));
+                        None
+                    }
+                };
+                match what {
+                    Some(what) if touched.commands.len() < LISTED => touched.commands.push((name.clone(), what)),
+                    Some(_) => touched.more += 1,
+                    None => {}
+                }
+            }
+        }
+        touched.targets = targets.into_iter().collect();
+        touched
+    }
+}
+
+fn target(probe: &Probe) -> Option<String> {
+    match probe {
+        Probe::Command(command) => command.on.as_ref().map(ToString::to_string),
+        Probe::Http(_) | Probe::Tcp(_) => None,
+    }
+}
+
+fn line(command: &Command) -> String {
+    match &command.line {
+        CommandLine::Shell(text) => text.clone(),
+        CommandLine::Argv(words) => words.join(" "),
+    }
+}
