@@ -32,7 +32,7 @@ mod rehearsal;
 #[cfg(test)]
 mod tests;
 
-pub use declaration::{Declaration, DeclareError};
+pub use declaration::{Declaration, DeclareError, InputFault};
 pub use dispatcher::Settled;
 pub use engine::{AdoptError, Adoption, Engine, Options, SubmitError};
 pub use feed::{Recorded, View};

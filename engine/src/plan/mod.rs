@@ -5,6 +5,7 @@
 
 mod compile;
 mod graph;
+mod library;
 mod lints;
 mod model;
 mod schedule;
@@ -12,6 +13,7 @@ mod step;
 
 pub use compile::{Compiled, compile};
 pub use graph::{Graph, Node, NodeIx};
+pub use library::{Entry, Library};
 pub use model::{
     Body, Exception, Input, InputKind, Limits, Mode, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
     StageFlow, StageIx, ThawError, Unit, UnitIx,

@@ -15,6 +15,7 @@ runbook-text = Text
 runbook-broken = There are errors, so there is no plan. Mend them and open this page again.
 fault-error = error
 fault-warning = warning
+fault-note = note
 fault-errors = { $n ->
     [one] 1 error
    *[other] { $n } errors

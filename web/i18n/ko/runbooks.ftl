@@ -15,6 +15,7 @@ runbook-text = 원문
 runbook-broken = 오류가 있어 실행 계획을 만들지 못했습니다. 아래 오류를 고친 뒤 다시 여십시오.
 fault-error = 오류
 fault-warning = 주의
+fault-note = 알림
 fault-errors = 오류 { $n }건
 fault-warnings = 주의 { $n }건
 fault-more = { $n }건 더 보기

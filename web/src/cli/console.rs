@@ -2,9 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use engine::base::SystemIds;
+use engine::plan::Library;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -28,12 +30,13 @@ pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
 
 /// Serves until the first interrupt; then answers what was asked, gives all runs back, and returns. A second interrupt
 /// ends it at once. Steps at work go on either way.
-pub(super) async fn console(joined: &Joined, listener: TcpListener) -> Result<(), Failure> {
+pub(super) async fn console(joined: &Joined, runbooks: &Path, listener: TcpListener) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
     let stopping = CancellationToken::new();
     let app = App::new(Parts {
         accounts: Arc::clone(&joined.database.accounts),
         engine: joined.engine.clone(),
+        library: Arc::new(Library::new(runbooks)),
         clock: Arc::clone(joined.engine.clock()),
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),

@@ -42,7 +42,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
     say::line(&format!("the console is open at http://{address}/"))?;
     say::line(&format!("everything is kept in {}; Ctrl-C ends it", place.folder.path().display()))?;
     // The first page does not wait for the passwords, whose hashes are slow on purpose.
-    let (served, greeted) = tokio::join!(console(&joined, listener), greet(&joined));
+    let (served, greeted) = tokio::join!(console(&joined, &runbooks, listener), greet(&joined));
     greeted?;
     end(&tiers).await?;
     served?;

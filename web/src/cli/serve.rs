@@ -47,7 +47,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let joined = join(&Place::of(&args.state)?, Adoption::Orphans).await?;
     first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
-    console(&joined, listener).await?;
+    console(&joined, &args.runbooks, listener).await?;
     Ok(Exit::Done)
 }
 

@@ -10,7 +10,7 @@ pub(super) struct Fault {
     pub(super) class: &'static str,
     pub(super) word: String,
     pub(super) code: &'static str,
-    pub(super) line: u32,
+    pub(super) href: String,
     pub(super) place: String,
     pub(super) message: String,
     pub(super) help: Option<String>,
@@ -18,17 +18,19 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn of(w: Words, found: &Diagnostic) -> Self {
+    /// `page` is the address of the runbook's page, on which every line has its own place.
+    pub(super) fn of(w: Words, found: &Diagnostic, page: &str) -> Self {
         let (class, key) = match found.severity() {
             Severity::Error => ("bad", "fault-error"),
             Severity::Warning => ("warn", "fault-warning"),
+            Severity::Note => ("info", "fault-note"),
         };
         let replacement = found.suggestion.as_ref().map(|suggestion| suggestion.replacement.clone());
         Self {
             class,
             word: w.t(key),
             code: found.code.id(),
-            line: found.place.line,
+            href: format!("{page}#L{}", found.place.line),
             place: w.with2("fault-place", ("line", found.place.line), ("column", found.place.column)),
             message: w.text(&found.message).to_owned(),
             help: found.help.as_ref().map(|help| w.text(help).to_owned()),

@@ -60,19 +60,19 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
 
 fn card(w: Words, entry: &Arc<Entry>, may_declare: bool) -> Card {
     let count = |severity| entry.diagnostics.count(severity);
-    let faults: Vec<Fault> = entry.diagnostics.iter().map(|found| Fault::of(w, found)).collect();
-    let more = faults.len().saturating_sub(SHOWN);
     let plan = entry.plan.as_deref();
+    let href = plan.map_or_else(|| urls::runbook_file(&entry.file), |plan| urls::runbook(&plan.body().runbook));
+    let faults = entry.diagnostics.iter().take(SHOWN).map(|found| Fault::of(w, found, &href)).collect();
     Card {
         title: plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned()),
         id: plan.map_or_else(String::new, |plan| plan.body().runbook.to_string()),
-        href: plan.map_or_else(|| urls::runbook_file(&entry.file), |plan| urls::runbook(&plan.body().runbook)),
         declare: plan.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
         facts: plan.map(|plan| facts(w, plan)),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
-        faults: faults.into_iter().take(SHOWN).collect(),
-        more,
+        faults,
+        more: entry.diagnostics.iter().len().saturating_sub(SHOWN),
+        href,
     }
 }
 

@@ -28,8 +28,9 @@ pub(super) fn lines(w: Words, text: &str, found: &Diagnostics) -> Vec<Line> {
         line.words.push(format!("{} {}", diagnostic.code.id(), w.text(&diagnostic.message)));
         line.class = match diagnostic.severity() {
             Severity::Error => "hit bad",
-            Severity::Warning if line.class.is_empty() => "hit warn",
-            Severity::Warning => line.class,
+            Severity::Warning if line.class != "hit bad" => "hit warn",
+            Severity::Note if line.class.is_empty() => "hit info",
+            Severity::Warning | Severity::Note => line.class,
         };
     }
     lines
