@@ -9,46 +9,29 @@ use super::model::{
 use super::registers::TimelineEntry;
 use super::tables::{PlanLine, UnitLine};
 use crate::base::{Digest, Millis, RunId, Timestamp};
-use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage, ThawError};
+use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
 use crate::run::{
-    Accounts, BrokenChain, Event, Head, Header, Illegal, Row, State, UnitState, Verdict, overall_verdict, plan_recovery,
+    Accounts, Corrupt, Event, Head, Header, Row, State, UnitState, Verdict, overall_verdict, plan_recovery,
 };
 
 /// The version of [`RunReport`]'s shape.
 const FORMAT: u32 = 1;
 
-/// Why there is no report.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The journal has no rows.
-    #[error("the journal of run {0} is empty: it was never declared")]
-    Empty(RunId),
-    /// The journal is not what was written.
-    #[error("{0}; a report is made of an intact journal only: restore it from a copy")]
-    Chain(#[from] BrokenChain),
-    /// The journal holds what can not have happened, or belongs to another plan.
-    #[error("{0}; a report is made of an intact journal only: restore it from a copy")]
-    Illegal(#[from] Illegal),
-    /// The frozen plan can not be read.
-    #[error("{0}")]
-    Thaw(#[from] ThawError),
-}
-
 impl RunReport {
     /// The report on a run as of `now`; `now` has no effect on a run that is over. `frozen` and `source` are what was
-    /// frozen with the run: plan and YAML text.
-    pub fn of(run: RunId, frozen: &str, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Error> {
-        let first = rows.first().ok_or(Error::Empty(run))?;
+    /// frozen with the run: plan and YAML text. A journal that is not intact gives no report.
+    pub fn of(run: RunId, frozen: &str, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Corrupt> {
+        let first = rows.first().ok_or(Corrupt::Undeclared(run))?;
         let mut head = Head::START;
         let Event::Declared(header) = head.accept(run, first)? else {
-            return Err(Illegal::Declaration { seq: 1 }.into());
+            return Err(Corrupt::Undeclared(run));
         };
         let plan = Plan::thaw(frozen, header.plan)?;
         Self::on(&plan, run, source, rows, now)
     }
 
     /// As [`RunReport::of`], with the plan at hand already.
-    pub fn on(plan: &Plan, run: RunId, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Error> {
+    pub fn on(plan: &Plan, run: RunId, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Corrupt> {
         let mut head = Head::START;
         let mut timeline: Vec<TimelineEntry> = Vec::with_capacity(rows.len());
         let mut registers = Registers::new(plan);
@@ -71,7 +54,7 @@ impl RunReport {
             registers.take(plan, At { seq: row.seq, at: row.at, before }, was, &event);
             timeline.push(TimelineEntry { seq: row.seq, at: row.at, event });
         }
-        let state = state.ok_or(Error::Empty(run))?;
+        let state = state.ok_or(Corrupt::Undeclared(run))?;
         let as_of = state.ended_at().unwrap_or_else(|| now.max(state.last_at()));
         registers.close_books(as_of);
         let integrity = Integrity { rows: head.seq, head: head.hash };
@@ -98,7 +81,7 @@ fn assemble(
     };
     let summary = {
         let mut tally = Tally::default();
-        for unit in units.iter().filter(|unit| unit.state != UnitState::NotSelected) {
+        for unit in units.iter().filter(|unit| unit.counted) {
             tally.count(unit.verdict);
         }
         let mut service_tally = Tally::default();
@@ -237,7 +220,9 @@ fn inputs(plan: &Plan, header: &Header) -> Vec<InputEntry> {
 
 /// The worst three; equal ones in the order written.
 fn overruns(units: &[UnitLine]) -> Vec<Overrun> {
-    let over = |unit: &UnitLine| unit.variance_ms.and_then(|over| u64::try_from(over).ok()).filter(|over| *over > 0);
+    let over = |unit: &UnitLine| {
+        unit.variance_ms.and_then(|over| u64::try_from(over).ok()).filter(|over| *over > 0 && unit.counted)
+    };
     let mut found: Vec<Overrun> =
         units.iter().filter_map(|unit| Some(Overrun { unit: unit.unit.clone(), over: Millis(over(unit)?) })).collect();
     found.sort_by_key(|overrun| std::cmp::Reverse(overrun.over));

@@ -13,7 +13,7 @@ mod registers;
 mod tables;
 mod words;
 
-pub use compose::Error;
+pub use crate::run::Corrupt as Error;
 pub use document::{Block, Cell, Column, Document, Section, Table};
 pub use json::json;
 pub use markdown::markdown;
@@ -30,3 +30,6 @@ pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
     ServiceLine, Tier, TierLine, UnitLine, Unmeasured,
 };
+
+#[cfg(test)]
+mod tests;

@@ -107,11 +107,11 @@ pub struct Executive {
     pub plan_verdict: Option<Verdict>,
     /// Services that were later than their objective, or were not recovered.
     pub late_services: Vec<ServiceId>,
-    /// Units by verdict on their targets.
+    /// Units that count for the recovery time, by verdict on their targets.
     pub units: Tally,
     /// Services by verdict.
     pub services: Tally,
-    /// Units furthest beyond their targets, at most three, the worst first.
+    /// Of these the ones furthest beyond their targets, at most three, the worst first.
     pub overruns: Vec<Overrun>,
     /// How often people or the runbook left the written course.
     pub deviations: u32,

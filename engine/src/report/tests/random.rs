@@ -1,0 +1,97 @@
+//! Whatever happens to a run, its report's numbers follow from its events.
+
+use proptest::prelude::*;
+
+use super::naive::agrees;
+use super::scene::{LANGS, Play, at, done, failed, person, three_tiers};
+use crate::base::{Millis, Timestamp};
+use crate::plan::{MarkKind, Mode};
+use crate::report::{json, markdown};
+use crate::run::{Input, ManualResult, Outcome, Request, Seen};
+
+const UNITS: [&str; 6] = ["db", "ap1", "ap2", "go-live", "web", "note"];
+
+/// One thing that happens: what, to which unit, after how many milliseconds.
+type Happening = (u8, u8, u32);
+
+fn happens(play: &mut Play, now: Timestamp, (what, which, _): Happening) {
+    let lee = person("lee", &["commander"]);
+    let park = person("park", &["business-owner"]);
+    let unit = UNITS[usize::from(which) % UNITS.len()];
+    let id = unit.parse::<crate::base::UnitId>().unwrap();
+    let reason = || "because".to_owned();
+    let flight = play.state.flights().next().map(|(ix, _)| play.plan.unit(ix).id.to_string());
+    match what {
+        0..=7 => match flight {
+            Some(unit) => play.ends(now, &unit, done("exit 0")),
+            None => drop(play.input(now, Input::Tick)),
+        },
+        8..=9 => match flight {
+            Some(unit) => play.ends(now, &unit, failed("no")),
+            None => drop(play.input(now, Input::Tick)),
+        },
+        10 => {
+            let unknown = Outcome::Unknown { why: "gone".to_owned(), seen: Seen::default() };
+            match flight {
+                Some(unit) => play.ends(now, &unit, unknown),
+                None => play.late(now, unit, 99, unknown),
+            }
+        }
+        11 => drop(play.input(now, Input::Tick)),
+        12 => play.tries(now, &lee, Request::Pause { reason: reason() }),
+        13..=14 => play.tries(now, &lee, Request::Resume),
+        15 => play.adopt(now, "engine-b", 2),
+        16 => play.tries(now, &lee, Request::Skip { unit: id, reason: reason() }),
+        17 => play.tries(now, &lee, Request::Attest { unit: id, evidence: reason() }),
+        18 => play.tries(now, &lee, Request::RetryStep { unit: id }),
+        19 => play.tries(now, &lee, Request::RetryUnit { unit: id }),
+        20 => play.tries(now, &lee, Request::Rerun { unit: id, downstream: which % 2 == 0, reason: reason() }),
+        21 => play.tries(now, &lee, Request::Stop { unit: id, reason: reason() }),
+        22..=25 => {
+            let ix = play.plan.find(&"go-live".parse::<crate::base::UnitId>().unwrap()).unwrap();
+            let Some(digest) = play.state.unit(ix).gate.as_ref().map(|gate| gate.digest) else { return };
+            let unit = "go-live".parse().unwrap();
+            let who = if what % 2 == 0 { &lee } else { &park };
+            play.tries(now, who, Request::Vote { unit, approve: which % 8 != 0, comment: reason(), digest });
+        }
+        26..=27 => {
+            let unit = "note".parse().unwrap();
+            let result = if which % 4 == 0 { ManualResult::Failed } else { ManualResult::Done };
+            play.tries(now, &lee, Request::CompleteManual { unit, result, evidence: reason() });
+        }
+        28 => {
+            let back = Timestamp(now.0 - i64::from(which) * 1_000);
+            play.tries(now, &lee, Request::SetMark { mark: MarkKind::Detect, at: back, reason: reason() });
+        }
+        _ if which % 8 == 0 => play.tries(now, &lee, Request::Abort { reason: reason() }),
+        _ => drop(play.input(now, Input::Tick)),
+    }
+}
+
+proptest! {
+    #[test]
+    fn numbers_follow_from_events_and_every_rendering_holds(
+        happenings in prop::collection::vec((0_u8..30, any::<u8>(), 0_u32..90_000), 0..80),
+    ) {
+        let marks = [(MarkKind::Event, at("10:00:00")), (MarkKind::Declare, at("10:05:00"))];
+        let mut play = Play::declare(three_tiers(), Mode::Drill, "random", at("10:05:00"), &marks);
+        let mut now = at("10:05:01");
+        play.adopt(now, "engine-a", 1);
+        for happening in happenings {
+            now = now.plus(Millis(happening.2.into()));
+            happens(&mut play, now, happening);
+        }
+        let as_of = now.plus(Millis(1_234));
+        let report = play.report(as_of);
+        agrees(&report, &play.rows);
+        for gate in &report.gates {
+            prop_assert!(gate.closed_at.is_none_or(|closed| closed >= gate.opened_at));
+        }
+        let decision = report.plan.recovery.decision;
+        prop_assert!(report.plan.recovery.rta_net.is_none_or(|net| net + decision >= report.plan.recovery.rta.unwrap_or_default()));
+        prop_assert!(json(&report).unwrap().len() > 1_000);
+        for lang in LANGS {
+            prop_assert!(markdown(&report, lang).len() > 1_000);
+        }
+    }
+}
