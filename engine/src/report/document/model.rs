@@ -172,3 +172,19 @@ impl Document {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_is_cut_off_says_by_how_much_and_an_empty_one_that_it_is_empty() {
+        let table = |rows: usize| Table::new(Lang::En, "t", vec![text("c")], (0..rows).map(|_| vec!["x".into()]));
+        let Block::Table(long) = table(ROWS + 7) else { panic!("a table") };
+        assert_eq!((long.rows.len(), long.note.as_deref()), (ROWS, Some("7 more stand in the JSON report.")));
+        let Block::Table(whole) = table(ROWS) else { panic!("a table") };
+        assert_eq!((whole.rows.len(), whole.note), (ROWS, None));
+        let Block::Table(none) = table(0) else { panic!("a table") };
+        assert_eq!(none.note.as_deref(), Some("None."));
+    }
+}
