@@ -48,7 +48,9 @@ impl<'a> Measured<'a> {
         let exception = service.exception.as_ref().map(|accepted| ExceptionEntry {
             bia_rto: service.rto,
             bia_verdict: units_recovery(self.plan, self.state, service.needs.iter().copied(), service.rto).verdict,
-            accepted: accepted.clone(),
+            accepted_by: accepted.approved_by.clone(),
+            reason: accepted.reason.clone(),
+            expires: accepted.expires.clone(),
         });
         ServiceLine {
             service: service.id.clone(),

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::base::{Millis, RoleName, ServiceId, StageId, TargetName, Text, TierName, Timestamp, UnitId, UserName};
-use crate::plan::Exception;
 use crate::run::{Accounts, Live, Measure, UnitState, Verdict};
 
 /// A recovery against its objective.
@@ -66,7 +65,7 @@ pub struct ServiceLine {
     pub units: u32,
 }
 
-/// An accepted gap between scenario and business objective.
+/// An accepted gap between the scenario's objective, which verdicts use, and the one of the business.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExceptionEntry {
     /// The business objective.
@@ -74,8 +73,12 @@ pub struct ExceptionEntry {
     pub bia_rto: Option<Millis>,
     /// The verdict that it would give.
     pub bia_verdict: Option<Verdict>,
-    /// The acceptance as written.
-    pub accepted: Exception,
+    /// Who accepted the gap.
+    pub accepted_by: String,
+    /// Why.
+    pub reason: Text,
+    /// Until when, `YYYY-MM-DD`.
+    pub expires: String,
 }
 
 /// A tier.

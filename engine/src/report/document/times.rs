@@ -125,10 +125,10 @@ fn exceptions(report: &RunReport, lang: Lang) -> Block {
             service.service.to_string().into(),
             maybe_span(exception.bia_rto).into(),
             verdict(exception.bia_verdict, lang),
-            span(exception.accepted.rto).into(),
-            exception.accepted.approved_by.clone().into(),
-            exception.accepted.expires.clone().into(),
-            exception.accepted.reason.get(lang).into(),
+            maybe_span(service.recovery.rto).into(),
+            exception.accepted_by.clone().into(),
+            exception.expires.clone().into(),
+            exception.reason.get(lang).into(),
         ])
     });
     Table::new(lang, of("수용한 위험 (업무 RTO와의 차이)", "Accepted risks (gaps to the business RTO)"), columns, rows)

@@ -6,7 +6,7 @@ use super::naive::agrees;
 use super::scene::{LANGS, Play, at, done, failed, person, three_tiers};
 use crate::base::{Millis, Timestamp};
 use crate::plan::{MarkKind, Mode};
-use crate::report::{json, markdown};
+use crate::report::{markdown, phrase};
 use crate::run::{Input, ManualResult, Outcome, Request, Seen};
 
 const UNITS: [&str; 6] = ["db", "ap1", "ap2", "go-live", "web", "note"];
@@ -68,30 +68,49 @@ fn happens(play: &mut Play, now: Timestamp, (what, which, _): Happening) {
     }
 }
 
+/// A run to which all that happens, and the instant of its report.
+fn played(happenings: Vec<Happening>) -> (Play, Timestamp) {
+    let marks = [(MarkKind::Event, at("10:00:00")), (MarkKind::Declare, at("10:05:00"))];
+    let mut play = Play::declare(three_tiers(), Mode::Drill, "random", at("10:05:00"), &marks);
+    let mut now = at("10:05:01");
+    play.adopt(now, "engine-a", 1);
+    for happening in happenings {
+        now = now.plus(Millis(happening.2.into()));
+        happens(&mut play, now, happening);
+    }
+    (play, now.plus(Millis(1_234)))
+}
+
+fn anything() -> impl Strategy<Value = Vec<Happening>> {
+    prop::collection::vec((0_u8..30, any::<u8>(), 0_u32..90_000), 0..80)
+}
+
 proptest! {
     #[test]
-    fn numbers_follow_from_events_and_every_rendering_holds(
-        happenings in prop::collection::vec((0_u8..30, any::<u8>(), 0_u32..90_000), 0..80),
-    ) {
-        let marks = [(MarkKind::Event, at("10:00:00")), (MarkKind::Declare, at("10:05:00"))];
-        let mut play = Play::declare(three_tiers(), Mode::Drill, "random", at("10:05:00"), &marks);
-        let mut now = at("10:05:01");
-        play.adopt(now, "engine-a", 1);
-        for happening in happenings {
-            now = now.plus(Millis(happening.2.into()));
-            happens(&mut play, now, happening);
-        }
-        let as_of = now.plus(Millis(1_234));
-        let report = play.report(as_of);
+    fn numbers_follow_from_events(happenings in anything()) {
+        let (play, now) = played(happenings);
+        let report = play.report(now);
         agrees(&report, &play.rows);
         for gate in &report.gates {
             prop_assert!(gate.closed_at.is_none_or(|closed| closed >= gate.opened_at));
         }
-        let decision = report.plan.recovery.decision;
-        prop_assert!(report.plan.recovery.rta_net.is_none_or(|net| net + decision >= report.plan.recovery.rta.unwrap_or_default()));
-        prop_assert!(json(&report).unwrap().len() > 1_000);
+        let plan = report.plan.recovery;
+        prop_assert_eq!(plan.rta_net, plan.rta.map(|rta| rta.saturating_sub(plan.decision)));
+        let path = report.actual_path.hops;
+        prop_assert!(path.windows(2).all(|pair| pair[0].ready_at <= pair[1].eligible_at));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn every_event_has_its_words_in_both_languages(happenings in anything()) {
+        let (play, now) = played(happenings);
+        let report = play.report(now);
         for lang in LANGS {
-            prop_assert!(markdown(&report, lang).len() > 1_000);
+            prop_assert!(report.timeline.iter().all(|entry| !phrase(&entry.event, lang).is_empty()));
+            let rows = format!("| {} | ", report.timeline.len());
+            prop_assert!(report.timeline.len() > 2_000 || markdown(&report, lang).contains(&rows));
         }
     }
 }
