@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, complete, demo, keeper, pause, rerun, resume, retry, runs, serve, skip, stop, tier, unpause,
-    verify,
+    abort, approve, attest, check, complete, demo, doctor, keeper, pause, report, rerun, resume, retry, run, runs, schema,
+    serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -29,6 +29,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::CheckArgs),
+    /// Prints the JSON Schema of runbooks, for editors
+    Schema,
+    Run(Box<run::RunArgs>),
     Resume(resume::ResumeArgs),
     Approve(approve::ApproveArgs),
     Complete(complete::CompleteArgs),
@@ -41,11 +45,13 @@ enum Command {
     Attest(attest::AttestArgs),
     Stop(stop::StopArgs),
     Runs(runs::RunsArgs),
+    Report(report::ReportArgs),
+    Verify(verify::VerifyArgs),
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
+    Doctor(doctor::DoctorArgs),
     #[command(hide = true)]
     Tier(tier::TierArgs),
-    Verify(verify::VerifyArgs),
 }
 
 /// Reads the command line and carries it out.
@@ -71,30 +77,42 @@ fn answer(asked: &clap::Error) -> ExitCode {
 }
 
 fn carry_out(command: Command) -> Result<Exit, Failure> {
-    let runtime = match command {
-        Command::Serve(_) | Command::Demo(_) => Builder::new_multi_thread().enable_all().build(),
-        // A command waits for a database and for processes; a second thread would cost it more than it brings.
-        _ => Builder::new_current_thread().enable_all().build(),
-    };
-    let runtime = runtime.map_err(|cause| Failure::unable(format!("the system gives no event queue: {cause}")))?;
-    runtime.block_on(async {
-        match command {
-            Command::Resume(args) => resume::resume(args).await,
-            Command::Approve(args) => approve::approve(args).await,
-            Command::Complete(args) => complete::complete(args).await,
-            Command::Pause(args) => pause::pause(args).await,
-            Command::Unpause(args) => unpause::unpause(args).await,
-            Command::Abort(args) => abort::abort(args).await,
-            Command::Retry(args) => retry::retry(args).await,
-            Command::Rerun(args) => rerun::rerun(args).await,
-            Command::Skip(args) => skip::skip(args).await,
-            Command::Attest(args) => attest::attest(args).await,
-            Command::Stop(args) => stop::stop(args).await,
-            Command::Runs(args) => runs::runs(args).await,
-            Command::Serve(args) => serve::serve(args).await,
-            Command::Demo(args) => demo::demo(args).await,
-            Command::Tier(args) => tier::tier(args).await,
-            Command::Verify(args) => verify::verify(args).await,
-        }
-    })
+    match command {
+        Command::Check(args) => check::check(&args),
+        Command::Schema => schema::schema(),
+        Command::Run(args) => alone(run::run(*args)),
+        Command::Resume(args) => alone(resume::resume(args)),
+        Command::Approve(args) => alone(approve::approve(args)),
+        Command::Complete(args) => alone(complete::complete(args)),
+        Command::Pause(args) => alone(pause::pause(args)),
+        Command::Unpause(args) => alone(unpause::unpause(args)),
+        Command::Abort(args) => alone(abort::abort(args)),
+        Command::Retry(args) => alone(retry::retry(args)),
+        Command::Rerun(args) => alone(rerun::rerun(args)),
+        Command::Skip(args) => alone(skip::skip(args)),
+        Command::Attest(args) => alone(attest::attest(args)),
+        Command::Stop(args) => alone(stop::stop(args)),
+        Command::Runs(args) => alone(runs::runs(args)),
+        Command::Report(args) => alone(report::report(args)),
+        Command::Verify(args) => alone(verify::verify(args)),
+        Command::Serve(args) => crowd(serve::serve(args)),
+        Command::Demo(args) => crowd(demo::demo(args)),
+        Command::Doctor(args) => alone(doctor::doctor(args)),
+        Command::Tier(args) => alone(tier::tier(args)),
+    }
+}
+
+/// On one thread: a command waits for a database and for processes; a second thread would cost it more than it brings.
+fn alone(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    on(Builder::new_current_thread(), work)
+}
+
+/// On a thread for each processor: many browsers and many runs at once.
+fn crowd(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    on(Builder::new_multi_thread(), work)
+}
+
+fn on(mut builder: Builder, work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = builder.enable_all().build();
+    runtime.map_err(|cause| Failure::unable(format!("the system gives no event queue: {cause}")))?.block_on(work)
 }

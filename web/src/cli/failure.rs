@@ -1,5 +1,6 @@
 //! The one place where what went wrong becomes a message, a hint and an exit code.
 
+use std::fmt;
 use std::io;
 
 use engine::executor::{AdoptError, DeclareError, LoadError, SubmitError};
@@ -48,6 +49,14 @@ impl Failure {
             say::note(&format!("  hint: {hint}"));
         }
         self.exit
+    }
+}
+
+impl fmt::Display for Failure {
+    /// What happened and what can be done, in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.hints.iter().try_for_each(|hint| write!(f, "; {hint}"))
     }
 }
 

@@ -27,7 +27,6 @@ const PASSED_ON: [&str; 10] =
 pub(super) struct Joined {
     pub(super) engine: Engine,
     pub(super) database: Database,
-    pub(super) keeper: Keeper,
 }
 
 /// Opens the database and finds the keeper, both at once, and starts an engine.
@@ -51,7 +50,7 @@ pub(super) async fn join_with(
     }
     let engine = Engine::start(Options {
         store: Arc::clone(&database.store),
-        runner: Arc::new(Actions::new(keeper.clone(), work)),
+        runner: Arc::new(Actions::new(keeper, work)),
         clock,
         ids,
         owner: owner::ours(),
@@ -60,10 +59,11 @@ pub(super) async fn join_with(
         adoption,
         lease_ttl: LEASE,
     });
-    Ok(Joined { engine, database, keeper })
+    Ok(Joined { engine, database })
 }
 
-async fn keeper(place: &Place) -> Result<Keeper, Failure> {
+/// Finds the keeper of the state folder, or starts it.
+pub(super) async fn keeper(place: &Place) -> Result<Keeper, Failure> {
     let folder = place.folder.path().join("keeper");
     let program = std::env::current_exe()
         .map_err(|cause| Failure::unable(format!("the program's own file can not be found: {cause}")))?;

@@ -1,0 +1,49 @@
+//! From a file to a plan, or to what is wrong with it.
+
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::Path;
+
+use engine::base::Lang;
+use engine::plan::{Compiled, Plan, compile};
+use engine::runbook::{Severity, Source, human};
+
+use super::failure::{Failure, on_file};
+use super::place::variable;
+use super::say;
+
+/// Longest runbook taken from standard input, in bytes; one more than the parser accepts, which then says so.
+const LONGEST: u64 = 32 * 1024 * 1024 + 1;
+
+/// Reads a runbook; `-` is standard input.
+pub(super) fn read(file: &Path) -> Result<Source, Failure> {
+    if file.as_os_str() != "-" {
+        return Source::read(file).map_err(|cause| on_file(file, &cause));
+    }
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(LONGEST).read_to_end(&mut bytes);
+    read.map_err(|cause| on_file(Path::new("standard input"), &cause))?;
+    Ok(Source::from_bytes("standard input", bytes))
+}
+
+/// A plan, or everything that is wrong on standard error.
+pub(super) fn plan(source: &Source, lang: Lang) -> Result<Plan, Failure> {
+    let Compiled { plan, diagnostics } = compile(source);
+    match plan {
+        Some(plan) => {
+            let warnings = diagnostics.count(Severity::Warning);
+            if warnings > 0 {
+                tracing::info!(file = source.path(), warnings, "`relight check` shows the warnings of this runbook");
+            }
+            Ok(plan)
+        }
+        None => {
+            say::note(human(source, &diagnostics, lang, coloured(io::stderr().is_terminal())).trim_end());
+            Err(Failure::usage(format!("{} can not be run as it is", source.path())))
+        }
+    }
+}
+
+/// Whether to use colours, by the convention of <https://no-color.org>.
+pub(super) fn coloured(terminal: bool) -> bool {
+    terminal && variable("NO_COLOR").is_none()
+}
