@@ -47,9 +47,7 @@ impl Cluster {
     }
 
     /// Makes a new cluster and starts it; a second or two.
-    ///
-    /// # Panics
-    /// When PostgreSQL is not installed or does not start: a test that needs it has failed then.
+    /// When PostgreSQL is not installed or does not start, the test that needs it has failed.
     pub fn start() -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("relight-postgres-").tempdir().unwrap().keep();
@@ -148,6 +146,7 @@ fn programs() -> PathBuf {
 
 /// Starts the janitor. It ignores the signals of a terminal, so that it outlives an interrupted test run.
 fn watch(folder: &Path) -> ChildStdin {
+    #[expect(clippy::zombie_processes, reason = "the janitor outlives this process")]
     let mut janitor = command(Path::new("sh"), Path::new("/"))
         .args(["-c", &format!("trap '' INT HUP TERM\n{JANITOR}"), "janitor"])
         .arg(folder)

@@ -26,6 +26,7 @@ impl Clock for Still {
     }
 }
 
+#[expect(clippy::unused_async, reason = "the three are made alike")]
 pub(crate) async fn memory() -> Backend {
     Backend { database: Database::of(Memory::new(Arc::new(Still))), url: None, _folder: None }
 }

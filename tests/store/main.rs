@@ -1,5 +1,7 @@
 //! The contract of the store, on memory, SQLite and PostgreSQL alike.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these functions are the bodies of tests")]
+
 mod accounts;
 mod backend;
 mod contention;

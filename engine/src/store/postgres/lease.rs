@@ -92,8 +92,7 @@ pub(super) async fn change_counter(store: &PostgresStore) -> Result<u64, Error> 
         .fetch_one(&mut *store.connection().await?)
         .await
         .map_err(fault::of)?;
-    let [a, b, c, d, e, f, g, h, ..] = Digest::of(snapshot.as_bytes()).0;
-    Ok(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+    Ok(Digest::of(snapshot.as_bytes()).0.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 /// A span of time that can be added to an instant without overflow.
