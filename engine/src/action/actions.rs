@@ -28,7 +28,7 @@ pub struct Actions {
     processes: Processes,
     client: Client,
     /// Made once for each run's environment: encoding secrets for every attempt would be a waste.
-    maskers: Mutex<BTreeMap<RunId, (Arc<Environment>, Arc<Masker>)>>,
+    maskers: Mutex<BTreeMap<RunId, Masked>>,
 }
 
 impl Actions {
@@ -57,7 +57,7 @@ impl Actions {
         stop: &CancellationToken,
     ) -> Outcome {
         match self.processes.order(launch, command) {
-            Err(cause) => refused(cause, transcript),
+            Err(cause) => refused(&cause, transcript),
             Ok(order) => {
                 let last = self.processes.run(launch, order, transcript, stop).await;
                 process::outcome(command, last, transcript).await
@@ -79,10 +79,10 @@ impl Actions {
     async fn act(&self, launch: &Launch, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
         match (launch.purpose, &launch.step().action) {
             (Purpose::Probe, _) => match &launch.step().already_done {
-                None => refused(no_runner("a step without already_done"), transcript),
+                None => refused(&no_runner("a step without already_done"), transcript),
                 Some(probe) => {
                     let answer = self.ask(launch, probe, transcript, stop).await;
-                    answer.as_done(transcript).await
+                    answer.into_done(transcript).await
                 }
             },
             (Purpose::Act, Action::Command(command)) => self.command(launch, command, transcript, stop).await,
@@ -93,11 +93,14 @@ impl Actions {
                 check::outcome(&asker, launch, it, transcript, stop).await
             }
             (Purpose::Act, action @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_))) => {
-                refused(no_runner(action.keyword()), transcript)
+                refused(&no_runner(action.keyword()), transcript)
             }
         }
     }
 }
+
+/// The environment of a run and what masks its secrets.
+type Masked = (Arc<Environment>, Arc<Masker>);
 
 #[async_trait]
 impl Runner for Actions {
@@ -156,8 +159,8 @@ impl Runner for Actions {
     }
 }
 
-fn refused(cause: Cause, transcript: &Transcript) -> Outcome {
-    let cause = Cause { message: transcript.mask(&cause.message), ..cause };
+fn refused(cause: &Cause, transcript: &Transcript) -> Outcome {
+    let cause = Cause { kind: cause.kind, message: transcript.mask(&cause.message) };
     Outcome::Failed { cause, seen: Seen { summary: "refused".to_owned(), ..Seen::default() } }
 }
 

@@ -43,7 +43,7 @@ impl Answer {
     }
 
     /// As the answer to `already_done`.
-    pub(super) async fn as_done(self, transcript: &mut Transcript) -> Outcome {
+    pub(super) async fn into_done(self, transcript: &mut Transcript) -> Outcome {
         let heard = transcript.heard();
         let seen = transcript.finish(&format!("{}: {}", self.reply.word(), self.what), heard, None).await;
         match self.reply {
@@ -57,7 +57,7 @@ impl Answer {
     }
 
     /// As the outcome of a step that asks once and wants `up`.
-    pub(super) async fn as_step(
+    pub(super) async fn into_step(
         self,
         kind: CauseKind,
         place: &str,
@@ -155,28 +155,28 @@ pub(super) async fn outcome(
     let (attempts, successes) = (check.attempts.max(1), check.successes.max(1));
     let mut in_a_row = 0;
     let mut last = Answer::new(Reply::Unknown, "never asked");
-    let mut asked = 0;
-    while asked < attempts && !stop.is_cancelled() {
-        asked += 1;
-        last = asker.ask(launch, &check.probe, asked, transcript, stop).await;
+    let mut count = 0;
+    while count < attempts && !stop.is_cancelled() {
+        count += 1;
+        last = asker.ask(launch, &check.probe, count, transcript, stop).await;
         in_a_row = if last.reply == wanted { in_a_row + 1 } else { 0 };
-        let line = format!("{asked} of {attempts}: {}, {}\n", last.reply.word(), last.what);
+        let line = format!("{count} of {attempts}: {}, {}\n", last.reply.word(), last.what);
         transcript.take(transcript.heard(), line.as_bytes()).await;
         if in_a_row >= successes {
-            let summary = format!("{} after {asked} of {attempts}", last.reply.word());
+            let summary = format!("{} after {count} of {attempts}", last.reply.word());
             let heard = transcript.heard();
             return Outcome::Succeeded { seen: transcript.finish(&summary, heard, None).await };
         }
-        if asked < attempts {
+        if count < attempts {
             tokio::select! {
                 () = tokio::time::sleep(check.every.to_std()) => {}
                 () = stop.cancelled() => {}
             }
         }
     }
-    let summary = format!("{} {asked} of {attempts}: {}", last.reply.word(), last.what);
+    let summary = format!("{} {count} of {attempts}: {}", last.reply.word(), last.what);
     let message = transcript.mask(&format!(
-        "wanted {} {} in a row, last answer {} ({}), after asking {asked} of {attempts} times",
+        "wanted {} {} in a row, last answer {} ({}), after asking {count} of {attempts} times",
         wanted.word(),
         times(successes),
         last.reply.word(),

@@ -49,6 +49,17 @@ enum Begin {
     Attach,
 }
 
+/// A process that is being followed.
+struct Following {
+    key: Key,
+    token: u64,
+    /// The keeper that was asked.
+    keeper: String,
+    watch: Watch,
+    /// Bytes in the transcript that others wrote before this process.
+    before: u64,
+}
+
 impl Processes {
     /// Commands run in `work` unless they say otherwise; a process that is to end gets `grace` after SIGTERM.
     pub(super) const fn new(keeper: Keeper, work: PathBuf, grace: Millis) -> Self {
@@ -114,13 +125,15 @@ impl Processes {
             Err(why) => return Last::NotStarted(spawn_cause(why)),
         };
         let key = Key { asking, ..Key::of(launch.run, launch.attempt) };
-        let before = transcript.heard();
         match self.keeper.spawn_tied(key, launch.token, order) {
             Err(error @ TooLong) => Last::NotStarted(spawn_cause(error.to_string())),
-            Ok(watch) => match self.listen(launch, key, keeper, watch, before, transcript, stop).await {
-                Ok(last) => last,
-                Err(Lost) => Last::Unknown("the keeper of processes ended meanwhile".to_owned()),
-            },
+            Ok(watch) => {
+                let following = Following { key, token: launch.token, keeper, watch, before: transcript.heard() };
+                match self.listen(following, transcript, stop).await {
+                    Ok(last) => last,
+                    Err(Lost) => Last::Unknown("the keeper of processes ended meanwhile".to_owned()),
+                }
+            }
         }
     }
 
@@ -162,20 +175,17 @@ impl Processes {
             Ok(watch) => watch,
             Err(error @ TooLong) => return Ok(Last::NotStarted(spawn_cause(error.to_string()))),
         };
-        self.listen(launch, key, keeper, watch, 0, transcript, stop).await
+        self.listen(Following { key, token: launch.token, keeper, watch, before: 0 }, transcript, stop).await
     }
 
     async fn listen(
         &self,
-        launch: &Launch,
-        key: Key,
-        keeper: String,
-        mut watch: Watch,
-        before: u64,
+        following: Following,
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Result<Last, Lost> {
-        let given_up = self.give_up(key, launch.token, stop);
+        let Following { key, token, keeper, mut watch, before } = following;
+        let given_up = self.give_up(key, token, stop);
         tokio::pin!(given_up);
         loop {
             let news = tokio::select! {

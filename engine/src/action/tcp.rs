@@ -43,5 +43,5 @@ pub(super) async fn outcome(endpoint: &Tcp, transcript: &mut Transcript, stop: &
     };
     let place = format!("{}:{}", endpoint.host, endpoint.port);
     let next = "look whether the service listens there and no firewall stands between";
-    answer.as_step(CauseKind::Unreachable, &place, next, transcript).await
+    answer.into_step(CauseKind::Unreachable, &place, next, transcript).await
 }

@@ -66,7 +66,7 @@ impl Transcript {
             let text = self.decode(&[], true);
             let mut text = self.stream.push(&self.masker, &text);
             text += &self.stream.gap(&self.masker);
-            text += &format!("\n[… {missing} bytes left out …]\n");
+            text.extend(["\n[… ", &missing.to_string(), " bytes left out …]\n"]);
             self.write(text).await;
             self.heard = offset;
         }

@@ -34,12 +34,15 @@ struct Shared {
     mail: Arc<Notify>,
 }
 
+/// Secret values by the name of their input, where the keeper holds some.
+type Held = Option<BTreeMap<String, String>>;
+
 #[derive(Debug, Default)]
 struct Link {
     up: bool,
     outbox: Vec<u8>,
     watches: HashMap<Key, mpsc::UnboundedSender<News>>,
-    claims: HashMap<(RunId, u64), oneshot::Sender<Option<BTreeMap<String, String>>>>,
+    claims: HashMap<(RunId, u64), oneshot::Sender<Held>>,
 }
 
 /// What is heard of one attempt. The keeper tells 256 KiB of output at most, so the queue is bounded.
@@ -193,8 +196,8 @@ impl Shared {
         *self.lock() = Link::default();
     }
 
-    fn hear(&self, frame: Frame<'_>) -> Result<(), Garbled> {
-        let (key, news) = match frame {
+    fn hear(&self, frame: &Frame<'_>) -> Result<(), Garbled> {
+        let (key, news) = match *frame {
             Frame::Output { key, offset, bytes } => (key, News::Output { offset, bytes: bytes.to_vec() }),
             Frame::Words(body) => match frames::words(body)? {
                 Tell::Hello { .. } => return Err(Garbled),
@@ -290,7 +293,7 @@ async fn listen(shared: &Weak<Shared>, reader: OwnedReadHalf) {
         }
         let Some(shared) = shared.upgrade() else { return };
         loop {
-            match inbox.next().and_then(|frame| frame.map(|frame| shared.hear(frame)).transpose()) {
+            match inbox.next().and_then(|frame| frame.map(|frame| shared.hear(&frame)).transpose()) {
                 Ok(Some(())) => {}
                 Ok(None) => break,
                 Err(Garbled) => return,

@@ -17,9 +17,9 @@ use super::protocol::Key;
 use super::table::Table;
 
 /// With nothing to hold for anybody, the keeper ends after this time.
-const QUIET: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_mins(1);
 /// With results or secrets that no engine has come for, it waits this long.
-const HOLDING: Duration = Duration::from_secs(24 * 3_600);
+const HOLDING: Duration = Duration::from_hours(24);
 /// How often it looks whether its folder is still there.
 const LOOK_AROUND: Duration = Duration::from_secs(30);
 
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_keeper_waits_a_minute_with_empty_hands_a_day_with_results_and_forever_for_daemons() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(patience_is_over(minute / 2, false, false), None);
         assert_eq!(patience_is_over(minute, false, false), Some(Over::Quiet));
         assert_eq!(patience_is_over(minute * 60 * 23, true, false), None);
