@@ -5,10 +5,14 @@
 
 mod books;
 mod chance;
+mod clocks;
 mod drive;
+mod journals;
 mod model;
+mod operators;
 mod people;
 mod runbook;
+mod script;
 mod world;
 
 use std::collections::BTreeSet;
