@@ -4,8 +4,7 @@ use askama::Template;
 use engine::base::Lang;
 use engine::report::{Block, Document, RunReport, Table};
 
-use super::chart;
-use crate::draw::Gantt;
+use super::chart::Chart;
 use crate::i18n::Words;
 
 /// The document. In templates it is written `{{ body|safe }}`: it escapes every text of the report itself.
@@ -14,17 +13,21 @@ use crate::i18n::Words;
 pub struct Body {
     w: Words,
     document: Document,
-    chart: Gantt,
+    chart: Chart,
 }
 
 impl Body {
     /// The document of a report in a language.
     pub fn of(report: &RunReport, lang: Lang) -> Self {
-        Self { w: Words(lang), document: Document::of(report, lang), chart: chart::of(report, lang) }
+        Self { w: Words(lang), document: Document::of(report, lang), chart: Chart::of(report, lang) }
     }
 
     /// Whether a column holds numbers, to be aligned at their ends. By reference, as templates pass everything.
-    #[expect(clippy::unused_self, clippy::trivially_copy_pass_by_ref, reason = "templates call methods, with references")]
+    #[expect(
+        clippy::unused_self,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods, with references"
+    )]
     fn is_number(&self, table: &Table, column: &usize) -> bool {
         table.columns.get(*column).is_some_and(|column| column.numeric)
     }

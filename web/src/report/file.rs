@@ -15,6 +15,6 @@ struct File {
 
 /// The file of a report in a language.
 pub fn html(report: &RunReport, lang: Lang) -> Result<String, askama::Error> {
-    let style = include_str!("../../../static/console.css");
+    let style = include_str!("../../../static/report.css");
     File { body: Body::of(report, lang), style }.render()
 }

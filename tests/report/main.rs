@@ -1,0 +1,4 @@
+//! The report as a page, from a runbook's text through a played run.
+
+mod html;
+mod play;
