@@ -1,0 +1,127 @@
+//! Every sample runs to its end with simulated people, in simulated time, without anything being touched.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use engine::action::{Claimed, Ended, Launch, OutputSink, Runner};
+use engine::base::{IdSource, InputName, Millis, RunId, Secret, SystemClock, SystemIds, UnitId};
+use engine::executor::{Adoption, Declaration, Engine, Options};
+use engine::plan::{InputKind, Mode, Plan};
+use engine::run::{
+    Actor, AttemptId, Door, Fault, RunStatus, Simulation, UnitState, Verdict, overall_verdict, plan_recovery,
+};
+use engine::store::{Memory, Owner};
+use tokio_util::sync::CancellationToken;
+
+use crate::shipped::{compiled, files};
+
+/// A mock run that reaches this has touched the world.
+#[derive(Debug)]
+struct NobodyRuns;
+
+#[async_trait]
+impl Runner for NobodyRuns {
+    fn keeper(&self) -> Option<String> {
+        None
+    }
+
+    async fn run(&self, launch: Launch, _: OutputSink, _: CancellationToken) -> Ended {
+        panic!("a mock run started {:?}", launch.plan.unit(launch.unit).id)
+    }
+
+    async fn reattach(&self, launch: Launch, _: Option<&str>, _: OutputSink, _: CancellationToken) -> Ended {
+        panic!("a mock run asked for {:?}", launch.plan.unit(launch.unit).id)
+    }
+
+    async fn claim(&self, _: RunId, _: u64) -> Claimed {
+        Claimed::default()
+    }
+
+    async fn entrust(&self, _: RunId, _: u64, _: &BTreeMap<InputName, Secret>) {}
+
+    fn settled(&self, _: RunId, _: u64, _: &[AttemptId]) {}
+
+    fn over(&self, _: RunId, _: u64) {}
+}
+
+fn plan(path: &Path) -> Arc<Plan> {
+    Arc::new(compiled(path).1.plan.unwrap())
+}
+
+/// Values for everything that must be given.
+fn given(plan: &Plan) -> (BTreeMap<InputName, String>, BTreeMap<InputName, Secret>) {
+    let (mut open, mut secret) = (BTreeMap::new(), BTreeMap::new());
+    for input in plan.body().inputs.iter().filter(|input| input.required) {
+        match &input.kind {
+            InputKind::Secret => drop(secret.insert(input.name.clone(), Secret::new("not used"))),
+            InputKind::Text => drop(open.insert(input.name.clone(), "exercise".to_owned())),
+            InputKind::Enum(options) => drop(open.insert(input.name.clone(), options[0].clone())),
+            InputKind::Datetime => drop(open.insert(input.name.clone(), "2026-11-21T03:00:00+09:00".to_owned())),
+            InputKind::Bool => drop(open.insert(input.name.clone(), "true".to_owned())),
+        }
+    }
+    (open, secret)
+}
+
+async fn declared(plan: &Arc<Plan>, faults: BTreeMap<UnitId, Fault>) -> (Engine, RunId) {
+    let engine = Engine::start(Options {
+        store: Arc::new(Memory::new(Arc::new(SystemClock))),
+        runner: Arc::new(NobodyRuns),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        owner: Owner("samples".to_owned()),
+        version: "test".to_owned(),
+        base: BTreeMap::new(),
+        adoption: Adoption::OnlyAsked,
+        lease_ttl: Millis::seconds(30),
+    });
+    let (inputs, secrets) = given(plan);
+    let declaration = Declaration {
+        run: RunId(SystemIds.fresh()),
+        plan: Arc::clone(plan),
+        source: String::new(),
+        mode: Mode::Mock,
+        inputs,
+        secrets,
+        requester: Actor { name: "kim".parse().unwrap(), roles: vec![], via: Door::CommandLine },
+        reason: "rehearsal".to_owned(),
+        concurrency: None,
+        simulation: Some(Simulation { people: true, faults, ..Simulation::default() }),
+        event_at: None,
+        detect_at: None,
+    };
+    let run = engine.declare(declaration).await.unwrap();
+    (engine, run)
+}
+
+#[tokio::test]
+async fn every_sample_runs_to_its_end_within_its_planned_time() {
+    for path in files("samples").iter().chain(&files("demo")) {
+        let plan = plan(path);
+        let (engine, run) = declared(&plan, BTreeMap::new()).await;
+        let end = engine.settled(run).await.unwrap();
+        let name = &plan.body().runbook;
+        assert_eq!(end.state.status(), RunStatus::Completed, "{name}");
+        for unit in plan.unit_ixs() {
+            assert_eq!(end.state.unit(unit).state, UnitState::Ready, "{name}: {}", plan.unit(unit).id);
+        }
+        let rta = plan_recovery(&plan, &end.state).rta.unwrap();
+        assert!(rta > Millis::ZERO && rta <= plan.schedule().length(), "{name}: {rta} of {}", plan.schedule().length());
+        assert_eq!(overall_verdict(&plan, &end.state), Some(Verdict::Simulated), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_promoted_beside_a_primary_that_could_not_be_fenced() {
+    let path = &files("samples")[5];
+    let plan = plan(path);
+    let faults = BTreeMap::from([("fence-db".parse().unwrap(), Fault::Fail(9))]);
+    let (engine, run) = declared(&plan, faults).await;
+    let mut watch = engine.watch(run).await.unwrap();
+    let view = Arc::clone(&watch.wait_for(|view| view.state.status() == RunStatus::Paused).await.unwrap());
+    let state = |unit: &str| view.state.unit(plan.find(&unit.parse().unwrap()).unwrap()).state;
+    assert_eq!(state("fence-db"), UnitState::Failed);
+    assert_eq!(state("promote"), UnitState::Pending);
+}
