@@ -94,7 +94,8 @@ class Plan:
         self._put(folder, "Makefile", [f"all: {names}", f".PHONY: all {names}"], lambda s: f"{s.name}: {' '.join(s.needs)}\n\t@{' '.join(s.argv())}")
         # No edge that needs everything: ninja would look through all of its needs whenever one is done.
         self._put(folder, "build.ninja", ["rule r", "  command = $cmd"], lambda s: f"build {s.name}: r {' '.join(s.needs)}\n  cmd = {' '.join(s.argv())}")
-        head = [f"runbook: {self.name}", "units:"]
+        # Room for the widest workload: the command line can only lower what the runbook allows.
+        head = [f"runbook: {self.name}", "concurrency: 64", "units:"]
         unit = lambda s, command: f"  {s.name}: {{needs: [{', '.join(s.needs)}], run: [{{command: {command}}}]}}"
         quoted = lambda s: ", ".join(f'"{word}"' for word in s.argv())
         self._put(folder, "list.yaml", head, lambda s: unit(s, f"[{quoted(s)}]"))
