@@ -92,7 +92,8 @@ pub(super) async fn submit(
     tell(run, id, verb, answer.as_ref(), args.format)
 }
 
-async fn wait(store: &dyn Store, id: RequestId, patience: Duration) -> Result<Option<Answer>, Failure> {
+/// The answer to a request, if it comes in time.
+pub(super) async fn wait(store: &dyn Store, id: RequestId, patience: Duration) -> Result<Option<Answer>, Failure> {
     let until = Instant::now() + patience;
     loop {
         if let Some(answer) = store.answer(id).await? {

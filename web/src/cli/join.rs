@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::action::Actions;
 use engine::action::keeper::{Config, Keeper};
-use engine::base::{Clock, IdSource, Millis, SystemClock, SystemIds};
+use engine::action::{Actions, Runner};
+use engine::base::{Millis, SystemClock, SystemIds};
 use engine::executor::{Adoption, Engine, Options};
 use engine::store::Database;
 
 use super::failure::Failure;
+use super::idle::Idle;
 use super::owner;
 use super::place::{Place, variable};
 
@@ -43,23 +44,30 @@ pub(super) async fn join_with(
     let work = place.folder.inner("work")?;
     let (database, keeper) = tokio::join!(place.open(), keeper(place));
     let (database, keeper) = (database?, keeper?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ids: Arc<dyn IdSource> = Arc::new(SystemIds);
     if adoption == Adoption::Orphans {
         owner::release_dead(&*database.store).await?;
     }
+    Ok(start(database, Arc::new(Actions::new(keeper, work)), base(place, variables), adoption))
+}
+
+/// An engine for mock runs, which start nothing.
+pub(super) async fn join_to_play(place: &Place) -> Result<Joined, Failure> {
+    Ok(start(place.open().await?, Arc::new(Idle), BTreeMap::new(), Adoption::OnlyAsked))
+}
+
+fn start(database: Database, runner: Arc<dyn Runner>, base: BTreeMap<String, String>, adoption: Adoption) -> Joined {
     let engine = Engine::start(Options {
         store: Arc::clone(&database.store),
-        runner: Arc::new(Actions::new(keeper, work)),
-        clock,
-        ids,
+        runner,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
         owner: owner::ours(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        base: base(place, variables),
+        base,
         adoption,
         lease_ttl: LEASE,
     });
-    Ok(Joined { engine, database })
+    Joined { engine, database }
 }
 
 /// Finds the keeper of the state folder, or starts it.

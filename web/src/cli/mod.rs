@@ -23,6 +23,7 @@ mod drive;
 mod entry;
 mod exit;
 mod failure;
+mod idle;
 mod inputs;
 mod interrupts;
 mod join;

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use clap::Args;
-use engine::base::{RequestId, RunId, UnitId};
-use engine::executor::{AdoptError, Adoption, Engine, load};
+use engine::base::{Clock as _, IdSource as _, RequestId, RunId, SystemClock, SystemIds, UnitId};
+use engine::executor::{AdoptError, Adoption, load};
 use engine::run::{Actor, Answer, Replayed, Request, RunStatus, Submission, UnitState};
+use engine::store::Store;
 use tokio::time::{Instant, sleep};
 
+use super::ask::wait;
 use super::drive::drive;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -65,6 +67,16 @@ pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
     if status == RunStatus::Failed && !args.retry_failed && store.pending(&[run]).await?.is_empty() {
         return Err(stands_still(run, &before, &stuck));
     }
+    // Asked before the run is taken over, so that taking it over carries them out in the same breath.
+    let mut asked = Vec::new();
+    if status == RunStatus::Paused {
+        asked.push(ask(store, run, &actor, Request::Resume).await?);
+    }
+    if args.retry_failed {
+        for unit in stuck {
+            asked.push(ask(store, run, &actor, Request::RetryStep { unit }).await?);
+        }
+    }
     owner::release_if_dead(store, &found).await?;
     let until = Instant::now() + PATIENCE;
     let mut told = false;
@@ -81,12 +93,10 @@ pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
             error => return Err(error.into()),
         }
     }
-    if status == RunStatus::Paused {
-        ask(&joined.engine, run, &actor, Request::Resume).await?;
-    }
-    if args.retry_failed {
-        for unit in stuck {
-            ask(&joined.engine, run, &actor, Request::RetryStep { unit }).await?;
+    for request in asked {
+        // What somebody else did in between is not undone; the run goes on as it is.
+        if let Some(Answer::Refused { message, .. }) = wait(store, request, ANSWER).await? {
+            say::note(&format!("refused: {message}"));
         }
     }
     drive(&joined, run, before.head.seq, args.format).await
@@ -113,16 +123,8 @@ fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
         .hint(format!("or decide one by one: relight retry|skip|attest {short} UNIT, then resume"))
 }
 
-async fn ask(engine: &Engine, run: RunId, actor: &Actor, request: Request) -> Result<(), Failure> {
-    let id = RequestId(engine.fresh_id());
-    let verb = request.verb();
-    let submission = Submission { id, run, actor: actor.clone(), request, at: engine.clock().now() };
-    match engine.submit(submission, ANSWER).await? {
-        Answer::Accepted { .. } => Ok(()),
-        // What somebody else did in between is not undone; the run goes on as it is.
-        Answer::Refused { message, .. } => {
-            say::note(&format!("{verb} was refused: {message}"));
-            Ok(())
-        }
-    }
+async fn ask(store: &dyn Store, run: RunId, actor: &Actor, request: Request) -> Result<RequestId, Failure> {
+    let id = RequestId(SystemIds.fresh());
+    store.submit(Submission { id, run, actor: actor.clone(), request, at: SystemClock.now() }).await?;
+    Ok(id)
 }

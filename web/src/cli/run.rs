@@ -13,7 +13,7 @@ use super::drive::drive;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::inputs::InputArgs;
-use super::join::join;
+use super::join::{join, join_to_play};
 use super::options::{ActorArgs, Format, LangWord, StateArgs};
 use super::place::Place;
 use super::simulation::SimulationArgs;
@@ -100,7 +100,10 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let mode = Mode::from(args.mode);
     let simulation = args.simulation.of(mode, &plan)?;
     let (inputs, secrets) = args.inputs.read()?;
-    let joined = join(&place, Adoption::OnlyAsked).await?;
+    let joined = match mode {
+        Mode::Mock => join_to_play(&place).await?,
+        Mode::Isolated | Mode::Drill | Mode::Real => join(&place, Adoption::OnlyAsked).await?,
+    };
     let declaration = Declaration {
         run: RunId(joined.engine.fresh_id()),
         plan,

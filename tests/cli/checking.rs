@@ -1,0 +1,58 @@
+//! `relight check`, `relight plan`, `relight schema`, `relight doctor`.
+
+use crate::state::State;
+
+const GOOD: &str = "runbook: r\nunits: {a: {target: 1m, run: [{command: x, timeout: 5s}], post: [{tcp: 'db:1', timeout: 5s}]}}\n";
+const BROKEN: &str = "runbook: r\nunits:\n  a: {needs: [b], run: [{command: x}]}\n  b: {needs: [a], rum: [{command: x}]}\n";
+
+#[test]
+fn warnings_pass_and_errors_do_not() {
+    let state = State::new();
+    let good = state.runbook(GOOD);
+    assert_eq!(state.done(&["check", &good]).code(), 0);
+    std::fs::write(state.path("bare.yaml"), "runbook: r\nunits: {a: {run: [{command: x}]}}\n").unwrap();
+    let warned = state.done(&["check", "bare.yaml", "--format", "json"]).json_with(0);
+    assert_eq!(warned["errors"], 0);
+    assert!(warned["warnings"].as_u64().unwrap() > 0, "{warned}");
+    let found = state.relight(&["check", "-", "--format", "json"]).write_stdin(BROKEN).output().unwrap();
+    assert_eq!(found.status.code(), Some(1));
+}
+
+#[test]
+fn findings_name_file_line_and_column_in_both_languages() {
+    let state = State::new();
+    std::fs::create_dir(state.path("books")).unwrap();
+    std::fs::write(state.path("books/broken.yaml"), BROKEN).unwrap();
+    std::fs::write(state.path("books/good.yaml"), GOOD).unwrap();
+    let english = state.done(&["check", "books"]);
+    assert_eq!(english.code(), 1);
+    assert!(english.out().contains("books/broken.yaml:4:"), "{}", english.out());
+    assert!(english.err().contains("2 runbooks checked"), "{}", english.err());
+    let korean = state.done(&["check", "books", "--lang", "ko"]);
+    assert!(korean.out().contains("오류"), "{}", korean.out());
+    let files = state.done(&["check", "books", "--format", "json"]).json_with(1)["files"].clone();
+    assert_eq!(files.as_array().map(Vec::len), Some(2));
+    assert_eq!(state.done(&["check", "nowhere"]).code(), 2);
+}
+
+#[test]
+fn the_schema_is_a_json_schema() {
+    let state = State::new();
+    let schema: serde_json::Value = serde_json::from_str(&state.done(&["schema"]).out()).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn the_doctor_passes_a_sound_state_and_names_what_is_sick() {
+    let state = State::new();
+    let good = state.runbook(GOOD);
+    let sound = state.done(&["doctor", "--runbooks", &good]);
+    assert_eq!(sound.code(), 0, "{}", sound.out());
+    for check in ["state folder", "disk space", "keeper", "database", "clock", "runbooks"] {
+        assert!(sound.out().contains(check), "{check}: {}", sound.out());
+    }
+    std::fs::write(state.path("file"), "").unwrap();
+    let sick = state.done(&["doctor", "--state", "file"]);
+    assert_eq!(sick.code(), 1);
+    assert!(sick.out().contains("FAIL  state folder"), "{}", sick.out());
+}

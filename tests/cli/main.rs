@@ -1,0 +1,22 @@
+//! The command line, through the binary: exit codes, JSON and messages are a contract.
+
+mod checking;
+mod deciding;
+mod recovering;
+mod reporting;
+mod running;
+mod secrets;
+mod serving;
+mod state;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let main = include_str!("main.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("cli");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(module) = name.strip_suffix(".rs") else { continue };
+        let listed = main.contains(&format!("mod {module};"));
+        assert!(listed || ["main", "relight_bin"].contains(&module), "{name} is in no test binary");
+    }
+}

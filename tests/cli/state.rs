@@ -1,0 +1,167 @@
+//! A state folder of a test's own, and the binary at work in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::Command;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_relight-for-tests");
+/// Far beyond what anything here takes on a busy machine; reached only by something that hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A folder that is gone with the test, keeper and all.
+pub(crate) struct State(TempDir);
+
+impl State {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.path("state")
+    }
+
+    /// Writes a runbook and gives its path.
+    pub(crate) fn runbook(&self, text: &str) -> String {
+        let path = self.path("runbook.yaml");
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    /// `relight …` in this state, without anything that the tester's own environment says.
+    pub(crate) fn relight(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).env_clear().env("PATH", "/usr/bin:/bin").timeout(PATIENCE);
+        command.env("RELIGHT_STATE", self.folder()).env("RELIGHT_AS", "tester").current_dir(self.0.path());
+        command
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn done(&self, arguments: &[&str]) -> Done {
+        Done(self.relight(arguments).output().unwrap())
+    }
+
+    /// Starts it beside the test.
+    #[expect(clippy::disallowed_methods, reason = "the binary under test")]
+    pub(crate) fn beside(&self, arguments: &[&str]) -> Beside {
+        let mut command = std::process::Command::new(BINARY);
+        command.args(arguments).env_clear().env("PATH", "/usr/bin:/bin").current_dir(self.0.path());
+        command.env("RELIGHT_STATE", self.folder()).env("RELIGHT_AS", "tester");
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Beside(Some(child))
+    }
+
+    /// The newest run as `relight runs` lists it.
+    pub(crate) fn latest(&self) -> Option<Value> {
+        let listed = self.done(&["runs", "--format", "json"]);
+        listed.json().as_array().and_then(|runs| runs.first().cloned())
+    }
+
+    /// Waits until the newest run has a status.
+    pub(crate) fn until_status(&self, status: &str) -> Value {
+        until(|| self.latest().filter(|run| run["status"] == status))
+    }
+}
+
+/// Waits until there is something.
+pub(crate) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited in vain");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Waits until a file is there.
+pub(crate) fn until_file(path: &Path) {
+    until(|| path.exists().then_some(()));
+}
+
+/// A command that has ended.
+#[derive(Debug)]
+pub(crate) struct Done(Output);
+
+impl Done {
+    pub(crate) fn code(&self) -> i32 {
+        self.0.status.code().unwrap()
+    }
+
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8(self.0.stdout.clone()).unwrap()
+    }
+
+    pub(crate) fn err(&self) -> String {
+        String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+
+    /// The last line of standard output.
+    pub(crate) fn json(&self) -> Value {
+        let out = self.out();
+        let last = out.lines().last().unwrap_or_else(|| panic!("nothing was said; {}", self.err()));
+        serde_json::from_str(last).unwrap()
+    }
+
+    /// The same, after the exit code was found to be this.
+    pub(crate) fn json_with(&self, code: i32) -> Value {
+        assert_eq!(self.code(), code, "{}\n{}", self.out(), self.err());
+        self.json()
+    }
+}
+
+/// A command that is at work. Killed when the test forgets it.
+pub(crate) struct Beside(Option<Child>);
+
+impl Beside {
+    pub(crate) fn id(&self) -> u32 {
+        self.0.as_ref().unwrap().id()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(i32::try_from(self.id()).unwrap()), signal).unwrap();
+    }
+
+    pub(crate) fn child(&mut self) -> &mut Child {
+        self.0.as_mut().unwrap()
+    }
+
+    pub(crate) fn wait(mut self) -> Done {
+        Done(self.0.take().unwrap().wait_with_output().unwrap())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+/// What differs from run to run, replaced by what it is.
+pub(crate) fn redacted(mut value: Value) -> Value {
+    fn walk(key: &str, value: &mut Value) {
+        match value {
+            Value::Object(map) => map.iter_mut().for_each(|(key, value)| walk(key, value)),
+            Value::Array(items) => items.iter_mut().for_each(|value| walk(key, value)),
+            Value::String(text) if key == "run" || key == "request" || key.ends_with("_at") => *text = format!("[{key}]"),
+            Value::Number(_) if ["elapsed_ms", "rta_ms", "seq"].contains(&key) => *value = format!("[{key}]").into(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    walk("", &mut value);
+    value
+}
