@@ -2,8 +2,10 @@
 
 use crate::state::State;
 
-const GOOD: &str = "runbook: r\nunits: {a: {target: 1m, run: [{command: x, timeout: 5s}], post: [{tcp: 'db:1', timeout: 5s}]}}\n";
-const BROKEN: &str = "runbook: r\nunits:\n  a: {needs: [b], run: [{command: x}]}\n  b: {needs: [a], rum: [{command: x}]}\n";
+const GOOD: &str =
+    "runbook: r\nunits: {a: {target: 1m, run: [{command: x, timeout: 5s}], post: [{tcp: 'db:1', timeout: 5s}]}}\n";
+const BROKEN: &str =
+    "runbook: r\nunits:\n  a: {needs: [b], run: [{command: x}]}\n  b: {needs: [a], rum: [{command: x}]}\n";
 
 #[test]
 fn warnings_pass_and_errors_do_not() {

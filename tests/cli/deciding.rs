@@ -44,9 +44,8 @@ fn a_rejected_gate_fails_its_unit() {
 #[test]
 fn manual_work_is_completed_and_a_run_aborted_from_another_process() {
     let state = State::new();
-    let file = state.runbook(
-        "runbook: r\nunits:\n  a: {manual: Call the carrier}\n  b: {needs: [a], manual: Call the bank}\n",
-    );
+    let file = state
+        .runbook("runbook: r\nunits:\n  a: {manual: Call the carrier}\n  b: {needs: [a], manual: Call the bank}\n");
     let run = state.beside(&["run", &file, "--mode", "drill", "--format", "json"]);
     state.until_status("waiting");
     let done = state.done(&["complete", "latest", "a", "--evidence", "ticket 4711"]);

@@ -51,7 +51,8 @@ fn ctrl_c_lets_go_of_the_run_and_its_steps_go_on() {
 fn a_failed_run_is_resumed_only_with_a_decision() {
     let state = State::new();
     let flag = state.path("repaired");
-    let file = state.runbook(&format!("runbook: r\nunits: {{a: {{run: [{{command: 'test -e {}'}}]}}}}\n", flag.display()));
+    let file =
+        state.runbook(&format!("runbook: r\nunits: {{a: {{run: [{{command: 'test -e {}'}}]}}}}\n", flag.display()));
     assert_eq!(state.done(&["run", &file, "--mode", "drill"]).code(), 1);
     let undecided = state.done(&["resume", "latest"]);
     assert_eq!(undecided.code(), 1);

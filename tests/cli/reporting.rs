@@ -7,7 +7,8 @@ use crate::state::State;
 
 fn with_a_run() -> State {
     let state = State::new();
-    let file = state.runbook("runbook: r\ntitle: {ko: 기동 훈련, en: The drill}\nunits: {a: {target: 1m, run: [{command: x}]}}\n");
+    let file = state
+        .runbook("runbook: r\ntitle: {ko: 기동 훈련, en: The drill}\nunits: {a: {target: 1m, run: [{command: x}]}}\n");
     assert_eq!(state.done(&["run", &file, "--mode", "mock"]).code(), 0);
     state
 }
@@ -18,7 +19,8 @@ fn reports_come_in_three_forms_and_two_languages() {
     let html = state.done(&["report", "latest", "--format", "html"]).out();
     assert!(html.contains("<html lang=\"ko\"") && html.contains("기동 훈련"), "{html}");
     assert!(state.done(&["report", "latest", "--format", "md", "--lang", "en"]).out().contains("The drill"));
-    let json: serde_json::Value = serde_json::from_str(&state.done(&["report", "latest", "--format", "json"]).out()).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&state.done(&["report", "latest", "--format", "json"]).out()).unwrap();
     assert!(json.is_object());
     let written = state.done(&["report", "latest", "--format", "html", "-o", "report.html"]);
     assert_eq!((written.code(), written.out()), (0, String::new()));

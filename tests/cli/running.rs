@@ -62,9 +62,8 @@ fn a_run_that_fails_ends_with_1_and_says_what_to_do() {
 #[test]
 fn injected_failures_are_tried_again_as_often_as_the_runbook_says() {
     let state = State::new();
-    let file = state.runbook(
-        "runbook: r\nunits: {a: {idempotent: true, retry: {attempts: 3, every: 1s}, run: [{command: x}]}}\n",
-    );
+    let file = state
+        .runbook("runbook: r\nunits: {a: {idempotent: true, retry: {attempts: 3, every: 1s}, run: [{command: x}]}}\n");
     let run = |fault: &str| state.done(&["run", &file, "--mode", "mock", "--inject", fault, "--format", "json"]);
     assert_eq!(run("a=fail:2").json_with(0)["units"][0]["state"], "ready");
     let outcome = run("a=fail:3").json_with(1);

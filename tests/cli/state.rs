@@ -157,7 +157,9 @@ pub(crate) fn redacted(mut value: Value) -> Value {
         match value {
             Value::Object(map) => map.iter_mut().for_each(|(key, value)| walk(key, value)),
             Value::Array(items) => items.iter_mut().for_each(|value| walk(key, value)),
-            Value::String(text) if key == "run" || key == "request" || key.ends_with("_at") => *text = format!("[{key}]"),
+            Value::String(text) if key == "run" || key == "request" || key.ends_with("_at") => {
+                *text = format!("[{key}]")
+            }
             Value::Number(_) if ["elapsed_ms", "rta_ms", "seq"].contains(&key) => *value = format!("[{key}]").into(),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }

@@ -50,7 +50,8 @@ fn open_gate<'r>(replayed: &'r Replayed, unit: &UnitId) -> Result<&'r OpenGate, 
         Some(gate) if here.state == UnitState::AwaitingGate => Ok(gate),
         Some(_) | None => {
             let now = here.state.keyword();
-            Err(Failure::refused(format!("the gate of {unit} is not open: the unit is {now}")).hint(open_gates(replayed)))
+            Err(Failure::refused(format!("the gate of {unit} is not open: the unit is {now}"))
+                .hint(open_gates(replayed)))
         }
     }
 }
@@ -59,5 +60,9 @@ fn open_gates(replayed: &Replayed) -> String {
     let (plan, state) = (&replayed.plan, &replayed.state);
     let open = plan.unit_ixs().filter(|unit| state.unit(*unit).state == UnitState::AwaitingGate);
     let names: Vec<&str> = open.map(|unit| plan.unit(unit).id.as_str()).collect();
-    if names.is_empty() { "no gate of this run is open now".to_owned() } else { format!("open now: {}", names.join(", ")) }
+    if names.is_empty() {
+        "no gate of this run is open now".to_owned()
+    } else {
+        format!("open now: {}", names.join(", "))
+    }
 }

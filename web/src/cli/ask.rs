@@ -106,13 +106,7 @@ pub(super) async fn wait(store: &dyn Store, id: RequestId, patience: Duration) -
     }
 }
 
-fn tell(
-    run: &RunSummary,
-    id: RequestId,
-    verb: &str,
-    answer: Option<&Answer>,
-    format: Format,
-) -> Result<Exit, Failure> {
+fn tell(run: &RunSummary, id: RequestId, verb: &str, answer: Option<&Answer>, format: Format) -> Result<Exit, Failure> {
     let (word, seq, code, message) = match answer {
         Some(Answer::Accepted { seq }) => ("accepted", Some(*seq), None, None),
         Some(Answer::Refused { code, message }) => ("refused", None, Some(code.as_str()), Some(message.as_str())),

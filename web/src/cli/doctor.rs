@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::options::{Format, StateArgs};
-use super::place::{Place, folder};
+use super::place::Place;
 use super::{join, paths, say, source};
 use crate::config::StateFolder;
 
@@ -64,10 +64,7 @@ pub(super) async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
             findings.push(keeper(&place).await);
             database(&place, &mut findings).await;
         }
-        Err(failure) => {
-            let wanted = folder(args.state.state.as_deref()).unwrap_or_default();
-            findings.push(found("state folder", Health::Fail, format!("{}: {failure}", wanted.display())));
-        }
+        Err(failure) => findings.push(found("state folder", Health::Fail, failure)),
     }
     findings.push(clock());
     if !args.runbooks.is_empty() {
@@ -83,7 +80,7 @@ pub(super) async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
                     Health::Warn => "warn",
                     Health::Fail => "FAIL",
                 };
-                say::line(&format!("{word:<5} {check:<13} {detail}"))?;
+                say::line(&format!("{word:<5} {check:<14}  {detail}"))?;
             }
         }
     }

@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, complete, demo, doctor, keeper, pause, report, rerun, resume, retry, run, runs, schema,
-    serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, complete, demo, doctor, keeper, pause, report, rerun, resume, retry, run, runs,
+    schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.

@@ -69,10 +69,11 @@ impl From<store::Error> for Failure {
             store::Error::Fenced { run, .. } => {
                 Self::unable(message).hint(format!("that engine goes on with it; `relight report {run}` shows how far"))
             }
-            store::Error::Conflict { .. } => Self::unable(message).hint("two engines write the same run: stop one of them"),
-            store::Error::Unavailable { .. } => {
-                Self::unable(message).hint("`relight doctor` says what is wrong with the state; what was recorded is safe")
+            store::Error::Conflict { .. } => {
+                Self::unable(message).hint("two engines write the same run: stop one of them")
             }
+            store::Error::Unavailable { .. } => Self::unable(message)
+                .hint("`relight doctor` says what is wrong with the state; what was recorded is safe"),
             store::Error::Inconsistent { .. } => {
                 Self::unable(message).hint("the database was changed from outside: restore it from a backup")
             }
@@ -90,9 +91,8 @@ impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Store(error) => error.into(),
-            LoadError::Corrupt { run, .. } => {
-                Self::refused(error.to_string()).hint(format!("relight verify {run} names the first row that is broken"))
-            }
+            LoadError::Corrupt { run, .. } => Self::refused(error.to_string())
+                .hint(format!("relight verify {run} names the first row that is broken")),
         }
     }
 }
@@ -126,7 +126,9 @@ impl From<DeclareError> for Failure {
                 Self::usage(message).hint("--input NAME=VALUE for open ones, --secret NAME=env:VARIABLE for secrets")
             }
             DeclareError::Targets(_) | DeclareError::Marks { .. } => Self::usage(message),
-            DeclareError::Illegal(_) | DeclareError::Unwritable(_) | DeclareError::ShuttingDown => Self::unable(message),
+            DeclareError::Illegal(_) | DeclareError::Unwritable(_) | DeclareError::ShuttingDown => {
+                Self::unable(message)
+            }
         }
     }
 }

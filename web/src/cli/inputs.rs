@@ -29,8 +29,9 @@ pub(super) struct InputArgs {
 #[derive(Debug, Args)]
 pub(super) struct SecretArgs {
     /// Where a secret input comes from: NAME=env:VARIABLE, NAME=file:PATH, or NAME=- for standard input; repeat for each
+    // Not parsed by clap, whose complaint would repeat what may be the secret itself, written here by mistake.
     #[arg(long = "secret", value_name = "NAME=SOURCE")]
-    secrets: Vec<SecretGiven>,
+    secrets: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -57,7 +58,10 @@ impl FromStr for Given {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-        Ok(Self { name: name.parse().map_err(|why: engine::base::InvalidName| why.to_string())?, value: value.to_owned() })
+        Ok(Self {
+            name: name.parse().map_err(|why: engine::base::InvalidName| why.to_string())?,
+            value: value.to_owned(),
+        })
     }
 }
 
@@ -65,7 +69,7 @@ impl FromStr for SecretGiven {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // The text is not repeated in any message: it may be the secret itself, written by mistake.
+        // The text is repeated in no message.
         let wanted = "write NAME=env:VARIABLE, NAME=file:PATH or NAME=-; the secret itself never stands here";
         let (name, source) = text.split_once('=').ok_or(wanted)?;
         let source = match source.split_once(':') {
@@ -81,9 +85,7 @@ impl FromStr for SecretGiven {
 impl InputArgs {
     /// The open values and the secret ones.
     #[expect(clippy::type_complexity, reason = "two maps, taken apart at once")]
-    pub(super) fn read(
-        self,
-    ) -> Result<(BTreeMap<InputName, String>, BTreeMap<InputName, Secret>), Failure> {
+    pub(super) fn read(self) -> Result<(BTreeMap<InputName, String>, BTreeMap<InputName, Secret>), Failure> {
         let mut inputs = BTreeMap::new();
         for Given { name, value } in self.inputs {
             if inputs.insert(name.clone(), value).is_some() {
@@ -99,7 +101,9 @@ impl SecretArgs {
     pub(super) fn read(self) -> Result<BTreeMap<InputName, Secret>, Failure> {
         let mut secrets = BTreeMap::new();
         let mut from_input = false;
-        for SecretGiven { name, source } in self.secrets {
+        for text in self.secrets {
+            let SecretGiven { name, source } =
+                text.parse().map_err(|why| Failure::usage(format!("a --secret can not be read: {why}")))?;
             if source == SecretSource::StandardInput && std::mem::replace(&mut from_input, true) {
                 return Err(Failure::usage("standard input holds one secret; give the others by env: or file:"));
             }

@@ -14,9 +14,8 @@ pub(super) struct Interrupts {
 impl Interrupts {
     /// From now on a signal is a wish and ends nothing by itself.
     pub(super) fn listen() -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind).map_err(|cause| Failure::unable(format!("signals can not be listened for: {cause}")))
-        };
+        let listen =
+            |kind| signal(kind).map_err(|cause| Failure::unable(format!("signals can not be listened for: {cause}")));
         Ok(Self { terminal: listen(SignalKind::interrupt())?, manager: listen(SignalKind::terminate())? })
     }
 

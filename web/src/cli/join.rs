@@ -76,9 +76,9 @@ pub(super) async fn keeper(place: &Place) -> Result<Keeper, Failure> {
     let program = std::env::current_exe()
         .map_err(|cause| Failure::unable(format!("the program's own file can not be found: {cause}")))?;
     let arguments = vec!["keeper".into(), folder.clone().into_os_string()];
-    Keeper::open(Config { folder, program, arguments })
-        .await
-        .map_err(|error| Failure::unable(error.to_string()).hint("`relight doctor` looks at the state folder and the keeper"))
+    Keeper::open(Config { folder, program, arguments }).await.map_err(|error| {
+        Failure::unable(error.to_string()).hint("`relight doctor` looks at the state folder and the keeper")
+    })
 }
 
 fn base(place: &Place, further: &[(&str, &Path)]) -> BTreeMap<String, String> {

@@ -67,13 +67,7 @@ const fn exit(status: RunStatus, verdict: Option<Verdict>) -> Exit {
     }
 }
 
-fn outcome<'a>(
-    run: RunId,
-    plan: &'a Plan,
-    state: &'a State,
-    verdict: Option<Verdict>,
-    now: Timestamp,
-) -> Outcome<'a> {
+fn outcome<'a>(run: RunId, plan: &'a Plan, state: &'a State, verdict: Option<Verdict>, now: Timestamp) -> Outcome<'a> {
     let recovery = plan_recovery(plan, state);
     let units = plan.unit_ixs().map(|ix| {
         let timing = UnitTiming::of(plan, state, ix, now);
@@ -134,10 +128,8 @@ fn next_steps(run: RunId, status: RunStatus) -> String {
             "decide about the units above with relight retry|skip|attest {short} UNIT, or try them again: \
              relight resume {short} --retry-failed\n"
         ),
-        RunStatus::Aborting
-        | RunStatus::Declared
-        | RunStatus::Running
-        | RunStatus::Waiting
-        | RunStatus::Paused => format!("go on with it: relight resume {short}\n"),
+        RunStatus::Aborting | RunStatus::Declared | RunStatus::Running | RunStatus::Waiting | RunStatus::Paused => {
+            format!("go on with it: relight resume {short}\n")
+        }
     }
 }

@@ -18,7 +18,10 @@ pub(super) fn runbooks(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let before = files.len();
             walk(path, DEPTH, &mut files)?;
             if files.len() == before {
-                return Err(Failure::usage(format!("{}: there is no .yaml or .yml file in this folder", path.display())));
+                return Err(Failure::usage(format!(
+                    "{}: there is no .yaml or .yml file in this folder",
+                    path.display()
+                )));
             }
         } else {
             files.push(path.clone());

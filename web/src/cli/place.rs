@@ -28,14 +28,14 @@ impl Place {
 
     /// Opens the database and brings its tables up to date.
     pub(super) async fn open(&self) -> Result<Database, Failure> {
-        store::open(self.database.expose()).await.map_err(|error| {
-            Failure::from(error).hint(format!("the database is {}", self.database))
-        })
+        store::open(self.database.expose())
+            .await
+            .map_err(|error| Failure::from(error).hint(format!("the database is {}", self.database)))
     }
 }
 
 /// The state folder that was named, or the one that the XDG conventions give.
-pub(super) fn folder(named: Option<&Path>) -> Result<PathBuf, Failure> {
+fn folder(named: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(named) = named {
         return Ok(named.to_owned());
     }

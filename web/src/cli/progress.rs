@@ -69,7 +69,8 @@ fn picture(plan: &Plan, state: &State, stale_since: Option<Timestamp>, now: Time
         let state = state.unit(*unit).state;
         state.is_active() && state != UnitState::Queued || state.awaits_person() || state.is_stuck()
     };
-    let (shown, others): (Vec<_>, Vec<_>) = plan.unit_ixs().filter(at_work).enumerate().partition(|(at, _)| *at < SHOWN);
+    let (shown, others): (Vec<_>, Vec<_>) =
+        plan.unit_ixs().filter(at_work).enumerate().partition(|(at, _)| *at < SHOWN);
     lines.extend(shown.into_iter().map(|(_, unit)| unit_line(plan, state, unit, now)));
     if !others.is_empty() {
         lines.push(format!("  and {} more", others.len()));

@@ -88,7 +88,11 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 
 fn reason(text: &str) -> Result<String, String> {
     let length = text.chars().count();
-    if length > REASON { Err(format!("at most {REASON} characters are kept, this has {length}")) } else { Ok(text.to_owned()) }
+    if length > REASON {
+        Err(format!("at most {REASON} characters are kept, this has {length}"))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 /// Declares and drives.

@@ -53,8 +53,7 @@ struct Listed<'a> {
 /// Lists.
 pub(super) async fn runs(args: RunsArgs) -> Result<Exit, Failure> {
     let store = Place::of(&args.state)?.open().await?.store;
-    let filter =
-        RunFilter { runbook: args.runbook, open_only: args.open, limit: args.limit, ..RunFilter::default() };
+    let filter = RunFilter { runbook: args.runbook, open_only: args.open, limit: args.limit, ..RunFilter::default() };
     let runs = store.runs(filter).await?;
     match args.format {
         Format::Json => say::json(&runs.iter().map(listed).collect::<Vec<_>>())?,

@@ -52,9 +52,9 @@ pub async fn admit(accounts: &dyn Accounts, clock: &dyn Clock, person: Person) -
 fn password() -> Result<Secret, getrandom::Error> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes)?;
-    let groups = bytes.chunks(4).map(|group| {
-        group.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect::<String>()
-    });
+    let groups = bytes
+        .chunks(4)
+        .map(|group| group.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect::<String>());
     Ok(Secret::new(groups.collect::<Vec<_>>().join("-")))
 }
 
