@@ -14,6 +14,7 @@ mod people;
 mod runbook;
 mod script;
 mod world;
+mod yaml;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -21,19 +22,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chance::Chance;
 use drive::Drive;
+use engine::plan::{Body, Plan};
 use engine::run::{Event, Head, replay};
 use people::RUN;
 
 /// Runs of the ordinary test run. Each is wholly made of its seed, so that `simulate(seed)` repeats it.
 const RUNS: u64 = 12_000;
 
-/// Every so many runs the journal is also written down and read back.
+/// Every so many runs the plan comes out of a runbook in YAML, and the journal is written down and read back.
 const STORED: u64 = 20;
 
 /// One simulated run from its seed. Gives its events and how often the engine died.
 fn simulate(seed: u64) -> Result<(Vec<Event>, u32), String> {
     let mut chance = Chance::new(seed);
-    let plan = runbook::random(&mut chance);
+    let body = runbook::random(&mut chance);
+    let plan = if seed.is_multiple_of(STORED) { compiled(&body)? } else { runbook::plan_of(&body) };
     model::direct_needs_agree(&plan)?;
     let turns = chance.between(10, 70);
     let mut drive = Drive::new(&plan, chance)?;
@@ -53,6 +56,16 @@ fn simulate(seed: u64) -> Result<(Vec<Event>, u32), String> {
         return Err(format!("the journal makes another state:\n{read_back:#?}\nthan was live:\n{:#?}", drive.state));
     }
     Ok((drive.events.into_iter().map(|(_, event)| event).collect(), drive.crashes))
+}
+
+/// The plan of a body that went through parser and compiler, and came out as it went in.
+fn compiled(body: &Body) -> Result<Plan, String> {
+    let plan = yaml::by_way_of_yaml(body)?;
+    let out = Body { source: body.source, ..plan.body().clone() };
+    if out != *body {
+        return Err(format!("the compiler made\n{out:#?}\nof\n{body:#?}"));
+    }
+    Ok(plan)
 }
 
 /// The name of an event's kind.

@@ -46,7 +46,7 @@ pub(crate) fn empty_body() -> Body {
 }
 
 /// A random plan.
-pub(crate) fn random(chance: &mut Chance) -> Plan {
+pub(crate) fn random(chance: &mut Chance) -> Body {
     let mut body = empty_body();
     body.limits = Limits {
         run: u32::try_from(chance.between(1, 4)).unwrap(),
@@ -76,7 +76,7 @@ pub(crate) fn random(chance: &mut Chance) -> Plan {
             needs,
         });
     }
-    plan_of(&body)
+    body
 }
 
 fn stage(chance: &mut Chance, body: &mut Body, at: u32) {
@@ -115,26 +115,27 @@ fn stage(chance: &mut Chance, body: &mut Body, at: u32) {
 }
 
 fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Unit {
+    let on = target(chance);
     let mut steps = Vec::new();
     for _ in 0..chance.maybe(25, |chance| chance.between(1, 2)).unwrap_or(0) {
-        steps.push(look(chance, Phase::Pre));
+        steps.push(look(chance, on.as_ref(), Phase::Pre));
     }
-    let covers = chance.percent(20);
+    let covering = chance.maybe(20, |chance| probe(chance, on.as_ref()));
     for _ in 0..chance.between(0, 3) {
-        steps.push(work(chance, covers));
+        steps.push(work(chance, on.as_ref(), covering.as_ref()));
     }
     for _ in 0..chance.maybe(40, |chance| chance.between(1, 2)).unwrap_or(0) {
-        steps.push(look(chance, Phase::Post));
+        steps.push(look(chance, on.as_ref(), Phase::Post));
     }
     if steps.is_empty() {
-        steps.push(work(chance, covers));
+        steps.push(work(chance, on.as_ref(), covering.as_ref()));
     }
     Unit {
         id: format!("unit-{at}").parse().unwrap(),
         title: text("unit"),
         stage,
         tier: None,
-        on: target(chance),
+        on,
         target: chance.maybe(70, |chance| seconds(chance, 1, 40)),
         recover_by: None,
         needs,
@@ -151,13 +152,13 @@ fn target(chance: &mut Chance) -> Option<TargetName> {
     chance.maybe(60, |chance| chance.pick(&["db-1", "db-2"]).parse().unwrap())
 }
 
-fn look(chance: &mut Chance, phase: Phase) -> Step {
+fn look(chance: &mut Chance, on: Option<&TargetName>, phase: Phase) -> Step {
     let check =
-        Check { probe: probe(chance), attempts: 3, every: Millis::seconds(1), successes: 1, expect_down: false };
+        Check { probe: probe(chance, on), attempts: 3, every: Millis::seconds(1), successes: 1, expect_down: false };
     step(chance, phase, Action::Check(check))
 }
 
-fn work(chance: &mut Chance, covers: bool) -> Step {
+fn work(chance: &mut Chance, on: Option<&TargetName>, covering: Option<&Probe>) -> Step {
     let action = match chance.below(12) {
         0 => Action::Wait(seconds(chance, 0, 20)),
         1 => Action::Mark(*chance.pick(&[MarkKind::Event, MarkKind::Verified, MarkKind::Resume])),
@@ -171,12 +172,13 @@ fn work(chance: &mut Chance, covers: bool) -> Step {
         3 | 4 => Action::Gate(gate(chance)),
         5 => Action::Http(http(if chance.percent(50) { "GET" } else { "POST" })),
         6 => Action::Tcp(tcp()),
-        _ => Action::Command(command(chance)),
+        _ => Action::Command(command(chance, on)),
     };
     let mut step = step(chance, Phase::Run, action);
     step.idempotent = chance.percent(25);
-    step.already_done = chance.maybe(40, probe);
-    step.probe_covers_unit = step.already_done.is_some() && covers;
+    let own = chance.maybe(30, |chance| probe(chance, on));
+    step.probe_covers_unit = own.is_none() && covering.is_some();
+    step.already_done = own.or_else(|| covering.cloned());
     step
 }
 
@@ -197,11 +199,15 @@ fn step(chance: &mut Chance, phase: Phase, action: Action) -> Step {
 }
 
 fn gate(chance: &mut Chance) -> Gate {
+    let approvers = if chance.percent(50) { vec![role("approver")] } else { vec![role("approver"), role("business")] };
+    let distinct = chance.percent(70);
+    // One person has one vote a role: without distinct persons there may be no more votes than roles.
+    let most = if distinct { 3 } else { approvers.len() as u64 };
     Gate {
         question: text("go on?"),
-        approvers: if chance.percent(50) { vec![role("approver")] } else { vec![role("approver"), role("business")] },
-        quorum: u32::try_from(chance.between(1, 3)).unwrap(),
-        distinct: chance.percent(70),
+        approvers,
+        quorum: u32::try_from(chance.between(1, most)).unwrap(),
+        distinct,
         exclude: if chance.percent(60) { vec![Exclusion::Requester] } else { Vec::new() },
         timeout: chance.maybe(60, |chance| seconds(chance, 1, 20)),
         escalate: if chance.percent(50) { vec![role("cio")] } else { Vec::new() },
@@ -209,10 +215,10 @@ fn gate(chance: &mut Chance) -> Gate {
     }
 }
 
-pub(crate) fn command(chance: &mut Chance) -> Command {
+fn command(chance: &mut Chance, on: Option<&TargetName>) -> Command {
     Command {
         line: CommandLine::Shell("true".to_owned()),
-        on: if chance.percent(20) { target(chance) } else { None },
+        on: chance.maybe(20, target).flatten().or_else(|| on.cloned()),
         env: BTreeMap::new(),
         dir: None,
         exit: vec![0],
@@ -235,11 +241,11 @@ fn tcp() -> Tcp {
     Tcp { host: "127.0.0.1".to_owned(), port: 1 }
 }
 
-fn probe(chance: &mut Chance) -> Probe {
+fn probe(chance: &mut Chance, on: Option<&TargetName>) -> Probe {
     match chance.below(3) {
         0 => Probe::Http(http("GET")),
         1 => Probe::Tcp(tcp()),
-        _ => Probe::Command(command(chance)),
+        _ => Probe::Command(command(chance, on)),
     }
 }
 

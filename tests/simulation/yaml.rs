@@ -1,0 +1,207 @@
+//! A body written down as a runbook, so that random plans also go the whole way through parser and compiler.
+
+use engine::base::{Lang, Millis, Text};
+use engine::plan::{
+    Action, Body, Check, CommandLine, Gate, Http, Manual, MarkKind, OnFail, OnReject, Origin, Phase, Plan, Probe,
+    Retry, StageFlow, Step, Unit, compile,
+};
+use engine::runbook::Source;
+use serde_json::{Map, Value, json};
+
+/// Compiles the runbook that says what the body says.
+pub(crate) fn by_way_of_yaml(body: &Body) -> Result<Plan, String> {
+    let text = write(body).to_string();
+    let compiled = compile(&Source::new("simulated.yaml", text.as_str()));
+    compiled.plan.ok_or_else(|| format!("{:?}\n{text}", compiled.diagnostics))
+}
+
+fn object(pairs: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+    let pairs = pairs.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(pairs.collect::<Map<String, Value>>())
+}
+
+fn text(text: &Text) -> Option<Value> {
+    Some(text.get(Lang::En).into())
+}
+
+fn time(time: Millis) -> Value {
+    time.to_string().into()
+}
+
+/// JSON is YAML, too.
+fn write(body: &Body) -> Value {
+    let units =
+        |ids: &mut dyn Iterator<Item = usize>| ids.map(|at| body.units[at].id.as_str().into()).collect::<Vec<Value>>();
+    let services = body.services.iter().map(|service| {
+        let said = object([
+            ("title", text(&service.title)),
+            ("rto", service.rto.map(time)),
+            ("needs", Some(units(&mut service.needs.iter().map(|unit| unit.at())).into())),
+        ]);
+        (service.id.as_str().to_owned(), said)
+    });
+    let stages = body.stages.iter().map(|stage| {
+        let needs = stage.needs.iter().map(|need| body.stages[need.at()].id.as_str().into()).collect::<Vec<Value>>();
+        let mut written = Map::new();
+        for at in stage.unit_ixs() {
+            let unit = &body.units[at.at()];
+            let mut needs = units(&mut unit.needs.iter().map(|need| need.at()));
+            needs.extend(unit.needs_stages.iter().map(|need| Value::from(body.stages[need.at()].id.as_str())));
+            written.insert(unit.id.as_str().to_owned(), self::unit(unit, needs));
+        }
+        object([
+            ("stage", Some(stage.id.as_str().into())),
+            ("title", text(&stage.title)),
+            ("mode", Some(if stage.flow == StageFlow::Sequential { "sequential" } else { "parallel" }.into())),
+            ("max_parallel", stage.max_parallel.map(Value::from)),
+            ("needs", Some(needs.into())),
+            ("units", Some(written.into())),
+        ])
+    });
+    let clock = match body.objectives.clock {
+        Origin::Event => "event",
+        Origin::Detect => "detect",
+        Origin::Declare => "declare",
+    };
+    object([
+        ("runbook", Some(body.runbook.as_str().into())),
+        ("title", text(&body.title)),
+        ("objectives", Some(object([("rto", body.objectives.rto.map(time)), ("clock", Some(clock.into()))]))),
+        (
+            "concurrency",
+            Some(object([
+                ("run", Some(body.limits.run.into())),
+                ("per_target", body.limits.per_target.map(Value::from)),
+            ])),
+        ),
+        ("services", (!body.services.is_empty()).then(|| Value::Object(services.collect()))),
+        ("stages", Some(Value::Array(stages.collect()))),
+    ])
+}
+
+fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
+    let phase = |phase: Phase| {
+        let steps: Vec<Value> = unit.steps.iter().filter(|step| step.phase == phase).map(self::step).collect();
+        (!steps.is_empty()).then_some(Value::Array(steps))
+    };
+    let covering = unit.steps.iter().find(|step| step.probe_covers_unit).and_then(|step| step.already_done.as_ref());
+    let on_fail = match unit.on_fail {
+        OnFail::Hold => "hold",
+        OnFail::Pause => "pause",
+        OnFail::Skip => "skip",
+        OnFail::Abort => "abort",
+    };
+    object([
+        ("title", text(&unit.title)),
+        ("on", unit.on.as_ref().map(|on| on.as_str().into())),
+        ("needs", Some(needs.into())),
+        ("target", unit.target.map(time)),
+        ("already_done", covering.map(probe)),
+        ("on_fail", Some(on_fail.into())),
+        ("rto", unit.rto_exclude.then(|| "exclude".into())),
+        ("pre", phase(Phase::Pre)),
+        ("run", phase(Phase::Run)),
+        ("post", phase(Phase::Post)),
+    ])
+}
+
+fn step(step: &Step) -> Value {
+    let own = step.already_done.as_ref().filter(|_| !step.probe_covers_unit);
+    let mut said = action(&step.action);
+    let common = object([
+        ("name", text(&step.title)),
+        ("timeout", step.timeout.map(time)),
+        (
+            "retry",
+            (step.retry != Retry::NONE)
+                .then(|| json!({"attempts": step.retry.attempts, "every": time(step.retry.every)})),
+        ),
+        ("idempotent", (step.phase == Phase::Run).then(|| step.idempotent.into())),
+        ("already_done", own.map(probe)),
+    ]);
+    if let (Value::Object(said), Value::Object(common)) = (&mut said, common) {
+        said.extend(common);
+    }
+    said
+}
+
+fn action(action: &Action) -> Value {
+    match action {
+        Action::Command(command) => probe(&Probe::Command(command.clone())),
+        Action::Http(http) => self::http(http),
+        Action::Tcp(tcp) => probe(&Probe::Tcp(tcp.clone())),
+        Action::Check(check) => json!({"check": self::check(check)}),
+        Action::Wait(wait) => json!({"wait": time(*wait)}),
+        Action::Mark(mark) => json!({"mark": self::mark(*mark)}),
+        Action::Manual(manual) => json!({"manual": self::manual(manual)}),
+        Action::Gate(gate) => json!({"gate": self::gate(gate)}),
+    }
+}
+
+fn probe(probe: &Probe) -> Value {
+    match probe {
+        Probe::Command(command) => object([
+            (
+                "command",
+                Some(match &command.line {
+                    CommandLine::Shell(line) => line.as_str().into(),
+                    CommandLine::Argv(words) => words.clone().into(),
+                }),
+            ),
+            ("on", command.on.as_ref().map(|on| on.as_str().into())),
+        ]),
+        Probe::Http(http) => self::http(http),
+        Probe::Tcp(tcp) => json!({"tcp": format!("{}:{}", tcp.host, tcp.port)}),
+    }
+}
+
+fn http(http: &Http) -> Value {
+    json!({"http": http.url, "method": http.method})
+}
+
+fn check(check: &Check) -> Value {
+    let mut said = probe(&check.probe);
+    said["every"] = time(check.every);
+    said["attempts"] = check.attempts.into();
+    said["successes"] = check.successes.into();
+    said["expect"] = if check.expect_down { "down" } else { "up" }.into();
+    said
+}
+
+const fn mark(mark: MarkKind) -> &'static str {
+    match mark {
+        MarkKind::Event => "event",
+        MarkKind::Detect => "detect",
+        MarkKind::Declare => "declare",
+        // The engine's own; no runbook sets it.
+        MarkKind::Start => "start",
+        MarkKind::Verified => "verified",
+        MarkKind::Resume => "resume",
+        MarkKind::FailbackDone => "failback_done",
+        MarkKind::Close => "close",
+    }
+}
+
+fn manual(manual: &Manual) -> Value {
+    let roles: Vec<&str> = manual.roles.iter().map(|role| role.as_str()).collect();
+    object([
+        ("instruction", text(&manual.instruction)),
+        ("roles", (!roles.is_empty()).then(|| roles.into())),
+        ("evidence", Some(manual.evidence.into())),
+    ])
+}
+
+fn gate(gate: &Gate) -> Value {
+    let names =
+        |roles: &[engine::base::RoleName]| roles.iter().map(|role| role.as_str().into()).collect::<Vec<Value>>();
+    object([
+        ("question", text(&gate.question)),
+        ("approvers", Some(names(&gate.approvers).into())),
+        ("quorum", Some(gate.quorum.into())),
+        ("distinct", Some(gate.distinct.into())),
+        ("exclude", (!gate.exclude.is_empty()).then(|| json!(["requester"]))),
+        ("timeout", gate.timeout.map(time)),
+        ("escalate", (!gate.escalate.is_empty()).then(|| names(&gate.escalate).into())),
+        ("on_reject", Some(if gate.on_reject == OnReject::Abort { "abort" } else { "fail" }.into())),
+    ])
+}
