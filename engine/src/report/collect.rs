@@ -97,8 +97,11 @@ impl Registers {
                 self.deviate(row, DeviationKind::Abort, None, by.as_ref(), reason);
             }
             // The rest tells nothing that state and timeline do not.
-            Event::Declared(_) | Event::RtoExceeded { .. } | Event::Stalled | Event::Obeyed { .. } => {}
-            Event::Eligible { .. }
+            Event::Declared(_)
+            | Event::RtoExceeded { .. }
+            | Event::Stalled
+            | Event::Obeyed { .. }
+            | Event::Eligible { .. }
             | Event::Started { .. }
             | Event::TimedOut { .. }
             | Event::Finished { .. }
@@ -269,8 +272,8 @@ impl Registers {
             | Event::StepDone { .. }
             | Event::Ready { .. }
             | Event::Unknown { .. }
-            | Event::TargetExceeded { .. } => {}
-            Event::Declared(_)
+            | Event::TargetExceeded { .. }
+            | Event::Declared(_)
             | Event::Adopted { .. }
             | Event::Marked { .. }
             | Event::RtoExceeded { .. }
