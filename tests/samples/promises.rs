@@ -66,7 +66,8 @@ fn everything_that_people_read_is_in_both_languages() {
     for path in files("samples").iter().chain(&files("demo")) {
         let plan = plan(path);
         let body = plan.body();
-        let mut texts: Vec<(&str, &Text)> = vec![("runbook", &body.title), ("runbook", body.description.as_ref().unwrap())];
+        let mut texts: Vec<(&str, &Text)> =
+            vec![("runbook", &body.title), ("runbook", body.description.as_ref().unwrap())];
         texts.extend(body.inputs.iter().map(|input| (input.name.as_str(), &input.title)));
         texts.extend(body.services.iter().map(|service| (service.id.as_str(), &service.title)));
         texts.extend(body.units.iter().map(|unit| (unit.id.as_str(), &unit.title)));

@@ -34,7 +34,8 @@ impl Peers {
             Ok(None) => return Health::down("no process"),
             Err(error) => return Health::down(error.to_string()),
         }
-        let answer = async { read::<Health>(member, self.send(member, |http, url| http.get(url), "/health").await?).await };
+        let answer =
+            async { read::<Health>(member, self.send(member, |http, url| http.get(url), "/health").await?).await };
         answer.await.unwrap_or_else(|error| Health::down(error.to_string()))
     }
 

@@ -140,7 +140,8 @@ fn parse(line: &str) -> Option<Ticket> {
 }
 
 fn seed(id: u32) -> Ticket {
-    let subjects = ["로그인 지연", "VPN connection drops", "프린터 오류", "Password reset", "메일 수신 불가", "Disk almost full"];
+    let subjects =
+        ["로그인 지연", "VPN connection drops", "프린터 오류", "Password reset", "메일 수신 불가", "Disk almost full"];
     Ticket { id, title: format!("{} #{id}", subjects[id as usize % subjects.len()]) }
 }
 

@@ -66,11 +66,7 @@ async fn one(State(web): State<Arc<Web>>, Path(id): Path<u32>) -> Result<Respons
     })
 }
 
-async fn write(
-    State(web): State<Arc<Web>>,
-    headers: HeaderMap,
-    Form(draft): Form<Draft>,
-) -> Result<Response, Error> {
+async fn write(State(web): State<Arc<Web>>, headers: HeaderMap, Form(draft): Form<Draft>) -> Result<Response, Error> {
     // Browsers say where a form comes from; other sites have no business here.
     if headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none") {
         return Ok((StatusCode::FORBIDDEN, "this form was sent by another site").into_response());
