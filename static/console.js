@@ -35,12 +35,13 @@
       const now = new Date(Date.now() + skew);
       const at = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Seoul", timeStyle: "medium", hourCycle: "h23" }).format(now);
       word.textContent = el.dataset.stale.replace("{at}", at);
-    } else word.textContent = el.dataset.live;
+    } else word.textContent = el.dataset[state];
   };
   document.addEventListener("htmx:sse:after:connection", () => say("live"));
   document.addEventListener("htmx:sse:after:message", () => { say("live"); tick(); });
   document.addEventListener("htmx:sse:error", () => say("stale"));
   document.addEventListener("htmx:sse:before:connection", (e) => { if (e.detail?.connection?.attempt > 0) say("stale"); });
+  document.addEventListener("over", () => say("still"));
   addEventListener("offline", () => say("stale"));
   document.addEventListener("submit", (e) => {
     if (e.defaultPrevented) return;

@@ -180,3 +180,39 @@ impl IntoResponse for Error {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use engine::base::Lang;
+
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_title_and_a_way_onward_in_both_languages() {
+        let text = || String::from("x");
+        let errors = [
+            Error::NotFound,
+            Error::WrongMethod,
+            Error::SignedOut { next: text() },
+            Error::ForeignForm,
+            Error::Forbidden { why: text() },
+            Error::Refused { code: text(), message: text() },
+            Error::Field(Named::Missing("reason".into())),
+            Error::TooLarge,
+            Error::TooManyTries(Millis::seconds(2)),
+            Error::TimedOut,
+            Error::Store(Arc::new(store::Error::NoSuchRun(engine::base::RunId(uuid::Uuid::nil())))),
+            Error::Library(text()),
+            Error::Corrupt(text()),
+            Error::Internal(text()),
+        ];
+        for lang in Lang::ALL {
+            for error in &errors {
+                let told = error.tell(Words(lang));
+                for part in [told.title, told.message, told.next_step] {
+                    assert!(!part.is_empty() && !part.contains("error-") && !part.contains("field-"), "{error:?}: {part}");
+                }
+            }
+        }
+    }
+}

@@ -1,15 +1,17 @@
 //! The dependency graph: a band a stage, a column a level, critical path drawn heavier.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
-use engine::plan::{Node, NodeIx, Plan, UnitIx};
+use engine::plan::{Node, NodeIx, Plan, Stage, UnitIx};
 
 use super::clip;
 use crate::i18n::Words;
 
-const BOX_W: u32 = 172;
+const BOX_W: u32 = 160;
 const BOX_H: u32 = 54;
-const GAP_X: u32 = 52;
-const GAP_Y: u32 = 14;
+const GAP_X: u32 = 40;
+const GAP_Y: u32 = 12;
 const LEFT: u32 = 16;
 const BAND_TOP: u32 = 28;
 const BAND_BOTTOM: u32 = 14;
@@ -48,10 +50,9 @@ struct Edge {
 
 #[derive(Debug)]
 struct Band {
-    y: u32,
-    height: u32,
+    place: Place,
     name: String,
-    alt: bool,
+    full: String,
 }
 
 /// The graph of a plan as a picture.
@@ -73,35 +74,82 @@ struct Grid {
     barriers: Vec<(u32, u32)>,
     width: u32,
     height: u32,
-    bands: Vec<(u32, u32)>,
+    bands: Vec<Place>,
+}
+
+/// A stage's band.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    x: u32,
+    y: u32,
+    width: u32,
+    height: u32,
+}
+
+/// The levels and rows that a stage takes.
+struct Extent {
+    first: u32,
+    last: u32,
+    rows: u32,
+    row: Vec<(UnitIx, u32)>,
+}
+
+impl Extent {
+    fn of(plan: &Plan, stage: &Stage) -> Self {
+        // Units of one level of one stage stand under each other.
+        let mut filled: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut row = Vec::new();
+        for unit in stage.unit_ixs() {
+            let next = filled.entry(plan.schedule().level(unit)).or_default();
+            row.push((unit, *next));
+            *next += 1;
+        }
+        let first = filled.keys().next().copied().unwrap_or(0);
+        let last = filled.keys().next_back().copied().unwrap_or(0);
+        Self { first, last, rows: filled.values().copied().max().unwrap_or(1), row }
+    }
 }
 
 impl Grid {
+    /// Stages that follow each other stand side by side; those whose levels overlap stand under each other.
     fn of(plan: &Plan) -> Self {
-        let schedule = plan.schedule();
-        let mut units = vec![(0, 0); plan.units().len()];
-        let (mut bands, mut barriers) = (Vec::new(), Vec::new());
-        let (mut top, mut right) = (0, 0);
-        for stage in &plan.body().stages {
-            // Units of one level of one stage stand under each other.
-            let mut filled: std::collections::BTreeMap<u32, u32> = std::collections::BTreeMap::new();
-            for unit in stage.unit_ixs() {
-                let level = schedule.level(unit);
-                let row = filled.entry(level).or_default();
-                let x = LEFT + level * (BOX_W + GAP_X);
-                units[unit.at()] = (x, top + BAND_TOP + *row * (BOX_H + GAP_Y));
-                *row += 1;
-                right = right.max(x + BOX_W);
+        let extents: Vec<Extent> = plan.body().stages.iter().map(|stage| Extent::of(plan, stage)).collect();
+        let mut lanes: Vec<Vec<usize>> = Vec::new();
+        for (at, extent) in extents.iter().enumerate() {
+            let is_free = |lane: &&mut Vec<usize>| {
+                lane.iter().all(|other| extents[*other].last < extent.first || extents[*other].first > extent.last)
+            };
+            match lanes.iter_mut().find(is_free) {
+                Some(lane) => lane.push(at),
+                None => lanes.push(vec![at]),
             }
-            let rows = filled.values().copied().max().unwrap_or(1);
-            let height = BAND_TOP + rows * (BOX_H + GAP_Y) - GAP_Y + BAND_BOTTOM;
-            let last = filled.keys().copied().max().unwrap_or(0);
-            let end = LEFT + last * (BOX_W + GAP_X) + BOX_W + GAP_X / 2;
-            barriers.push((end, top + height / 2 + BAND_TOP / 4));
-            bands.push((top, height));
-            top += height;
         }
-        Self { units, barriers, width: right + GAP_X, height: top, bands }
+        let mut grid = Self {
+            units: vec![(0, 0); plan.units().len()],
+            barriers: vec![(0, 0); extents.len()],
+            width: 0,
+            height: 0,
+            bands: vec![Place { x: 0, y: 0, width: 0, height: 0 }; extents.len()],
+        };
+        let x = |level: u32| LEFT + level * (BOX_W + GAP_X);
+        for lane in lanes {
+            let rows = lane.iter().map(|at| extents[*at].rows).max().unwrap_or(1);
+            let height = BAND_TOP + rows * (BOX_H + GAP_Y) - GAP_Y + BAND_BOTTOM;
+            for at in lane {
+                let extent = &extents[at];
+                for (unit, row) in &extent.row {
+                    let y = grid.height + BAND_TOP + *row * (BOX_H + GAP_Y);
+                    grid.units[unit.at()] = (x(plan.schedule().level(*unit)), y);
+                }
+                let end = x(extent.last) + BOX_W;
+                let left = x(extent.first) - LEFT / 2;
+                grid.bands[at] = Place { x: left, y: grid.height, width: end + LEFT / 2 - left, height };
+                grid.barriers[at] = (end + GAP_X / 2, grid.height + BAND_TOP + BOX_H / 2);
+                grid.width = grid.width.max(end + LEFT);
+            }
+            grid.height += height + GAP_Y;
+        }
+        grid
     }
 
     fn out(&self, node: Node) -> (u32, u32) {
@@ -128,14 +176,12 @@ impl Dag {
             let unit = plan.unit(ix);
             let (x, y) = grid.units[ix.at()];
             let full = w.text(&unit.title).to_owned();
-            let name = clip(&full, 22);
+            let name = clip(&full, 20);
             Box { x, y, id: unit.id.to_string(), name, full, critical: critical.contains(&ix), look: look(ix) }
         });
-        let bands = plan.body().stages.iter().zip(&grid.bands).enumerate().map(|(at, (stage, (y, height)))| Band {
-            y: *y,
-            height: *height,
-            name: w.text(&stage.title).to_owned(),
-            alt: at % 2 == 1,
+        let bands = plan.body().stages.iter().zip(&grid.bands).map(|(stage, place)| {
+            let full = w.text(&stage.title).to_owned();
+            Band { place: *place, name: clip(&full, place.width as usize / 8), full }
         });
         let (edges, joints) = edges(plan, &grid);
         Self {
@@ -201,6 +247,6 @@ fn edges(plan: &Plan, grid: &Grid) -> (Vec<Edge>, Vec<(u32, u32)>) {
 }
 
 fn curve((x1, y1): (u32, u32), (x2, y2): (u32, u32)) -> String {
-    let bend = (x2.saturating_sub(x1) / 2).clamp(10, 60);
+    let bend = (x2.saturating_sub(x1) / 2).clamp(8, 50);
     format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1 + bend, x2.saturating_sub(bend))
 }

@@ -12,14 +12,14 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
     let told = Teller { w, plan, args: FluentArgs::new() };
     match event {
         Event::Declared(header) => Some(
-            told.with("by", header.requester.name.as_str())
-                .with("mode", w.mode(header.mode))
-                .with("reason", header.reason.as_str())
+            told.arg("by", header.requester.name.as_str())
+                .arg("mode", w.mode(header.mode))
+                .arg("reason", header.reason.as_str())
                 .say("event-declared"),
         ),
-        Event::Adopted { engine, .. } => Some(told.with("engine", engine.as_str()).say("event-adopted")),
+        Event::Adopted { engine, .. } => Some(told.arg("engine", engine.as_str()).say("event-adopted")),
         Event::Marked { mark, value, by, .. } => {
-            Some(told.by(by.as_ref()).with("mark", w.mark(*mark)).with("at", w.time(*value)).say("event-marked"))
+            Some(told.by(by.as_ref()).arg("mark", w.mark(*mark)).arg("at", w.time(*value)).say("event-marked"))
         }
         Event::Started { unit, step, number, purpose, .. } => {
             let key = match purpose {
@@ -27,7 +27,7 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
                 Purpose::Act => "event-started",
                 Purpose::Probe => "event-probed",
             };
-            Some(told.step(unit, *step).with("number", number.to_string()).say(key))
+            Some(told.step(unit, *step).arg("number", number.to_string()).say(key))
         }
         Event::TimedOut { unit, .. } => Some(told.unit(unit).say("event-timed-out")),
         Event::Finished { unit, outcome, .. } => {
@@ -36,15 +36,15 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
                 Outcome::Failed { cause, .. } => ("event-attempt-failed", cause.message.as_str()),
                 Outcome::Unknown { why, .. } => ("event-attempt-unknown", why.as_str()),
             };
-            Some(told.unit(unit).with("text", text).say(key))
+            Some(told.unit(unit).arg("text", text).say(key))
         }
         Event::Late { unit, .. } => Some(told.unit(unit).say("event-late")),
-        Event::RetryScheduled { unit, due, .. } => Some(told.unit(unit).with("at", w.time(*due)).say("event-retry")),
+        Event::RetryScheduled { unit, due, .. } => Some(told.unit(unit).arg("at", w.time(*due)).say("event-retry")),
         Event::GateOpened { unit, .. } => Some(told.unit(unit).say("event-gate-opened")),
         Event::Voted { unit, vote } => {
             let key = if vote.approve { "event-approved" } else { "event-rejected" };
-            let told = told.unit(unit).with("by", vote.by.name.as_str()).with("role", vote.role.as_str());
-            Some(told.with("text", comment(&vote.comment)).say(key))
+            let told = told.unit(unit).arg("by", vote.by.name.as_str()).arg("role", vote.role.as_str());
+            Some(told.arg("text", comment(&vote.comment)).say(key))
         }
         Event::GateOverdue { unit } => Some(told.unit(unit).say("event-gate-overdue")),
         Event::GateDecided { unit, approved } => {
@@ -57,36 +57,36 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
                 ManualResult::Failed => "event-manual-failed",
                 ManualResult::NotApplicable => "event-manual-na",
             };
-            Some(told.unit(unit).by(Some(by)).with("text", comment(evidence)).say(key))
+            Some(told.unit(unit).by(Some(by)).arg("text", comment(evidence)).say(key))
         }
         Event::StopRequested { unit, by, reason, .. } => {
-            Some(told.unit(unit).by(Some(by)).with("text", reason.as_str()).say("event-stop"))
+            Some(told.unit(unit).by(Some(by)).arg("text", reason.as_str()).say("event-stop"))
         }
         Event::Ready { unit } => Some(told.unit(unit).say("event-ready")),
-        Event::Failed { unit, cause } => Some(told.unit(unit).with("text", cause.message.as_str()).say("event-failed")),
-        Event::Unknown { unit, why } => Some(told.unit(unit).with("text", why.as_str()).say("event-unknown")),
+        Event::Failed { unit, cause } => Some(told.unit(unit).arg("text", cause.message.as_str()).say("event-failed")),
+        Event::Unknown { unit, why } => Some(told.unit(unit).arg("text", why.as_str()).say("event-unknown")),
         Event::Attested { unit, by, evidence } => {
-            Some(told.unit(unit).by(Some(by)).with("text", evidence.as_str()).say("event-attested"))
+            Some(told.unit(unit).by(Some(by)).arg("text", evidence.as_str()).say("event-attested"))
         }
         Event::Skipped { unit, by, reason } => {
-            Some(told.unit(unit).by(by.as_ref()).with("text", reason.as_str()).say("event-skipped"))
+            Some(told.unit(unit).by(by.as_ref()).arg("text", reason.as_str()).say("event-skipped"))
         }
-        Event::NotSelected { unit, why } => Some(told.unit(unit).with("text", why.as_str()).say("event-not-selected")),
+        Event::NotSelected { unit, why } => Some(told.unit(unit).arg("text", why.as_str()).say("event-not-selected")),
         Event::Cancelled { unit } => Some(told.unit(unit).say("event-cancelled")),
         Event::Reset { unit, by, reason, .. } => {
-            Some(told.unit(unit).by(Some(by)).with("text", comment(reason)).say("event-reset"))
+            Some(told.unit(unit).by(Some(by)).arg("text", comment(reason)).say("event-reset"))
         }
         Event::TargetExceeded { unit } => Some(told.unit(unit).say("event-target-exceeded")),
         Event::RtoExceeded { service: None } => Some(told.say("event-rto-exceeded")),
         Event::RtoExceeded { service: Some(service) } => {
             let known = plan.body().services.iter().find(|known| known.id == *service);
             let name = known.map_or_else(|| service.to_string(), |known| w.text(&known.title).to_owned());
-            Some(told.with("service", name).say("event-service-exceeded"))
+            Some(told.arg("service", name).say("event-service-exceeded"))
         }
-        Event::Paused { by, reason } => Some(told.by(by.as_ref()).with("text", reason.as_str()).say("event-paused")),
+        Event::Paused { by, reason } => Some(told.by(by.as_ref()).arg("text", reason.as_str()).say("event-paused")),
         Event::Resumed { by } => Some(told.by(Some(by)).say("event-resumed")),
         Event::AbortRequested { by, reason } => {
-            Some(told.by(by.as_ref()).with("text", reason.as_str()).say("event-abort"))
+            Some(told.by(by.as_ref()).arg("text", reason.as_str()).say("event-abort"))
         }
         Event::Stalled => Some(told.say("event-stalled")),
         Event::Ended { end: End::Completed } => Some(told.say("event-completed")),
@@ -112,14 +112,14 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.set(name, value.into());
         self
     }
 
     fn by(self, by: Option<&Actor>) -> Self {
         let name = by.map_or_else(|| self.w.t("event-by-runbook"), |by| by.name.to_string());
-        self.with("by", name)
+        self.arg("by", name)
     }
 
     fn unit(self, id: &UnitId) -> Self {
@@ -127,13 +127,13 @@ impl<'a> Teller<'a> {
             .plan
             .find(id)
             .map_or_else(|| id.to_string(), |ix| self.w.text(&self.plan.unit(ix).title).to_owned());
-        self.with("unit", name)
+        self.arg("unit", name)
     }
 
     fn step(self, unit: &UnitId, step: u16) -> Self {
         let found = self.plan.find(unit).and_then(|ix| self.plan.unit(ix).steps.get(usize::from(step)));
         let title = found.map_or_else(String::new, |step| self.w.text(&step.title).to_owned());
-        self.unit(unit).with("step", title)
+        self.unit(unit).arg("step", title)
     }
 
     fn say(self, key: &str) -> String {
@@ -151,7 +151,7 @@ mod tests {
     fn every_sentence_exists_in_both_languages() {
         let source = include_str!("told.rs");
         let keys = source.split("\"event-").skip(1).filter_map(|rest| rest.split_once('"')).map(|(key, _)| key);
-        for key in keys.filter(|key| key.chars().all(|c| c.is_ascii_lowercase() || c == '-')) {
+        for key in keys.filter(|key| !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c == '-')) {
             for lang in Lang::ALL {
                 let key = format!("event-{key}");
                 assert_ne!(Words(lang).t(&key), key);

@@ -21,7 +21,7 @@ struct Row {
     since: Option<i64>,
     verdict: Option<Tag>,
     accounts: String,
-    attempts: usize,
+    retries: usize,
     note: String,
 }
 
@@ -58,7 +58,7 @@ impl Units {
                 since: ticking.map(|at| at.0),
                 verdict: verdict.or_else(|| timing.live.map(|live| Tag::live(w, live))),
                 accounts: accounts(w, timing),
-                attempts: run.attempts.len(),
+                retries: run.attempts.iter().filter(|attempt| attempt.number > 1).count(),
                 note: cause.or(said).unwrap_or_default(),
             }
         });

@@ -17,31 +17,46 @@ use crate::live::Watch;
 /// A line that says nothing, so that proxies and browsers see that the stream lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Where a stream stands.
+/// Tells the page that nothing will come any more, so that it does not connect again.
+const OVER: Bytes = Bytes::from_static(b"event: over\ndata: over\n\n");
+
+/// How far a stream has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing was looked at yet.
+    Start,
+    /// Changes are waited for.
+    Following,
+    /// The last change was sent.
+    Over,
+    /// That it was the last one was said too.
+    End,
+}
+
+/// A browser's stream.
 struct Stream {
     watch: Watch,
     seen: Option<String>,
-    over: bool,
-    fresh: bool,
+    place: Place,
 }
 
 impl Stream {
     /// The next bytes to send; `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if self.over {
-                return None;
-            }
-            let rendered = if self.fresh {
-                self.fresh = false;
-                self.watch.newest().await?
-            } else {
-                match tokio::time::timeout(KEEP_ALIVE, self.watch.next()).await {
+            let rendered = match self.place {
+                Place::Start => self.watch.newest().await?,
+                Place::Following => match tokio::time::timeout(KEEP_ALIVE, self.watch.next()).await {
                     Ok(rendered) => rendered?,
                     Err(_) => return Some(Bytes::from_static(b": \n\n")),
+                },
+                Place::Over => {
+                    self.place = Place::End;
+                    return Some(OVER);
                 }
+                Place::End => return None,
             };
-            self.over = rendered.over;
+            self.place = if rendered.over { Place::Over } else { Place::Following };
             let message = rendered.message_since(self.seen.as_deref());
             self.seen = Some(rendered.id.clone());
             if let Some(message) = message {
@@ -61,7 +76,7 @@ pub async fn live(
 ) -> Result<Response, Error> {
     let watch = app.hub.watch(run, visitor.words.0).await?;
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    let stream = Stream { watch, seen, over: false, fresh: true };
+    let stream = Stream { watch, seen, place: Place::Start };
     let messages = futures::stream::unfold(stream, |mut stream| async move {
         stream.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), stream))
     });

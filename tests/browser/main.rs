@@ -1,0 +1,6 @@
+//! A real browser drives the demonstration from sign-in to report: Chromium through ChromeDriver, in both languages, as
+//! wide as a desk and as narrow as a phone.
+
+mod chromium;
+mod demo;
+mod journey;

@@ -1,0 +1,149 @@
+//! A console over a memory store and a folder of runbooks, with three people.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use engine::base::{Lang, Millis, Secret, SystemClock, SystemIds};
+use engine::executor::{Adoption, Engine, Options};
+use engine::identity::Accounts;
+use engine::plan::Library;
+use engine::store::{Memory, Owner, Store};
+use relight::accounts::new_user;
+use relight::app::{App, Parts};
+use relight::router::router;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::idle::Idle;
+use crate::page::Page;
+
+pub(crate) const PASSWORD: &str = "battery staple";
+
+/// The runbook of these tests: a gate between two units, texts that try to be markup.
+pub(crate) const RUNBOOK: &str = r#"
+runbook: drill-one
+title: {ko: "훈련 <script>alert(1)</script>", en: "Drill <script>alert(1)</script>"}
+objectives: {rto: 30m}
+inputs:
+  why: {type: text, title: "Why <b>now</b>"}
+  token: {type: secret, required: false}
+units:
+  db:
+    target: 1m
+    run: [{command: "echo '<img src=x onerror=alert(2)>'", timeout: 5s}]
+    post: [{tcp: "127.0.0.1:5432", timeout: 5s}]
+  go-live:
+    needs: [db]
+    target: 2m
+    gate: {question: "Open <i>now</i>?", approvers: [commander], exclude: [requester], timeout: 10m}
+"#;
+
+pub(crate) struct Console {
+    router: Router,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+/// A signed-in browser.
+pub(crate) struct Browser<'a> {
+    console: &'a Console,
+    cookie: String,
+}
+
+impl Console {
+    pub(crate) async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("one.yaml"), RUNBOOK).unwrap();
+        let memory = Arc::new(Memory::new(Arc::new(SystemClock)));
+        let engine = Engine::start(Options {
+            store: Arc::clone(&memory) as Arc<dyn Store>,
+            runner: Arc::new(Idle),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            owner: Owner("console-tests".to_owned()),
+            version: "test".to_owned(),
+            base: std::collections::BTreeMap::new(),
+            adoption: Adoption::Orphans,
+            lease_ttl: Millis::minutes(1),
+        });
+        let accounts: Arc<dyn Accounts> = memory;
+        for (name, roles, lang) in
+            [("kim", vec!["operator"], Lang::En), ("lee", vec!["commander"], Lang::Ko), ("park", vec!["auditor"], Lang::En)]
+        {
+            let roles = roles.into_iter().map(|role| role.parse().unwrap()).collect();
+            let password = Secret::new(PASSWORD);
+            assert!(new_user(&*accounts, &SystemClock, name.parse().unwrap(), password, roles, lang).await.unwrap());
+        }
+        let app = App::new(Parts {
+            accounts,
+            engine,
+            library: Arc::new(Library::new(folder.path())),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            stopping: CancellationToken::new(),
+        });
+        Self { router: router(app), folder }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Page {
+        Page::read(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.send(form(path).body(Body::from(encode(fields))).unwrap()).await
+    }
+
+    pub(crate) async fn sign_in(&self, name: &str) -> Browser<'_> {
+        let page = self.post("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let cookie = page.header(header::SET_COOKIE).split(';').next().unwrap().to_owned();
+        Browser { console: self, cookie }
+    }
+}
+
+impl Browser<'_> {
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie);
+        self.console.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends fields as they are.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = form(path).header(header::COOKIE, &self.cookie);
+        self.console.send(request.body(Body::from(encode(fields))).unwrap()).await
+    }
+
+    /// Sends a form of a page with its hidden fields and these.
+    pub(crate) async fn submit(&self, page: &Page, selector: &str, fields: &[(&str, &str)]) -> Page {
+        let (action, hidden) = page.form(selector);
+        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        all.extend_from_slice(fields);
+        self.post(&action, &all).await
+    }
+}
+
+fn form(path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let escape = |text: &str| {
+        text.bytes().fold(String::new(), |mut out, byte| {
+            if byte.is_ascii_alphanumeric() {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+            out
+        })
+    };
+    fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+}

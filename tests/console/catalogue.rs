@@ -1,0 +1,54 @@
+use axum::http::StatusCode;
+
+use crate::app::Console;
+
+#[tokio::test]
+async fn a_broken_runbook_is_shown_with_its_faults_and_can_not_be_declared() {
+    let console = Console::open().await;
+    std::fs::write(console.folder.path().join("broken.yaml"), "runbook: broken\nunitz: {}\n").unwrap();
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks").await;
+    assert_eq!(page.all(".cards > li").len(), 2);
+    assert!(page.has(".fault.bad"));
+    let links = page.all(".cards h2 a");
+    assert!(links.contains(&"broken.yaml".to_owned()), "{links:?}");
+    let page = kim.get("/runbooks/file/broken.yaml").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.all(".fault.bad strong"), ["error E12", "error E11"]);
+    assert!(page.has("li.hit.bad#L2 .word"), "the line is marked");
+    assert!(!page.has("a[href$='/declare']"));
+    assert_eq!(kim.get("/runbooks/broken/declare").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_runbook_shows_its_graph_its_times_and_its_text() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks/drill-one").await;
+    assert_eq!(page.all("svg.dag g[data-unit]").len(), 2);
+    assert!(page.has("svg.dag .edge.critical"));
+    assert!(page.all("table tbody th").iter().any(|name| name.contains("go-live")));
+    assert!(page.all(".source code").iter().any(|line| line == "runbook: drill-one"));
+}
+
+#[tokio::test]
+async fn markup_in_a_runbook_stays_text() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    for path in ["/runbooks", "/runbooks/drill-one", "/runbooks/drill-one/declare"] {
+        let page = kim.get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.all("h1, h2").iter().any(|title| title.contains("<script>alert(1)</script>")), "{path}");
+        assert!(!page.has("main script") && !page.has("main img") && !page.has("main b"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_auditor_sees_runbooks_and_declares_none() {
+    let console = Console::open().await;
+    let park = console.sign_in("park").await;
+    let page = park.get("/runbooks/drill-one").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.has("a[href$='/declare']"));
+    assert_eq!(park.get("/runbooks/drill-one/declare").await.status, StatusCode::FORBIDDEN);
+}

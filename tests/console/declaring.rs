@@ -1,0 +1,59 @@
+use axum::http::StatusCode;
+
+use crate::app::{Browser, Console};
+use crate::page::Page;
+
+const FORM: &str = "form.declare";
+
+async fn form(kim: &Browser<'_>) -> Page {
+    kim.get("/runbooks/drill-one/declare").await
+}
+
+#[tokio::test]
+async fn the_form_shows_what_will_be_touched() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = form(&kim).await;
+    assert_eq!(page.all("input[name=mode]").len(), 4);
+    assert!(page.all(".commands code").iter().any(|line| line.contains("echo")));
+    assert!(page.text.contains("1 of commander"));
+    assert!(page.has("input[name='input.token'][type=password]"));
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_said_at_once_and_what_was_written_is_kept() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = form(&kim).await;
+    let fields = [("mode", "drill"), ("event_at", "yesterday"), ("confirm", "drill-two"), ("input.token", "s3cret-value")];
+    let page = kim.submit(&page, FORM, &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.all(".notice.bad li").len(), 3, "{:?}", page.all(".notice.bad li"));
+    assert!(page.has("input[name=confirm][value='drill-two']"));
+    assert!(page.has("input[name=mode][value=drill][checked]"));
+    assert!(!page.text.contains("s3cret-value"), "a secret is never sent back");
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twice_declares_once() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = form(&kim).await;
+    let fields = [("mode", "mock"), ("reason", "rehearsal"), ("input.why", "x"), ("speed", "0"), ("people", "yes")];
+    let first = kim.submit(&page, FORM, &fields).await.location().to_owned();
+    let second = kim.submit(&page, FORM, &fields).await.location().to_owned();
+    assert_eq!(first, second);
+    assert_eq!(kim.get("/runs").await.all("tbody tr").len(), 1);
+}
+
+#[tokio::test]
+async fn a_runbook_edited_after_it_was_shown_is_shown_again() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = form(&kim).await;
+    let edited = crate::app::RUNBOOK.replace("target: 1m", "target: 5m");
+    std::fs::write(console.folder.path().join("one.yaml"), format!("{edited}\n")).unwrap();
+    let fields = [("mode", "mock"), ("reason", "rehearsal"), ("input.why", "x")];
+    assert_eq!(kim.submit(&page, FORM, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!kim.get("/runs").await.has("tbody tr"));
+}

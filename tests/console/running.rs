@@ -1,0 +1,125 @@
+use axum::http::StatusCode;
+
+use crate::app::{Browser, Console};
+use crate::page::Page;
+
+/// Declares a mock run that stops at its gate.
+async fn at_the_gate(kim: &Browser<'_>) -> String {
+    let page = kim.get("/runbooks/drill-one/declare").await;
+    let fields = [("mode", "mock"), ("reason", "why <u>not</u>"), ("input.why", "<b>bold</b>"), ("speed", "0")];
+    let run = kim.submit(&page, "form.declare", &fields).await.location().to_owned();
+    until(kim, &format!("{run}/asks"), |page| page.text.contains("Open &#60;i&#62;now")).await;
+    run
+}
+
+/// Asks for a page until it is as wanted; the tests' own time-out ends what never is.
+async fn until(person: &Browser<'_>, path: &str, wanted: impl Fn(&Page) -> bool) -> Page {
+    loop {
+        let page = person.get(path).await;
+        if wanted(&page) {
+            return page;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn is_over(page: &Page) -> bool {
+    page.has("#feed[data-state=still]")
+}
+
+#[tokio::test]
+async fn the_page_of_a_run_has_all_its_parts_without_any_script() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let run = at_the_gate(&kim).await;
+    let page = kim.get(&run).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in [".wall .big", ".stages li", "#dag svg.dag", "#gantt svg.gantt", "#units tbody tr", "#timeline li", "#asks"] {
+        assert!(page.has(part), "{part}");
+    }
+    assert!(page.one(".banner strong").starts_with("Mock"));
+    assert!(page.has("noscript meta[http-equiv=refresh]") || page.text.contains("<noscript><meta http-equiv=\"refresh\""));
+    assert!(!page.has("main script") && !page.has("main i") && !page.has("main u") && !page.has("main b"));
+}
+
+#[tokio::test]
+async fn who_declared_sees_why_they_may_not_vote_and_the_approver_votes_once() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let run = at_the_gate(&kim).await;
+    let asks = kim.get(&format!("{run}/asks")).await;
+    assert!(!asks.has("button[name=approve]"), "the requester is excluded");
+    let lee = console.sign_in("lee").await;
+    let asks = lee.get(&format!("{run}/asks")).await;
+    assert!(asks.has("button[name=approve]"));
+    let refused = lee.submit(&asks, ".ask form", &[("approve", "no"), ("comment", " ")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let voted = lee.submit(&asks, ".ask form", &[("approve", "yes"), ("comment", "<s>go</s>")]).await;
+    assert_eq!(voted.location(), run);
+    let again = lee.submit(&asks, ".ask form", &[("approve", "yes"), ("comment", "<s>go</s>")]).await;
+    assert_eq!(again.location(), run, "the same form again is answered as before");
+    let page = until(&lee, &run, is_over).await;
+    assert!(!page.has("main s"), "the comment stays text");
+    assert!(page.text.contains("&#60;s&#62;go"));
+}
+
+#[tokio::test]
+async fn a_vote_of_somebody_without_the_role_is_refused_in_their_language() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let run = at_the_gate(&kim).await;
+    let lee = console.sign_in("lee").await;
+    let (_, hidden) = lee.get(&format!("{run}/asks")).await.form(".ask form");
+    let digest = hidden.iter().find(|(name, _)| name == "digest").unwrap().1.clone();
+    let park = console.sign_in("park").await;
+    let page = park.get(&run).await;
+    let csrf = page.form("form[action='/sign-out']").1[0].1.clone();
+    let key = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let fields =
+        [("csrf", csrf.as_str()), ("key", key), ("verb", "vote"), ("unit", "go-live"), ("approve", "yes"), ("digest", &digest)];
+    let page = park.post(&format!("{run}/act"), &fields).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.text.contains("none of the approver roles"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_report_is_a_page_and_a_file_in_both_languages() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let run = at_the_gate(&kim).await;
+    let lee = console.sign_in("lee").await;
+    let asks = lee.get(&format!("{run}/asks")).await;
+    lee.submit(&asks, ".ask form", &[("approve", "yes"), ("comment", "")]).await;
+    until(&kim, &run, is_over).await;
+    for (person, word) in [(&kim, "Disaster recovery run report"), (&lee, "재해복구 수행 결과 보고서")] {
+        let page = person.get(&format!("{run}/report")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text.contains(word));
+        assert!(page.has("svg.gantt") && page.all(".report section").len() >= 10);
+        assert!(!page.has(".report script") && !page.has(".report b:not(strong)"), "texts stay text");
+        let file = person.get(&format!("{run}/report.html")).await;
+        assert!(file.text.contains(word) && !file.has("script") && !file.has("link"), "it needs nothing else");
+    }
+    let json = kim.get(&format!("{run}/report.json")).await;
+    let json: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+    assert_eq!(json["cover"]["runbook"], "drill-one");
+    assert!(kim.get(&format!("{run}/report.md")).await.text.contains("drill-one"));
+    assert_eq!(kim.get("/reports").await.all("tbody tr").len(), 1);
+}
+
+#[tokio::test]
+async fn the_stream_of_a_run_that_is_over_brings_everything_and_ends() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks/drill-one/declare").await;
+    let fields = [("mode", "mock"), ("reason", "x"), ("input.why", "x"), ("speed", "0"), ("people", "yes")];
+    let run = kim.submit(&page, "form.declare", &fields).await.location().to_owned();
+    until(&kim, &run, is_over).await;
+    let stream = kim.get(&format!("{run}/live")).await;
+    assert_eq!(stream.header(axum::http::header::CONTENT_TYPE), "text/event-stream");
+    for part in ["#wall", "#stages", "#dag", "#gantt", "#units", "#output", "#timeline"] {
+        assert!(stream.text.contains(&format!("hx-target=\"{part}\"")), "{part}");
+    }
+    assert!(!stream.text.contains("csrf"), "what is shared holds nobody's token");
+    assert!(stream.text.contains("\nid: "));
+}

@@ -1,0 +1,80 @@
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::app::{Console, PASSWORD};
+
+#[tokio::test]
+async fn who_is_not_signed_in_goes_to_the_form_and_then_on_to_the_page() {
+    let console = Console::open().await;
+    let page = console.get("/runs?before=x").await;
+    assert_eq!(page.location(), "/sign-in?next=%2Fruns%3Fbefore%3Dx");
+    let form = console.get("/sign-in?next=%2Fruns").await;
+    assert_eq!(form.form("main form").1, [("next".to_owned(), "/runs".to_owned())]);
+    let page = console.post("/sign-in", &[("name", "kim"), ("password", PASSWORD), ("next", "/runs")]).await;
+    assert_eq!(page.location(), "/runs");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_to_another_site() {
+    let console = Console::open().await;
+    for foreign in ["https://evil.example/", "//evil.example", "/\\evil.example"] {
+        let page = console.post("/sign-in", &[("name", "kim"), ("password", PASSWORD), ("next", foreign)]).await;
+        assert_eq!(page.location(), "/", "{foreign}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_shows_the_form_again_and_many_ask_for_patience() {
+    let console = Console::open().await;
+    for _ in 0..6 {
+        let page = console.post("/sign-in", &[("name", "kim"), ("password", "wrong")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.has("main .notice.bad"));
+        assert!(!page.headers.contains_key(header::SET_COOKIE));
+    }
+    let page = console.post("/sign-in", &[("name", "kim"), ("password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_ne!(page.header(header::RETRY_AFTER), "");
+    let other = console.post("/sign-in", &[("name", "lee"), ("password", PASSWORD)]).await;
+    assert_eq!(other.status, StatusCode::SEE_OTHER, "another account is not locked out");
+}
+
+#[tokio::test]
+async fn the_session_cookie_is_out_of_reach_and_secure_over_tls() {
+    let console = Console::open().await;
+    let request = Request::post("/sign-in")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("x-forwarded-proto", "https")
+        .body(Body::from(format!("name=kim&password={}", PASSWORD.replace(' ', "+"))));
+    let page = console.send(request.unwrap()).await;
+    let cookie = page.header(header::SET_COOKIE);
+    for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+}
+
+#[tokio::test]
+async fn after_signing_out_the_session_is_gone() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runs").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(kim.submit(&page, "form[action='/sign-out']", &[]).await.location(), "/sign-in");
+    assert_eq!(kim.get("/runs").await.location(), "/sign-in?next=%2Fruns");
+}
+
+#[tokio::test]
+async fn the_language_is_kept_before_and_after_sign_in() {
+    let console = Console::open().await;
+    let page = console.get("/sign-in").await;
+    assert_eq!(page.one("h1"), "로그인");
+    let page = console.get("/sign-in?lang=en").await;
+    assert_eq!(page.one("h1"), "Sign in");
+    assert!(page.header(header::SET_COOKIE).starts_with("relight_lang=en;"));
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runs").await;
+    assert_eq!(page.one("h1"), "Runs");
+    let page = kim.submit(&page, "form[action='/language']", &[]).await;
+    assert_eq!(page.location(), "/runs");
+    assert_eq!(kim.get("/runs").await.one("h1"), "실행");
+}
