@@ -1,5 +1,5 @@
 use engine::base::Lang;
-use thirtyfour::By;
+use thirtyfour::prelude::*;
 
 use crate::chromium::Chromium;
 use crate::demo::Demo;
@@ -54,7 +54,7 @@ async fn drill(demo: &Demo, width: u32, lang: Lang) {
     operator.is_tidy("the live page when the run is over").await;
     operator.page.goto(format!("{run}/report")).await.unwrap();
     operator.wait(".report .v-exceeded").await;
-    operator.wait(".report svg.gantt").await;
+    operator.wait(".report figure svg").await;
     operator.is_tidy("the report").await;
     operator.page.goto(format!("{}/reports", demo.url)).await.unwrap();
     operator.wait(&format!("a[href='{}/report']", run.path())).await;

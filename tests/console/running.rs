@@ -95,7 +95,7 @@ async fn the_report_is_a_page_and_a_file_in_both_languages() {
         let page = person.get(&format!("{run}/report")).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.text.contains(word));
-        assert!(page.has("svg.gantt") && page.all(".report section").len() >= 10);
+        assert!(page.has(".report figure svg") && page.all(".report section").len() >= 10);
         assert!(!page.has(".report script") && !page.has(".report b:not(strong)"), "texts stay text");
         let file = person.get(&format!("{run}/report.html")).await;
         assert!(file.text.contains(word) && !file.has("script") && !file.has("link"), "it needs nothing else");
