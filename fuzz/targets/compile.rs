@@ -2,10 +2,18 @@
 //! out exactly when there is no error, and a frozen plan thaws to itself.
 
 #![no_main]
+#![expect(dead_code, unused_imports, reason = "the layers also serve others, which are not built here")]
 
-use engine::base::Lang;
-use engine::plan::{Plan, compile};
-use engine::runbook::{Source, human, json};
+#[path = "../../engine/src/base/mod.rs"]
+mod base;
+#[path = "../../engine/src/plan/mod.rs"]
+mod plan;
+#[path = "../../engine/src/runbook/mod.rs"]
+mod runbook;
+
+use base::Lang;
+use plan::{Plan, compile};
+use runbook::{Source, human, json};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let source = Source::from_bytes("fuzz.yaml", bytes.to_vec());

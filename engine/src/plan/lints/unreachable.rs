@@ -21,7 +21,7 @@ pub(in super::super) fn report(circles: &Circles, document: &Document, findings:
             (format!(" and {more} more"), format!(" 외 {more}개"))
         };
         Finding::new(
-            format!("{names}{more_en} can never start: they wait for a circle"),
+            format!("{names}{more_en} can never start, waiting for a circle"),
             format!("{names}{more_ko}: 순환을 기다리므로 시작할 수 없습니다"),
         )
         .help("break the circle reported as L20", "L20으로 보고된 순환을 끊으십시오")

@@ -162,10 +162,19 @@ const STEP_ACTIONS: &[&str] = &["command", "http", "tcp", "check", "wait", "mark
 
 impl Reader<'_, '_> {
     /// The one action key of a map; several, none, or keys of another action are reported.
-    fn action(&mut self, at: NodeId, what: [&str; 2], actions: &[&'static str]) -> Option<&'static str> {
+    /// `whole` says that all keys were known: a misspelt action is not reported a second time as a missing one.
+    fn action(
+        &mut self,
+        at: NodeId,
+        what: [&str; 2],
+        actions: &[&'static str],
+        whole: bool,
+    ) -> Option<&'static str> {
         let written: Vec<&'static str> = actions.iter().copied().filter(|action| self.has_key(at, action)).collect();
         let &[action] = written.as_slice() else {
-            self.no_single_action(at, what, actions, &written);
+            if whole || written.len() > 1 {
+                self.no_single_action(at, what, actions, &written);
+            }
             return None;
         };
         let mut foreign: Vec<(&str, &str)> = [COMMAND, HTTP]
@@ -228,8 +237,10 @@ fn misplaced(owner: &str, key: &str, action: &str) -> Finding {
 
 impl Read for Step {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let before = reader.findings.errors();
         let mut keys = StepKeys::read(reader, at)?;
-        let action = reader.action(at, StepKeys::WHAT, STEP_ACTIONS)?;
+        let whole = reader.findings.errors() == before;
+        let action = reader.action(at, StepKeys::WHAT, STEP_ACTIONS, whole)?;
         let span = reader.key_span(at, action);
         let asks = ASKING.iter().any(|key| reader.has_key(at, key));
         let asking = Questioning {
@@ -274,8 +285,10 @@ pub(super) struct Asked {
 
 impl Read for Asked {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let before = reader.findings.errors();
         let mut keys = CheckKeys::read(reader, at)?;
-        reader.action(at, CheckKeys::WHAT, CALLS)?;
+        let whole = reader.findings.errors() == before;
+        reader.action(at, CheckKeys::WHAT, CALLS, whole)?;
         let asking = Questioning {
             every: keys.every,
             attempts: keys.attempts.map(|count| count.0),
@@ -294,8 +307,10 @@ impl Read for Asked {
 
 impl Read for AlreadyDone {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let before = reader.findings.errors();
         let mut keys = ProbeKeys::read(reader, at)?;
-        reader.action(at, ProbeKeys::WHAT, CALLS)?;
+        let whole = reader.findings.errors() == before;
+        reader.action(at, ProbeKeys::WHAT, CALLS, whole)?;
         keys.call().map(Self)
     }
 
