@@ -2,4 +2,6 @@
 
 mod broken;
 mod good;
+mod documents;
 mod harness_files;
+mod schema;

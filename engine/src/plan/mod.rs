@@ -8,6 +8,7 @@ mod graph;
 mod library;
 mod lints;
 mod model;
+mod render;
 mod schedule;
 mod step;
 
@@ -18,6 +19,7 @@ pub use model::{
     Body, Exception, Input, InputKind, Limits, Mode, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
     StageFlow, StageIx, ThawError, Unit, UnitIx,
 };
+pub use render::{dot, json, text};
 pub use schedule::{Schedule, Span};
 pub use step::{
     Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Manual, MarkKind, OnReject, Phase, Probe,

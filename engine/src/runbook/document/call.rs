@@ -163,13 +163,7 @@ const STEP_ACTIONS: &[&str] = &["command", "http", "tcp", "check", "wait", "mark
 impl Reader<'_, '_> {
     /// The one action key of a map; several, none, or keys of another action are reported.
     /// `whole` says that all keys were known: a misspelt action is not reported a second time as a missing one.
-    fn action(
-        &mut self,
-        at: NodeId,
-        what: [&str; 2],
-        actions: &[&'static str],
-        whole: bool,
-    ) -> Option<&'static str> {
+    fn action(&mut self, at: NodeId, what: [&str; 2], actions: &[&'static str], whole: bool) -> Option<&'static str> {
         let written: Vec<&'static str> = actions.iter().copied().filter(|action| self.has_key(at, action)).collect();
         let &[action] = written.as_slice() else {
             if whole || written.len() > 1 {

@@ -1,0 +1,55 @@
+//! `relight plan`
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use engine::{plan, runbook};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::options::LangWord;
+use super::{say, source};
+
+/// Shows a plan: levels, critical path, slack, services against their objectives.
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    /// Runbook
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Form of the plan
+    #[arg(long, value_enum, default_value_t)]
+    format: Form,
+    /// Language of the text
+    #[arg(long, value_enum, default_value_t)]
+    lang: LangWord,
+}
+
+/// Forms of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Form {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs; the fields are a contract.
+    Json,
+    /// For Graphviz.
+    Dot,
+}
+
+/// Shows.
+pub(super) fn plan(args: &PlanArgs) -> Result<Exit, Failure> {
+    let text = source::read(&args.file)?;
+    let compiled = plan::compile(&text);
+    let Some(plan) = compiled.plan else {
+        let colour = source::coloured(std::io::stderr().is_terminal());
+        say::note(runbook::human(&text, &compiled.diagnostics, args.lang.into(), colour).trim_end());
+        return Ok(Exit::Failed);
+    };
+    match args.format {
+        Form::Text => say::text(&plan::text(&plan, args.lang.into()))?,
+        Form::Json => say::json(&plan::json(&plan))?,
+        Form::Dot => say::text(&plan::dot(&plan))?,
+    }
+    Ok(Exit::Done)
+}
