@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, complete, demo, doctor, keeper, pause, report, rerun, resume, retry, run, runs,
-    schema, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, complete, demo, doctor, keeper, pause, plan, report, rerun, resume, retry, run,
+    runs, schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -44,6 +44,7 @@ enum Command {
     Skip(skip::SkipArgs),
     Attest(attest::AttestArgs),
     Stop(stop::StopArgs),
+    Plan(plan::PlanArgs),
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
@@ -79,6 +80,7 @@ fn answer(asked: &clap::Error) -> ExitCode {
 fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::check(&args),
+        Command::Plan(args) => plan::plan(&args),
         Command::Schema => schema::schema(),
         Command::Run(args) => alone(run::run(*args)),
         Command::Resume(args) => alone(resume::resume(args)),

@@ -36,6 +36,7 @@ mod paths;
 mod pause;
 mod pick;
 mod place;
+mod plan;
 mod progress;
 mod report;
 mod rerun;

@@ -1,10 +1,9 @@
 //! `relight plan`
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use engine::{plan, runbook};
+use engine::plan;
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -39,13 +38,8 @@ enum Form {
 
 /// Shows.
 pub(super) fn plan(args: &PlanArgs) -> Result<Exit, Failure> {
-    let text = source::read(&args.file)?;
-    let compiled = plan::compile(&text);
-    let Some(plan) = compiled.plan else {
-        let colour = source::coloured(std::io::stderr().is_terminal());
-        say::note(runbook::human(&text, &compiled.diagnostics, args.lang.into(), colour).trim_end());
-        return Ok(Exit::Failed);
-    };
+    let source = source::read(&args.file)?;
+    let plan = source::plan(&source, args.lang.into())?;
     match args.format {
         Form::Text => say::text(&plan::text(&plan, args.lang.into()))?,
         Form::Json => say::json(&plan::json(&plan))?,
