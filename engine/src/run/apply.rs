@@ -1,12 +1,10 @@
 //! The one way from an event to the next state. Used live and on replay, so both give the same.
 
-use std::cmp::Reverse;
-
 use super::gate::OpenGate;
-use super::state::{Attempt, Flight, State, Timer, Urgency, origin_mark};
+use super::state::{Attempt, Flight, State, Timer, origin_mark};
 use super::{Account, AttemptId, Control, Event, Outcome, Purpose, StepIx, UnitEvent, UnitRun, UnitState};
 use crate::base::{Millis, Timestamp, UnitId};
-use crate::plan::{Action, MarkKind, Node, NodeIx, Phase, Plan, UnitIx};
+use crate::plan::{Action, MarkKind, Phase, Plan, UnitIx};
 
 /// Why an event can not have happened: the journal is corrupt, or belongs to another plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -378,30 +376,6 @@ impl State {
         Ok(())
     }
 
-    fn enqueue(&mut self, plan: &Plan, ix: UnitIx) {
-        let urgency = Urgency(Reverse(plan.schedule().span(ix).tail), ix);
-        let worker = self.step(plan, ix).is_some_and(|step| step.action.needs_worker());
-        if worker {
-            self.ready.insert(urgency)
-        } else {
-            self.passing.insert(urgency)
-        };
-    }
-
-    fn dequeue(&mut self, plan: &Plan, ix: UnitIx) {
-        let urgency = Urgency(Reverse(plan.schedule().span(ix).tail), ix);
-        if !self.ready.remove(&urgency) {
-            self.passing.remove(&urgency);
-        }
-    }
-
-    /// Puts a queued unit at another of its steps.
-    fn go_to(&mut self, plan: &Plan, ix: UnitIx, step: StepIx) {
-        self.dequeue(plan, ix);
-        self.units[ix.at()].step = step;
-        self.enqueue(plan, ix);
-    }
-
     fn settle(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, event: UnitEvent) -> Result<(), Illegal> {
         self.shift(plan, at, ix, event)?;
         let unit = &mut self.units[ix.at()];
@@ -425,51 +399,6 @@ impl State {
     fn undone(&mut self, plan: &Plan, ix: UnitIx) {
         self.unsatisfy(plan, plan.graph().unit(ix));
         self.count_objectives(plan, ix, false);
-    }
-
-    fn begin_clock(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx) {
-        self.forget_target(plan, ix);
-        let unit = &mut self.units[ix.at()];
-        unit.eligible_at = Some(at);
-        unit.started_at = None;
-        unit.ledger = super::Ledger::default();
-        unit.ledger.switch(at, Account::of_unit(unit.state, self.control == Control::Hold));
-        if let Some(target) = plan.unit(ix).target {
-            // A unit exceeds its target one millisecond past it: equality is met.
-            self.timers.insert((at.plus(target).plus(Millis(1)), Timer::Target(ix)));
-        }
-    }
-
-    fn forget_target(&mut self, plan: &Plan, ix: UnitIx) {
-        if let (Some(target), Some(since)) = (plan.unit(ix).target, self.units[ix.at()].eligible_at) {
-            self.timers.remove(&(since.plus(target).plus(Millis(1)), Timer::Target(ix)));
-        }
-    }
-
-    fn forget_deadline(&mut self, ix: UnitIx) {
-        if let Some(deadline) = self.units[ix.at()].gate.as_ref().and_then(|gate| gate.deadline) {
-            self.timers.remove(&(deadline, Timer::Gate(ix)));
-        }
-    }
-
-    /// Forgets everything that time would bring about for a unit that nothing is at work for.
-    fn forget_timers(&mut self, plan: &Plan, ix: UnitIx) {
-        self.forget_due(ix);
-        self.forget_deadline(ix);
-        self.forget_target(plan, ix);
-    }
-
-    fn forget_timeout(&mut self, plan: &Plan, ix: UnitIx) {
-        let Some(flight) = &self.units[ix.at()].flight else { return };
-        if let Some(timeout) = plan.unit(ix).steps[usize::from(flight.step)].timeout {
-            self.timers.remove(&(flight.since.plus(timeout), Timer::Step(ix)));
-        }
-    }
-
-    fn forget_due(&mut self, ix: UnitIx) {
-        if let Some(due) = self.units[ix.at()].due.take() {
-            self.timers.remove(&(due, Timer::Due(ix)));
-        }
     }
 
     fn take_off(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, flight: Flight) -> Result<(), Illegal> {
@@ -539,97 +468,6 @@ impl State {
         self.shift(plan, at, ix, UnitEvent::AttemptEnded)
     }
 
-    /// A need is met: whoever waited for it last is released.
-    fn satisfy(&mut self, plan: &Plan, node: NodeIx) {
-        let mut met = vec![node];
-        while let Some(node) = met.pop() {
-            for &next in plan.graph().successors(node) {
-                let unmet = &mut self.unmet[next.at()];
-                *unmet -= 1;
-                if *unmet == 0 {
-                    match plan.graph().node(next) {
-                        Node::Barrier(_) => met.push(next),
-                        Node::Unit(unit) if self.units[unit.at()].state == UnitState::Pending => {
-                            self.released.insert(unit);
-                        }
-                        // Skipped or vouched for before its needs were met.
-                        Node::Unit(_) => {}
-                    }
-                }
-            }
-        }
-    }
-
-    /// A need that was met is not any more.
-    fn unsatisfy(&mut self, plan: &Plan, node: NodeIx) {
-        let mut open = vec![node];
-        while let Some(node) = open.pop() {
-            for &next in plan.graph().successors(node) {
-                let unmet = &mut self.unmet[next.at()];
-                *unmet += 1;
-                if *unmet == 1 {
-                    match plan.graph().node(next) {
-                        Node::Barrier(_) => open.push(next),
-                        Node::Unit(unit) => {
-                            self.released.remove(&unit);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// A pause moves the waiting time of queued units to its own account, and back.
-    fn rebook_queued(&mut self, at: Timestamp) {
-        let held = self.control == Control::Hold;
-        for Urgency(_, ix) in self.ready.iter().chain(&self.passing) {
-            let unit = &mut self.units[ix.at()];
-            unit.ledger.switch(at, Account::of_unit(unit.state, held));
-        }
-    }
-
-    /// Keeps how many units each objective still waits for. Its timer lives exactly as long as there are any.
-    fn count_objectives(&mut self, plan: &Plan, ix: UnitIx, done: bool) {
-        let count = |open: &mut u32| if done { *open -= 1 } else { *open += 1 };
-        if !plan.unit(ix).rto_exclude {
-            count(&mut self.open);
-            self.set_rto_timer(plan, None);
-        }
-        for (service, place) in plan.body().services.iter().zip(0..) {
-            if service.needs.binary_search(&ix).is_ok() {
-                count(&mut self.open_services[place as usize]);
-                self.set_rto_timer(plan, Some(place));
-            }
-        }
-    }
-
-    fn set_rto_timers(&mut self, plan: &Plan) {
-        self.timers.retain(|(_, timer)| !matches!(timer, Timer::Rto(_)));
-        self.set_rto_timer(plan, None);
-        for (_, place) in plan.body().services.iter().zip(0..) {
-            self.set_rto_timer(plan, Some(place));
-        }
-    }
-
-    /// Sets or removes the timer of the run (`None`) or of a service.
-    fn set_rto_timer(&mut self, plan: &Plan, service: Option<u32>) {
-        let (rto, open, late) = match service.map(|place| (&plan.body().services[place as usize], place as usize)) {
-            None => (plan.body().objectives.rto, self.open, self.late.contains(&None)),
-            Some((service, place)) => {
-                let late = self.late.iter().flatten().any(|id| *id == service.id);
-                (service.effective_rto(), self.open_services[place], late)
-            }
-        };
-        let Some((origin, rto)) = self.origin(plan).zip(rto) else { return };
-        // As with targets: equality is met.
-        let timer = (origin.plus(rto).plus(Millis(1)), Timer::Rto(service));
-        if open > 0 && !late && !matches!(self.control, Control::Over(_)) {
-            self.timers.insert(timer);
-        } else {
-            self.timers.remove(&timer);
-        }
-    }
-
     fn flight(&mut self, plan: &Plan, ix: UnitIx, attempt: AttemptId) -> Result<&mut Flight, Illegal> {
         let seq = self.seq;
         let flight = self.units[ix.at()].flight.as_mut().filter(|flight| flight.attempt == attempt);
@@ -671,8 +509,13 @@ const fn begin(phase: Phase, purpose: Purpose) -> UnitEvent {
 pub(super) fn target_of<'p>(plan: &'p Plan, ix: UnitIx, action: &'p Action) -> Option<&'p crate::base::TargetName> {
     let own = match action {
         Action::Command(command) => command.on.as_ref(),
-        Action::Check(_) | Action::Http(_) | Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) => None,
-        Action::Manual(_) | Action::Gate(_) => None,
+        Action::Check(_)
+        | Action::Http(_)
+        | Action::Tcp(_)
+        | Action::Wait(_)
+        | Action::Mark(_)
+        | Action::Manual(_)
+        | Action::Gate(_) => None,
     };
     own.or(plan.unit(ix).on.as_ref())
 }

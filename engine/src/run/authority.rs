@@ -55,10 +55,9 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
         Act::Declare(_) if has(&OPERATING) => Ok(()),
         Act::Declare(_) => Err(denied("needs_operator", "declaring a run needs the role operator or commander")),
         Act::Ask(request) => match request {
-            // The gate's own approver roles decide; an admin who holds no such role has no vote.
-            Request::Vote { .. } => Ok(()),
-            // The step's own roles decide where it names some; otherwise any operator.
-            Request::CompleteManual { .. } => Ok(()),
+            // The gate's own approver roles decide; an admin who holds no such role has no vote. The manual step's own roles
+            // decide where it names some; otherwise any operator.
+            Request::Vote { .. } | Request::CompleteManual { .. } => Ok(()),
             Request::Pause { .. }
             | Request::Resume
             | Request::Abort { .. }

@@ -1,6 +1,7 @@
 //! L3: one execution of a plan, as facts and folds of facts. Pure: no I/O, no clock, no async.
 
 mod actor;
+mod alarms;
 mod apply;
 mod authority;
 mod decide;
@@ -9,6 +10,7 @@ mod forecast;
 mod gate;
 mod journal;
 mod ledger;
+mod queue;
 mod replay;
 mod request;
 mod state;

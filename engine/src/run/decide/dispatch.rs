@@ -69,10 +69,8 @@ impl Turn<'_> {
     fn start(&mut self, unit: UnitIx, step: &Step) -> Result<(), Illegal> {
         let run = self.state.unit(unit);
         let place = run.step;
-        let (purpose, number) = match run.wants_probe(step) {
-            true => (Purpose::Probe, run.tries),
-            false => (Purpose::Act, run.tries + 1),
-        };
+        let (purpose, number) =
+            if run.wants_probe(step) { (Purpose::Probe, run.tries) } else { (Purpose::Act, run.tries + 1) };
         let attempt = AttemptId(self.state.attempts + 1);
         let held_by_keeper = self.state.header.mode != Mode::Mock && command_of(step, purpose).is_some();
         let keeper = self.around.keeper.clone().filter(|_| held_by_keeper);

@@ -1,0 +1,95 @@
+//! What time will bring about. Every timer lives exactly as long as its reason, so that a replayed state has the same ones.
+
+use super::state::{State, Timer};
+use super::{Account, Control, Ledger};
+use crate::base::{Millis, Timestamp};
+use crate::plan::{Plan, UnitIx};
+
+impl State {
+    pub(super) fn begin_clock(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx) {
+        self.forget_target(plan, ix);
+        let unit = &mut self.units[ix.at()];
+        unit.eligible_at = Some(at);
+        unit.started_at = None;
+        unit.ledger = Ledger::default();
+        unit.ledger.switch(at, Account::of_unit(unit.state, self.control == Control::Hold));
+        if let Some(target) = plan.unit(ix).target {
+            // A unit exceeds its target one millisecond past it: equality is met.
+            self.timers.insert((at.plus(target).plus(Millis(1)), Timer::Target(ix)));
+        }
+    }
+
+    pub(super) fn forget_target(&mut self, plan: &Plan, ix: UnitIx) {
+        if let (Some(target), Some(since)) = (plan.unit(ix).target, self.units[ix.at()].eligible_at) {
+            self.timers.remove(&(since.plus(target).plus(Millis(1)), Timer::Target(ix)));
+        }
+    }
+
+    pub(super) fn forget_deadline(&mut self, ix: UnitIx) {
+        if let Some(deadline) = self.units[ix.at()].gate.as_ref().and_then(|gate| gate.deadline) {
+            self.timers.remove(&(deadline, Timer::Gate(ix)));
+        }
+    }
+
+    /// Forgets everything that time would bring about for a unit that nothing is at work for.
+    pub(super) fn forget_timers(&mut self, plan: &Plan, ix: UnitIx) {
+        self.forget_due(ix);
+        self.forget_deadline(ix);
+        self.forget_target(plan, ix);
+    }
+
+    pub(super) fn forget_timeout(&mut self, plan: &Plan, ix: UnitIx) {
+        let Some(flight) = &self.units[ix.at()].flight else { return };
+        if let Some(timeout) = plan.unit(ix).steps[usize::from(flight.step)].timeout {
+            self.timers.remove(&(flight.since.plus(timeout), Timer::Step(ix)));
+        }
+    }
+
+    pub(super) fn forget_due(&mut self, ix: UnitIx) {
+        if let Some(due) = self.units[ix.at()].due.take() {
+            self.timers.remove(&(due, Timer::Due(ix)));
+        }
+    }
+
+    /// Keeps how many units each objective still waits for. Its timer lives exactly as long as there are any.
+    pub(super) fn count_objectives(&mut self, plan: &Plan, ix: UnitIx, done: bool) {
+        let count = |open: &mut u32| if done { *open -= 1 } else { *open += 1 };
+        if !plan.unit(ix).rto_exclude {
+            count(&mut self.open);
+            self.set_rto_timer(plan, None);
+        }
+        for (service, place) in plan.body().services.iter().zip(0..) {
+            if service.needs.binary_search(&ix).is_ok() {
+                count(&mut self.open_services[place as usize]);
+                self.set_rto_timer(plan, Some(place));
+            }
+        }
+    }
+
+    pub(super) fn set_rto_timers(&mut self, plan: &Plan) {
+        self.timers.retain(|(_, timer)| !matches!(timer, Timer::Rto(_)));
+        self.set_rto_timer(plan, None);
+        for (_, place) in plan.body().services.iter().zip(0..) {
+            self.set_rto_timer(plan, Some(place));
+        }
+    }
+
+    /// Sets or removes the timer of the run (`None`) or of a service.
+    pub(super) fn set_rto_timer(&mut self, plan: &Plan, service: Option<u32>) {
+        let (rto, open, late) = match service.map(|place| (&plan.body().services[place as usize], place as usize)) {
+            None => (plan.body().objectives.rto, self.open, self.late.contains(&None)),
+            Some((service, place)) => {
+                let late = self.late.iter().flatten().any(|id| *id == service.id);
+                (service.effective_rto(), self.open_services[place], late)
+            }
+        };
+        let Some((origin, rto)) = self.origin(plan).zip(rto) else { return };
+        // As with targets: equality is met.
+        let timer = (origin.plus(rto).plus(Millis(1)), Timer::Rto(service));
+        if open > 0 && !late && !matches!(self.control, Control::Over(_)) {
+            self.timers.insert(timer);
+        } else {
+            self.timers.remove(&timer);
+        }
+    }
+}
