@@ -201,6 +201,10 @@ impl Engine {
         let deadline = tokio::time::Instant::now() + patience;
         let mut committed = self.0.committed(run);
         loop {
+            // Marked as seen before the look: what is committed after it wakes this loop up again.
+            if let Some(receiver) = &mut committed {
+                receiver.mark_unchanged();
+            }
             if let Some(answer) = self.0.means.store.answer(id).await? {
                 return Ok(answer);
             }
@@ -208,10 +212,11 @@ impl Engine {
                 return Err(SubmitError::Unanswered(id));
             }
             match &mut committed {
-                Some(receiver) => {
+                // A run that is let go closes its channel at once.
+                Some(receiver) if receiver.has_changed().is_ok() => {
                     let _ = tokio::time::timeout(ANSWER_POLL, receiver.changed()).await;
                 }
-                None => tokio::time::sleep(ANSWER_POLL).await,
+                Some(_) | None => tokio::time::sleep(ANSWER_POLL).await,
             }
         }
     }

@@ -108,7 +108,7 @@ impl Feed {
             tokio::select! {
                 () = self.inner.means.hard.cancelled() => return,
                 () = sender.closed() => return,
-                () = changed(&mut committed) => {}
+                () = grown(&mut committed, self.head.seq) => {}
                 () = tokio::time::sleep(POLL) => {}
             }
             let local = committed.is_some_and(|seq| *seq.borrow() > self.head.seq);
@@ -160,10 +160,11 @@ impl Feed {
     }
 }
 
-async fn changed(committed: &mut Option<watch::Receiver<u64>>) {
+/// Waits for rows beyond `seq` of a run that this engine carries; for ever, of any other.
+async fn grown(committed: &mut Option<watch::Receiver<u64>>, seq: u64) {
     match committed {
         Some(receiver) => {
-            if receiver.changed().await.is_err() {
+            if receiver.wait_for(|last| *last > seq).await.is_err() {
                 std::future::pending::<()>().await;
             }
         }
