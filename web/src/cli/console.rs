@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 
 use engine::base::SystemIds;
@@ -41,22 +42,22 @@ pub(super) async fn console(joined: &Joined, runbooks: &Path, listener: TcpListe
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),
     });
-    let serving = tokio::spawn(serve(app, listener));
+    let fault = |cause: io::Error| Failure::unable(format!("the console ended: {cause}"));
+    let mut serving = pin!(serve(app, listener));
     tokio::select! {
         () = interrupts.next() => say::note("stopping: runs are given back, steps at work go on"),
-        () = stopping.cancelled() => {}
+        ended = &mut serving => {
+            joined.engine.shut_down().await;
+            return ended.map_err(fault);
+        }
     }
     stopping.cancel();
-    let ended = async {
+    let soft = async {
         joined.engine.shut_down().await;
         serving.await
     };
     tokio::select! {
-        ended = ended => match ended {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(cause)) => Err(Failure::unable(format!("the console ended: {cause}"))),
-            Err(cause) => Err(Failure::unable(format!("the console ended: {cause}"))),
-        },
+        ended = soft => ended.map_err(fault),
         () = interrupts.next() => {
             joined.engine.shut_down_hard();
             Ok(())

@@ -147,8 +147,8 @@ fn runbooks(named: &[PathBuf]) -> Finding {
     match compiled(named) {
         Ok((files, faulty, _)) if faulty.is_empty() => found("runbooks", Health::Ok, format!("{files} compile")),
         Ok((_, faulty, errors)) => {
-            let names: Vec<String> = faulty.iter().map(|file: &PathBuf| file.display().to_string()).collect();
-            found("runbooks", Health::Fail, format!("{errors} errors in {}; see relight check", names.join(", ")))
+            let sick: Vec<String> = faulty.iter().map(|file: &PathBuf| file.display().to_string()).collect();
+            found("runbooks", Health::Fail, format!("{errors} errors in {}; see relight check", sick.join(", ")))
         }
         Err(failure) => found("runbooks", Health::Fail, failure),
     }

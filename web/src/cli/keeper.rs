@@ -9,11 +9,9 @@ use super::say;
 
 /// Runs the keeper to its end.
 pub(super) fn keeper(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    match arguments.next() {
-        Some(folder) => engine::action::keeper::main(Path::new(&folder)),
-        None => {
-            say::note("error: the keeper needs a folder; it is started by the engine, not by hand");
-            Exit::Usage.into()
-        }
+    if let Some(folder) = arguments.next() {
+        return engine::action::keeper::main(Path::new(&folder));
     }
+    say::note("error: the keeper needs a folder; it is started by the engine, not by hand");
+    Exit::Usage.into()
 }

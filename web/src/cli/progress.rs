@@ -80,31 +80,27 @@ fn picture(plan: &Plan, state: &State, stale_since: Option<Timestamp>, now: Time
 
 fn head(plan: &Plan, state: &State, now: Timestamp) -> String {
     let since = state.origin(plan).unwrap_or_else(|| state.declared_at());
-    let until = state.ended_at().unwrap_or(now);
-    let mut line = format!(
-        "{} {} · {} · {} of {} units · {}",
-        plan.body().runbook,
-        state.header().mode.keyword(),
-        state.status().keyword(),
-        state.done(),
-        plan.units().len(),
-        until.since(since).clock()
-    );
-    if let Some(rto) = plan.body().objectives.rto {
-        line.push_str(&format!(" of {}", rto.clock()));
-        if let Some(live) = Forecast::of(plan, state, now).plan_live(plan, state, Millis::ZERO) {
-            line.push_str(&format!(" · {}", live.keyword()));
-        }
+    let elapsed = state.ended_at().unwrap_or(now).since(since).clock();
+    let mut parts = vec![
+        format!("{} {}", plan.body().runbook, state.header().mode.keyword()),
+        state.status().keyword().to_owned(),
+        format!("{} of {} units", state.done(), plan.units().len()),
+    ];
+    match plan.body().objectives.rto {
+        Some(rto) => parts.push(format!("{elapsed} of {}", rto.clock())),
+        None => parts.push(elapsed),
     }
-    if let Some((by, reason)) = state.pause_reason() {
+    let live = Forecast::of(plan, state, now).plan_live(plan, state, Millis::ZERO);
+    parts.extend(live.map(|live| live.keyword().to_owned()));
+    parts.extend(state.pause_reason().map(|(by, reason)| {
         let who = by.as_ref().map_or("the runbook", |by| by.name.as_str());
-        line.push_str(&format!(" · paused by {who}: {reason}"));
-    }
-    line
+        format!("paused by {who}: {reason}")
+    }));
+    parts.join(" · ")
 }
 
 fn stages(plan: &Plan, state: &State) -> String {
-    let stage = |stage: &engine::plan::Stage| {
+    let progress = |stage: &engine::plan::Stage| {
         let (mut done, mut all) = (0_u32, 0_u32);
         for unit in stage.unit_ixs() {
             all += 1;
@@ -112,7 +108,7 @@ fn stages(plan: &Plan, state: &State) -> String {
         }
         if done == all { format!("{} ✓", stage.id) } else { format!("{} {done}/{all}", stage.id) }
     };
-    plan.body().stages.iter().map(stage).collect::<Vec<_>>().join("  ")
+    plan.body().stages.iter().map(progress).collect::<Vec<_>>().join("  ")
 }
 
 fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
@@ -121,24 +117,20 @@ fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
     let took = timing.elapsed.unwrap_or_default().clock();
     let target = unit.target.map_or_else(String::new, |target| format!(" of {}", target.clock()));
     let late = if run.exceeded { " LATE" } else { "" };
-    let mut line = format!("  {:<24} {:<15} {took}{target}{late}", unit.id, run.state.keyword());
-    if let Some(step) = unit.steps.get(usize::from(run.step)) {
-        line.push_str("  ");
-        line.push_str(&match &step.action {
-            Action::Gate(gate) if run.state == UnitState::AwaitingGate => {
-                let votes = run.gate.as_ref().map_or(0, |open| open.votes.len());
-                let roles: Vec<&str> = gate.approvers.iter().map(engine::base::RoleName::as_str).collect();
-                format!("{votes} of {} votes; approvers: {}", gate.quorum, roles.join(", "))
-            }
-            Action::Command(_)
-            | Action::Http(_)
-            | Action::Tcp(_)
-            | Action::Check(_)
-            | Action::Wait(_)
-            | Action::Mark(_)
-            | Action::Manual(_)
-            | Action::Gate(_) => step.title.get(Lang::En).to_owned(),
-        });
-    }
-    line
+    let doing = unit.steps.get(usize::from(run.step)).map_or_else(String::new, |step| match &step.action {
+        Action::Gate(gate) if run.state == UnitState::AwaitingGate => {
+            let votes = run.gate.as_ref().map_or(0, |open| open.votes.len());
+            let roles: Vec<&str> = gate.approvers.iter().map(engine::base::RoleName::as_str).collect();
+            format!("{votes} of {} votes; approvers: {}", gate.quorum, roles.join(", "))
+        }
+        Action::Command(_)
+        | Action::Http(_)
+        | Action::Tcp(_)
+        | Action::Check(_)
+        | Action::Wait(_)
+        | Action::Mark(_)
+        | Action::Manual(_)
+        | Action::Gate(_) => step.title.get(Lang::En).to_owned(),
+    });
+    format!("  {:<24} {:<15} {took}{target}{late}  {doing}", unit.id, run.state.keyword())
 }

@@ -110,13 +110,13 @@ fn stuck(replayed: &Replayed) -> Vec<UnitId> {
 
 fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
     let (plan, state) = (&replayed.plan, &replayed.state);
-    let mut message = format!("run {run} stands still until somebody decides about");
-    for unit in stuck.iter().filter_map(|unit| plan.find(unit)) {
+    let reasons = stuck.iter().filter_map(|unit| plan.find(unit)).map(|unit| {
         let (id, here) = (&plan.unit(unit).id, state.unit(unit));
         let why = here.cause.as_ref().map_or("", |cause| cause.message.as_str());
         let word = if here.state == UnitState::Unknown { "outcome unknown" } else { "failed" };
-        message.push_str(&format!("\n  {id}: {word}: {why}"));
-    }
+        format!("\n  {id}: {word}: {why}")
+    });
+    let message = format!("run {run} stands still until somebody decides about{}", reasons.collect::<String>());
     let short = names::short(run);
     Failure::refused(message)
         .hint(format!("try them again: relight resume {short} --retry-failed"))

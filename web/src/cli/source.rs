@@ -28,19 +28,15 @@ pub(super) fn read(file: &Path) -> Result<Source, Failure> {
 /// A plan, or everything that is wrong on standard error.
 pub(super) fn plan(source: &Source, lang: Lang) -> Result<Plan, Failure> {
     let Compiled { plan, diagnostics } = compile(source);
-    match plan {
-        Some(plan) => {
-            let warnings = diagnostics.count(Severity::Warning);
-            if warnings > 0 {
-                tracing::info!(file = source.path(), warnings, "`relight check` shows the warnings of this runbook");
-            }
-            Ok(plan)
-        }
-        None => {
-            say::note(human(source, &diagnostics, lang, coloured(io::stderr().is_terminal())).trim_end());
-            Err(Failure::usage(format!("{} can not be run as it is", source.path())))
-        }
+    let Some(plan) = plan else {
+        say::note(human(source, &diagnostics, lang, coloured(io::stderr().is_terminal())).trim_end());
+        return Err(Failure::usage(format!("{} can not be run as it is", source.path())));
+    };
+    let warnings = diagnostics.count(Severity::Warning);
+    if warnings > 0 {
+        tracing::info!(file = source.path(), warnings, "`relight check` shows the warnings of this runbook");
     }
+    Ok(plan)
 }
 
 /// Whether to use colours, by the convention of <https://no-color.org>.

@@ -15,7 +15,6 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
         Event::Declared(header) => {
             format!("declared by {} in mode {}", header.requester.name, header.mode.keyword())
         }
-        Event::Adopted { .. } => return None,
         Event::Started { unit, step, number, .. } => {
             let tries = if *number > 1 { format!(", attempt {number}") } else { String::new() };
             format!("{unit}: {}{tries}", step_name(plan, unit, *step))
@@ -55,7 +54,8 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
             None => format!("aborted: {reason}"),
         },
         Event::Stalled => "nothing can move before a person decides about failed or unknown units".to_owned(),
-        Event::Marked { .. }
+        Event::Adopted { .. }
+        | Event::Marked { .. }
         | Event::Eligible { .. }
         | Event::Late { .. }
         | Event::RetryScheduled { .. }
