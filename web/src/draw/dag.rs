@@ -9,12 +9,15 @@ use super::clip;
 use crate::i18n::Words;
 
 const BOX_W: u32 = 160;
-const BOX_H: u32 = 54;
+const BOX_H: u32 = 66;
 const GAP_X: u32 = 40;
 const GAP_Y: u32 = 12;
 const LEFT: u32 = 16;
 const BAND_TOP: u32 = 28;
 const BAND_BOTTOM: u32 = 14;
+
+/// Pictures wider than this scroll rather than shrink: their words must stay readable.
+const SHRINKS: u32 = 1_700;
 
 /// How one unit shall look.
 #[derive(Debug, Clone)]
@@ -62,6 +65,7 @@ pub struct Dag {
     label: String,
     width: u32,
     height: u32,
+    wide: bool,
     bands: Vec<Band>,
     edges: Vec<Edge>,
     joints: Vec<(u32, u32)>,
@@ -176,7 +180,7 @@ impl Dag {
             let unit = plan.unit(ix);
             let (x, y) = grid.units[ix.at()];
             let full = w.text(&unit.title).to_owned();
-            let name = clip(&full, 20);
+            let name = clip(&full, 19);
             Box { x, y, id: unit.id.to_string(), name, full, critical: critical.contains(&ix), look: look(ix) }
         });
         let bands = plan.body().stages.iter().zip(&grid.bands).map(|(stage, place)| {
@@ -188,6 +192,7 @@ impl Dag {
             label: w.with("dag-label", "n", plan.units().len()),
             width: grid.width,
             height: grid.height,
+            wide: grid.width > SHRINKS,
             bands: bands.collect(),
             edges,
             joints,
