@@ -281,6 +281,18 @@ impl Inner {
         lock(&self.runs).get(&run).map(|owned| owned.committed.clone())
     }
 
+    /// Lets a feed go that only the engine itself holds; `false` when somebody watches after all. Watchers are added under
+    /// the same lock, so none can come in between.
+    pub(super) fn forget_feed(&self, run: RunId, sender: &watch::Sender<Arc<View>>) -> bool {
+        let mut feeds = lock(&self.feeds);
+        let ours = feeds.get(&run).is_some_and(|feed| feed.same_channel(&sender.subscribe()));
+        let forgotten = ours && sender.receiver_count() == 1;
+        if forgotten {
+            feeds.remove(&run);
+        }
+        forgotten
+    }
+
     /// From now on the run is adopted only when somebody asks for it.
     pub(super) fn refuse(&self, run: RunId) {
         lock(&self.refused).insert(run);

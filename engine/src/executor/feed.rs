@@ -16,6 +16,8 @@ use crate::run::{Corrupt, Event, Head, State};
 const PACE: Duration = Duration::from_millis(100);
 /// How often a run that another process owns is looked at.
 const POLL: Duration = Duration::from_millis(300);
+/// Rounds without a watcher after which a feed ends.
+const PATIENCE: u32 = 100;
 /// Newest events that a view carries.
 const RECENT: usize = 100;
 /// Rows read at once.
@@ -103,7 +105,12 @@ impl Feed {
 
     async fn run(mut self, sender: watch::Sender<Arc<View>>) {
         let mut counter = None;
+        let mut unwatched = 0;
         loop {
+            unwatched = if sender.receiver_count() > 1 { 0 } else { unwatched + 1 };
+            if unwatched > PATIENCE && self.inner.forget_feed(self.run, &sender) {
+                return;
+            }
             let mut committed = self.inner.committed(self.run);
             tokio::select! {
                 () = self.inner.means.hard.cancelled() => return,
