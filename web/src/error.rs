@@ -210,7 +210,10 @@ mod tests {
             for error in &errors {
                 let told = error.tell(Words(lang));
                 for part in [told.title, told.message, told.next_step] {
-                    assert!(!part.is_empty() && !part.contains("error-") && !part.contains("field-"), "{error:?}: {part}");
+                    assert!(
+                        !part.is_empty() && !part.contains("error-") && !part.contains("field-"),
+                        "{error:?}: {part}"
+                    );
                 }
             }
         }

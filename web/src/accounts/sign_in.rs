@@ -7,7 +7,7 @@ use engine::base::{Clock, Digest, Lang, Millis, RoleName, Secret, UserName};
 use engine::identity::{Accounts, Session, User};
 use engine::store;
 
-use super::{PasswordError, Passwords, Token, Tries};
+use super::{PasswordError, Token, Tries, passwords};
 
 /// A session ends this long after signing in.
 const LASTS: Millis = Millis(12 * 3_600_000);
@@ -46,14 +46,13 @@ pub struct Started {
 pub struct SignIns {
     accounts: Arc<dyn Accounts>,
     clock: Arc<dyn Clock>,
-    passwords: Passwords,
     tries: Arc<Tries>,
 }
 
 impl SignIns {
     /// Over the accounts of a store.
     pub fn new(accounts: Arc<dyn Accounts>, clock: Arc<dyn Clock>) -> Self {
-        Self { accounts, clock, passwords: Passwords::default(), tries: Arc::default() }
+        Self { accounts, clock, tries: Arc::default() }
     }
 
     /// Opens a session, with a new token whatever the browser carried before.
@@ -66,7 +65,7 @@ impl SignIns {
             Ok(name) => self.accounts.user(&name).await?.filter(|user| !user.disabled),
             Err(_) => None,
         };
-        let fits = self.passwords.fits(password, user.as_ref().map(|user| user.password.clone())).await?;
+        let fits = passwords::fits(password, user.as_ref().map(|user| user.password.clone())).await?;
         let Some(user) = user.filter(|_| fits) else {
             self.tries.wrong(name, peer, now);
             return Err(Refusal::Wrong);
@@ -105,7 +104,7 @@ pub async fn new_user(
     roles: Vec<RoleName>,
     lang: Lang,
 ) -> Result<bool, Refusal> {
-    let password = Passwords::default().hash(password).await?;
+    let password = passwords::hash(password).await?;
     let user = User { name, password, roles, lang, created_at: clock.now(), disabled: false };
     Ok(accounts.add_user(user).await?)
 }

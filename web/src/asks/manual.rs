@@ -12,7 +12,6 @@ pub(super) struct ManualAsk {
     pub(super) key: String,
     pub(super) unit: String,
     pub(super) title: String,
-    pub(super) step: String,
     pub(super) instruction: String,
     pub(super) expected: Option<String>,
     pub(super) copy: Option<String>,
@@ -27,14 +26,12 @@ impl ManualAsk {
         let w = look.w;
         let run = look.view.state.unit(ix);
         let unit = look.view.plan.unit(ix);
-        let step = unit.steps.get(usize::from(run.step)).map(|step| w.text(&step.title).to_owned());
         let roles: Vec<&str> = manual.roles.iter().map(|role| role.as_str()).collect();
         Self {
             form: look.form.clone(),
             key: look.key(),
             unit: unit.id.to_string(),
             title: look.name(ix),
-            step: step.unwrap_or_default(),
             instruction: w.text(&manual.instruction).to_owned(),
             expected: manual.expected.as_ref().map(|text| w.text(text).to_owned()),
             copy: manual.copy.clone(),

@@ -88,4 +88,3 @@ impl Asks {
         asks
     }
 }
-

@@ -3,7 +3,7 @@
 use engine::base::{Clock, Lang, Secret, UserName};
 use engine::identity::{Accounts, User};
 
-use crate::accounts::{Passwords, Refusal};
+use crate::accounts::{Refusal, passwords};
 
 /// Letters and digits that nobody takes for one another; 32 of them, so a random byte gives one without bias.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -37,7 +37,7 @@ pub const PEOPLE: [Person; 5] = [
 /// Gives a person an account with a fresh password, or a fresh password to the account that is there.
 pub async fn admit(accounts: &dyn Accounts, clock: &dyn Clock, person: Person) -> Result<Secret, Refusal> {
     let password = password()?;
-    let hash = Passwords::default().hash(password.clone()).await?;
+    let hash = passwords::hash(password.clone()).await?;
     let name: UserName = person.name.parse().map_err(|_| Refusal::Wrong)?;
     let roles = person.roles.iter().filter_map(|role| role.parse().ok()).collect();
     let lang = accounts.user(&name).await?.map_or(Lang::Ko, |known| known.lang);

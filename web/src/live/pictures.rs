@@ -68,10 +68,9 @@ fn pieces(scene: &Scene<'_>, timing: &UnitTiming, state: UnitState) -> Vec<Piece
     let waits = state.awaits_person() || matches!(state, UnitState::Queued | UnitState::RetryWait);
     let class = if waits { "wait" } else { "bar" };
     match timing.target {
-        Some(target) if elapsed > target => vec![
-            Piece { from, to: from + target, class },
-            Piece { from: from + target, to: end, class: "over" },
-        ],
+        Some(target) if elapsed > target => {
+            vec![Piece { from, to: from + target, class }, Piece { from: from + target, to: end, class: "over" }]
+        }
         Some(_) | None => vec![Piece { from, to: end, class }],
     }
 }

@@ -123,10 +123,8 @@ impl<'a> Teller<'a> {
     }
 
     fn unit(self, id: &UnitId) -> Self {
-        let name = self
-            .plan
-            .find(id)
-            .map_or_else(|| id.to_string(), |ix| self.w.text(&self.plan.unit(ix).title).to_owned());
+        let name =
+            self.plan.find(id).map_or_else(|| id.to_string(), |ix| self.w.text(&self.plan.unit(ix).title).to_owned());
         self.arg("unit", name)
     }
 

@@ -59,7 +59,7 @@ impl Units {
                 verdict: verdict.or_else(|| timing.live.map(|live| Tag::live(w, live))),
                 accounts: accounts(w, timing),
                 retries: run.attempts.iter().filter(|attempt| attempt.number > 1).count(),
-                note: cause.or(said).unwrap_or_default(),
+                note: said.or(cause).unwrap_or_default(),
             }
         });
         Self { w, rows: rows.collect() }

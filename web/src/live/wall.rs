@@ -82,9 +82,8 @@ impl Wall {
             tint: tint(over, is_risky(live), verdict),
             live: live.map(|live| Tag::live(w, live)),
             verdict: verdict.map(|verdict| Tag::verdict(w, verdict)),
-            forecast: expected.map(|at| {
-                (w.time(at), recovery.origin.map_or_else(String::new, |origin| at.since(origin).clock()))
-            }),
+            forecast: expected
+                .map(|at| (w.time(at), recovery.origin.map_or_else(String::new, |origin| at.since(origin).clock()))),
             done: w.with2("wall-done", ("done", state.done()), ("units", plan.units().len())),
             origins: origins.collect(),
             awaited: awaited(scene),

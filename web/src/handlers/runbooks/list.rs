@@ -80,7 +80,11 @@ fn facts(w: Words, plan: &Plan) -> Facts {
     let (body, length) = (plan.body(), plan.schedule().length());
     Facts {
         description: body.description.as_ref().map_or_else(String::new, |text| w.text(text).to_owned()),
-        size: format!("{} · {}", w.with("stage-count", "n", body.stages.len()), w.with("unit-count", "n", body.units.len())),
+        size: format!(
+            "{} · {}",
+            w.with("stage-count", "n", body.stages.len()),
+            w.with("unit-count", "n", body.units.len())
+        ),
         path: w.span(length),
         rto: body.objectives.rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
         over: body.objectives.rto.is_some_and(|rto| length > rto),

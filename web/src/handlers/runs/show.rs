@@ -49,9 +49,8 @@ pub async fn show(
     let header = view.state.header();
     let title = w.text(&view.plan.body().title).to_owned();
     let secret = w.t("input-secret");
-    let inputs = header.inputs.iter().map(|(name, value)| {
-        (name.to_string(), value.clone().unwrap_or_else(|| secret.clone()))
-    });
+    let inputs =
+        header.inputs.iter().map(|(name, value)| (name.to_string(), value.clone().unwrap_or_else(|| secret.clone())));
     let page = Page {
         shell: if rendered.over { Shell::new(&visitor, &title) } else { Shell::new(&visitor, &title).live() },
         mode: header.mode,

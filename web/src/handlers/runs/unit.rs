@@ -113,9 +113,7 @@ pub async fn unit(
         needs: needs.collect::<Vec<_>>().join(", "),
         accounts: Account::ALL
             .into_iter()
-            .map(|account| {
-                (w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock())
-            })
+            .map(|account| (w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock()))
             .collect(),
         steps: unit.steps.iter().map(phase).collect(),
         cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| cause.message.clone()),
