@@ -71,7 +71,12 @@ impl Chromium {
 
     /// Waits for an element; the test's own patience ends what never comes.
     pub(crate) async fn wait(&self, selector: &str) -> WebElement {
-        self.page.query(By::Css(selector)).wait(Duration::from_secs(90), Duration::from_millis(100)).first().await.unwrap()
+        self.page
+            .query(By::Css(selector))
+            .wait(Duration::from_secs(90), Duration::from_millis(100))
+            .first()
+            .await
+            .unwrap()
     }
 
     /// Sends the form around a button and waits for the page that answers.

@@ -68,9 +68,11 @@ impl Console {
             lease_ttl: Millis::minutes(1),
         });
         let accounts: Arc<dyn Accounts> = memory;
-        for (name, roles, lang) in
-            [("kim", vec!["operator"], Lang::En), ("lee", vec!["commander"], Lang::Ko), ("park", vec!["auditor"], Lang::En)]
-        {
+        for (name, roles, lang) in [
+            ("kim", vec!["operator"], Lang::En),
+            ("lee", vec!["commander"], Lang::Ko),
+            ("park", vec!["auditor"], Lang::En),
+        ] {
             let roles = roles.into_iter().map(|role| role.parse().unwrap()).collect();
             let password = Secret::new(PASSWORD);
             assert!(new_user(&*accounts, &SystemClock, name.parse().unwrap(), password, roles, lang).await.unwrap());
@@ -128,10 +130,7 @@ impl Browser<'_> {
 }
 
 fn form(path: &str) -> axum::http::request::Builder {
-    Request::builder()
-        .method(Method::POST)
-        .uri(path)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+    Request::builder().method(Method::POST).uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
 fn encode(fields: &[(&str, &str)]) -> String {

@@ -25,7 +25,8 @@ async fn everything_that_is_wrong_is_said_at_once_and_what_was_written_is_kept()
     let console = Console::open().await;
     let kim = console.sign_in("kim").await;
     let page = form(&kim).await;
-    let fields = [("mode", "drill"), ("event_at", "yesterday"), ("confirm", "drill-two"), ("input.token", "s3cret-value")];
+    let fields =
+        [("mode", "drill"), ("event_at", "yesterday"), ("confirm", "drill-two"), ("input.token", "s3cret-value")];
     let page = kim.submit(&page, FORM, &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(page.all(".notice.bad li").len(), 3, "{:?}", page.all(".notice.bad li"));

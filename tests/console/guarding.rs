@@ -43,7 +43,9 @@ async fn every_answer_keeps_browsers_in_bounds() {
 async fn no_page_has_anything_inline() {
     let console = Console::open().await;
     let kim = console.sign_in("kim").await;
-    for path in ["/", "/runs", "/runbooks", "/runbooks/drill-one", "/runbooks/drill-one/declare", "/reports", "/nowhere"] {
+    for path in
+        ["/", "/runs", "/runbooks", "/runbooks/drill-one", "/runbooks/drill-one/declare", "/reports", "/nowhere"]
+    {
         let page = kim.get(path).await;
         assert!(!page.has("script:not([src])") && !page.has("style") && !page.has("[style]"), "{path}");
         for handler in ["onclick", "onload", "onerror", "onsubmit"] {
@@ -81,7 +83,8 @@ async fn errors_are_pages_fragments_or_json_as_asked() {
     let page = kim.get("/runs/no-such-run").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.has("main a.button"), "a way onward");
-    let json = console.send(Request::get("/nowhere").header("accept", "application/json").body(Body::empty()).unwrap()).await;
+    let json =
+        console.send(Request::get("/nowhere").header("accept", "application/json").body(Body::empty()).unwrap()).await;
     assert_eq!(json.status, StatusCode::NOT_FOUND);
     let json: serde_json::Value = serde_json::from_str(&json.text).unwrap();
     assert_eq!(json["error"], "not-found");

@@ -34,11 +34,15 @@ async fn the_page_of_a_run_has_all_its_parts_without_any_script() {
     let run = at_the_gate(&kim).await;
     let page = kim.get(&run).await;
     assert_eq!(page.status, StatusCode::OK);
-    for part in [".wall .big", ".stages li", "#dag svg.dag", "#gantt svg.gantt", "#units tbody tr", "#timeline li", "#asks"] {
+    for part in
+        [".wall .big", ".stages li", "#dag svg.dag", "#gantt svg.gantt", "#units tbody tr", "#timeline li", "#asks"]
+    {
         assert!(page.has(part), "{part}");
     }
     assert!(page.one(".banner strong").starts_with("Mock"));
-    assert!(page.has("noscript meta[http-equiv=refresh]") || page.text.contains("<noscript><meta http-equiv=\"refresh\""));
+    assert!(
+        page.has("noscript meta[http-equiv=refresh]") || page.text.contains("<noscript><meta http-equiv=\"refresh\"")
+    );
     assert!(!page.has("main script") && !page.has("main i") && !page.has("main u") && !page.has("main b"));
 }
 
@@ -75,8 +79,14 @@ async fn a_vote_of_somebody_without_the_role_is_refused_in_their_language() {
     let page = park.get(&run).await;
     let csrf = page.form("form[action='/sign-out']").1[0].1.clone();
     let key = "01890a5d-ac96-774b-bcce-b302099a8057";
-    let fields =
-        [("csrf", csrf.as_str()), ("key", key), ("verb", "vote"), ("unit", "go-live"), ("approve", "yes"), ("digest", &digest)];
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("key", key),
+        ("verb", "vote"),
+        ("unit", "go-live"),
+        ("approve", "yes"),
+        ("digest", &digest),
+    ];
     let page = park.post(&format!("{run}/act"), &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.text.contains("none of the approver roles"), "{}", page.text);

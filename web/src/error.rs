@@ -116,10 +116,12 @@ impl Error {
     pub const fn of_status(status: StatusCode) -> Option<Self> {
         match status {
             StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Some(Self::NotFound),
-            StatusCode::METHOD_NOT_ALLOWED => Some(Self::WrongMethod),
+            // Something was sent that is none of this console's forms.
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Some(Self::WrongMethod)
+            }
             StatusCode::PAYLOAD_TOO_LARGE => Some(Self::TooLarge),
             StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => Some(Self::TimedOut),
-            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Self::WrongMethod),
             StatusCode::INTERNAL_SERVER_ERROR => Some(Self::Internal(String::new())),
             _ => None,
         }

@@ -69,10 +69,10 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     let hasher = HASHER.get_or_init(|| {
         let (sender, waiting) = sync_channel::<Work>(WAITING);
         std::thread::spawn(move || {
-            waiting.into_iter().for_each(|work| {
+            for work in waiting {
                 // One password that breaks the hasher must not end it for all; its asker sees no answer.
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-            })
+            }
         });
         sender
     });

@@ -58,7 +58,7 @@ impl GateAsk {
             overdue: open.overdue,
             tally: w.with2("gate-tally", ("got", approvals), ("need", gate.quorum)),
             votes: votes.collect(),
-            awaited: open.roles(gate).map(|role| role.as_str()).collect::<Vec<_>>().join(" · "),
+            awaited: open.roles(gate).map(engine::base::RoleName::as_str).collect::<Vec<_>>().join(" · "),
             excluded: gate.exclude.contains(&Exclusion::Requester).then(|| requester.to_string()),
             digest: open.digest.to_string(),
             short: open.digest.short(),

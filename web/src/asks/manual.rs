@@ -26,7 +26,7 @@ impl ManualAsk {
         let w = look.w;
         let run = look.view.state.unit(ix);
         let unit = look.view.plan.unit(ix);
-        let roles: Vec<&str> = manual.roles.iter().map(|role| role.as_str()).collect();
+        let roles: Vec<&str> = manual.roles.iter().map(engine::base::RoleName::as_str).collect();
         Self {
             form: look.form.clone(),
             key: look.key(),

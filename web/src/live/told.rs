@@ -111,7 +111,7 @@ struct Teller<'a> {
     args: FluentArgs<'a>,
 }
 
-impl<'a> Teller<'a> {
+impl Teller<'_> {
     fn arg(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.set(name, value.into());
         self

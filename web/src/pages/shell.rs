@@ -72,7 +72,6 @@ impl Shell {
     }
 
     /// The address of an asset.
-    #[expect(clippy::unused_self, reason = "templates can only call methods of what they are given")]
     pub fn asset(&self, name: &str) -> String {
         assets::url(name)
     }

@@ -52,7 +52,7 @@ pub struct Page {
 /// Shows the catalogue.
 pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let entries = app.runbooks(|library| library.entries()).await?;
+    let entries = app.runbooks(engine::plan::Library::entries).await?;
     let may_declare = permit(&person.actor(), Act::Declare(engine::plan::Mode::Mock), false).is_ok();
     let cards = entries.iter().map(|entry| card(w, entry, may_declare)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("runbooks-title")), cards }))

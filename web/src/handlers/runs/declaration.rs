@@ -37,9 +37,10 @@ pub(super) fn read(
     if run.is_none() {
         problems.push(w.with("field-malformed", "field", w.t("field-name-key")));
     }
-    let mut instant = |field: &str, key: &str| match civil(fields.get(field)) {
-        Ok(at) => at,
-        Err(()) => {
+    let mut instant = |field: &str, key: &str| {
+        if let Ok(at) = civil(fields.get(field)) {
+            at
+        } else {
             problems.push(w.with("declare-bad-time", "field", w.t(key)));
             None
         }
@@ -118,7 +119,7 @@ pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
     match why {
         DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| input_fault(w, fault)).collect()),
         DeclareError::Targets(targets) => {
-            let names = targets.iter().map(|target| target.as_str()).collect::<Vec<_>>().join(", ");
+            let names = targets.iter().map(engine::base::TargetName::as_str).collect::<Vec<_>>().join(", ");
             Some(vec![w.with("declare-bad-targets", "targets", names)])
         }
         DeclareError::Marks { .. } => Some(vec![w.t("declare-bad-marks")]),
