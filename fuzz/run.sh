@@ -10,6 +10,6 @@ cp -n ../tests/language/good/*.yaml ../tests/language/broken/*.yaml ../tests/lan
 RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 -Cllvm-args=-sanitizer-coverage-trace-compares" \
-    cargo build --release --target "$target" --bin compile
+    cargo build --locked --release --target "$target" --bin compile
 exec "target/$target/release/compile" corpus -dict=yaml.dict -artifact_prefix=artifacts/ \
     -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -max_len=65536
