@@ -76,8 +76,8 @@ impl Graph {
     }
 
     /// Builds the graph of units (stage, needed units, needed stages) and stages (flow, needed stages, units).
-    /// Where there are circles: the shortest in each knot, as nodes in order, the first not repeated, each before
-    /// what waits for it; and the units outside the knots that wait for one.
+    /// Where there are circles: in each knot the shortest through the unit written first, as nodes in order from that
+    /// unit, which is not repeated, each before what waits for it; and the units outside the knots that wait for one.
     pub(super) fn build<'n>(
         units: impl ExactSizeIterator<Item = (StageIx, &'n [UnitIx], &'n [StageIx])>,
         stages: impl ExactSizeIterator<Item = (StageFlow, &'n [StageIx], Range<u32>)>,
@@ -239,9 +239,9 @@ fn circles(graph: &DiGraph<(), ()>, units: u32) -> Circles {
     Circles { circles: knots.iter().map(walk).collect(), behind }
 }
 
-/// Walks inside one strongly connected part until a node comes again. Iterative: parts can be long.
+/// From the smallest node of a strongly connected part, breadth first back to itself: the shortest circle through it.
+/// Iterative: parts can be long.
 fn walk_circle(graph: &DiGraph<(), ()>, part: &[NodeIndex]) -> Vec<NodeIndex> {
-    // From the smallest node, breadth first back to itself: the shortest circle through it, in order.
     let start = part[0];
     let inside = |at: &NodeIndex| part.binary_search(at).is_ok();
     let mut came_from = std::collections::HashMap::new();

@@ -11,6 +11,8 @@ mod model;
 mod render;
 mod schedule;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use compile::{Compiled, compile};
 pub use graph::{Graph, Node, NodeIx};

@@ -91,7 +91,8 @@ impl Schedule {
         self.length
     }
 
-    /// The units of the critical path in order. Where several are equally long, the one over the units written first.
+    /// The units of the critical path in order. Where several are equally long, always the same: backwards from its
+    /// end, of what is ready last a needed unit rather than a needed stage, and the one written first.
     pub fn critical_path(&self) -> &[UnitIx] {
         &self.critical
     }
