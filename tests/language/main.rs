@@ -4,4 +4,5 @@ mod broken;
 mod documents;
 mod good;
 mod harness_files;
+mod rendered;
 mod schema;
