@@ -1,5 +1,8 @@
 //! What a command gets to see: the order for the keeper, made of a step and the run's inputs.
 
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use super::keeper::Order;
@@ -20,16 +23,43 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
              `on` to local and have the command itself reach {target}"
         )));
     }
-    let argv = match &command.line {
-        CommandLine::Shell(script) => vec!["sh".to_owned(), "-c".to_owned(), script.clone()],
-        CommandLine::Argv(words) => words.clone(),
-    };
     let work = work.join(command.dir.as_deref().unwrap_or_default());
     let dir = work.to_str().ok_or_else(|| refused(format!("the path {} is not valid UTF-8", work.display())))?;
-    Ok(Order { argv, env: variables(launch, command)?, dir: dir.to_owned(), look_for: command.stdout.clone() })
+    let mut env = variables(launch, command)?;
+    let argv = match &command.line {
+        CommandLine::Shell(script) => {
+            if let Some(words) = plain_words(script) {
+                // What the shell would have told it.
+                env.insert("PWD".to_owned(), dir.to_owned());
+                words
+            } else {
+                vec!["sh".to_owned(), "-c".to_owned(), script.clone()]
+            }
+        }
+        CommandLine::Argv(words) => words.clone(),
+    };
+    let env = env.into_iter().collect();
+    Ok(Order { argv, env, dir: dir.to_owned(), look_for: command.stdout.clone() })
 }
 
-fn variables(launch: &Launch, command: &Command) -> Result<Vec<(String, String)>, Cause> {
+/// The words of a script that a shell would only split at its blanks and execute. A shell costs as much as starting the
+/// program itself, so it is left out where nobody could tell: the program is named by its whole path and can be executed
+/// as it is, and no character of the line means anything to a shell.
+fn plain_words(script: &str) -> Option<Vec<String>> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+,:@%= ".contains(c);
+    let program = script.split(' ').next().filter(|word| word.starts_with('/') && !word.contains('='))?;
+    (script.chars().all(plain) && is_executable_as_it_is(program))
+        .then(|| script.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect())
+}
+
+/// A script without its `#!` line is read by the shell that was asked to execute it, so it needs one.
+fn is_executable_as_it_is(program: &str) -> bool {
+    let mut start = [0; 4];
+    let read = File::open(program).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && (start == *b"\x7fELF" || start.starts_with(b"#!"))
+}
+
+fn variables(launch: &Launch, command: &Command) -> Result<BTreeMap<String, String>, Cause> {
     let environment = &*launch.environment;
     let mut env = environment.base.clone();
     for (name, value) in &environment.inputs {
@@ -48,7 +78,7 @@ fn variables(launch: &Launch, command: &Command) -> Result<Vec<(String, String)>
     if let Some((name, _)) = env.iter().find(|(name, value)| unfit(name) || value.contains('\0')) {
         return Err(refused(format!("{name:?} can not be an environment variable: names have no '=', values no NUL")));
     }
-    Ok(env.into_iter().collect())
+    Ok(env)
 }
 
 fn unfit(name: &str) -> bool {
@@ -80,4 +110,32 @@ fn variable_name(input: &InputName) -> String {
 
 fn refused(message: String) -> Cause {
     Cause { kind: CauseKind::Refused, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_line_that_a_shell_would_merely_execute_goes_without_one() {
+        assert_eq!(plain_words("/bin/sleep 0.05").unwrap(), ["/bin/sleep", "0.05"]);
+        assert_eq!(plain_words("/bin/dd if=/dev/null  count=1").unwrap(), ["/bin/dd", "if=/dev/null", "count=1"]);
+        for script in [
+            "true",
+            "exit 3",
+            "A=1 /bin/true",
+            "/bin/true; /bin/false",
+            "/bin/echo $HOME",
+            "/bin/echo *",
+            "/bin/echo ~",
+            "/bin/echo 'a b'",
+            "/bin/true\n/bin/false",
+            "/bin/echo 한글",
+            "/no/such/program",
+            "/etc/hostname",
+            "",
+        ] {
+            assert_eq!(plain_words(script), None, "{script}");
+        }
+    }
 }

@@ -389,11 +389,16 @@ impl Dispatcher {
         if has_rows {
             self.wiring.committed.send_replace(self.head.seq);
         }
-        if !pending.finished.is_empty() {
-            self.means.runner.settled(self.lease.run, self.lease.token, &pending.finished);
-        }
+        let acts = !pending.effects.is_empty();
         for effect in pending.effects {
             self.perform(effect);
+        }
+        if !pending.finished.is_empty() {
+            if acts {
+                // What starts now goes to the keeper first; what it may forget can wait for a moment.
+                tokio::task::yield_now().await;
+            }
+            self.means.runner.settled(self.lease.run, self.lease.token, &pending.finished);
         }
         if has_rows && matches!(self.state.status(), RunStatus::Completed | RunStatus::Aborted | RunStatus::Failed) {
             let settled = Settled { plan: Arc::clone(&self.plan), state: Arc::new(self.state.clone()) };
