@@ -62,11 +62,7 @@ impl Field {
     }
 
     fn mortal(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_mortal"))
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+        Command::new(env!("CARGO_BIN_EXE_mortal")).args(arguments).stdin(Stdio::null()).output().unwrap()
     }
 
     /// Writes a runbook and runs it in an engine that dies at a boundary; `("never", 0)` lets it live.
@@ -125,7 +121,8 @@ impl Field {
         processes().find_map(|process| {
             let line = std::fs::read(process.join("cmdline")).ok()?;
             let mut words = line.split(|byte| *byte == 0);
-            let is_keeper = words.any(|word| word == b"keeper") && words.any(|word| word == folder.as_os_str().as_encoded_bytes());
+            let is_keeper =
+                words.any(|word| word == b"keeper") && words.any(|word| word == folder.as_os_str().as_encoded_bytes());
             is_keeper.then(|| process.file_name()?.to_str()?.parse().ok()).flatten()
         })
     }
