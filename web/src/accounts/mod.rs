@@ -1,5 +1,6 @@
 //! Passwords, sign-in, sessions: what stands between an account kept by the engine and a browser.
 
+mod argon2id;
 pub mod passwords;
 mod sign_in;
 mod tokens;

@@ -1,13 +1,12 @@
-//! Argon2id, on one thread of its own: each hashing takes 19 MiB, and a thread's allocator keeps what it once had.
+//! Passwords, which are hashed on one thread of their own: each hashing takes 19 MiB and a processor.
 
 use std::sync::OnceLock;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use engine::base::Secret;
 use tokio::sync::oneshot;
+
+use super::argon2id;
 
 /// Shortest password accepted for a new account, in characters.
 const SHORTEST: usize = 8;
@@ -41,11 +40,7 @@ pub async fn hash(password: Secret) -> Result<String, PasswordError> {
     if text.chars().count() < SHORTEST || text.len() > LONGEST {
         return Err(PasswordError::Length);
     }
-    apart(move || {
-        let hash = Argon2::default().hash_password(password.expose().as_bytes());
-        hash.map(|hash| hash.to_string()).map_err(|why| PasswordError::Hasher(why.to_string()))
-    })
-    .await?
+    apart(move || argon2id::hash(password.expose().as_bytes())).await?
 }
 
 /// Whether a password fits a hash. Without one (no such account) it takes the same time and says no.
@@ -55,11 +50,7 @@ pub async fn fits(password: Secret, hash: Option<String>) -> Result<bool, Passwo
     if password.expose().len() > LONGEST {
         return Ok(false);
     }
-    let fits = apart(move || {
-        let parsed = PasswordHash::new(&hash).map_err(|why| PasswordError::Hasher(why.to_string()))?;
-        Ok(Argon2::default().verify_password(password.expose().as_bytes(), &parsed).is_ok())
-    })
-    .await??;
+    let fits = apart(move || argon2id::fits(password.expose().as_bytes(), &hash)).await??;
     Ok(fits && known)
 }
 
@@ -99,7 +90,6 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_s_hash_is_checked_and_never_fits() {
-        assert!(PasswordHash::new(NOBODY).is_ok());
         assert!(!fits(Secret::new("relight-nobody"), None).await.unwrap());
     }
 
