@@ -387,6 +387,7 @@ impl Dispatcher {
             }
         }
         if has_rows {
+            self.say_whether_settled();
             self.wiring.committed.send_replace(self.head.seq);
         }
         let acts = !pending.effects.is_empty();
@@ -400,11 +401,18 @@ impl Dispatcher {
             }
             self.means.runner.settled(self.lease.run, self.lease.token, &pending.finished);
         }
-        if has_rows && matches!(self.state.status(), RunStatus::Completed | RunStatus::Aborted | RunStatus::Failed) {
+        Ok(())
+    }
+
+    /// A run that failed and was repaired is at work again: whoever asks then waits for its next rest.
+    fn say_whether_settled(&self) {
+        let rests = matches!(self.state.status(), RunStatus::Completed | RunStatus::Aborted | RunStatus::Failed);
+        if rests {
             let settled = Settled { plan: Arc::clone(&self.plan), state: Arc::new(self.state.clone()) };
             self.wiring.settled.send_replace(Some(settled));
+        } else {
+            self.wiring.settled.send_if_modified(|settled| settled.take().is_some());
         }
-        Ok(())
     }
 
     fn perform(&mut self, effect: Effect) {

@@ -281,6 +281,8 @@ async fn a_failed_unit_waits_for_a_person_and_goes_on_after_a_retry() {
     let answer = ask(&engine, run, Request::RetryStep { unit: "b".parse().unwrap() }).await;
     assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
     until(&engine, run, |view| view.state.status() == RunStatus::Completed).await;
+    // What was said of its first rest is not said again.
+    assert_eq!(engine.settled(run).await.unwrap().state.status(), RunStatus::Completed);
     assert_eq!(runner.made.load(Ordering::SeqCst), 6);
 }
 
