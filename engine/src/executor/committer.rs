@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::health::Health;
+use super::health::{Access, Health};
 use crate::store::{Append, Error, Store};
 
 /// Appends in one transaction, at most.
@@ -62,7 +62,7 @@ async fn commit(store: Arc<dyn Store>, health: Health, hard: CancellationToken, 
             match store.append(appends.clone()).await {
                 Ok(results) => break results,
                 Err(error) => {
-                    health.note(Some(&error));
+                    health.note(Access::Commit, Some(&error));
                     tokio::select! {
                         () = hard.cancelled() => return,
                         () = tokio::time::sleep(pause) => {}
@@ -71,7 +71,7 @@ async fn commit(store: Arc<dyn Store>, health: Health, hard: CancellationToken, 
                 }
             }
         };
-        health.note(None);
+        health.note(Access::Commit, None);
         for (result, reply) in results.into_iter().zip(replies) {
             // A dispatcher that is gone does not want to know.
             let _ = reply.send(result);

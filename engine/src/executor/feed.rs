@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::engine::Inner;
+use super::health::Access;
 use super::loading::{LoadError, Loaded, load};
 use crate::base::{RunId, Timestamp};
 use crate::plan::Plan;
@@ -155,7 +156,7 @@ impl Feed {
                     }
                 }
                 Err(error) => {
-                    self.inner.health.note(Some(&error));
+                    self.inner.health.note(Access::Look, Some(&error));
                     if self.stale_since.is_none() {
                         self.stale_since = Some(self.inner.means.clock.now());
                         return Ok(true);

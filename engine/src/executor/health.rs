@@ -7,6 +7,15 @@ use tokio::sync::watch;
 use crate::base::{Clock, Timestamp};
 use crate::store::Error;
 
+/// How the store was used when it failed or answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// To look something up, or to keep a lease.
+    Look,
+    /// To make decisions durable: what counts.
+    Commit,
+}
+
 /// What stands in the way of dispatching.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
@@ -14,6 +23,8 @@ pub struct Trouble {
     pub since: Timestamp,
     /// What the medium said.
     pub cause: String,
+    /// What failed: on a full disk looking up goes well while nothing can be committed.
+    failed: Access,
 }
 
 /// The state of the store as the last access found it; `None` is well.
@@ -39,24 +50,52 @@ impl Health {
     }
 
     /// Notes how an access to the store went. A failure is logged once when it begins, and its end once.
-    pub(super) fn note(&self, error: Option<&Error>) {
+    pub(super) fn note(&self, access: Access, error: Option<&Error>) {
         let cause = match error {
             Some(error @ Error::Unavailable { .. }) => Some(error.to_string()),
             // Every other answer shows that the store works.
             Some(_) | None => None,
         };
-        self.state.send_if_modified(|state| match (state.as_ref(), cause) {
+        self.state.send_if_modified(|state| match (state.as_mut(), cause) {
             (None, Some(cause)) => {
                 tracing::error!(cause, "the store does not answer; nothing new is started until it does");
-                *state = Some(Trouble { since: self.clock.now(), cause });
+                *state = Some(Trouble { since: self.clock.now(), cause, failed: access });
                 true
             }
+            (Some(trouble), None) if trouble.failed == Access::Commit && access == Access::Look => false,
             (Some(_), None) => {
                 tracing::info!("the store answers again; work goes on");
                 *state = None;
                 true
             }
-            (Some(_), Some(_)) | (None, None) => false,
+            (Some(trouble), Some(_)) => {
+                if access == Access::Commit {
+                    trouble.failed = access;
+                }
+                false
+            }
+            (None, None) => false,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::SystemClock;
+
+    #[test]
+    fn while_nothing_can_be_committed_a_look_that_goes_well_changes_nothing() {
+        let health = Health::new(Arc::new(SystemClock));
+        let full = Error::Unavailable { cause: "disk full".to_owned(), next_step: "free space" };
+        health.note(Access::Look, Some(&full));
+        health.note(Access::Commit, Some(&full));
+        health.note(Access::Look, None);
+        assert!(health.trouble().is_some());
+        health.note(Access::Commit, None);
+        assert!(health.trouble().is_none());
+        health.note(Access::Look, Some(&full));
+        health.note(Access::Look, None);
+        assert!(health.trouble().is_none());
     }
 }

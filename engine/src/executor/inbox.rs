@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::dispatcher::Message;
 use super::engine::Inner;
+use super::health::Access;
 use crate::base::RequestId;
 
 /// How often the store is asked whether anything changed. A change counter, not a query.
@@ -28,7 +29,7 @@ pub(super) async fn serve(inner: Arc<Inner>) {
             Ok(counter) if seen == Some(counter) && !nudged => continue,
             Ok(counter) => seen = Some(counter),
             Err(error) => {
-                inner.health.note(Some(&error));
+                inner.health.note(Access::Look, Some(&error));
                 seen = None;
                 continue;
             }
@@ -36,12 +37,12 @@ pub(super) async fn serve(inner: Arc<Inner>) {
         let waiting = match inner.means.store.pending(&runs).await {
             Ok(waiting) => waiting,
             Err(error) => {
-                inner.health.note(Some(&error));
+                inner.health.note(Access::Look, Some(&error));
                 seen = None;
                 continue;
             }
         };
-        inner.health.note(None);
+        inner.health.note(Access::Look, None);
         // Whatever is not waiting any more has its answer; forgetting it keeps this set small.
         routed.retain(|id| waiting.iter().any(|submission| submission.id == *id));
         for submission in waiting {

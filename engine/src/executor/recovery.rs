@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::dispatcher::Message;
 use super::engine::{AdoptError, Inner};
+use super::health::Access;
 use super::loading::LoadError;
 
 /// Prolongs the leases of all runs that this engine owns; a run whose lease is gone is left at once.
@@ -21,7 +22,7 @@ pub(super) async fn heartbeat(inner: Arc<Inner>) {
         }
         match inner.means.store.renew(&inner.owner, inner.lease_ttl).await {
             Ok(held) => {
-                inner.health.note(None);
+                inner.health.note(Access::Look, None);
                 for run in owned {
                     if held.iter().all(|lease| lease.run != run) && inner.owns(run) {
                         inner.tell(run, Message::Lost).await;
@@ -29,7 +30,7 @@ pub(super) async fn heartbeat(inner: Arc<Inner>) {
                 }
             }
             // Appends are fenced by the token, so a lease that runs out meanwhile does no harm.
-            Err(error) => inner.health.note(Some(&error)),
+            Err(error) => inner.health.note(Access::Look, Some(&error)),
         }
     }
 }
@@ -40,7 +41,7 @@ pub(super) async fn adopt_orphans(inner: Arc<Inner>) {
     loop {
         match inner.means.store.orphans().await {
             Ok(runs) => {
-                inner.health.note(None);
+                inner.health.note(Access::Look, None);
                 for run in runs.into_iter().filter(|run| !inner.refuses(*run)) {
                     match inner.take(run, std::collections::BTreeMap::new()).await {
                         Ok(_) => {}
@@ -52,7 +53,7 @@ pub(super) async fn adopt_orphans(inner: Arc<Inner>) {
                     }
                 }
             }
-            Err(error) => inner.health.note(Some(&error)),
+            Err(error) => inner.health.note(Access::Look, Some(&error)),
         }
         tokio::select! {
             () = inner.means.soft.cancelled() => return,
