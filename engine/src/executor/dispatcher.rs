@@ -1,6 +1,6 @@
 //! One run's owner: takes inputs in, decides, makes it durable, then acts. Nothing else touches the run's state.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,6 +114,8 @@ pub(super) struct Dispatcher {
     turn: Pending,
     /// The engine is on its way out: nothing new is started.
     draining: bool,
+    /// Requests taken in already.
+    heard: HashSet<RequestId>,
 }
 
 /// What was decided and is not durable yet.
@@ -163,6 +165,7 @@ impl Dispatcher {
             output,
             turn: Pending::default(),
             draining: false,
+            heard: HashSet::new(),
         }
     }
 
@@ -331,6 +334,12 @@ impl Dispatcher {
 
     /// Decides upon one input and binds what came of it to the chain.
     fn take_in(&mut self, input: Input) -> Result<(), Broken> {
+        // A request can come twice: found waiting in the store when the run was taken over, and routed by the inbox.
+        if let Input::Submission(submission) = &input
+            && !self.heard.insert(submission.id)
+        {
+            return Ok(());
+        }
         let keeper = self.means.runner.keeper();
         let around = Surroundings { now: self.now(), keeper, draining: self.draining };
         let decision = match decide(&self.plan, &mut self.state, input, &around) {

@@ -88,7 +88,7 @@ pub enum SubmitError {
 
 /// An engine at work.
 #[derive(Debug, Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {

@@ -44,11 +44,6 @@ impl Health {
         self.state.borrow().clone()
     }
 
-    /// Told of every change.
-    pub fn subscribe(&self) -> watch::Receiver<Option<Trouble>> {
-        self.state.subscribe()
-    }
-
     /// Notes how an access to the store went. A failure is logged once when it begins, and its end once.
     pub(super) fn note(&self, access: Access, error: Option<&Error>) {
         let cause = match error {

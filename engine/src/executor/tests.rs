@@ -303,6 +303,25 @@ async fn a_gate_holds_what_comes_after_it_until_it_is_approved() {
 }
 
 #[tokio::test]
+async fn a_request_that_comes_twice_takes_effect_once() {
+    let (store, runner) = (memory(), Arc::new(Script::default()));
+    let engine = engine(&store, &runner, "one", Adoption::OnlyAsked);
+    let run = engine.declare(declaration(&plan(vec![unit("go", &[], vec![gate()])]), Mode::Drill, None)).await.unwrap();
+    let view = until(&engine, run, |view| view.state.status() == RunStatus::Waiting).await;
+    let at = view.state.declared_at();
+    let request = Request::SetMark { mark: crate::plan::MarkKind::Detect, at, reason: "seen".to_owned() };
+    let submission = Submission { id: RequestId(SystemIds.fresh()), run, actor: operator(), request, at };
+    for _ in 0..2 {
+        assert!(engine.0.tell(run, dispatcher::Message::Submission(submission.clone())).await);
+    }
+    ask(&engine, run, Request::Pause { reason: "look".to_owned() }).await;
+    let events = load(store.as_ref(), run).await.unwrap().replayed.events;
+    let obeyed =
+        |(_, event): &&(Timestamp, Event)| matches!(event, Event::Obeyed { request, .. } if *request == submission.id);
+    assert_eq!(events.iter().filter(obeyed).count(), 1);
+}
+
+#[tokio::test]
 async fn an_abort_ends_what_hangs() {
     let (store, runner) = (memory(), Arc::new(Script::default()));
     runner.hanging.lock().unwrap().push("a".to_owned());
