@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{InputName, RunId, Secret, TargetName};
+use crate::base::{InputName, RunId, Secret};
 use crate::plan::{Plan, Step, UnitIx};
 use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 
@@ -49,8 +49,6 @@ pub struct Environment {
     pub secrets: BTreeMap<InputName, Secret>,
     /// Variables for every command, such as the state folder and the binary's own path.
     pub base: BTreeMap<String, String>,
-    /// Units' own targets are resolved by the runner; this is what `local` is called here.
-    pub local: Option<TargetName>,
 }
 
 /// Where an attempt's output goes while it runs. Bounded: a runner that outpaces it waits.

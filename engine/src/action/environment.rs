@@ -15,9 +15,7 @@ use crate::run::{Cause, CauseKind};
 pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<Order, Cause> {
     let unit = launch.plan.unit(launch.unit);
     let target = command.on.as_ref().or(unit.on.as_ref());
-    let here =
-        |name: &str| name == "local" || launch.environment.local.as_ref().is_some_and(|local| local.as_str() == name);
-    if let Some(target) = target.filter(|target| !here(target.as_str())) {
+    if let Some(target) = target.filter(|target| target.as_str() != "local") {
         return Err(refused(format!(
             "the command is to run on {target}, and commands are run on the engine's own host only: put the step's \
              `on` to local and have the command itself reach {target}"

@@ -390,7 +390,7 @@ impl Inner {
         let (messages, incoming) = mpsc::channel(MESSAGES);
         let (settled_sender, settled) = watch::channel(None);
         let (committed_sender, committed) = watch::channel(head.seq);
-        let environment = Arc::new(Environment { inputs, secrets, base: self.base.clone(), local: None });
+        let environment = Arc::new(Environment { inputs, secrets, base: self.base.clone() });
         let wiring = Wiring { messages: incoming, settled: settled_sender, committed: committed_sender };
         let start = Start { plan, state, head, lease, environment };
         let dispatcher = Dispatcher::new(self.means.clone(), wiring, start);
