@@ -1,74 +1,10 @@
 //! The facts of a run. The journal is nothing but these, in order; everything else is a fold of them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ManualResult};
-use crate::base::{Digest, InputName, RequestId, RoleName, RunId, RunbookId, ServiceId, Timestamp, UnitId};
-use crate::plan::{MarkKind, Mode};
-
-/// Number of an attempt within its run, from 1. One started action has one number, so a late answer can be told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AttemptId(pub u32);
-
-/// Place of a step in its unit, from 0.
-pub type StepIx = u16;
-
-/// What was fixed when the run was declared. The first event of every journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    /// Version of the event format.
-    pub format: u32,
-    /// The run.
-    pub run: RunId,
-    /// The runbook.
-    pub runbook: RunbookId,
-    /// Digest of the frozen plan.
-    pub plan: Digest,
-    /// How the run touches the world.
-    pub mode: Mode,
-    /// Values of the inputs; secret ones are only named, with `null`.
-    pub inputs: BTreeMap<InputName, Option<String>>,
-    /// Who declared it.
-    pub requester: Actor,
-    /// Why it was declared, in the words of the requester.
-    pub reason: String,
-    /// Units at work at the same time, at most: the plan's bound or a smaller one asked for.
-    pub concurrency: u32,
-    /// Version of the engine that declared it.
-    pub engine: String,
-    /// How a mock run is played; `None` in every other mode.
-    pub simulation: Option<Simulation>,
-}
-
-/// How a mock run is played. Part of the record, since it decides the outcome.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Simulation {
-    /// Simulated seconds a real second; 0 jumps from event to event.
-    pub speed: u32,
-    /// Faults to play, by unit.
-    pub faults: BTreeMap<UnitId, Fault>,
-    /// Durations to play instead of targets, by unit, in milliseconds.
-    pub takes: BTreeMap<UnitId, u64>,
-    /// Whether gates and manual steps are answered by simulated people after the unit's duration.
-    pub people: bool,
-}
-
-impl Eq for Simulation {}
-
-/// A fault to play in a mock run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
-    /// The first so many attempts of the unit's first `run` step fail.
-    Fail(u32),
-    /// The first `run` step never ends by itself.
-    Hang,
-    /// Nobody can say how the first `run` step ended.
-    Unknown,
-}
+use super::{Actor, AttemptId, Cause, Header, ManualResult, Outcome, Purpose, StepIx};
+use crate::base::{Digest, RequestId, RoleName, ServiceId, Timestamp, UnitId};
+use crate::plan::MarkKind;
 
 /// One fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -340,95 +276,6 @@ pub enum Event {
         /// The verb, for the timeline.
         verb: String,
     },
-}
-
-/// What an attempt is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// The step's action.
-    Act,
-    /// The step's `already_done`.
-    Probe,
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
-pub enum Outcome {
-    /// As wanted. Of a probe: already done.
-    Succeeded {
-        /// What was seen.
-        seen: Seen,
-    },
-    /// Not as wanted. Of a probe: not done.
-    Failed {
-        /// Why.
-        cause: Cause,
-        /// What was seen.
-        seen: Seen,
-    },
-    /// Nobody can say.
-    Unknown {
-        /// Why.
-        why: String,
-        /// What was seen.
-        seen: Seen,
-    },
-}
-
-/// What was seen of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Seen {
-    /// A line for tables: `exit 0`, `200 in 12 ms`, `3 of 30: connection refused`.
-    pub summary: String,
-    /// Bytes of output produced, kept or not.
-    pub output_bytes: u64,
-    /// SHA-256 of the output that was kept; `None` when there was none.
-    pub output_digest: Option<Digest>,
-    /// When the process really ended, where the keeper knows better than the journal.
-    pub ended_at: Option<Timestamp>,
-}
-
-/// Why something failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cause {
-    /// The class.
-    pub kind: CauseKind,
-    /// Place, cause and next step, in words an operator understands.
-    pub message: String,
-}
-
-/// Classes of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CauseKind {
-    /// The process ended with another exit code than wanted.
-    Exit,
-    /// A signal ended the process.
-    Signal,
-    /// The process could not be started at all.
-    Spawn,
-    /// It took too long.
-    TimedOut,
-    /// An answer came, but not the wanted one.
-    Unexpected,
-    /// A check stayed down or unknown.
-    Check,
-    /// No connection.
-    Unreachable,
-    /// People rejected it.
-    Rejected,
-    /// A person reported failure.
-    Manual,
-    /// It was ended because the run was aborted.
-    Aborted,
-    /// An operator ended it.
-    Stopped,
-    /// The step can not be carried out here at all.
-    Refused,
-    /// Played by the simulation.
-    Injected,
 }
 
 /// A vote, never changed once cast.

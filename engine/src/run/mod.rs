@@ -8,8 +8,10 @@ mod decide;
 mod event;
 mod forecast;
 mod gate;
+mod header;
 mod journal;
 mod ledger;
+mod outcome;
 mod queue;
 mod replay;
 mod request;
@@ -24,13 +26,13 @@ pub use actor::{Actor, Door};
 pub use apply::Illegal;
 pub use authority::{Act, Denial, permit};
 pub use decide::{Decision, Effect, Input, Surroundings, decide, declare, may_complete};
-pub use event::{
-    AttemptId, Cause, CauseKind, End, Event, Fault, Header, Outcome, Purpose, Seen, Simulation, StepIx, Vote,
-};
+pub use event::{End, Event, Vote};
 pub use forecast::{Forecast, Live};
 pub use gate::{OpenGate, VoteRefused};
+pub use header::{Fault, Header, Simulation};
 pub use journal::{BrokenChain, Head, Row};
 pub use ledger::{Account, Ledger};
+pub use outcome::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen, StepIx};
 pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Submission};
 pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};

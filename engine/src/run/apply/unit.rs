@@ -1,0 +1,178 @@
+//! What an event makes of its unit.
+
+use super::super::gate::OpenGate;
+use super::super::state::{Flight, State, Timer};
+use super::super::{Cause, CauseKind, Event, Ledger, Purpose, UnitEvent};
+use super::Illegal;
+use super::shift::begin;
+use crate::base::Timestamp;
+use crate::plan::{Plan, UnitIx};
+
+impl State {
+    #[expect(clippy::too_many_lines, reason = "one arm an event: the table is easier to check in one piece")]
+    pub(super) fn apply_to_unit(
+        &mut self,
+        plan: &Plan,
+        at: Timestamp,
+        ix: UnitIx,
+        event: &Event,
+    ) -> Result<(), Illegal> {
+        match event {
+            Event::Eligible { .. } => {
+                self.released.remove(&ix);
+                self.shift(plan, at, ix, UnitEvent::Eligible)?;
+                self.begin_clock(plan, at, ix);
+            }
+            Event::Started { step, attempt, number, purpose, keeper, .. } => {
+                let flight = Flight {
+                    attempt: *attempt,
+                    step: *step,
+                    number: *number,
+                    purpose: *purpose,
+                    keeper: keeper.clone(),
+                    since: at,
+                    timed_out: false,
+                    stopped: false,
+                    inherited: false,
+                };
+                self.take_off(plan, at, ix, flight)?;
+            }
+            Event::TimedOut { attempt, .. } => {
+                self.flight(plan, ix, *attempt)?.timed_out = true;
+                self.forget_timeout(plan, ix);
+            }
+            Event::StopRequested { attempt, .. } => {
+                self.flight(plan, ix, *attempt)?.stopped = true;
+            }
+            Event::Finished { attempt, outcome, .. } => self.land(plan, at, ix, *attempt, outcome)?,
+            Event::Late { .. } => {}
+            Event::RetryScheduled { step, due, .. } => {
+                self.at_step(plan, ix, *step)?;
+                self.shift(plan, at, ix, UnitEvent::ScheduleRetry)?;
+                self.units[ix.at()].due = Some(*due);
+                self.timers.insert((*due, Timer::Due(ix)));
+            }
+            Event::Requeued { .. } => {
+                self.forget_due(ix);
+                self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
+            }
+            Event::GateOpened { step, deadline, digest, .. } => {
+                self.at_step(plan, ix, *step)?;
+                self.shift(plan, at, ix, UnitEvent::OpenGate)?;
+                let unit = &mut self.units[ix.at()];
+                unit.started_at.get_or_insert(at);
+                unit.gates += 1;
+                unit.gate = Some(OpenGate {
+                    opened_at: at,
+                    deadline: *deadline,
+                    overdue: false,
+                    digest: *digest,
+                    votes: Vec::new(),
+                });
+                self.timers.extend(deadline.map(|deadline| (deadline, Timer::Gate(ix))));
+            }
+            Event::Voted { vote, .. } => self.gate(plan, ix)?.votes.push(vote.clone()),
+            Event::GateOverdue { .. } => {
+                self.gate(plan, ix)?.overdue = true;
+                self.forget_deadline(ix);
+            }
+            Event::GateDecided { .. } => {
+                self.gate(plan, ix)?;
+                self.forget_deadline(ix);
+                self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
+            }
+            Event::ManualOpened { step, .. } => {
+                self.at_step(plan, ix, *step)?;
+                self.shift(plan, at, ix, UnitEvent::OpenManual)?;
+                self.units[ix.at()].started_at.get_or_insert(at);
+            }
+            Event::ManualClosed { by, evidence, .. } => {
+                self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
+                self.units[ix.at()].said = Some((Some(by.clone()), evidence.clone()));
+            }
+            Event::Passed { step, until, .. } => {
+                self.at_step(plan, ix, *step)?;
+                let phase = plan.unit(ix).steps[usize::from(*step)].phase;
+                self.shift(plan, at, ix, begin(phase, Purpose::Act))?;
+                let unit = &mut self.units[ix.at()];
+                unit.started_at.get_or_insert(at);
+                unit.due = *until;
+                self.timers.extend(until.map(|until| (until, Timer::Due(ix))));
+            }
+            Event::StepDone { next, .. } => {
+                self.forget_due(ix);
+                self.shift(plan, at, ix, UnitEvent::StepDone)?;
+                self.check_step(plan, ix, *next)?;
+                self.go_to(plan, ix, *next);
+                let unit = &mut self.units[ix.at()];
+                unit.tries = 0;
+                unit.cleared = false;
+            }
+            Event::Ready { .. } => self.settle(plan, at, ix, UnitEvent::Ready)?,
+            Event::Failed { cause, .. } => {
+                self.settle(plan, at, ix, UnitEvent::Fail)?;
+                self.units[ix.at()].cause = Some(cause.clone());
+            }
+            Event::Unknown { why, .. } => {
+                self.settle(plan, at, ix, UnitEvent::LoseSight)?;
+                let cause = Cause { kind: CauseKind::Unreachable, message: why.clone() };
+                self.units[ix.at()].cause = Some(cause);
+            }
+            Event::Attested { by, evidence, .. } => {
+                self.settle(plan, at, ix, UnitEvent::Attest)?;
+                self.units[ix.at()].said = Some((Some(by.clone()), evidence.clone()));
+            }
+            Event::Skipped { by, reason, .. } => {
+                self.settle(plan, at, ix, UnitEvent::Skip)?;
+                self.units[ix.at()].said = Some((by.clone(), reason.clone()));
+            }
+            Event::NotSelected { .. } => self.settle(plan, at, ix, UnitEvent::Deselect)?,
+            Event::Cancelled { .. } => self.settle(plan, at, ix, UnitEvent::Cancel)?,
+            Event::Reset { step, .. } => {
+                let was_done = self.units[ix.at()].state.satisfies();
+                self.check_step(plan, ix, *step)?;
+                self.shift(plan, at, ix, UnitEvent::Reset)?;
+                self.units[ix.at()].begin_round();
+                self.go_to(plan, ix, *step);
+                if was_done {
+                    self.undone(plan, ix);
+                    self.units[ix.at()].exceeded = false;
+                    self.begin_clock(plan, at, ix);
+                }
+            }
+            Event::Rewound { .. } => {
+                let was_done = self.units[ix.at()].state.satisfies();
+                self.forget_timers(plan, ix);
+                self.shift(plan, at, ix, UnitEvent::Rewind)?;
+                let unit = &mut self.units[ix.at()];
+                unit.begin_round();
+                unit.step = 0;
+                unit.eligible_at = None;
+                unit.started_at = None;
+                unit.exceeded = false;
+                unit.ledger = Ledger::default();
+                if was_done {
+                    self.undone(plan, ix);
+                }
+                if self.unmet[ix.at()] == 0 {
+                    self.released.insert(ix);
+                }
+            }
+            Event::TargetExceeded { .. } => {
+                self.forget_target(plan, ix);
+                self.units[ix.at()].exceeded = true;
+            }
+            Event::Declared(_)
+            | Event::Adopted { .. }
+            | Event::Marked { .. }
+            | Event::RtoExceeded { .. }
+            | Event::Paused { .. }
+            | Event::Resumed { .. }
+            | Event::AbortRequested { .. }
+            | Event::Stalled
+            | Event::Ended { .. }
+            | Event::Obeyed { .. } => return Err(Illegal::Misplaced { seq: self.seq }),
+        }
+        Ok(())
+    }
+}
