@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::{InputName, RunId, Secret, TargetName, Timestamp};
-use crate::plan::{Action, InputKind, MarkKind, Mode, Plan, Probe};
+use crate::plan::{InputKind, MarkKind, Mode, Plan, Probe};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
 use crate::store::Error;
 
@@ -209,23 +209,11 @@ fn foreign_targets(plan: &Plan) -> Vec<TargetName> {
     let mut foreign = BTreeSet::new();
     for unit in plan.units() {
         for step in &unit.steps {
-            let act = match &step.action {
-                Action::Command(command) => Some(command),
-                Action::Check(check) => command_in(&check.probe),
-                Action::Http(_) | Action::Tcp(_) | Action::Wait(_) => None,
-                Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => None,
-            };
-            let commands = act.into_iter().chain(step.already_done.as_ref().and_then(command_in));
+            let asked = step.already_done.as_ref().and_then(Probe::command);
+            let commands = step.action.command().into_iter().chain(asked);
             let targets = commands.filter_map(|command| command.on.as_ref().or(unit.on.as_ref()));
             foreign.extend(targets.filter(|target| target.as_str() != "local").cloned());
         }
     }
     foreign.into_iter().collect()
-}
-
-const fn command_in(probe: &Probe) -> Option<&crate::plan::Command> {
-    match probe {
-        Probe::Command(command) => Some(command),
-        Probe::Http(_) | Probe::Tcp(_) => None,
-    }
 }

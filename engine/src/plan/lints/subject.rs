@@ -1,12 +1,11 @@
 //! What the warning lints look at, and the list of them.
 
 use super::super::compile::Places;
-use super::super::{Body, Command, Graph, Probe, Schedule, Step, Unit, UnitIx};
+use super::super::{Body, Command, Graph, Schedule, Step, Unit, UnitIx};
 use super::{
     braces, dangerous, no_post_check, no_return_without_gate, no_target, no_timeout, path_over_rto, recover_by,
     retry_without_probe, secret_in_arguments,
 };
-use crate::plan::Action;
 use crate::runbook::{Findings, Span};
 
 /// A body without faults, and where its parts were written.
@@ -52,18 +51,6 @@ impl<'a> Subject<'a> {
 
     /// All commands that steps run or ask, with the place of their step.
     pub(super) fn commands(&self) -> impl Iterator<Item = (&'a Command, Span)> + '_ {
-        self.steps().filter_map(|(step, span)| match &step.action {
-            Action::Command(command) => Some((command, span)),
-            Action::Check(check) => match &check.probe {
-                Probe::Command(command) => Some((command, span)),
-                Probe::Http(_) | Probe::Tcp(_) => None,
-            },
-            Action::Http(_)
-            | Action::Tcp(_)
-            | Action::Wait(_)
-            | Action::Mark(_)
-            | Action::Manual(_)
-            | Action::Gate(_) => None,
-        })
+        self.steps().filter_map(|(step, span)| step.action.command().map(|command| (command, span)))
     }
 }

@@ -6,11 +6,8 @@ mod stage;
 mod step;
 mod top;
 
-pub use call::Questioning;
+pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning};
 pub use service::{Exception, Service};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
-pub use step::{
-    Action, Call, Command, CommandLine, Direction, EnvValue, Exclusion, Gate, Http, Instruction, Manual, Mark,
-    OnReject, Step,
-};
+pub use step::{Action, Direction, Exclusion, Gate, Instruction, Manual, Mark, OnReject, Step};
 pub use top::{Concurrency, Document, Input, InputType, Objectives, Origin};

@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::diagnostic::Finding;
-use super::super::read::{Count, Definitions, Endpoint, EnvName, Method, Named, Read, Reader, Url, shape, words};
+use super::super::read::{Count, Definitions, Read, Reader, shape, words};
 use super::super::tree::{Kind, NodeId};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Questioning, Retry};
-use crate::base::{InputName, Millis, RoleName, TargetName, Text};
+use super::{AlreadyDone, Call, Questioning, Retry};
+use crate::base::{Millis, RoleName, Text};
 
 /// One action inside a unit.
 #[derive(Debug, Clone)]
@@ -43,125 +42,6 @@ pub enum Action {
     Manual(Box<Manual>),
     /// Consent of people.
     Gate(Box<Gate>),
-}
-
-/// A call of a system.
-#[derive(Debug, Clone)]
-pub enum Call {
-    /// A process.
-    Command(Box<Command>),
-    /// An HTTP request.
-    Http(Box<Http>),
-    /// A TCP connection.
-    Tcp(Endpoint),
-}
-
-/// A process to run.
-#[derive(Debug, Clone)]
-pub struct Command {
-    /// What is executed.
-    pub line: Spanned<CommandLine>,
-    /// On which target.
-    pub on: Option<TargetName>,
-    /// Extra environment.
-    pub env: Vec<Named<EnvName, EnvValue>>,
-    /// Working directory.
-    pub dir: Option<String>,
-    /// Exit codes that mean success.
-    pub exit: Vec<u8>,
-    /// Text that standard output must contain.
-    pub stdout: Option<String>,
-}
-
-/// The two forms of a command.
-#[derive(Debug, Clone)]
-pub enum CommandLine {
-    /// A string for `sh -c`.
-    Shell(String),
-    /// The program and its arguments; never empty.
-    Argv(Vec<String>),
-}
-
-/// An HTTP request and what its answer must be.
-#[derive(Debug, Clone)]
-pub struct Http {
-    /// The address.
-    pub url: Url,
-    /// The method; GET where absent.
-    pub method: Option<Method>,
-    /// Extra headers.
-    pub headers: Vec<Named<String, String>>,
-    /// The body.
-    pub body: Option<String>,
-    /// Statuses that mean success.
-    pub status: Vec<u16>,
-    /// Text that the body must contain.
-    pub contains: Option<String>,
-}
-
-/// What an environment variable holds.
-#[derive(Debug, Clone)]
-pub enum EnvValue {
-    /// A text.
-    Literal(String),
-    /// The value of an input.
-    Input(Spanned<InputName>),
-}
-
-shape! {
-    /// The value of an input.
-    pub(super) struct FromInput ["a value from an input", "입력 항목에서 가져올 값"] {
-        /// The name of the input.
-        (required) "input" => input: Spanned<InputName>,
-    }
-}
-
-impl Read for EnvValue {
-    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
-        match reader.tree.kind(at) {
-            Kind::Map(_) => FromInput::read(reader, at)?.input.map(Self::Input),
-            Kind::Scalar { .. } | Kind::List(_) | Kind::Alias(_) | Kind::Broken => {
-                String::read(reader, at).map(Self::Literal)
-            }
-        }
-    }
-
-    fn schema(definitions: &mut Definitions) -> Value {
-        json!({ "anyOf": [String::schema(definitions), FromInput::schema(definitions)] })
-    }
-}
-
-impl Read for CommandLine {
-    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
-        let Kind::List(_) = reader.tree.kind(at) else {
-            let line = String::read(reader, at)?;
-            return if line.trim().is_empty() { reader.empty_command(at) } else { Some(Self::Shell(line)) };
-        };
-        let words = Vec::<String>::read(reader, at)?;
-        match words.first() {
-            Some(program) if !program.is_empty() => Some(Self::Argv(words)),
-            _ => reader.empty_command(at),
-        }
-    }
-
-    fn schema(definitions: &mut Definitions) -> Value {
-        let word = String::schema(definitions);
-        json!({ "anyOf": [
-            { "type": "string", "description": "Run by sh -c, exactly as written.", "minLength": 1 },
-            { "type": "array", "description": "The program and its arguments, without a shell.", "items": word, "minItems": 1 },
-        ] })
-    }
-}
-
-impl Reader<'_, '_> {
-    fn empty_command<T>(&mut self, at: NodeId) -> Option<T> {
-        self.bad(at, || {
-            Finding::new("there is no command here", "실행할 명령이 없습니다").help(
-                "write a string for the shell, or a list of the program and its arguments",
-                "셸에 넘길 문자열이나, 프로그램과 인자의 목록을 쓰십시오",
-            )
-        })
-    }
 }
 
 words! {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Spanned;
 use super::super::tree::{Kind, NodeId};
-use super::{Definitions, Read, Reader};
+use super::{Count, Definitions, Read, Reader};
 
 impl<T: Read> Read for Spanned<T> {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
@@ -42,6 +42,13 @@ impl<T: Read> Read for Vec<T> {
 /// One value, or a list of them.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Many<T>(pub(in super::super) Vec<T>);
+
+impl<const MIN: u32, const MAX: u32> Many<Count<MIN, MAX>> {
+    /// Numbers whose bounds fit the smaller type.
+    pub(in super::super) fn small<T: TryFrom<u32>>(self) -> Vec<T> {
+        self.0.into_iter().filter_map(|count| T::try_from(count.0).ok()).collect()
+    }
+}
 
 impl<T: Read> Read for Many<T> {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {

@@ -11,5 +11,5 @@ pub(super) use collections::{Many, Short};
 pub use collections::{Named, OrShort};
 pub(super) use reader::{Definitions, Read, Reader};
 pub use scalars::{Count, Date, Endpoint, EnvName, Method, Url};
-pub(super) use shape::{Key, shape};
+pub(super) use shape::{Key, Part, shape};
 pub(super) use words::words;

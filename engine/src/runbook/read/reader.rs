@@ -104,12 +104,18 @@ impl Reader<'_, '_> {
     }
 
     /// Reports a key that the map does not have, with the nearest one that it has.
-    pub(in super::super) fn unknown_key(&mut self, at: NodeId, what: [&str; 2], keys: &[Key]) {
+    pub(in super::super) fn unknown_key(
+        &mut self,
+        at: NodeId,
+        what: [&str; 2],
+        keys: impl IntoIterator<Item = &'static Key>,
+    ) {
         let span = self.tree.span(at);
         let Some(written) = self.tree.text(at) else { return };
         self.findings.report(Code::UnknownKey, span, || {
-            let near = nearest(written, keys.iter().map(|key| key.name));
-            let all = keys.iter().map(|key| key.name).collect::<Vec<_>>().join(", ");
+            let names: Vec<&str> = keys.into_iter().map(|key| key.name).collect();
+            let near = nearest(written, names.iter().copied());
+            let all = names.join(", ");
             let finding = Finding::new(
                 format!("{} has no key `{written}`", what[0]),
                 format!("{}에는 `{written}` 키가 없습니다", what[1]),

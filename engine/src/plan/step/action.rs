@@ -1,0 +1,80 @@
+//! What a step does, and what anybody may ask of that without knowing its kind.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Check, Command, Gate, Http, Manual, MarkKind, Probe, Tcp};
+use crate::base::Millis;
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Runs a process on the engine's host, apart from the engine.
+    Command(Command),
+    /// One HTTP request whose answer must fit.
+    Http(Http),
+    /// One TCP connection that must open.
+    Tcp(Tcp),
+    /// Asks a question, several times if need be, that has three answers: up, down, unknown.
+    Check(Check),
+    /// Lets time pass.
+    Wait(Millis),
+    /// Records a milestone of the case.
+    Mark(MarkKind),
+    /// Something a person does and confirms.
+    Manual(Manual),
+    /// Waits for the consent of people.
+    Gate(Gate),
+}
+
+impl Action {
+    /// Whether an attempt that was cut off may be repeated without asking: it only looks, or only waits.
+    pub const fn is_read_only(&self) -> bool {
+        match self {
+            Self::Check(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) => true,
+            Self::Http(http) => http.is_read_only(),
+            Self::Command(_) | Self::Manual(_) | Self::Gate(_) => false,
+        }
+    }
+
+    /// Whether the attempt occupies a worker: waits, marks and people do not.
+    pub const fn needs_worker(&self) -> bool {
+        match self {
+            Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Check(_) => true,
+            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) => false,
+        }
+    }
+
+    /// The word for this kind in YAML.
+    pub const fn keyword(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+            Self::Http(_) => "http",
+            Self::Tcp(_) => "tcp",
+            Self::Check(_) => "check",
+            Self::Wait(_) => "wait",
+            Self::Mark(_) => "mark",
+            Self::Manual(_) => "manual",
+            Self::Gate(_) => "gate",
+        }
+    }
+
+    /// The question of a check.
+    pub const fn asked(&self) -> Option<&Probe> {
+        match self {
+            Self::Check(check) => Some(&check.probe),
+            Self::Command(_) | Self::Http(_) | Self::Tcp(_) => None,
+            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) => None,
+        }
+    }
+
+    /// The process that it runs, or asks.
+    pub const fn command(&self) -> Option<&Command> {
+        match self {
+            Self::Command(command) => Some(command),
+            Self::Check(check) => check.probe.command(),
+            Self::Http(_) | Self::Tcp(_) => None,
+            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) => None,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Steps: what one action inside a unit is, fully resolved.
+
+mod action;
+mod check;
+mod command;
+mod endpoint;
+mod model;
+mod people;
+
+pub use action::Action;
+pub use check::{Check, Probe};
+pub use command::{Command, CommandLine, EnvValue};
+pub use endpoint::{Http, Tcp};
+pub use model::{Phase, Retry, Step};
+pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};

@@ -1,0 +1,17 @@
+//! How the keys of a step, a check and a probe become an action: one action key, and only keys that belong to it.
+//!
+//! A kind of call is one file with a shape, whose first key is its action, and a line in [`kind::KINDS`]. Its keys may be
+//! named like those of other kinds.
+
+mod command;
+mod form;
+mod http;
+mod keys;
+mod kind;
+mod schema;
+mod tcp;
+
+pub use command::{Command, CommandLine, EnvValue};
+pub use http::Http;
+pub use keys::Questioning;
+pub use kind::Call;
