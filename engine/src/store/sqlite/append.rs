@@ -1,6 +1,15 @@
 //! A batch of appends in one transaction. The number of statements does not depend on the number of runs or rows.
+//!
+//! An owner's ordinary append is judged by what its last commit left, so that the whole transaction is one journey to the
+//! connection's thread; the transaction itself makes sure that the leases are still those. Everything else is judged by what
+//! is read under the lock of the transaction.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Sqlite};
 
 use super::SqliteStore;
 use super::connect::Unit;
@@ -65,16 +74,31 @@ const BEGIN: &str = "
     JOIN run ON run.id = unhex(given.value)
     JOIN lease ON lease.run = run.id";
 
+/// Fails, and so ends the transaction without effect, when a lease is not the one that its run was judged by: no token may
+/// be NULL. Nobody but the holder of a lease moves the journal of its run, so a lease that holds is a journal that holds.
+const GUARD: &str = "
+    BEGIN IMMEDIATE;
+    UPDATE lease SET token = NULL
+    FROM json_each($5)
+    WHERE lease.run = unhex(value ->> 0) AND (lease.token <> value ->> 1 OR lease.owner IS NOT value ->> 2);
+";
+
 /// All that a batch writes; what it does not have is an empty list. One command, because each is a journey to the
-/// connection's thread and back.
+/// connection's thread and back. `open` and `wants_engine` are written only when they change: they stand in indexes, of which
+/// every page written is one more for the log.
 const COMMIT: &str = "
     INSERT INTO journal (run, seq, at, event, hash)
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1);
 
     UPDATE run
-    SET seq = value ->> 1, head = unhex(value ->> 2), open = value ->> 3, wants_engine = value ->> 4, summary = value ->> 5
+    SET seq = value ->> 1, head = unhex(value ->> 2), summary = value ->> 5
     FROM json_each($2)
     WHERE run.id = unhex(value ->> 0);
+
+    UPDATE run
+    SET open = value ->> 3, wants_engine = value ->> 4
+    FROM json_each($2)
+    WHERE run.id = unhex(value ->> 0) AND (run.open <> value ->> 3 OR run.wants_engine <> value ->> 4);
 
     INSERT INTO output (run, attempt, place, bytes)
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, CAST(value ->> 3 AS BLOB) FROM json_each($3);
@@ -85,21 +109,68 @@ const COMMIT: &str = "
 
     COMMIT";
 
+/// [`GUARD`] and [`COMMIT`] as one command.
+static GUARDED: LazyLock<String> = LazyLock::new(|| format!("{GUARD}{COMMIT}"));
+
 pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<Result<(), Error>>, Error> {
+    if let Some(verdicts) = by_belief(store, batch).await? {
+        return Ok(verdicts);
+    }
     let runs: Vec<_> = batch.iter().map(|append| hex(append.lease.run)).collect();
     let (mut unit, held) = store.begin_by(BEGIN, &to_json(&runs)?).await?;
     let mut held = held.iter().map(record::held).collect::<Result<HashMap<_, _>, _>>()?;
-    let Judgement { verdicts, rows, runs } = judge::judge(&mut held, batch);
-    let attempts = judge::attempts(batch, &verdicts);
+    let judgement = judge::judge(&mut held, batch);
+    let attempts = judge::attempts(batch, &judgement.verdicts);
     let mut ends = if attempts.is_empty() { HashMap::new() } else { output_ends(&mut unit, &attempts).await? };
-    let pieces = judge::pieces(batch, &verdicts, &mut ends);
-    let commit = sqlx::query(COMMIT)
-        .bind(rows_as_json(&rows)?)
-        .bind(runs_as_json(&runs)?)
-        .bind(output_as_json(&pieces)?)
-        .bind(answers_as_json(&judge::answers(batch, &verdicts))?);
-    unit.commit_by(commit).await?;
-    Ok(verdicts)
+    let pieces = judge::pieces(batch, &judgement.verdicts, &mut ends);
+    let written = Written::new(batch, &judgement, &pieces)?;
+    unit.commit_by(written.bound(sqlx::query(COMMIT))).await?;
+    store.believe(held, batch);
+    Ok(judgement.verdicts)
+}
+
+/// The short way, for batches of which nothing is in doubt. `None` when it could not be taken; then nothing was kept, or
+/// what was kept is found by the other way as done.
+async fn by_belief(store: &SqliteStore, batch: &[Append]) -> Result<Option<Vec<Result<(), Error>>>, Error> {
+    let Some(mut held) = store.believed(batch) else { return Ok(None) };
+    let judgement = judge::judge(&mut held, batch);
+    // Where output goes on depends on what is kept of it, which only the table knows.
+    if judgement.verdicts.iter().any(Result::is_err) || batch.iter().any(|append| !append.output.is_empty()) {
+        return Ok(None);
+    }
+    let written = Written::new(batch, &judgement, &[])?;
+    let leases = batch.iter().map(|append| (hex(append.lease.run), append.lease.token, &append.lease.owner.0));
+    let leases = to_json(&leases.collect::<Vec<_>>())?;
+    let guarded = written.bound(sqlx::query(AssertSqlSafe(GUARDED.as_str()))).bind(leases);
+    if store.unit().await?.commit_by(guarded).await.is_err() {
+        store.doubt(batch);
+        return Ok(None);
+    }
+    store.believe(held, batch);
+    Ok(Some(judgement.verdicts))
+}
+
+/// What [`COMMIT`] is given.
+struct Written {
+    rows: String,
+    runs: String,
+    output: String,
+    answers: String,
+}
+
+impl Written {
+    fn new(batch: &[Append], judgement: &Judgement<'_>, pieces: &[Piece<'_>]) -> Result<Self, Error> {
+        Ok(Self {
+            rows: rows_as_json(&judgement.rows)?,
+            runs: runs_as_json(&judgement.runs)?,
+            output: output_as_json(pieces)?,
+            answers: answers_as_json(&judge::answers(batch, &judgement.verdicts))?,
+        })
+    }
+
+    fn bound<'q>(self, query: Query<'q, Sqlite, SqliteArguments>) -> Query<'q, Sqlite, SqliteArguments> {
+        query.bind(self.rows).bind(self.runs).bind(self.output).bind(self.answers)
+    }
 }
 
 async fn output_ends(

@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite};
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::belief::Belief;
 use super::watch::Watch;
 use crate::store::{Error, fault};
 
@@ -39,6 +40,7 @@ pub struct SqliteStore {
     writer: Mutex<Option<SqliteConnection>>,
     readers: SqlitePool,
     pub(super) watch: Mutex<Watch>,
+    pub(super) belief: Belief,
 }
 
 /// A transaction of the writer. Unless it is committed, its connection is closed, which undoes all of it; the next unit opens
@@ -58,7 +60,7 @@ impl SqliteStore {
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_lazy_with(options(path).read_only(true));
-        let store = Self { path: path.to_owned(), writer: Mutex::default(), readers, watch: Mutex::default() };
+        let store = Self { path: path.to_owned(), writer: Mutex::default(), readers, watch: Mutex::default(), belief: Belief::default() };
         let mut connection = store.connect().await?;
         migrate(&mut connection).await?;
         *store.writer.lock().await = Some(connection);
@@ -74,18 +76,24 @@ impl SqliteStore {
     /// because a transaction that begins by reading is refused at once when it comes to write and another process has
     /// written meanwhile.
     pub(super) async fn begin_by(&self, sql: &'static str, given: &str) -> Result<(Unit<'_>, Vec<SqliteRow>), Error> {
-        let mut home = self.writer.lock().await;
-        let mut connection = match home.take() {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
+        let mut unit = self.unit().await?;
         let mut tries = Tries::default();
         loop {
-            match sqlx::query(sql).bind(given).fetch_all(&mut connection).await {
-                Ok(rows) => return Ok((Unit { home, connection }, rows)),
+            match sqlx::query(sql).bind(given).fetch_all(&mut unit.connection).await {
+                Ok(rows) => return Ok((unit, rows)),
                 Err(error) => tries.again_after(error)?,
             }
         }
+    }
+
+    /// The writer's connection, once this process's other units are done, for statements that begin by themselves.
+    pub(super) async fn unit(&self) -> Result<Unit<'_>, Error> {
+        let mut home = self.writer.lock().await;
+        let connection = match home.take() {
+            Some(connection) => connection,
+            None => self.connect().await?,
+        };
+        Ok(Unit { home, connection })
     }
 
     /// A connection that can only read.

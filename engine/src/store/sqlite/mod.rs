@@ -5,6 +5,7 @@
 
 mod accounts;
 mod append;
+mod belief;
 mod connect;
 mod lease;
 mod read;
