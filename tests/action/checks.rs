@@ -1,5 +1,6 @@
 //! Checks: three answers, asked until they are good enough.
 
+use engine::base::Lang;
 use engine::plan::{Action, Check, Probe, Tcp};
 use engine::run::{CauseKind, Outcome, Purpose};
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ fn check(probe: Probe, attempts: u32) -> Check {
 
 fn summary(done: &Done) -> &str {
     let (Outcome::Succeeded { seen } | Outcome::Failed { seen, .. } | Outcome::Unknown { seen, .. }) = done.outcome();
-    &seen.summary
+    seen.summary.get(Lang::En)
 }
 
 /// Answers 1 (down) until it was asked so often.
@@ -29,7 +30,10 @@ async fn a_check_asks_until_the_answer_is_up() {
     let done = site.run(Action::Check(check(up_after(&site, 3), 30))).await;
     assert!(done.succeeded());
     assert_eq!(summary(&done), "up after 3 of 30");
-    assert_eq!(done.output, "1 of 30: down, exit 1\n2 of 30: down, exit 1\n3 of 30: up, exit 0\n");
+    assert_eq!(
+        done.output,
+        "1/30 down: exit 1 | 비정상: 종료 코드 1\n2/30 down: exit 1 | 비정상: 종료 코드 1\n3/30 up: exit 0 | 정상: 종료 코드 0\n"
+    );
 }
 
 #[tokio::test]
@@ -38,7 +42,7 @@ async fn a_check_that_stays_down_fails_with_its_last_answer() {
     let done = site.run(Action::Check(check(Probe::Command(shell("exit 1")), 4))).await;
     assert_eq!(done.cause().kind, CauseKind::Check);
     assert_eq!(summary(&done), "down 4 of 4: exit 1");
-    assert_eq!(done.cause().message, "wanted up once in a row, last answer down (exit 1), after asking 4 of 4 times");
+    assert_eq!(done.message(), "wanted up once in a row, last answer down (exit 1), after asking 4 of 4 times");
 }
 
 #[tokio::test]
@@ -70,7 +74,7 @@ async fn a_port_is_up_when_it_opens_and_down_when_it_refuses() {
     drop(listener);
     let done = site.run(Action::Tcp(endpoint.clone())).await;
     assert_eq!(done.cause().kind, CauseKind::Unreachable);
-    assert!(done.cause().message.starts_with(&format!("127.0.0.1:{port}: connection refused; ")));
+    assert!(done.message().starts_with(&format!("127.0.0.1:{port}: connection refused; ")));
     let done = site.run(Action::Check(check(Probe::Tcp(endpoint), 2))).await;
     assert_eq!(summary(&done), "down 2 of 2: connection refused");
 }

@@ -1,6 +1,6 @@
 //! What commands get, and how their ends are read.
 
-use engine::base::InputName;
+use engine::base::{InputName, Lang};
 use engine::plan::{Action, EnvValue};
 use engine::run::{CauseKind, Outcome};
 
@@ -15,12 +15,12 @@ async fn the_real_exit_code_decides_and_is_told() {
     let site = Site::new().await;
     let done = site.run(Action::Command(shell("exit 0"))).await;
     let Outcome::Succeeded { seen } = done.outcome() else { panic!("{done:?}") };
-    assert_eq!((seen.summary.as_str(), seen.output_bytes, seen.output_digest), ("exit 0", 0, None));
+    assert_eq!((seen.summary.get(Lang::En), seen.output_bytes, seen.output_digest), ("exit 0", 0, None));
     assert!(seen.ended_at.is_some());
 
     let done = site.run(Action::Command(shell("echo starting; echo 'no such cluster' >&2; exit 3"))).await;
     assert_eq!(done.cause().kind, CauseKind::Exit);
-    assert_eq!(done.cause().message, "exit 3, wanted 0; its last line: no such cluster");
+    assert_eq!(done.message(), "exit 3, wanted 0; its last line: no such cluster");
     assert_eq!(done.output, "starting\nno such cluster\n");
 
     let mut tolerant = shell("exit 3");
@@ -33,7 +33,7 @@ async fn a_signal_from_elsewhere_is_told_by_name() {
     let site = Site::new().await;
     let done = site.run(Action::Command(shell("kill -SEGV $$"))).await;
     assert_eq!(done.cause().kind, CauseKind::Signal);
-    assert_eq!(done.cause().message, "ended by SIGSEGV, which Relight did not send; it wrote nothing");
+    assert_eq!(done.message(), "ended by SIGSEGV, which Relight did not send; it wrote nothing");
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn wanted_text_is_looked_for_in_standard_output_alone() {
     command.stdout = Some("promoted".to_owned());
     let done = site.run(Action::Command(command)).await;
     assert_eq!(done.cause().kind, CauseKind::Unexpected);
-    assert_eq!(done.cause().message, "standard output does not contain \"promoted\"; its last line: promoted");
+    assert_eq!(done.message(), "standard output does not contain \"promoted\"; its last line: promoted");
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn a_program_that_is_not_there_is_a_clear_failure() {
     let done = site.run(Action::Command(argv(&["pg_ctl-99"]))).await;
     assert_eq!(done.cause().kind, CauseKind::Spawn);
     assert_eq!(
-        done.cause().message,
+        done.message(),
         "\"pg_ctl-99\" was not found in PATH (/usr/bin:/bin): install it, or write its full path"
     );
 }
@@ -108,7 +108,7 @@ async fn a_command_for_another_host_is_refused() {
     command.on = Some("db-standby".parse().unwrap());
     let done = site.run(Action::Command(command)).await;
     assert_eq!(done.cause().kind, CauseKind::Refused);
-    assert!(done.cause().message.starts_with("the command is to run on db-standby"), "{}", done.cause().message);
+    assert!(done.message().starts_with("the command is to run on db-standby"), "{}", done.message());
     let mut command = shell("true");
     command.on = Some("local".parse().unwrap());
     assert!(site.run(Action::Command(command)).await.succeeded());

@@ -19,7 +19,7 @@ async fn a_stopped_step_ends_with_its_grandchildren() {
     };
     let (done, pid) = tokio::join!(attempt, stopping);
     assert_eq!(done.cause().kind, CauseKind::Signal);
-    assert_eq!(done.cause().message, "ended by SIGTERM as asked; it wrote nothing");
+    assert_eq!(done.message(), "ended by SIGTERM as asked; it wrote nothing");
     until("the grandchild is gone", || !lives(pid)).await;
 }
 
@@ -53,7 +53,7 @@ async fn what_ignores_the_request_to_end_is_killed_after_its_grace() {
         pid
     };
     let (done, pid) = tokio::join!(attempt, killing);
-    assert_eq!(done.cause().message, "did not end in its grace after SIGTERM and was killed; it wrote nothing");
+    assert_eq!(done.message(), "did not end in its grace after SIGTERM and was killed; it wrote nothing");
     assert!(!lives(pid));
 }
 

@@ -1,6 +1,7 @@
 //! Much output, strange output, many attempts, few files.
 
 use engine::action::keeper::Config;
+use engine::base::Lang;
 use engine::plan::Action;
 use engine::run::{CauseKind, Outcome};
 use futures::future::join_all;
@@ -86,7 +87,7 @@ async fn two_thousand_attempts_at_once_all_come_to_their_own_end() {
     let (all, ()) = tokio::join!(all, release);
     for (code, done) in all.iter().enumerate() {
         let (Outcome::Succeeded { seen } | Outcome::Failed { seen, .. }) = done.outcome() else { panic!("{done:?}") };
-        assert_eq!(seen.summary, format!("exit {}", code % 256));
+        assert_eq!(seen.summary.get(Lang::En), format!("exit {}", code % 256));
     }
 }
 
@@ -105,7 +106,7 @@ async fn a_keeper_out_of_files_says_so_and_recovers() {
         let done = site.run(Action::Command(argv(&["true"]))).await;
         assert_eq!(done.cause().kind, CauseKind::Spawn);
         assert_eq!(
-            done.cause().message,
+            done.message(),
             "\"true\" was not started, too many files are open: raise the limit (ulimit -n, LimitNOFILE) or lower the concurrency"
         );
         std::fs::write(&go, "").unwrap();

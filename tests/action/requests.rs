@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::base::Lang;
 use engine::plan::{Action, Http};
 use engine::run::{CauseKind, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -36,7 +37,7 @@ async fn a_fitting_answer_succeeds_and_is_shown() {
     request.headers.insert("x-drill".to_owned(), "yes".to_owned());
     let done = site.run(Action::Http(request)).await;
     let Outcome::Succeeded { seen } = done.outcome() else { panic!("{done:?}") };
-    assert_eq!(seen.summary, "status 200");
+    assert_eq!(seen.summary.get(Lang::En), "status 200");
     assert_eq!(done.output, "GET 200 OK\nstatus: healthy\n");
     let sent = served.await.unwrap();
     assert!(sent.starts_with("GET /health HTTP/1.1\r\n") && sent.contains("x-drill: yes"), "{sent}");
@@ -48,13 +49,13 @@ async fn another_answer_than_wanted_fails_with_what_came() {
     let (address, _served) = server("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n").await;
     let done = site.run(Action::Http(get(address.clone()))).await;
     assert_eq!(done.cause().kind, CauseKind::Unexpected);
-    assert_eq!(done.cause().message, format!("GET {address}: status 503, wanted 200 to 299"));
+    assert_eq!(done.message(), format!("GET {address}: status 503, wanted 200 to 299"));
 
     let (address, _served) = server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nno").await;
     let mut request = get(address);
     request.contains = Some("ready".to_owned());
     let done = site.run(Action::Http(request)).await;
-    assert!(done.cause().message.ends_with("status 200, but the body does not contain \"ready\""));
+    assert!(done.message().ends_with("status 200, but the body does not contain \"ready\""));
 }
 
 #[tokio::test]
@@ -63,7 +64,7 @@ async fn a_redirect_is_not_followed() {
     let (address, _served) =
         server("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n").await;
     let done = site.run(Action::Http(get(address))).await;
-    assert!(done.cause().message.contains("status 302"), "{}", done.cause().message);
+    assert!(done.message().contains("status 302"), "{}", done.message());
 }
 
 #[tokio::test]
@@ -74,7 +75,7 @@ async fn a_refused_connection_is_unreachable() {
     drop(listener);
     let done = site.run(Action::Http(get(address.clone()))).await;
     assert_eq!(done.cause().kind, CauseKind::Unreachable);
-    assert_eq!(done.cause().message, format!("GET {address}: connection refused"));
+    assert_eq!(done.message(), format!("GET {address}: connection refused"));
 }
 
 #[tokio::test]
@@ -86,5 +87,5 @@ async fn a_request_that_changes_things_and_gets_no_answer_is_unknown() {
     request.body = Some("promote".to_owned());
     let done = site.run(Action::Http(request)).await;
     let Outcome::Unknown { why, .. } = done.outcome() else { panic!("{done:?}") };
-    assert!(why.ends_with("it may have been carried out"), "{why}");
+    assert!(why.get(Lang::En).ends_with("it may have been carried out"), "{why:?}");
 }

@@ -53,7 +53,7 @@ async fn messages_hide_secrets_too() {
     let mut command = shell("echo \"login as $PW failed\"; exit 1");
     command.env.insert("PW".to_owned(), EnvValue::Input(name()));
     let done = site.run(Action::Command(command)).await;
-    assert_eq!(done.cause().message, "exit 1, wanted 0; its last line: login as *** failed");
+    assert_eq!(done.message(), "exit 1, wanted 0; its last line: login as *** failed");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use engine::action::keeper::{Config, Keeper};
 use engine::action::{Actions, Ended, Environment, Launch, Runner as _};
-use engine::base::{Digest, Millis, RunId, Secret, Text};
+use engine::base::{Digest, Lang, Millis, RunId, Secret, Text};
 use engine::plan::{
     Action, Body, Command, CommandLine, Limits, Objectives, OnFail, Phase, Plan, Rehearsal, Retry, Stage, StageFlow,
     StageIx, Step, Unit, UnitIx,
@@ -136,6 +136,11 @@ impl Done {
             Outcome::Failed { cause, .. } => cause,
             other => panic!("did not fail: {other:?}"),
         }
+    }
+
+    /// The cause in English.
+    pub(crate) fn message(&self) -> &str {
+        self.cause().message.get(Lang::En)
     }
 
     pub(crate) fn succeeded(&self) -> bool {

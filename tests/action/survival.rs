@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use engine::action::keeper::{How, Key, News};
 use engine::action::{Ended, Runner as _};
+use engine::base::Lang;
 use engine::plan::{Action, Check, Probe};
 use engine::run::{AttemptId, Outcome};
 use nix::sys::signal::{Signal, kill};
@@ -39,7 +40,7 @@ async fn a_killed_engine_s_step_runs_on_and_the_next_engine_reads_its_output_and
     });
     let release = async { std::fs::write(&go, "").unwrap() };
     let (done, ()) = tokio::join!(again, release);
-    assert_eq!(done.cause().message, "exit 42, wanted 0; its last line: after");
+    assert_eq!(done.message(), "exit 42, wanted 0; its last line: after");
     assert_eq!(done.output, "before\nafter\n");
 }
 
@@ -71,7 +72,7 @@ async fn with_a_killed_keeper_running_steps_are_unknown_and_the_next_ones_work()
     };
     let (done, orphan) = tokio::join!(attempt, killing);
     let Outcome::Unknown { why, .. } = done.outcome() else { panic!("{done:?}") };
-    assert!(why.starts_with("the keeper of processes ended while this was at work"), "{why}");
+    assert!(why.get(Lang::En).starts_with("the keeper of processes ended while this was at work"), "{why:?}");
     assert!(lives(orphan), "a step is not taken down by its keeper's death");
     kill(nix::unistd::Pid::from_raw(orphan), Signal::SIGKILL).unwrap();
 

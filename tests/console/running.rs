@@ -89,7 +89,7 @@ async fn a_vote_of_somebody_without_the_role_is_refused_in_their_language() {
     ];
     let page = park.post(&format!("{run}/act"), &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.text.contains("none of the approver roles"), "{}", page.text);
+    assert!(page.text.contains("holds none of these roles"), "{}", page.text);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::base::{RequestId, RunId, Timestamp};
+use engine::base::{RequestId, RunId, Text, Timestamp};
 use engine::plan::{MarkKind, Mode, Plan, compile};
 use engine::report::RunReport;
 use engine::run::{
@@ -75,11 +75,11 @@ impl Play {
     pub(crate) fn ends(&mut self, now: Timestamp, unit: &str, failure: Option<&str>) {
         let unit = self.plan.find(&unit.parse().unwrap()).unwrap();
         let attempt = self.state.unit(unit).flight.as_ref().unwrap().attempt;
-        let seen = Seen { summary: "exit 0".to_owned(), ..Seen::default() };
+        let seen = Seen { summary: Text::new("종료 코드 0", "exit 0"), ..Seen::default() };
         let outcome = match failure {
             None => Outcome::Succeeded { seen },
             Some(message) => {
-                Outcome::Failed { cause: Cause { kind: CauseKind::Exit, message: message.to_owned() }, seen }
+                Outcome::Failed { cause: Cause { kind: CauseKind::Exit, message: Text::plain(message) }, seen }
             }
         };
         self.input(now, Input::Outcome { unit, attempt, outcome });

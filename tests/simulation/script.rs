@@ -140,7 +140,7 @@ impl Script {
 
     /// The process was ended by the engine.
     pub(crate) fn die(&mut self, unit: &str) {
-        let cause = Cause { kind: CauseKind::Signal, message: "ended by signal 15".to_owned() };
+        let cause = Cause::new(CauseKind::Signal, "시그널 15 로 종료", "ended by signal 15");
         self.end(unit, Outcome::Failed { cause, seen: Seen::default() });
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::base::{Millis, Timestamp};
+use engine::base::{Millis, Text, Timestamp};
 use engine::plan::{Action, Plan, Probe, UnitIx};
 use engine::run::{AttemptId, Cause, CauseKind, Effect, Input, Outcome, Purpose, Seen, StepIx};
 
@@ -38,12 +38,12 @@ pub(crate) fn succeeded() -> Outcome {
 }
 
 pub(crate) fn failed(kind: CauseKind) -> Outcome {
-    let message = "it did not work".to_owned();
+    let message = Text::plain("it did not work");
     Outcome::Failed { cause: Cause { kind, message }, seen: Seen::default() }
 }
 
 pub(crate) fn unknown() -> Outcome {
-    Outcome::Unknown { why: "nobody saw its end".to_owned(), seen: Seen::default() }
+    Outcome::Unknown { why: Text::plain("nobody saw its end"), seen: Seen::default() }
 }
 
 /// Whether a keeper holds such an attempt.

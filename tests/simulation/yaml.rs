@@ -81,7 +81,7 @@ fn write(body: &Body) -> Value {
 
 fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
     let phase = |phase: Phase| {
-        let steps: Vec<Value> = unit.steps.iter().filter(|step| step.phase == phase).map(self::step).collect();
+        let steps: Vec<Value> = unit.steps.iter().filter(|step| step.phase == phase).map(step).collect();
         (!steps.is_empty()).then_some(Value::Array(steps))
     };
     let covering = unit.steps.iter().find(|step| step.probe_covers_unit).and_then(|step| step.already_done.as_ref());

@@ -93,7 +93,7 @@ pub(crate) fn submission(id: RequestId, run: RunId) -> Submission {
 }
 
 pub(crate) fn refused(message: &str) -> Answer {
-    Answer::Refused { code: "not-now".into(), message: message.into() }
+    Answer::Refused { code: "not-now".into(), message: Text::plain(message) }
 }
 
 /// Checks the chain of a whole journal and gives its end.

@@ -14,7 +14,7 @@ use super::mask::Masker;
 use super::process::{self, Processes};
 use super::transcript::Transcript;
 use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, tcp};
-use crate::base::{InputName, Millis, RunId, Secret};
+use crate::base::{InputName, Millis, RunId, Secret, Text};
 use crate::plan::{Action, Command, Probe};
 use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen};
 
@@ -79,7 +79,7 @@ impl Actions {
     async fn act(&self, launch: &Launch, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
         match (launch.purpose, &launch.step().action) {
             (Purpose::Probe, _) => match &launch.step().already_done {
-                None => refused(&no_runner("a step without already_done"), transcript),
+                None => refused(&no_runner("already_done"), transcript),
                 Some(probe) => {
                     let answer = self.ask(launch, probe, transcript, stop).await;
                     answer.into_done(transcript).await
@@ -127,11 +127,13 @@ impl Runner for Actions {
                 process::found_again(command, last, keeper, &mut transcript).await
             }
             (Purpose::Act, action) if !action.is_read_only() => {
-                let why = format!(
-                    "the engine ended while the {} request was under way: nobody heard the answer",
-                    action.keyword()
+                let what = action.keyword();
+                let why = Text::new(
+                    format!("{what} 요청이 나가 있는 동안 엔진이 종료되어 아무도 응답을 받지 못했습니다"),
+                    format!("the engine ended while the {what} request was under way: nobody heard the answer"),
                 );
-                Ended::With(Outcome::Unknown { why, seen: transcript.finish("unknown", 0, None).await })
+                let unknown = Text::new("결과 불명", "unknown");
+                Ended::With(Outcome::Unknown { why, seen: transcript.finish(&unknown, 0, None).await })
             }
             // What only looks is asked again from the start.
             (Purpose::Act | Purpose::Probe, _) => Ended::With(self.act(&launch, &mut transcript, &stop).await),
@@ -161,12 +163,13 @@ impl Runner for Actions {
 
 fn refused(cause: &Cause, transcript: &Transcript) -> Outcome {
     let cause = Cause { kind: cause.kind, message: transcript.mask(&cause.message) };
-    Outcome::Failed { cause, seen: Seen { summary: "refused".to_owned(), ..Seen::default() } }
+    Outcome::Failed { cause, seen: Seen { summary: Text::new("거부됨", "refused"), ..Seen::default() } }
 }
 
 fn no_runner(what: &str) -> Cause {
-    Cause {
-        kind: CauseKind::Refused,
-        message: format!("{what} is not carried out by a worker: this is a fault of the engine, report it"),
-    }
+    Cause::new(
+        CauseKind::Refused,
+        format!("{what} 은(는) 작업자가 실행하는 것이 아닙니다. 엔진의 결함이니 신고하십시오"),
+        format!("{what} is not carried out by a worker: this is a fault of the engine, report it"),
+    )
 }

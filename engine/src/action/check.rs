@@ -6,6 +6,7 @@ use super::http::{self, Client};
 use super::process::{Last, Processes};
 use super::transcript::Transcript;
 use super::{Launch, keeper, process, tcp};
+use crate::base::{Lang, Text};
 use crate::plan::{Check, Command, Probe};
 use crate::run::{Cause, CauseKind, Outcome};
 
@@ -21,11 +22,14 @@ pub(super) enum Reply {
 }
 
 impl Reply {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Up => "up",
-            Self::Down => "down",
-            Self::Unknown => "unknown",
+    const fn word(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Up, Lang::Ko) => "정상",
+            (Self::Up, Lang::En) => "up",
+            (Self::Down, Lang::Ko) => "비정상",
+            (Self::Down, Lang::En) => "down",
+            (Self::Unknown, Lang::Ko) => "알 수 없음",
+            (Self::Unknown, Lang::En) => "unknown",
         }
     }
 }
@@ -34,22 +38,37 @@ impl Reply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     reply: Reply,
-    what: String,
+    what: Text,
 }
 
 impl Answer {
-    pub(super) fn new(reply: Reply, what: impl Into<String>) -> Self {
-        Self { reply, what: what.into() }
+    pub(super) const fn new(reply: Reply, what: Text) -> Self {
+        Self { reply, what }
+    }
+
+    /// What was read where the question was ended before it was answered.
+    pub(super) fn cut_short() -> Text {
+        Text::new("응답을 받기 전에 중단", "ended before there was an answer")
+    }
+
+    /// A sentence about it in both languages, made of the word for the reply and what it was read from.
+    fn told(&self, ko: impl Fn(&str, &str) -> String, en: impl Fn(&str, &str) -> String) -> Text {
+        let form = |lang| (self.reply.word(lang), self.what.get(lang));
+        let ((word_ko, what_ko), (word_en, what_en)) = (form(Lang::Ko), form(Lang::En));
+        Text::new(ko(word_ko, what_ko), en(word_en, what_en))
     }
 
     /// As the answer to `already_done`.
     pub(super) async fn into_done(self, transcript: &mut Transcript) -> Outcome {
         let heard = transcript.heard();
-        let seen = transcript.finish(&format!("{}: {}", self.reply.word(), self.what), heard, None).await;
+        let joined = |word: &str, what: &str| format!("{word}: {what}");
+        let seen = transcript.finish(&self.told(joined, joined), heard, None).await;
         match self.reply {
             Reply::Up => Outcome::Succeeded { seen },
             Reply::Down => {
-                let message = transcript.mask(&format!("not done: {}", self.what));
+                let message =
+                    self.told(|_, what| format!("아직 되어 있지 않음: {what}"), |_, what| format!("not done: {what}"));
+                let message = transcript.mask(&message);
                 Outcome::Failed { cause: Cause { kind: CauseKind::Check, message }, seen }
             }
             Reply::Unknown => Outcome::Unknown { why: transcript.mask(&self.what), seen },
@@ -61,7 +80,7 @@ impl Answer {
         self,
         kind: CauseKind,
         place: &str,
-        next: &str,
+        next: &Text,
         transcript: &mut Transcript,
     ) -> Outcome {
         let heard = transcript.heard();
@@ -69,7 +88,11 @@ impl Answer {
         match self.reply {
             Reply::Up => Outcome::Succeeded { seen },
             Reply::Down | Reply::Unknown => {
-                let message = transcript.mask(&format!("{place}: {}; {next}", self.what));
+                let message = self.told(
+                    |_, what| format!("{place}: {what}. {}", next.get(Lang::Ko)),
+                    |_, what| format!("{place}: {what}; {}", next.get(Lang::En)),
+                );
+                let message = transcript.mask(&message);
                 Outcome::Failed { cause: Cause { kind, message }, seen }
             }
         }
@@ -105,7 +128,7 @@ impl Asker<'_> {
             Probe::Command(_) => answer.await,
             Probe::Http(_) | Probe::Tcp(_) => tokio::select! {
                 answer = answer => answer,
-                () = stop.cancelled() => Answer::new(Reply::Unknown, "ended before there was an answer"),
+                () = stop.cancelled() => Answer::new(Reply::Unknown, Answer::cut_short()),
             },
         }
     }
@@ -125,21 +148,28 @@ impl Asker<'_> {
         match self.processes.look(launch, order, asking, transcript, stop).await {
             Last::Ended(ending) => command_answer(command, &ending),
             Last::NotStarted(cause) => Answer::new(Reply::Unknown, cause.message),
-            Last::NeverSeen { .. } => Answer::new(Reply::Unknown, "the keeper of processes was restarted"),
+            Last::NeverSeen { .. } => Answer::new(
+                Reply::Unknown,
+                Text::new("프로세스 관리자가 다시 시작됨", "the keeper of processes was restarted"),
+            ),
             Last::Unknown(why) => Answer::new(Reply::Unknown, why),
         }
     }
 }
 
 fn command_answer(command: &Command, ending: &keeper::Ending) -> Answer {
+    let what = process::summary(ending);
     match ending.how {
         keeper::How::Code(code) if process::wanted(command, code) => match (&command.stdout, ending.found) {
-            (Some(text), Some(false)) => Answer::new(Reply::Down, format!("exit {code} without {text:?}")),
-            (Some(_) | None, _) => Answer::new(Reply::Up, format!("exit {code}")),
+            (Some(text), Some(false)) => {
+                let (ko, en) = (what.get(Lang::Ko), what.get(Lang::En));
+                let without = Text::new(format!("{ko}, 출력에 {text:?} 없음"), format!("{en} without {text:?}"));
+                Answer::new(Reply::Down, without)
+            }
+            (Some(_) | None, _) => Answer::new(Reply::Up, what),
         },
-        keeper::How::Code(1) => Answer::new(Reply::Down, "exit 1"),
-        keeper::How::Code(code) => Answer::new(Reply::Unknown, format!("exit {code}")),
-        keeper::How::Signal(_) => Answer::new(Reply::Unknown, process::summary(ending)),
+        keeper::How::Code(1) => Answer::new(Reply::Down, what),
+        keeper::How::Code(_) | keeper::How::Signal(_) => Answer::new(Reply::Unknown, what),
     }
 }
 
@@ -154,16 +184,21 @@ pub(super) async fn outcome(
     let wanted = if check.expect_down { Reply::Down } else { Reply::Up };
     let (attempts, successes) = (check.attempts.max(1), check.successes.max(1));
     let mut in_a_row = 0;
-    let mut last = Answer::new(Reply::Unknown, "never asked");
+    let mut last = Answer::new(Reply::Unknown, Text::new("묻지 못함", "never asked"));
     let mut count = 0;
     while count < attempts && !stop.is_cancelled() {
         count += 1;
         last = asker.ask(launch, &check.probe, count, transcript, stop).await;
         in_a_row = if last.reply == wanted { in_a_row + 1 } else { 0 };
-        let line = format!("{count} of {attempts}: {}, {}\n", last.reply.word(), last.what);
+        // One transcript serves the readers of both languages.
+        let told = last.told(|word, what| format!("{word}: {what}"), |word, what| format!("{word}: {what}"));
+        let line = format!("{count}/{attempts} {} | {}\n", told.get(Lang::En), told.get(Lang::Ko));
         transcript.take(transcript.heard(), line.as_bytes()).await;
         if in_a_row >= successes {
-            let summary = format!("{} after {count} of {attempts}", last.reply.word());
+            let summary = last.told(
+                |word, _| format!("{attempts}회 중 {count}회째 {word}"),
+                |word, _| format!("{word} after {count} of {attempts}"),
+            );
             let heard = transcript.heard();
             return Outcome::Succeeded { seen: transcript.finish(&summary, heard, None).await };
         }
@@ -174,14 +209,21 @@ pub(super) async fn outcome(
             }
         }
     }
-    let summary = format!("{} {count} of {attempts}: {}", last.reply.word(), last.what);
-    let message = transcript.mask(&format!(
-        "wanted {} {} in a row, last answer {} ({}), after asking {count} of {attempts} times",
-        wanted.word(),
-        times(successes),
-        last.reply.word(),
-        last.what
-    ));
+    let summary = last.told(
+        |word, what| format!("{attempts}회 중 {count}회 {word}: {what}"),
+        |word, what| format!("{word} {count} of {attempts}: {what}"),
+    );
+    let (wanted_ko, wanted_en) = (wanted.word(Lang::Ko), wanted.word(Lang::En));
+    let message = last.told(
+        |word, what| {
+            format!("{wanted_ko} 응답이 연속 {successes}회 필요한데 {attempts}회 중 {count}회 물은 마지막 답이 {word} ({what})")
+        },
+        |word, what| {
+            let times = times(successes);
+            format!("wanted {wanted_en} {times} in a row, last answer {word} ({what}), after asking {count} of {attempts} times")
+        },
+    );
+    let message = transcript.mask(&message);
     let heard = transcript.heard();
     let seen = transcript.finish(&summary, heard, None).await;
     Outcome::Failed { cause: Cause { kind: CauseKind::Check, message }, seen }

@@ -16,13 +16,22 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
     let unit = launch.plan.unit(launch.unit);
     let target = command.on.as_ref().or(unit.on.as_ref());
     if let Some(target) = target.filter(|target| target.as_str() != "local") {
-        return Err(refused(format!(
-            "the command is to run on {target}, and commands are run on the engine's own host only: put the step's \
-             `on` to local and have the command itself reach {target}"
-        )));
+        return Err(refused(
+            format!(
+                "{target} 에서 실행할 명령인데, 명령은 엔진이 있는 호스트에서만 실행됩니다. 단계의 `on` 을 local 로 \
+                 두고 명령이 직접 {target} 에 접속하게 하십시오"
+            ),
+            format!(
+                "the command is to run on {target}, and commands are run on the engine's own host only: put the step's \
+                 `on` to local and have the command itself reach {target}"
+            ),
+        ));
     }
     let work = work.join(command.dir.as_deref().unwrap_or_default());
-    let dir = work.to_str().ok_or_else(|| refused(format!("the path {} is not valid UTF-8", work.display())))?;
+    let dir = work.to_str().ok_or_else(|| {
+        let path = work.display();
+        refused(format!("경로 {path} 은(는) 올바른 UTF-8 이 아닙니다"), format!("the path {path} is not valid UTF-8"))
+    })?;
     let mut env = variables(launch, command)?;
     let argv = match &command.line {
         CommandLine::Shell(script) => {
@@ -74,7 +83,10 @@ fn variables(launch: &Launch, command: &Command) -> Result<BTreeMap<String, Stri
         env.insert(name.clone(), value);
     }
     if let Some((name, _)) = env.iter().find(|(name, value)| unfit(name) || value.contains('\0')) {
-        return Err(refused(format!("{name:?} can not be an environment variable: names have no '=', values no NUL")));
+        return Err(refused(
+            format!("{name:?} 은(는) 환경 변수가 될 수 없습니다. 이름에는 '=', 값에는 NUL 이 없어야 합니다"),
+            format!("{name:?} can not be an environment variable: names have no '=', values no NUL"),
+        ));
     }
     Ok(env)
 }
@@ -92,10 +104,16 @@ fn named_input(launch: &Launch, environment: &Environment, input: &InputName) ->
     }
     let declared = launch.plan.body().inputs.iter().find(|declared| declared.name == *input);
     match declared {
-        Some(declared) if declared.required && matches!(declared.kind, InputKind::Secret) => Err(refused(format!(
-            "the secret {input} is not known any more, since both the engine and the keeper of processes were \
-             restarted: give it again and retry"
-        ))),
+        Some(declared) if declared.required && matches!(declared.kind, InputKind::Secret) => Err(refused(
+            format!(
+                "엔진과 프로세스 관리자가 모두 다시 시작되어 비밀 입력값 {input} 을(를) 더는 알 수 없습니다. 다시 \
+                 입력하고 재시도하십시오"
+            ),
+            format!(
+                "the secret {input} is not known any more, since both the engine and the keeper of processes were \
+                 restarted: give it again and retry"
+            ),
+        )),
         Some(_) | None => Ok(String::new()),
     }
 }
@@ -106,8 +124,8 @@ fn variable_name(input: &InputName) -> String {
     format!("RELIGHT_INPUT_{name}")
 }
 
-fn refused(message: String) -> Cause {
-    Cause { kind: CauseKind::Refused, message }
+fn refused(ko: String, en: String) -> Cause {
+    Cause::new(CauseKind::Refused, ko, en)
 }
 
 #[cfg(test)]

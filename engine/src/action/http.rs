@@ -1,7 +1,6 @@
 //! One HTTP request whose answer must fit.
 
 use std::error::Error as _;
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::check::{Answer, Reply};
 use super::transcript::Transcript;
+use crate::base::{Lang, Text};
 use crate::plan::Http;
 use crate::run::{Cause, CauseKind, Outcome};
 
@@ -48,24 +48,33 @@ impl Client {
 #[derive(Debug)]
 enum Came {
     /// An answer that fits.
-    Fits(String),
+    Fits(Text),
     /// An answer that does not.
-    Differs(String),
+    Differs(Text),
     /// A refused connection.
     Refused,
     /// Nothing that tells anything.
-    Nothing(String),
+    Nothing(Text),
     /// The request itself is impossible.
-    Impossible(String),
+    Impossible(Text),
 }
 
 async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -> Came {
     let client = match client.get() {
         Ok(client) => client,
-        Err(why) => return Came::Impossible(format!("HTTPS can not be set up here: {why}")),
+        Err(why) => {
+            return Came::Impossible(Text::new(
+                format!("이 호스트에서 HTTPS 를 준비할 수 없습니다: {why}"),
+                format!("HTTPS can not be set up here: {why}"),
+            ));
+        }
     };
     let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
-        return Came::Impossible(format!("{:?} is no HTTP method", request.method));
+        let method = &request.method;
+        return Came::Impossible(Text::new(
+            format!("{method:?} 은(는) HTTP 메서드가 아닙니다"),
+            format!("{method:?} is no HTTP method"),
+        ));
     };
     let mut builder = client.request(method, &request.url);
     for (name, value) in &request.headers {
@@ -76,10 +85,10 @@ async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -
     }
     let mut answer = match builder.send().await {
         Ok(answer) => answer,
-        Err(error) if error.is_builder() => return Came::Impossible(deepest(&error)),
+        Err(error) if error.is_builder() => return Came::Impossible(failed(&error)),
         Err(error) if refused(&error) => return Came::Refused,
-        Err(error) if error.is_timeout() => return Came::Nothing("no answer in time".to_owned()),
-        Err(error) => return Came::Nothing(deepest(&error)),
+        Err(error) if error.is_timeout() => return Came::Nothing(Text::new("제때 응답 없음", "no answer in time")),
+        Err(error) => return Came::Nothing(failed(&error)),
     };
     let status = answer.status();
     let mut body = Vec::new();
@@ -87,7 +96,13 @@ async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -
         match answer.chunk().await {
             Ok(Some(chunk)) => body.extend_from_slice(&chunk[..chunk.len().min(BODY - body.len())]),
             Ok(None) => break,
-            Err(error) => return Came::Nothing(format!("status {}, then {}", status.as_u16(), deepest(&error))),
+            Err(error) => {
+                let (code, then) = (status.as_u16(), deepest(&error));
+                return Came::Nothing(Text::new(
+                    format!("상태 코드 {code} 다음에 끊김: {then}"),
+                    format!("status {code}, then {then}"),
+                ));
+            }
         }
     }
     let mut shown = format!("{} {}\n", request.method, status).into_bytes();
@@ -97,14 +112,18 @@ async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -
 
     let code = status.as_u16();
     let wanted = if request.status.is_empty() { status.is_success() } else { request.status.contains(&code) };
-    let mut answered = format!("status {code}");
     if !wanted {
-        write!(answered, ", wanted {}", wanted_statuses(request)).unwrap_or_default();
-        return Came::Differs(answered);
+        return Came::Differs(Text::new(
+            format!("상태 코드 {code} (기대값 {})", wanted_statuses(request, "200~299", " 또는 ")),
+            format!("status {code}, wanted {}", wanted_statuses(request, "200 to 299", " or ")),
+        ));
     }
     match request.contains.as_deref().filter(|text| !contains(&body, text.as_bytes())) {
-        Some(text) => Came::Differs(format!("{answered}, but the body does not contain {text:?}")),
-        None => Came::Fits(answered),
+        Some(text) => Came::Differs(Text::new(
+            format!("상태 코드 {code}, 그러나 본문에 {text:?} 없음"),
+            format!("status {code}, but the body does not contain {text:?}"),
+        )),
+        None => Came::Fits(Text::new(format!("상태 코드 {code}"), format!("status {code}"))),
     }
 }
 
@@ -112,10 +131,10 @@ fn contains(body: &[u8], text: &[u8]) -> bool {
     text.is_empty() || body.windows(text.len()).any(|window| window == text)
 }
 
-fn wanted_statuses(request: &Http) -> String {
+fn wanted_statuses(request: &Http, any: &str, or: &str) -> String {
     match request.status.as_slice() {
-        [] => "200 to 299".to_owned(),
-        codes => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
+        [] => any.to_owned(),
+        codes => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(or),
     }
 }
 
@@ -143,12 +162,21 @@ fn deepest(error: &reqwest::Error) -> String {
     reason
 }
 
+fn failed(error: &reqwest::Error) -> Text {
+    let reason = deepest(error);
+    Text::new(format!("요청 실패: {reason}"), reason)
+}
+
+fn connection_refused() -> Text {
+    Text::new("연결 거부", "connection refused")
+}
+
 /// Asks whether the system answers as wanted.
 pub(super) async fn ask(client: &Client, it: &Http, transcript: &mut Transcript) -> Answer {
     match request(client, it, transcript).await {
         Came::Fits(what) => Answer::new(Reply::Up, what),
         Came::Differs(what) => Answer::new(Reply::Down, what),
-        Came::Refused => Answer::new(Reply::Down, "connection refused"),
+        Came::Refused => Answer::new(Reply::Down, connection_refused()),
         Came::Nothing(why) | Came::Impossible(why) => Answer::new(Reply::Unknown, why),
     }
 }
@@ -163,7 +191,7 @@ pub(super) async fn outcome(
 ) -> Outcome {
     let came = tokio::select! {
         came = request(client, it, transcript) => came,
-        () = stop.cancelled() => Came::Nothing("ended before there was an answer".to_owned()),
+        () = stop.cancelled() => Came::Nothing(Answer::cut_short()),
     };
     let (kind, what) = match came {
         Came::Fits(what) => {
@@ -172,18 +200,21 @@ pub(super) async fn outcome(
         }
         Came::Nothing(why) if !it.is_read_only() => {
             let heard = transcript.heard();
-            let why = transcript.mask(&format!(
-                "{} {} was sent and not answered ({why}): it may have been carried out",
-                it.method, it.url
+            let (method, url) = (&it.method, &it.url);
+            let (ko, en) = (why.get(Lang::Ko), why.get(Lang::En));
+            let why = transcript.mask(&Text::new(
+                format!("{method} {url} 을(를) 보냈으나 응답이 없습니다 ({ko}). 실행되었을 수 있습니다"),
+                format!("{method} {url} was sent and not answered ({en}): it may have been carried out"),
             ));
-            return Outcome::Unknown { why, seen: transcript.finish("no answer", heard, None).await };
+            let silence = Text::new("응답 없음", "no answer");
+            return Outcome::Unknown { why, seen: transcript.finish(&silence, heard, None).await };
         }
         Came::Differs(what) => (CauseKind::Unexpected, what),
-        Came::Refused => (CauseKind::Unreachable, "connection refused".to_owned()),
+        Came::Refused => (CauseKind::Unreachable, connection_refused()),
         Came::Nothing(why) => (CauseKind::Unreachable, why),
         Came::Impossible(why) => (CauseKind::Refused, why),
     };
-    let message = transcript.mask(&format!("{} {}: {what}", it.method, it.url));
+    let message = transcript.mask(&what.map(|what| format!("{} {}: {what}", it.method, it.url)));
     let heard = transcript.heard();
     Outcome::Failed { cause: Cause { kind, message }, seen: transcript.finish(&what, heard, None).await }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::keeper::{Ending, How, Keeper, Key, News, Order, Stopped, TooLong, Watch};
 use super::transcript::Transcript;
 use super::{Ended, Launch, environment};
-use crate::base::{Millis, RunId};
+use crate::base::{Lang, Millis, RunId, Text};
 use crate::plan::Command;
 use crate::run::{Cause, CauseKind, Outcome, Seen};
 
@@ -40,7 +40,7 @@ pub(super) enum Last {
         keeper: String,
     },
     /// Nobody can say.
-    Unknown(String),
+    Unknown(Text),
 }
 
 /// How a process is asked for.
@@ -95,7 +95,7 @@ impl Processes {
                     // The connection broke before the order was read, and the same keeper swears that it was not.
                     begin = Begin::Spawn(order.clone());
                 }
-                Ok(Last::NeverSeen { .. }) => return Last::Unknown(KEEPER_GONE.to_owned()),
+                Ok(Last::NeverSeen { .. }) => return Last::Unknown(keeper_gone()),
                 Ok(last) => return last,
                 Err(Lost) => begin = Begin::Attach,
             }
@@ -126,12 +126,15 @@ impl Processes {
         };
         let key = Key { asking, ..Key::of(launch.run, launch.attempt) };
         match self.keeper.spawn_tied(key, launch.token, order) {
-            Err(error @ TooLong) => Last::NotStarted(spawn_cause(error.to_string())),
+            Err(TooLong) => Last::NotStarted(spawn_cause(too_long())),
             Ok(watch) => {
                 let following = Following { key, token: launch.token, keeper, watch, before: transcript.heard() };
                 match self.listen(following, transcript, stop).await {
                     Ok(last) => last,
-                    Err(Lost) => Last::Unknown("the keeper of processes ended meanwhile".to_owned()),
+                    Err(Lost) => Last::Unknown(Text::new(
+                        "그동안 프로세스 관리자가 종료되었습니다",
+                        "the keeper of processes ended meanwhile",
+                    )),
                 }
             }
         }
@@ -148,10 +151,13 @@ impl Processes {
         }
     }
 
-    async fn found(&self, stop: &CancellationToken) -> Result<String, String> {
+    async fn found(&self, stop: &CancellationToken) -> Result<String, Text> {
         tokio::select! {
             found = self.keeper.ready(KEEPER_PATIENCE) => found,
-            () = stop.cancelled() => Err("it was called off before the keeper of processes could be reached".to_owned()),
+            () = stop.cancelled() => Err(Text::new(
+                "프로세스 관리자에 연결하기 전에 취소되었습니다",
+                "it was called off before the keeper of processes could be reached",
+            )),
         }
     }
 
@@ -165,7 +171,12 @@ impl Processes {
         let key = Key::of(launch.run, launch.attempt);
         let keeper = match self.keeper.ready(KEEPER_PATIENCE).await {
             Ok(keeper) => keeper,
-            Err(why) => return Ok(Last::Unknown(format!("the keeper of processes can not be reached: {why}"))),
+            Err(why) => {
+                return Ok(Last::Unknown(Text::new(
+                    format!("프로세스 관리자에 연결할 수 없습니다: {}", why.get(Lang::Ko)),
+                    format!("the keeper of processes can not be reached: {}", why.get(Lang::En)),
+                )));
+            }
         };
         let watch = match begin {
             Begin::Spawn(order) => self.keeper.spawn(key, launch.token, order),
@@ -173,7 +184,7 @@ impl Processes {
         };
         let watch = match watch {
             Ok(watch) => watch,
-            Err(error @ TooLong) => return Ok(Last::NotStarted(spawn_cause(error.to_string()))),
+            Err(TooLong) => return Ok(Last::NotStarted(spawn_cause(too_long()))),
         };
         self.listen(Following { key, token: launch.token, keeper, watch, before: 0 }, transcript, stop).await
     }
@@ -191,8 +202,12 @@ impl Processes {
             let news = tokio::select! {
                 news = watch.next() => news,
                 () = &mut given_up => {
-                    return Ok(Last::Unknown("the process does not end even after SIGKILL: it hangs in the kernel, \
-                        usually on a disk or network file system that does not answer".to_owned()));
+                    return Ok(Last::Unknown(Text::new(
+                        "프로세스가 SIGKILL 뒤에도 끝나지 않습니다. 대개 응답하지 않는 디스크나 네트워크 파일 시스템 \
+                         때문에 커널 안에서 멈춰 있는 것입니다",
+                        "the process does not end even after SIGKILL: it hangs in the kernel, usually on a disk or \
+                         network file system that does not answer",
+                    )));
                 }
             };
             match news {
@@ -201,7 +216,10 @@ impl Processes {
                 News::NotStarted(why) => return Ok(Last::NotStarted(spawn_cause(why))),
                 News::NeverSeen => return Ok(Last::NeverSeen { keeper }),
                 News::Stale(held) => {
-                    return Ok(Last::Unknown(format!("another engine has taken the run over (token {held})")));
+                    return Ok(Last::Unknown(Text::new(
+                        format!("다른 엔진이 실행을 넘겨받았습니다 (토큰 {held})"),
+                        format!("another engine has taken the run over (token {held})"),
+                    )));
                 }
                 News::Lost => return Err(Lost),
             }
@@ -219,10 +237,19 @@ impl Processes {
 /// The connection broke; what happened meanwhile must be asked for.
 struct Lost;
 
-const KEEPER_GONE: &str =
-    "the keeper of processes ended while this was at work, so nobody saw how it ended; its process may run on";
+fn keeper_gone() -> Text {
+    Text::new(
+        "실행 중에 프로세스 관리자가 종료되어 어떻게 끝났는지 아무도 보지 못했습니다. 프로세스는 계속 돌고 있을 수 \
+         있습니다",
+        "the keeper of processes ended while this was at work, so nobody saw how it ended; its process may run on",
+    )
+}
 
-fn spawn_cause(message: String) -> Cause {
+fn too_long() -> Text {
+    Text::new("명령과 환경 변수를 합해 4 MiB 를 넘습니다", TooLong.to_string())
+}
+
+fn spawn_cause(message: Text) -> Cause {
     Cause { kind: CauseKind::Spawn, message }
 }
 
@@ -235,23 +262,27 @@ pub(super) async fn outcome(command: &Command, last: Last, transcript: &mut Tran
             let seen = transcript.finish(&summary, ending.output_bytes, Some(ending.ended_at)).await;
             match fault {
                 None => Outcome::Succeeded { seen },
-                Some((kind, message)) => {
-                    Outcome::Failed { cause: Cause { kind, message: transcript.mask(&message) }, seen }
+                Some(cause) => {
+                    let message = transcript.mask(&cause.message);
+                    Outcome::Failed { cause: Cause { message, ..cause }, seen }
                 }
             }
         }
         Last::NotStarted(cause) => {
             let cause = Cause { message: transcript.mask(&cause.message), ..cause };
-            Outcome::Failed { cause, seen: Seen { summary: "not started".to_owned(), ..Seen::default() } }
+            Outcome::Failed {
+                cause, seen: Seen { summary: Text::new("시작 못함", "not started"), ..Seen::default() }
+            }
         }
-        Last::NeverSeen { .. } => unknown(KEEPER_GONE, transcript).await,
-        Last::Unknown(why) => unknown(&why, transcript).await,
+        Last::NeverSeen { .. } => unknown(keeper_gone(), transcript).await,
+        Last::Unknown(why) => unknown(why, transcript).await,
     }
 }
 
-async fn unknown(why: &str, transcript: &mut Transcript) -> Outcome {
+async fn unknown(why: Text, transcript: &mut Transcript) -> Outcome {
     let heard = transcript.heard();
-    Outcome::Unknown { why: why.to_owned(), seen: transcript.finish("unknown", heard, None).await }
+    let unknown = Text::new("결과 불명", "unknown");
+    Outcome::Unknown { why, seen: transcript.finish(&unknown, heard, None).await }
 }
 
 /// What the recorded keeper's silence means to an engine that asked for an attempt of an earlier one.
@@ -267,25 +298,44 @@ pub(super) async fn found_again(
     }
 }
 
-fn fault(command: &Command, ending: &Ending, last_line: Option<&str>) -> Option<(CauseKind, String)> {
-    let said = last_line.map_or_else(|| "it wrote nothing".to_owned(), |line| format!("its last line: {line}"));
+fn fault(command: &Command, ending: &Ending, last_line: Option<&str>) -> Option<Cause> {
+    let (ko, en) = match last_line {
+        Some(line) => (format!("마지막 출력: {line}"), format!("its last line: {line}")),
+        None => ("출력이 없습니다".to_owned(), "it wrote nothing".to_owned()),
+    };
     match ending.how {
         How::Signal(signal) => {
             let name = signal_name(signal);
-            let message = match ending.stopped {
-                Some(Stopped::Terminated) => format!("ended by {name} as asked; {said}"),
-                Some(Stopped::Killed) => format!("did not end in its grace after SIGTERM and was killed; {said}"),
-                None => format!("ended by {name}, which Relight did not send; {said}"),
+            let (how_ko, how_en) = match ending.stopped {
+                Some(Stopped::Terminated) => {
+                    (format!("요청대로 {name} 으로 종료"), format!("ended by {name} as asked"))
+                }
+                Some(Stopped::Killed) => (
+                    "SIGTERM 뒤 유예 시간 안에 끝나지 않아 강제 종료".to_owned(),
+                    "did not end in its grace after SIGTERM and was killed".to_owned(),
+                ),
+                None => (
+                    format!("Relight 가 보내지 않은 {name} 으로 종료"),
+                    format!("ended by {name}, which Relight did not send"),
+                ),
             };
-            Some((CauseKind::Signal, message))
+            Some(Cause::new(CauseKind::Signal, format!("{how_ko}. {ko}"), format!("{how_en}; {en}")))
         }
         How::Code(code) if !wanted(command, code) => {
-            let wanted = wanted_codes(command);
-            Some((CauseKind::Exit, format!("exit {code}, wanted {wanted}; {said}")))
+            let (wanted_ko, wanted_en) = (wanted_codes(command, " 또는 "), wanted_codes(command, " or "));
+            Some(Cause::new(
+                CauseKind::Exit,
+                format!("종료 코드 {code} (기대값 {wanted_ko}). {ko}"),
+                format!("exit {code}, wanted {wanted_en}; {en}"),
+            ))
         }
         How::Code(_) => {
             let text = command.stdout.as_deref().filter(|_| ending.found == Some(false))?;
-            Some((CauseKind::Unexpected, format!("standard output does not contain {text:?}; {said}")))
+            Some(Cause::new(
+                CauseKind::Unexpected,
+                format!("표준 출력에 {text:?} 이(가) 없습니다. {ko}"),
+                format!("standard output does not contain {text:?}; {en}"),
+            ))
         }
     }
 }
@@ -295,17 +345,20 @@ pub(super) fn wanted(command: &Command, code: i32) -> bool {
     if command.exit.is_empty() { code == 0 } else { command.exit.contains(&code) }
 }
 
-fn wanted_codes(command: &Command) -> String {
+fn wanted_codes(command: &Command, or: &str) -> String {
     match command.exit.as_slice() {
         [] => "0".to_owned(),
-        codes => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "),
+        codes => codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(or),
     }
 }
 
-pub(super) fn summary(ending: &Ending) -> String {
+pub(super) fn summary(ending: &Ending) -> Text {
     match ending.how {
-        How::Code(code) => format!("exit {code}"),
-        How::Signal(signal) => signal_name(signal),
+        How::Code(code) => Text::new(format!("종료 코드 {code}"), format!("exit {code}")),
+        How::Signal(signal) => {
+            let name = signal_name(signal);
+            Text::new(format!("{name} 으로 종료"), name)
+        }
     }
 }
 

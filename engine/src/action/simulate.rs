@@ -3,7 +3,7 @@
 //! Nothing here starts anything, sleeps or asks a clock: the dispatcher of a mock run keeps what was played in a queue
 //! and lets its own simulated time pass. A mock run adopted after a crash plays its open attempts from their start.
 
-use crate::base::Millis;
+use crate::base::{Millis, Text};
 use crate::plan::{Action, Plan, UnitIx};
 use crate::run::{Cause, CauseKind, Fault, Outcome, Purpose, Seen, Simulation, StepIx};
 
@@ -28,28 +28,33 @@ pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, nu
     let share = timeout.filter(|_| !scripted).map_or(share, |timeout| share.min(timeout));
     if purpose == Purpose::Probe {
         // The world of a mock run holds nothing, so nothing is ever done already.
-        let cause = Cause { kind: CauseKind::Check, message: "simulated: not done yet".to_owned() };
-        return Played { takes: Some(Millis::ZERO), outcome: Outcome::Failed { cause, seen: seen("not done yet") } };
+        let cause = Cause::new(CauseKind::Check, "모의: 아직 되어 있지 않습니다", "simulated: not done yet");
+        let seen = seen("아직 되어 있지 않음", "not done yet");
+        return Played { takes: Some(Millis::ZERO), outcome: Outcome::Failed { cause, seen } };
     }
     let faulty = first_worker(plan, unit) == Some(step);
     let fault = simulation.faults.get(&plan.unit(unit).id).filter(|_| faulty);
     match fault {
         Some(Fault::Fail(times)) if number <= *times => {
-            let message = format!("injected failure {number} of {times}");
-            let cause = Cause { kind: CauseKind::Injected, message };
-            Played { takes: Some(share), outcome: Outcome::Failed { cause, seen: seen("injected failure") } }
+            let cause = Cause::new(
+                CauseKind::Injected,
+                format!("주입한 실패 {number}/{times}"),
+                format!("injected failure {number} of {times}"),
+            );
+            let seen = seen("주입한 실패", "injected failure");
+            Played { takes: Some(share), outcome: Outcome::Failed { cause, seen } }
         }
         Some(Fault::Hang) if number == 1 => {
-            let message = "injected: it never ends by itself".to_owned();
-            let cause = Cause { kind: CauseKind::Injected, message };
-            Played { takes: None, outcome: Outcome::Failed { cause, seen: seen("ended") } }
+            let cause =
+                Cause::new(CauseKind::Injected, "주입: 스스로 끝나지 않습니다", "injected: it never ends by itself");
+            Played { takes: None, outcome: Outcome::Failed { cause, seen: seen("종료됨", "ended") } }
         }
         Some(Fault::Unknown) if number == 1 => {
-            let why = "injected: nobody can say how it ended".to_owned();
-            Played { takes: Some(share), outcome: Outcome::Unknown { why, seen: seen("unknown") } }
+            let why = Text::new("주입: 어떻게 끝났는지 알 수 없습니다", "injected: nobody can say how it ended");
+            Played { takes: Some(share), outcome: Outcome::Unknown { why, seen: seen("결과 불명", "unknown") } }
         }
         Some(Fault::Fail(_) | Fault::Hang | Fault::Unknown) | None => {
-            Played { takes: Some(share), outcome: Outcome::Succeeded { seen: seen("simulated") } }
+            Played { takes: Some(share), outcome: Outcome::Succeeded { seen: seen("모의 실행", "simulated") } }
         }
     }
 }
@@ -91,6 +96,6 @@ fn first_worker(plan: &Plan, unit: UnitIx) -> Option<StepIx> {
     worker(false).or_else(|| worker(true)).and_then(|at| StepIx::try_from(at).ok())
 }
 
-fn seen(summary: &str) -> Seen {
-    Seen { summary: summary.to_owned(), ..Seen::default() }
+fn seen(ko: &str, en: &str) -> Seen {
+    Seen { summary: Text::new(ko, en), ..Seen::default() }
 }

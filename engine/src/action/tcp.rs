@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::check::{Answer, Reply};
 use super::transcript::Transcript;
+use crate::base::Text;
 use crate::plan::Tcp;
 use crate::run::{CauseKind, Outcome};
 
@@ -18,20 +19,23 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) async fn ask(endpoint: &Tcp) -> Answer {
     let address = (endpoint.host.as_str(), endpoint.port);
     match tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {
-        Ok(Ok(_)) => Answer::new(Reply::Up, "open"),
+        Ok(Ok(_)) => Answer::new(Reply::Up, Text::new("연결됨", "open")),
         Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => {
-            Answer::new(Reply::Down, "connection refused")
+            Answer::new(Reply::Down, Text::new("연결 거부", "connection refused"))
         }
         Ok(Err(error)) => Answer::new(Reply::Unknown, reason(&error)),
-        Err(_) => Answer::new(Reply::Unknown, format!("no answer in {} s", PATIENCE.as_secs())),
+        Err(_) => {
+            let time = PATIENCE.as_secs();
+            Answer::new(Reply::Unknown, Text::new(format!("{time}초 안에 응답 없음"), format!("no answer in {time} s")))
+        }
     }
 }
 
-fn reason(error: &std::io::Error) -> String {
+fn reason(error: &std::io::Error) -> Text {
     match error.kind() {
-        ErrorKind::HostUnreachable => "no route to the host".to_owned(),
-        ErrorKind::NetworkUnreachable => "the network can not be reached".to_owned(),
-        _ => error.to_string(),
+        ErrorKind::HostUnreachable => Text::new("호스트로 가는 경로 없음", "no route to the host"),
+        ErrorKind::NetworkUnreachable => Text::new("네트워크에 닿을 수 없음", "the network can not be reached"),
+        _ => Text::new(format!("연결 실패: {error}"), error.to_string()),
     }
 }
 
@@ -39,9 +43,12 @@ fn reason(error: &std::io::Error) -> String {
 pub(super) async fn outcome(endpoint: &Tcp, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
     let answer = tokio::select! {
         answer = ask(endpoint) => answer,
-        () = stop.cancelled() => Answer::new(Reply::Unknown, "ended before there was an answer"),
+        () = stop.cancelled() => Answer::new(Reply::Unknown, Answer::cut_short()),
     };
     let place = format!("{}:{}", endpoint.host, endpoint.port);
-    let next = "look whether the service listens there and no firewall stands between";
-    answer.into_step(CauseKind::Unreachable, &place, next, transcript).await
+    let next = Text::new(
+        "그 주소에서 서비스가 듣고 있는지, 방화벽이 막지 않는지 확인하십시오",
+        "look whether the service listens there and no firewall stands between",
+    );
+    answer.into_step(CauseKind::Unreachable, &place, &next, transcript).await
 }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::mask::{Masker, Stream};
 use super::{Launch, OutputSink};
-use crate::base::{Digest, Timestamp};
+use crate::base::{Digest, Text, Timestamp};
 use crate::run::{AttemptId, OutputChunk, Seen};
 
 /// Longest chunk handed on at once, in bytes; a character more where it would be cut.
@@ -53,8 +53,8 @@ impl Transcript {
     }
 
     /// Hides secrets in a message.
-    pub(super) fn mask(&self, text: &str) -> String {
-        self.masker.text(text)
+    pub(super) fn mask(&self, text: &Text) -> Text {
+        text.map(|form| self.masker.text(form))
     }
 
     /// Takes bytes in, which begin at this place of the whole output. A jump forward leaves a mark.
@@ -77,14 +77,14 @@ impl Transcript {
     }
 
     /// Nothing follows. Tells what was seen, under this summary.
-    pub(super) async fn finish(&mut self, summary: &str, output_bytes: u64, ended_at: Option<Timestamp>) -> Seen {
+    pub(super) async fn finish(&mut self, summary: &Text, output_bytes: u64, ended_at: Option<Timestamp>) -> Seen {
         let text = self.decode(&[], true);
         let mut text = self.stream.push(&self.masker, &text);
         text += &self.stream.finish(&self.masker);
         self.write(text).await;
         let digest = std::mem::take(&mut self.digest).finalize();
         Seen {
-            summary: self.masker.text(summary),
+            summary: self.mask(summary),
             output_bytes,
             output_digest: (self.written > 0).then(|| Digest(digest.into())),
             ended_at,

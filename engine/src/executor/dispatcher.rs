@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::committer::Committer;
 use super::rehearsal::Rehearsal;
 use crate::action::{Ended, Environment, Launch, Runner};
-use crate::base::{Clock, IdSource, RequestId, Timestamp};
+use crate::base::{Clock, IdSource, RequestId, Text, Timestamp};
 use crate::plan::{Action, Plan, UnitIx};
 use crate::run::{
     Answer, AttemptId, Decision, Effect, Head, Illegal, Input, Outcome, OutputChunk, Purpose, Row, RunStatus, Seen,
@@ -478,7 +478,10 @@ impl Dispatcher {
             };
             let result = AssertUnwindSafe(work).catch_unwind().await;
             let ended_with = result.unwrap_or_else(|_| {
-                let why = "the engine's worker broke down; this is a fault of the engine, see its log".to_owned();
+                let why = Text::new(
+                    "엔진의 작업자가 고장 났습니다. 엔진의 결함이니 엔진 기록을 확인하십시오",
+                    "the engine's worker broke down; this is a fault of the engine, see its log",
+                );
                 Ended::With(Outcome::Unknown { why, seen: Seen::default() })
             });
             // The dispatcher may be gone; then the next owner finds the attempt again.

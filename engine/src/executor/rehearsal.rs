@@ -6,8 +6,8 @@ use crate::action::simulate::{play, share};
 use crate::base::{RequestId, RunId, Timestamp, UserName};
 use crate::plan::{Action, Plan, UnitIx};
 use crate::run::{
-    Actor, AttemptId, Door, Event, Input, ManualResult, Outcome, Purpose, Request, Simulation, State, StepIx,
-    Submission, UnitState,
+    Actor, AttemptId, Cause, CauseKind, Door, Event, Input, ManualResult, Outcome, Purpose, Request, Seen, Simulation,
+    State, StepIx, Submission, UnitState,
 };
 
 /// Something that will have happened.
@@ -81,11 +81,8 @@ impl Rehearsal {
     pub(super) fn kill(&mut self, state: &State, now: Timestamp, attempt: AttemptId) {
         self.queue.retain(|_, happening| !matches!(happening, Happening::End { attempt: it, .. } if *it == attempt));
         if let Some((unit, _)) = state.flights().find(|(_, flight)| flight.attempt == attempt) {
-            let cause = crate::run::Cause {
-                kind: crate::run::CauseKind::Signal,
-                message: "simulated: ended on request".to_owned(),
-            };
-            let outcome = Outcome::Failed { cause, seen: crate::run::Seen::default() };
+            let cause = Cause::new(CauseKind::Signal, "모의: 요청에 따라 종료", "simulated: ended on request");
+            let outcome = Outcome::Failed { cause, seen: Seen::default() };
             self.put(now, Happening::End { unit, attempt, outcome });
         }
     }
@@ -145,7 +142,7 @@ fn answers(plan: &Plan, state: &State, unit: UnitIx, at: Timestamp, fresh: impl 
             })
             .collect(),
         (UnitState::AwaitingManual, Some(Action::Manual(_)), _) => {
-            let evidence = "simulated".to_owned();
+            let evidence = "모의 (simulated)".to_owned();
             let request = Request::CompleteManual { unit: id, result: ManualResult::Done, evidence };
             submit(1, request).into_iter().collect()
         }

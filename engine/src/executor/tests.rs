@@ -129,8 +129,7 @@ impl Runner for Script {
         let id = launch.plan.unit(launch.unit).id.to_string();
         let failed = |kind| {
             Ended::With(Outcome::Failed {
-                cause: Cause { kind, message: "as scripted".to_owned() },
-                seen: Seen::default(),
+                cause: Cause::new(kind, "각본대로", "as scripted"), seen: Seen::default()
             })
         };
         if self.hanging.lock().unwrap().contains(&id) {

@@ -8,7 +8,7 @@ use super::registers::{
     VoteEntry,
 };
 use super::tables::Approver;
-use crate::base::{Millis, Timestamp, UnitId};
+use crate::base::{Millis, Text, Timestamp, UnitId};
 use crate::plan::{Action, Exclusion, MarkKind, Plan, Step, UnitIx};
 use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Outcome, Purpose, Seen, StepIx, UnitState};
 
@@ -27,13 +27,13 @@ pub(super) struct Registers {
     /// By unit: who approved its gates.
     pub approvers: Vec<Vec<Approver>>,
     /// By unit: why it is no part of the run.
-    pub deselected: HashMap<UnitIx, String>,
+    pub deselected: HashMap<UnitIx, Text>,
     standing: BTreeMap<MarkKind, Timestamp>,
     open_gates: HashMap<UnitIx, usize>,
     open_manual: HashMap<UnitIx, usize>,
     open_pause: Option<(usize, Timestamp)>,
     by_attempt: HashMap<AttemptId, usize>,
-    last_fault: HashMap<UnitIx, String>,
+    last_fault: HashMap<UnitIx, Text>,
 }
 
 /// Where the reading stands.
@@ -155,7 +155,7 @@ impl Registers {
                     timed_out: false,
                     keeper: keeper.clone(),
                     outcome: AttemptOutcome::Open,
-                    summary: String::new(),
+                    summary: Text::default(),
                     output_bytes: 0,
                     output_digest: None,
                 });
@@ -203,7 +203,8 @@ impl Registers {
                     self.approvers[ix.at()].push(approver);
                 }
                 if escalated {
-                    self.deviate(row, DeviationKind::EscalatedVote, Some(unit), Some(&vote.by), &vote.comment);
+                    let comment = Text::plain(&vote.comment);
+                    self.deviate(row, DeviationKind::EscalatedVote, Some(unit), Some(&vote.by), &comment);
                 }
             }
             Event::GateOverdue { .. } => {
@@ -234,7 +235,7 @@ impl Registers {
                 self.close_manual(ix, row.at, Some((by, *result, evidence)));
             }
             Event::StopRequested { unit, by, reason, .. } => {
-                self.deviate(row, DeviationKind::Stop, Some(unit), Some(by), reason);
+                self.deviate(row, DeviationKind::Stop, Some(unit), Some(by), &Text::plain(reason));
             }
             Event::Failed { unit, cause } => {
                 // Failures of attempts are listed with their attempts; these have none.
@@ -244,7 +245,7 @@ impl Registers {
             }
             Event::Attested { unit, by, evidence } => {
                 self.withdraw(ix, row.at);
-                self.deviate(row, DeviationKind::Attest, Some(unit), Some(by), evidence);
+                self.deviate(row, DeviationKind::Attest, Some(unit), Some(by), &Text::plain(evidence));
             }
             Event::Skipped { unit, by, reason } => {
                 self.withdraw(ix, row.at);
@@ -262,7 +263,7 @@ impl Registers {
             }
             Event::Rewound { unit, by } => {
                 self.withdraw(ix, row.at);
-                self.deviate(row, DeviationKind::Rewind, Some(unit), Some(by), "");
+                self.deviate(row, DeviationKind::Rewind, Some(unit), Some(by), &Text::default());
             }
             // A late answer changes nothing; the others are steps on the way, told by timeline and attempts.
             Event::Late { .. }
@@ -300,14 +301,15 @@ impl Registers {
     fn mark(&mut self, row: At, mark: MarkKind, value: Timestamp, by: Option<&Actor>, reason: &str) {
         let replaces = self.standing.insert(mark, value);
         if let Some(from) = replaces {
-            self.deviate(row, DeviationKind::MarkCorrection { mark, from, to: value }, None, by, reason);
+            let kind = DeviationKind::MarkCorrection { mark, from, to: value };
+            self.deviate(row, kind, None, by, &Text::plain(reason));
         }
         let (by, reason) = (by.cloned(), reason.to_owned());
         self.marks.push(MarkEntry { seq: row.seq, mark, value, recorded_at: row.at, by, reason, replaces });
     }
 
-    fn deviate(&mut self, row: At, kind: DeviationKind, unit: Option<&UnitId>, by: Option<&Actor>, reason: &str) {
-        let (unit, by, reason) = (unit.cloned(), by.cloned(), reason.to_owned());
+    fn deviate(&mut self, row: At, kind: DeviationKind, unit: Option<&UnitId>, by: Option<&Actor>, reason: &Text) {
+        let (unit, by, reason) = (unit.cloned(), by.cloned(), reason.clone());
         self.deviations.push(Deviation { seq: row.seq, at: row.at, kind, unit, by, reason });
     }
 
@@ -318,10 +320,10 @@ impl Registers {
         unit: &UnitId,
         attempt: Option<AttemptId>,
         cause: Option<CauseKind>,
-        message: &str,
+        message: &Text,
     ) {
-        self.last_fault.insert(ix, message.to_owned());
-        let (unit, message) = (unit.clone(), message.to_owned());
+        self.last_fault.insert(ix, message.clone());
+        let (unit, message) = (unit.clone(), message.clone());
         self.faults.push(Fault { seq: row.seq, at: row.at, unit, attempt, cause, message });
     }
 

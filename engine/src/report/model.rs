@@ -262,7 +262,7 @@ pub enum OutReason {
     /// It was no part of this run.
     NotSelected {
         /// Why.
-        why: String,
+        why: Text,
     },
 }
 

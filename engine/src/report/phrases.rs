@@ -16,7 +16,7 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             say(format!("{who} 선포 ({mode}): {reason}"), format!("Declared by {who} ({mode}): {reason}"))
         }
         Event::Adopted { engine, token } => say(
-            format!("엔진 {engine} 이(가) 수행을 맡음 (토큰 {token})"),
+            format!("엔진 {engine} 이(가) 실행을 맡음 (토큰 {token})"),
             format!("Engine {engine} took the run over (token {token})"),
         ),
         Event::Marked { mark, value, by, reason } => {
@@ -31,7 +31,7 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             say(format!("업무 {service} 복구목표시간(RTO) 초과"), format!("Service {service} exceeded its RTO"))
         }
         Event::Paused { by, reason } => {
-            let who = person(by.as_ref(), lang);
+            let (who, reason) = (person(by.as_ref(), lang), reason.get(lang));
             say(format!("{who} 일시 정지: {reason}"), format!("Paused by {who}: {reason}"))
         }
         Event::Resumed { by } => {
@@ -39,7 +39,7 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             say(format!("{who} 재개"), format!("Resumed by {who}"))
         }
         Event::AbortRequested { by, reason } => {
-            let who = person(by.as_ref(), lang);
+            let (who, reason) = (person(by.as_ref(), lang), reason.get(lang));
             say(format!("{who} 중단 요청: {reason}"), format!("Abort asked for by {who}: {reason}"))
         }
         Event::Stalled => {
@@ -47,7 +47,7 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
         }
         Event::Ended { end } => {
             let end = end.word(lang);
-            say(format!("수행 종료: {end}"), format!("The run is over: {end}"))
+            say(format!("실행 종료: {end}"), format!("The run is over: {end}"))
         }
         Event::Obeyed { by, verb, .. } => {
             let who = person(Some(by), lang);
@@ -129,24 +129,28 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
         }
         Event::Ready { unit } => say(format!("{unit}: 준비 완료"), format!("{unit}: ready")),
         Event::Failed { unit, cause } => {
-            let (kind, message) = (cause.kind.word(lang), &cause.message);
+            let (kind, message) = (cause.kind.word(lang), cause.message.get(lang));
             say(format!("{unit}: 실패 ({kind}): {message}"), format!("{unit}: failed ({kind}): {message}"))
         }
-        Event::Unknown { unit, why } => say(format!("{unit}: 결과 불명: {why}"), format!("{unit}: unknown: {why}")),
+        Event::Unknown { unit, why } => {
+            let why = why.get(lang);
+            say(format!("{unit}: 결과 불명: {why}"), format!("{unit}: unknown: {why}"))
+        }
         Event::Attested { unit, by, evidence } => {
             let who = person(Some(by), lang);
             say(format!("{unit}: {who} 수동 확인: {evidence}"), format!("{unit}: attested by {who}: {evidence}"))
         }
         Event::Skipped { unit, by, reason } => {
-            let who = person(by.as_ref(), lang);
+            let (who, reason) = (person(by.as_ref(), lang), reason.get(lang));
             say(format!("{unit}: {who} 건너뜀: {reason}"), format!("{unit}: skipped by {who}: {reason}"))
         }
         Event::NotSelected { unit, why } => {
+            let why = why.get(lang);
             say(format!("{unit}: 대상 아님: {why}"), format!("{unit}: no part of this run: {why}"))
         }
         Event::Cancelled { unit } => say(format!("{unit}: 취소"), format!("{unit}: cancelled")),
         Event::Reset { unit, step, by, reason } => {
-            let (who, place) = (person(Some(by), lang), place(*step));
+            let (who, place, reason) = (person(Some(by), lang), place(*step), reason.get(lang));
             say(
                 format!("{unit}: {who} {place}단계부터 다시 시작: {reason}"),
                 format!("{unit}: started again at step {place} by {who}: {reason}"),
@@ -219,11 +223,15 @@ pub(super) const fn is_routine(event: &Event) -> bool {
 
 fn outcome_words(outcome: &Outcome, lang: Lang) -> String {
     match outcome {
-        Outcome::Succeeded { seen } => format!("{}{}", pick(lang, "성공", "succeeded"), after_colon(&seen.summary)),
-        Outcome::Failed { cause, .. } => {
-            format!("{} ({}): {}", pick(lang, "실패", "failed"), cause.kind.word(lang), cause.message)
+        Outcome::Succeeded { seen } => {
+            format!("{}{}", pick(lang, "성공", "succeeded"), after_colon(seen.summary.get(lang)))
         }
-        Outcome::Unknown { why, .. } => format!("{}: {why}", pick(lang, "결과 불명", "can not be told")),
+        Outcome::Failed { cause, .. } => {
+            format!("{} ({}): {}", pick(lang, "실패", "failed"), cause.kind.word(lang), cause.message.get(lang))
+        }
+        Outcome::Unknown { why, .. } => {
+            format!("{}: {}", pick(lang, "결과 불명", "can not be told"), why.get(lang))
+        }
     }
 }
 

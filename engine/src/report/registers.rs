@@ -111,7 +111,7 @@ pub struct Deviation {
     /// Who; `None` when the runbook or the engine did.
     pub by: Option<Actor>,
     /// Why, in the words given.
-    pub reason: String,
+    pub reason: Text,
 }
 
 /// Kinds of deviations.
@@ -172,7 +172,7 @@ pub struct Fault {
     /// The class; `None` where nobody can say how it ended.
     pub cause: Option<CauseKind>,
     /// Place, cause and next step.
-    pub message: String,
+    pub message: Text,
 }
 
 /// An engine took the run over.
@@ -224,7 +224,7 @@ pub struct Attempt {
     /// How it ended.
     pub outcome: AttemptOutcome,
     /// What was seen, in a line.
-    pub summary: String,
+    pub summary: Text,
     /// Bytes of output.
     pub output_bytes: u64,
     /// SHA-256 of the output kept.

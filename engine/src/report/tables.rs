@@ -202,7 +202,7 @@ pub struct Person {
     /// The person; `None` where the runbook itself decided.
     pub name: Option<UserName>,
     /// Evidence or reason.
-    pub said: String,
+    pub said: Text,
 }
 
 /// The critical path as planned.

@@ -181,9 +181,9 @@ words! {
         Self::NoObjective => "복구목표시점(RPO)이 정해져 있지 않다.", "There is no recovery point objective.";
     }
     Limit {
-        Self::Simulated => "모의 수행이므로 실제 시스템은 조작되지 않았고, 모든 시간은 시뮬레이션 값이다. 복구목표 준수의 근거가 되지 않는다.",
+        Self::Simulated => "모의 실행이므로 실제 시스템은 조작되지 않았고, 모든 시간은 시뮬레이션 값이다. 복구목표 준수의 근거가 되지 않는다.",
             "This was a mock run: no system was touched and all times are simulated. It is no evidence of compliance.";
-        Self::Interim => "수행이 아직 끝나지 않았다. 모든 수치는 기준 시각 현재의 값이다.",
+        Self::Interim => "실행이 아직 끝나지 않았다. 모든 수치는 기준 시각 현재의 값이다.",
             "The run is not over: every number is as of the instant given on the cover.";
         Self::SourceChanged => "보관된 런북 원문이 선포 당시의 해시와 다르다. 실제로 실행된 것은 해시로 고정된 계획이다.",
             "The kept text of the runbook no longer has the digest it had at declaration. What was executed is the plan frozen by digest.";
@@ -205,9 +205,9 @@ words! {
 /// What a mode means, for the banner.
 pub(super) const fn banner(mode: Mode, lang: Lang) -> &'static str {
     match mode {
-        Mode::Mock => pick(lang, "모의 수행 — 실제 시스템은 조작되지 않음", "MOCK RUN — no system was touched"),
+        Mode::Mock => pick(lang, "모의 실행 — 실제 시스템은 조작되지 않음", "MOCK RUN — no system was touched"),
         Mode::Isolated => {
-            pick(lang, "격리 수행 — 시험 구역 안에서만 실행됨", "ISOLATED RUN — inside the test bubble only")
+            pick(lang, "격리 실행 — 시험 구역 안에서만 실행됨", "ISOLATED RUN — inside the test bubble only")
         }
         Mode::Drill => pick(lang, "실전환훈련 — 훈련으로 실제 전환함", "DRILL — a real switchover as an exercise"),
         Mode::Real => pick(lang, "실제 재해 — 운영 시스템을 복구함", "REAL DISASTER — production was recovered"),

@@ -1,6 +1,7 @@
 //! Who may do what. The one function that console, API, command line, resume, retry, skip and force all ask.
 
 use super::{Actor, Door, Request};
+use crate::base::{Lang, Text};
 use crate::plan::Mode;
 
 /// An act that needs permission.
@@ -18,12 +19,12 @@ pub enum Act<'a> {
 
 /// Why an act is not permitted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", message.get(Lang::En))]
 pub struct Denial {
     /// A stable word for programs.
     pub code: &'static str,
     /// For people, with what is needed.
-    pub message: String,
+    pub message: Text,
 }
 
 /// Roles that operate a run.
@@ -38,9 +39,11 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
             Act::Ask(Request::Vote { .. } | Request::CompleteManual { .. }) if simulated_people => Ok(()),
-            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Administer => {
-                Err(denied("simulated_people", "only a mock run with simulated people takes their answers"))
-            }
+            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Administer => Err(denied(
+                "simulated_people",
+                "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
+                "only a mock run with simulated people takes their answers",
+            )),
         },
         Door::Console => console(actor, act),
     }
@@ -51,9 +54,13 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
     match act {
         Act::View => Ok(()),
         Act::Administer if has(&["admin"]) => Ok(()),
-        Act::Administer => Err(denied("needs_admin", "this needs the role admin")),
+        Act::Administer => Err(denied("needs_admin", "admin 역할이 필요합니다", "this needs the role admin")),
         Act::Declare(_) if has(&OPERATING) => Ok(()),
-        Act::Declare(_) => Err(denied("needs_operator", "declaring a run needs the role operator or commander")),
+        Act::Declare(_) => Err(denied(
+            "needs_operator",
+            "선포하려면 operator 또는 commander 역할이 필요합니다",
+            "declaring a run needs the role operator or commander",
+        )),
         Act::Ask(request) => match request {
             // The gate's own approver roles decide; an admin who holds no such role has no vote. The manual step's own roles
             // decide where it names some; otherwise any operator.
@@ -71,15 +78,19 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
                 if has(&OPERATING) {
                     Ok(())
                 } else {
-                    Err(denied("needs_operator", "operating a run needs the role operator or commander"))
+                    Err(denied(
+                        "needs_operator",
+                        "실행을 조작하려면 operator 또는 commander 역할이 필요합니다",
+                        "operating a run needs the role operator or commander",
+                    ))
                 }
             }
         },
     }
 }
 
-fn denied(code: &'static str, message: &str) -> Denial {
-    Denial { code, message: message.to_owned() }
+fn denied(code: &'static str, ko: &str, en: &str) -> Denial {
+    Denial { code, message: Text::new(ko, en) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, AttemptId, Cause, Header, ManualResult, Outcome, Purpose, StepIx};
-use crate::base::{Digest, RequestId, RoleName, ServiceId, Timestamp, UnitId};
+use crate::base::{Digest, RequestId, RoleName, ServiceId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// One fact.
@@ -181,7 +181,7 @@ pub enum Event {
         /// The unit.
         unit: UnitId,
         /// Why it can not be told.
-        why: String,
+        why: Text,
     },
     /// A person says that the unit is done.
     Attested {
@@ -199,14 +199,14 @@ pub enum Event {
         /// Who; `None` when the runbook's `on_fail: skip` did.
         by: Option<Actor>,
         /// Why.
-        reason: String,
+        reason: Text,
     },
     /// The unit is not part of this run.
     NotSelected {
         /// The unit.
         unit: UnitId,
         /// Why.
-        why: String,
+        why: Text,
     },
     /// The unit will not be started any more.
     Cancelled {
@@ -222,7 +222,7 @@ pub enum Event {
         /// Who.
         by: Actor,
         /// Why.
-        reason: String,
+        reason: Text,
     },
     /// What the unit needs was started again: it waits for it anew.
     Rewound {
@@ -246,7 +246,7 @@ pub enum Event {
         /// Who; `None` when the runbook's `on_fail: pause` did.
         by: Option<Actor>,
         /// Why.
-        reason: String,
+        reason: Text,
     },
     /// Steps start again.
     Resumed {
@@ -258,7 +258,7 @@ pub enum Event {
         /// Who; `None` when the runbook did.
         by: Option<Actor>,
         /// Why.
-        reason: String,
+        reason: Text,
     },
     /// Nothing can move before a person decides about failed or unknown units. Said each time it comes to this.
     Stalled,

@@ -1,7 +1,7 @@
 //! The rules of a gate: who may vote, when it is decided. Pure, and the same for every door.
 
 use super::{Actor, Vote};
-use crate::base::{Digest, RoleName, Timestamp, UserName};
+use crate::base::{Digest, RoleName, Text, Timestamp, UserName};
 use crate::plan::{Exclusion, Gate};
 
 /// A gate that is asking.
@@ -51,6 +51,24 @@ pub enum VoteRefused {
 }
 
 impl VoteRefused {
+    /// The sentence in both languages.
+    pub fn text(&self) -> Text {
+        let ko = match self {
+            Self::NoRole { wanted, name } => {
+                format!("이 게이트는 {wanted} 역할의 승인을 기다립니다. {name} 님에게는 그 역할이 없습니다")
+            }
+            Self::Requester { name } => {
+                format!("{name} 님은 이 실행을 선포한 사람이라 승인할 수 없습니다. 다른 승인자에게 요청하십시오")
+            }
+            Self::Again { name } => {
+                format!("{name} 님은 이미 투표했습니다. 표는 바꿀 수 없고 한 번만 셉니다")
+            }
+            Self::Lapsed => "화면을 연 뒤에 승인할 내용이 바뀌었습니다. 다시 확인하고 투표하십시오".to_owned(),
+            Self::NoReason => "반려하려면 의견에 사유를 적어야 합니다".to_owned(),
+        };
+        Text::new(ko, self.to_string())
+    }
+
     /// A stable word for programs.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -119,7 +137,6 @@ impl OpenGate {
 mod tests {
     use super::super::Door;
     use super::*;
-    use crate::base::Text;
     use crate::plan::OnReject;
 
     fn role(name: &str) -> RoleName {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Digest, Timestamp};
+use crate::base::{Digest, Text, Timestamp};
 
 /// Number of an attempt within its run, from 1. One started action has one number, so a late answer can be told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub enum Outcome {
     /// Nobody can say.
     Unknown {
         /// Why.
-        why: String,
+        why: Text,
         /// What was seen.
         seen: Seen,
     },
@@ -51,7 +51,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Seen {
     /// A line for tables: `exit 0`, `200 in 12 ms`, `3 of 30: connection refused`.
-    pub summary: String,
+    pub summary: Text,
     /// Bytes of output produced, kept or not.
     pub output_bytes: u64,
     /// SHA-256 of the output that was kept; `None` when there was none.
@@ -66,7 +66,14 @@ pub struct Cause {
     /// The class.
     pub kind: CauseKind,
     /// Place, cause and next step, in words an operator understands.
-    pub message: String,
+    pub message: Text,
+}
+
+impl Cause {
+    /// A cause in both languages.
+    pub fn new(kind: CauseKind, ko: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { kind, message: Text::new(ko, en) }
+    }
 }
 
 /// Classes of failure.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Actor;
-use crate::base::{Digest, RequestId, RunId, Timestamp, UnitId};
+use crate::base::{Digest, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// A request on its way to the owner of a run.
@@ -134,7 +134,7 @@ pub enum Answer {
         /// A stable word for programs.
         code: String,
         /// Why, and what can be done instead.
-        message: String,
+        message: Text,
     },
 }
 

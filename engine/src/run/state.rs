@@ -8,7 +8,7 @@ use super::{
     Account, Actor, AttemptId, Cause, Census, Control, Header, Ledger, Outcome, Purpose, RunStatus, StepIx, UnitState,
     status,
 };
-use crate::base::{Millis, ServiceId, TargetName, Timestamp};
+use crate::base::{Millis, ServiceId, TargetName, Text, Timestamp};
 use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
 
 /// An attempt at work.
@@ -75,7 +75,7 @@ pub struct UnitRun {
     /// Why it failed, or why its outcome can not be told.
     pub cause: Option<Cause>,
     /// Who vouched for or skipped it, and the evidence or reason given.
-    pub said: Option<(Option<Actor>, String)>,
+    pub said: Option<(Option<Actor>, Text)>,
     /// It took longer than its target.
     pub exceeded: bool,
     /// All its attempts.
@@ -124,7 +124,7 @@ pub struct State {
     pub(super) engine: Option<String>,
     pub(super) late: BTreeSet<Option<ServiceId>>,
     pub(super) stalled: bool,
-    pub(super) pause_reason: Option<(Option<Actor>, String)>,
+    pub(super) pause_reason: Option<(Option<Actor>, Text)>,
     pub(super) attempts: u32,
     /// Unmet needs by node.
     pub(super) unmet: Vec<u32>,
@@ -251,7 +251,7 @@ impl State {
     }
 
     /// Who paused it and why, while it is paused.
-    pub const fn pause_reason(&self) -> Option<&(Option<Actor>, String)> {
+    pub const fn pause_reason(&self) -> Option<&(Option<Actor>, Text)> {
         self.pause_reason.as_ref()
     }
 

@@ -62,7 +62,7 @@ impl GateAsk {
             excluded: gate.exclude.contains(&Exclusion::Requester).then(|| requester.to_string()),
             digest: open.digest.to_string(),
             short: open.digest.short(),
-            refusal: refusal.map(|refused| w.refusal(refused.code(), &refused.to_string())),
+            refusal: refusal.map(|refused| w.text(&refused.text()).to_owned()),
         })
     }
 }

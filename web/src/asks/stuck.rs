@@ -40,7 +40,7 @@ impl StuckAsk {
             state: Tag::unit(w, run.state),
             unknown: run.state == UnitState::Unknown,
             step: step.unwrap_or_default(),
-            cause: run.cause.as_ref().map_or_else(String::new, |cause| cause.message.clone()),
+            cause: run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
             downstream: plan.graph().downstream(ix).len(),
             services: services.map(|service| w.text(&service.title)).collect::<Vec<_>>().join(", "),
             no_return: unit.point_of_no_return,

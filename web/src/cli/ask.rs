@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use engine::base::{Clock as _, IdSource as _, RequestId, SystemClock, SystemIds};
+use engine::base::{Clock as _, IdSource as _, Lang, RequestId, SystemClock, SystemIds};
 use engine::run::{Answer, Replayed, Request, Submission, replay};
 use engine::store::{RunSummary, Store};
 use serde::Serialize;
@@ -109,7 +109,7 @@ pub(super) async fn wait(store: &dyn Store, id: RequestId, patience: Duration) -
 fn tell(run: &RunSummary, id: RequestId, verb: &str, answer: Option<&Answer>, format: Format) -> Result<Exit, Failure> {
     let (word, seq, code, message) = match answer {
         Some(Answer::Accepted { seq }) => ("accepted", Some(*seq), None, None),
-        Some(Answer::Refused { code, message }) => ("refused", None, Some(code.as_str()), Some(message.as_str())),
+        Some(Answer::Refused { code, message }) => ("refused", None, Some(code.as_str()), Some(message.get(Lang::En))),
         None => ("kept", None, None, None),
     };
     if format == Format::Json {
@@ -123,7 +123,9 @@ fn tell(run: &RunSummary, id: RequestId, verb: &str, answer: Option<&Answer>, fo
             }
             Ok(Exit::Done)
         }
-        Some(Answer::Refused { message, .. }) => Err(Failure::refused(format!("{verb} was refused: {message}"))),
+        Some(Answer::Refused { message, .. }) => {
+            Err(Failure::refused(format!("{verb} was refused: {}", message.get(Lang::En))))
+        }
         None => Err(kept(run, verb)),
     }
 }

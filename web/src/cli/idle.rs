@@ -13,8 +13,12 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Idle;
 
 fn refused() -> Ended {
-    let message = "this process plays mock runs only; carry the run on with `relight resume`".to_owned();
-    Ended::With(Outcome::Failed { cause: Cause { kind: CauseKind::Refused, message }, seen: Seen::default() })
+    let cause = Cause::new(
+        CauseKind::Refused,
+        "이 프로세스는 모의 실행만 합니다. `relight resume` 으로 실행을 이어 가십시오",
+        "this process plays mock runs only; carry the run on with `relight resume`",
+    );
+    Ended::With(Outcome::Failed { cause, seen: Seen::default() })
 }
 
 #[async_trait]

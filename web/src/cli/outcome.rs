@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use engine::base::{Millis, RunId, Timestamp};
+use engine::base::{Lang, Millis, RunId, Timestamp};
 use engine::executor::Settled;
 use engine::plan::Plan;
 use engine::run::{RunStatus, State, UnitState, UnitTiming, Verdict, overall_verdict, plan_recovery};
@@ -78,7 +78,7 @@ fn outcome<'a>(run: RunId, plan: &'a Plan, state: &'a State, verdict: Option<Ver
             verdict: timing.verdict.map(Verdict::keyword),
             elapsed_ms: timing.elapsed,
             target_ms: timing.target,
-            cause: unit.cause.as_ref().map(|cause| cause.message.as_str()),
+            cause: unit.cause.as_ref().map(|cause| cause.message.get(Lang::En)),
         }
     });
     Outcome {
@@ -113,7 +113,7 @@ fn summary(run: RunId, plan: &Plan, state: &State, verdict: Option<Verdict>, now
         let (took, target) = (clock(timing.elapsed), clock(timing.target));
         writeln!(text, "  {}: {}, {took} of {target}", it.id, unit.state.keyword()).unwrap_or_default();
         if let Some(cause) = &unit.cause {
-            writeln!(text, "    {}", cause.message).unwrap_or_default();
+            writeln!(text, "    {}", cause.message.get(Lang::En)).unwrap_or_default();
         }
     }
     text.push_str(&next_steps(run, status));

@@ -94,7 +94,7 @@ fn head(plan: &Plan, state: &State, now: Timestamp) -> String {
     parts.extend(live.map(|live| live.keyword().to_owned()));
     parts.extend(state.pause_reason().map(|(by, reason)| {
         let who = by.as_ref().map_or("the runbook", |by| by.name.as_str());
-        format!("paused by {who}: {reason}")
+        format!("paused by {who}: {}", reason.get(Lang::En))
     }));
     parts.join(" · ")
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use engine::base::{Clock as _, IdSource as _, RequestId, RunId, SystemClock, SystemIds, UnitId};
+use engine::base::{Clock as _, IdSource as _, Lang, RequestId, RunId, SystemClock, SystemIds, UnitId};
 use engine::executor::{AdoptError, Adoption, load};
 use engine::run::{Actor, Answer, Replayed, Request, RunStatus, Submission, UnitState};
 use engine::store::Store;
@@ -96,7 +96,7 @@ pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
     for request in asked {
         // What somebody else did in between is not undone; the run goes on as it is.
         if let Some(Answer::Refused { message, .. }) = wait(store, request, ANSWER).await? {
-            say::note(&format!("refused: {message}"));
+            say::note(&format!("refused: {}", message.get(Lang::En)));
         }
     }
     drive(&joined, run, before.head.seq, args.format).await
@@ -112,7 +112,7 @@ fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
     let (plan, state) = (&replayed.plan, &replayed.state);
     let reasons = stuck.iter().filter_map(|unit| plan.find(unit)).map(|unit| {
         let (id, here) = (&plan.unit(unit).id, state.unit(unit));
-        let why = here.cause.as_ref().map_or("", |cause| cause.message.as_str());
+        let why = here.cause.as_ref().map_or("", |cause| cause.message.get(Lang::En));
         let word = if here.state == UnitState::Unknown { "outcome unknown" } else { "failed" };
         format!("\n  {id}: {word}: {why}")
     });

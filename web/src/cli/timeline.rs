@@ -1,8 +1,10 @@
 //! Events of a run as lines for people at a terminal.
 
-use engine::base::{Timestamp, UnitId};
+use engine::base::{Lang, Timestamp, UnitId};
 use engine::plan::{Action, Plan};
 use engine::run::{Event, Outcome, State, UnitTiming};
+
+const LANG: Lang = Lang::En;
 
 /// The line of an event, or nothing for one that tells a person nothing new. `state` is the state after it.
 pub(super) fn line(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<String> {
@@ -22,8 +24,8 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
         Event::TimedOut { unit, .. } => format!("{unit}: ran out of its time and is being ended"),
         Event::Finished { unit, outcome, .. } => match outcome {
             Outcome::Succeeded { .. } => return None,
-            Outcome::Failed { cause, .. } => format!("{unit}: {}", cause.message),
-            Outcome::Unknown { why, .. } => format!("{unit}: outcome unknown: {why}"),
+            Outcome::Failed { cause, .. } => format!("{unit}: {}", cause.message.get(LANG)),
+            Outcome::Unknown { why, .. } => format!("{unit}: outcome unknown: {}", why.get(LANG)),
         },
         Event::GateOpened { unit, .. } => format!("{unit}: waits for approval: {}", wanted(plan, unit)),
         Event::Voted { unit, vote } => {
@@ -35,23 +37,23 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
         Event::ManualClosed { unit, by, .. } => format!("{unit}: manual work answered by {}", by.name),
         Event::StopRequested { unit, by, .. } => format!("{unit}: is being stopped by {}", by.name),
         Event::Ready { unit } => format!("{unit}: ready{}", took(plan, state, unit, at)),
-        Event::Failed { unit, cause } => format!("{unit}: FAILED: {}", cause.message),
-        Event::Unknown { unit, why } => format!("{unit}: UNKNOWN: {why}"),
+        Event::Failed { unit, cause } => format!("{unit}: FAILED: {}", cause.message.get(LANG)),
+        Event::Unknown { unit, why } => format!("{unit}: UNKNOWN: {}", why.get(LANG)),
         Event::Attested { unit, by, evidence } => format!("{unit}: attested by {}: {evidence}", by.name),
-        Event::Skipped { unit, reason, .. } => format!("{unit}: skipped: {reason}"),
-        Event::NotSelected { unit, why } => format!("{unit}: not part of this run: {why}"),
+        Event::Skipped { unit, reason, .. } => format!("{unit}: skipped: {}", reason.get(LANG)),
+        Event::NotSelected { unit, why } => format!("{unit}: not part of this run: {}", why.get(LANG)),
         Event::Reset { unit, by, .. } => format!("{unit}: started again by {}", by.name),
         Event::TargetExceeded { unit } => format!("{unit}: takes longer than its target"),
         Event::RtoExceeded { service: Some(service) } => format!("service {service}: RTO exceeded"),
         Event::RtoExceeded { service: None } => "RTO exceeded".to_owned(),
         Event::Paused { by, reason } => match by {
-            Some(by) => format!("paused by {}: {reason}", by.name),
-            None => format!("paused: {reason}"),
+            Some(by) => format!("paused by {}: {}", by.name, reason.get(LANG)),
+            None => format!("paused: {}", reason.get(LANG)),
         },
         Event::Resumed { by } => format!("unpaused by {}", by.name),
         Event::AbortRequested { by, reason } => match by {
-            Some(by) => format!("aborted by {}: {reason}", by.name),
-            None => format!("aborted: {reason}"),
+            Some(by) => format!("aborted by {}: {}", by.name, reason.get(LANG)),
+            None => format!("aborted: {}", reason.get(LANG)),
         },
         Event::Stalled => "nothing can move before a person decides about failed or unknown units".to_owned(),
         Event::Adopted { .. }
@@ -72,7 +74,7 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
 
 fn step_name(plan: &Plan, unit: &UnitId, step: u16) -> String {
     let step = plan.find(unit).and_then(|ix| plan.unit(ix).steps.get(usize::from(step)));
-    step.map_or_else(|| "a step".to_owned(), |step| step.title.get(engine::base::Lang::En).to_owned())
+    step.map_or_else(|| "a step".to_owned(), |step| step.title.get(LANG).to_owned())
 }
 
 fn wanted(plan: &Plan, unit: &UnitId) -> String {

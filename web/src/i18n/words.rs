@@ -51,14 +51,7 @@ impl Words {
         bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned()
     }
 
-    /// A refusal of the engine in this language, or in the engine's own words where its code has no sentence here.
-    pub fn refusal(self, code: &str, message: &str) -> String {
-        let key = format!("refused-{code}");
-        let told = self.t(&key);
-        if told == key { message.to_owned() } else { told }
-    }
-
-    /// The form of a runbook's text in this language.
+    /// The form of a text of a runbook or of the engine in this language.
     pub fn text(self, text: &Text) -> &str {
         text.get(self.0)
     }

@@ -32,9 +32,9 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
         Event::TimedOut { unit, .. } => Some(told.unit(unit).say("event-timed-out")),
         Event::Finished { unit, outcome, .. } => {
             let (key, text) = match outcome {
-                Outcome::Succeeded { seen } => ("event-succeeded", seen.summary.as_str()),
-                Outcome::Failed { cause, .. } => ("event-attempt-failed", cause.message.as_str()),
-                Outcome::Unknown { why, .. } => ("event-attempt-unknown", why.as_str()),
+                Outcome::Succeeded { seen } => ("event-succeeded", w.text(&seen.summary)),
+                Outcome::Failed { cause, .. } => ("event-attempt-failed", w.text(&cause.message)),
+                Outcome::Unknown { why, .. } => ("event-attempt-unknown", w.text(why)),
             };
             Some(told.unit(unit).arg("text", text).say(key))
         }
@@ -63,18 +63,18 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
             Some(told.unit(unit).by(Some(by)).arg("text", reason.as_str()).say("event-stop"))
         }
         Event::Ready { unit } => Some(told.unit(unit).say("event-ready")),
-        Event::Failed { unit, cause } => Some(told.unit(unit).arg("text", cause.message.as_str()).say("event-failed")),
-        Event::Unknown { unit, why } => Some(told.unit(unit).arg("text", why.as_str()).say("event-unknown")),
+        Event::Failed { unit, cause } => Some(told.unit(unit).arg("text", w.text(&cause.message)).say("event-failed")),
+        Event::Unknown { unit, why } => Some(told.unit(unit).arg("text", w.text(why)).say("event-unknown")),
         Event::Attested { unit, by, evidence } => {
             Some(told.unit(unit).by(Some(by)).arg("text", evidence.as_str()).say("event-attested"))
         }
         Event::Skipped { unit, by, reason } => {
-            Some(told.unit(unit).by(by.as_ref()).arg("text", reason.as_str()).say("event-skipped"))
+            Some(told.unit(unit).by(by.as_ref()).arg("text", w.text(reason)).say("event-skipped"))
         }
-        Event::NotSelected { unit, why } => Some(told.unit(unit).arg("text", why.as_str()).say("event-not-selected")),
+        Event::NotSelected { unit, why } => Some(told.unit(unit).arg("text", w.text(why)).say("event-not-selected")),
         Event::Cancelled { unit } => Some(told.unit(unit).say("event-cancelled")),
         Event::Reset { unit, by, reason, .. } => {
-            Some(told.unit(unit).by(Some(by)).arg("text", comment(reason)).say("event-reset"))
+            Some(told.unit(unit).by(Some(by)).arg("text", comment(w.text(reason))).say("event-reset"))
         }
         Event::TargetExceeded { unit } => Some(told.unit(unit).say("event-target-exceeded")),
         Event::RtoExceeded { service: None } => Some(told.say("event-rto-exceeded")),
@@ -83,10 +83,10 @@ pub fn tell(w: Words, plan: &Plan, event: &Event) -> Option<String> {
             let name = known.map_or_else(|| service.to_string(), |known| w.text(&known.title).to_owned());
             Some(told.arg("service", name).say("event-service-exceeded"))
         }
-        Event::Paused { by, reason } => Some(told.by(by.as_ref()).arg("text", reason.as_str()).say("event-paused")),
+        Event::Paused { by, reason } => Some(told.by(by.as_ref()).arg("text", w.text(reason)).say("event-paused")),
         Event::Resumed { by } => Some(told.by(Some(by)).say("event-resumed")),
         Event::AbortRequested { by, reason } => {
-            Some(told.by(by.as_ref()).arg("text", reason.as_str()).say("event-abort"))
+            Some(told.by(by.as_ref()).arg("text", w.text(reason)).say("event-abort"))
         }
         Event::Stalled => Some(told.say("event-stalled")),
         Event::Ended { end: End::Completed } => Some(told.say("event-completed")),

@@ -42,10 +42,10 @@ impl Units {
             stage = Some(unit.stage);
             let ticking = timing.eligible.filter(|_| run.settled_at.is_none() && scene.state.ended_at().is_none());
             let verdict = timing.verdict.map(|verdict| Tag::verdict(w, verdict));
-            let cause = run.cause.as_ref().map(|cause| cause.message.clone());
+            let cause = run.cause.as_ref().map(|cause| w.text(&cause.message).to_owned());
             let said = run.said.as_ref().map(|(by, text)| match by {
-                Some(by) => format!("{}: {text}", by.name),
-                None => text.clone(),
+                Some(by) => format!("{}: {}", by.name, w.text(text)),
+                None => w.text(text).to_owned(),
             });
             Row {
                 stage: first.then(|| w.text(&plan.stage(unit.stage).title).to_owned()),

@@ -113,8 +113,8 @@ fn hint(scene: &Scene<'_>) -> String {
         return String::new();
     }
     match scene.state.pause_reason() {
-        Some((Some(by), reason)) => format!("{}: {reason}", by.name),
-        Some((None, reason)) => reason.clone(),
+        Some((Some(by), reason)) => format!("{}: {}", by.name, scene.w.text(reason)),
+        Some((None, reason)) => scene.w.text(reason).to_owned(),
         None => String::new(),
     }
 }

@@ -14,7 +14,7 @@ use super::door::{self, Config, Error};
 use super::frames::{self, Frame, Garbled, Inbox};
 use super::protocol::{Ask, Key, News, Tell};
 use super::{Order, door::Open};
-use crate::base::{Millis, RunId};
+use crate::base::{Millis, RunId, Text};
 use crate::run::AttemptId;
 
 /// Pauses between attempts to find a keeper again.
@@ -30,7 +30,7 @@ struct Shared {
     config: Config,
     link: Mutex<Link>,
     /// The keeper's name and process, or why there is none.
-    instance: watch::Sender<Result<(String, u32), String>>,
+    instance: watch::Sender<Result<(String, u32), Text>>,
     mail: Arc<Notify>,
 }
 
@@ -63,7 +63,7 @@ impl Keeper {
         let shared = Arc::new(Shared {
             config,
             link: Mutex::new(Link::default()),
-            instance: watch::Sender::new(Err("not connected yet".to_owned())),
+            instance: watch::Sender::new(Err(Text::new("아직 연결되지 않았습니다", "not connected yet"))),
             mail: Arc::default(),
         });
         let link = shared.connect(open)?;
@@ -82,7 +82,7 @@ impl Keeper {
     }
 
     /// Waits for a connection, so long at most. `Err` says why there is none.
-    pub async fn ready(&self, patience: Duration) -> Result<String, String> {
+    pub async fn ready(&self, patience: Duration) -> Result<String, Text> {
         let mut instance = self.0.instance.subscribe();
         let found = tokio::time::timeout(patience, instance.wait_for(Result::is_ok)).await;
         let found = match found {
@@ -190,8 +190,8 @@ impl Shared {
         Ok(Connected { reader, writer, child: open.child })
     }
 
-    fn disconnected(&self, why: &str) {
-        self.instance.send_modify(|instance| *instance = Err(why.to_owned()));
+    fn disconnected(&self, why: Text) {
+        self.instance.send_modify(|instance| *instance = Err(why));
         // Dropping the senders is how all watchers and claimants learn of it.
         *self.lock() = Link::default();
     }
@@ -260,7 +260,10 @@ async fn stay_connected(shared: Weak<Shared>, first: Connected) {
             }
         }
         let Some(keeper) = shared.upgrade() else { return };
-        keeper.disconnected("the connection to the keeper of processes broke");
+        keeper.disconnected(Text::new(
+            "프로세스 관리자와의 연결이 끊겼습니다",
+            "the connection to the keeper of processes broke",
+        ));
         if let Some(mut keeper_process) = child.take() {
             // Detached: should it live on without talking to us, nobody must wait for this.
             std::thread::spawn(move || keeper_process.wait());
@@ -269,7 +272,7 @@ async fn stay_connected(shared: Weak<Shared>, first: Connected) {
             Ok(again) => connected = Some(again),
             Err(error) => {
                 tracing::error!(%error, "no keeper of processes: commands can not be started");
-                keeper.disconnected(&error.to_string());
+                keeper.disconnected(error.text());
                 drop(keeper);
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);

@@ -16,6 +16,7 @@ use nix::unistd::geteuid;
 
 use super::frames::{self, Frame, Inbox};
 use super::protocol::{Ask, Tell, VERSION};
+use crate::base::{Lang, Text};
 
 /// The socket's name in the keeper's folder.
 pub(super) const SOCKET: &str = "keeper.sock";
@@ -61,10 +62,10 @@ pub enum Error {
         folder: PathBuf,
     },
     /// It could not be started.
-    #[error("the keeper of processes did not start: {why}; its log is {log}")]
+    #[error("the keeper of processes did not start: {}; its log is {log}", why.get(Lang::En))]
     Start {
         /// What it said.
-        why: String,
+        why: Text,
         /// Its log.
         log: PathBuf,
     },
@@ -79,6 +80,35 @@ pub enum Error {
         /// Its version.
         theirs: u32,
     },
+}
+
+impl Error {
+    /// The sentence in both languages.
+    pub fn text(&self) -> Text {
+        let ko = match self {
+            Self::Folder { folder, source } => format!(
+                "프로세스 관리자의 폴더 {} 을(를) 쓸 수 없습니다: {source}. 소유자와 남은 공간을 확인하십시오",
+                folder.display()
+            ),
+            Self::Stranger { folder } => format!(
+                "프로세스 관리자의 폴더 {} 이(가) 다른 사용자의 것입니다. 다른 상태 폴더를 고르십시오",
+                folder.display()
+            ),
+            Self::Start { why, log } => format!(
+                "프로세스 관리자가 시작되지 않았습니다: {}. 기록은 {} 에 있습니다",
+                why.get(Lang::Ko),
+                log.display()
+            ),
+            Self::Silent(error) => {
+                format!("프로세스 관리자가 응답하지 않습니다: {error}. 멈춰 있다면 다시 진행시키십시오 (kill -CONT)")
+            }
+            Self::Version { theirs } => format!(
+                "여기에는 규약 {theirs} 의 프로세스 관리자가 있고 이 엔진은 {VERSION} 을(를) 씁니다. 먼저 그 버전의 \
+                 엔진으로 실행을 마치십시오"
+            ),
+        };
+        Text::new(ko, self.to_string())
+    }
 }
 
 /// A connection over which greetings were exchanged.
@@ -109,7 +139,7 @@ pub(super) fn open(config: &Config) -> Result<Open, Error> {
         return Ok(open);
     }
     let child = start(config)?;
-    let open = knock(&socket)?.ok_or_else(|| failed(config, "it ended at once".to_owned()))?;
+    let open = knock(&socket)?.ok_or_else(|| failed(config, Text::new("곧바로 종료되었습니다", "it ended at once")))?;
     Ok(Open { child: Some(child), ..open })
 }
 
@@ -186,25 +216,33 @@ fn start(config: &Config) -> Result<Child, Error> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log);
-    let mut child = command.spawn().map_err(|error| failed(config, error.to_string()))?;
+    let mut child = command.spawn().map_err(|error| failed(config, Text::plain(error.to_string())))?;
     let mut said = String::new();
     if let Some(stdout) = child.stdout.take() {
         let mut line = [PollFd::new(stdout.as_fd(), PollFlags::POLLIN)];
-        if poll(&mut line, PollTimeout::from(START)).map_err(|errno| failed(config, errno.to_string()))? == 0 {
+        if poll(&mut line, PollTimeout::from(START)).map_err(|errno| failed(config, Text::plain(errno.to_string())))?
+            == 0
+        {
             child.kill().and_then(|()| child.wait()).map_err(Error::Silent)?;
-            let why = "an earlier keeper holds the folder and can not be reached: end that process first".to_owned();
+            let why = Text::new(
+                "먼저 있던 프로세스 관리자가 폴더를 잡고 있고 연결되지 않습니다. 그 프로세스를 먼저 종료하십시오",
+                "an earlier keeper holds the folder and can not be reached: end that process first",
+            );
             return Err(failed(config, why));
         }
         // Ends with the line or, when the keeper fails, with the pipe.
-        BufReader::new(stdout.take(4_096)).read_line(&mut said).map_err(|error| failed(config, error.to_string()))?;
+        BufReader::new(stdout.take(4_096))
+            .read_line(&mut said)
+            .map_err(|error| failed(config, Text::plain(error.to_string())))?;
     }
     if said == READY {
         return Ok(child);
     }
     child.wait().map_err(Error::Silent)?;
-    Err(failed(config, if said.is_empty() { "it said nothing".to_owned() } else { said.trim().to_owned() }))
+    let silent = || Text::new("아무 말이 없었습니다", "it said nothing");
+    Err(failed(config, if said.is_empty() { silent() } else { Text::plain(said.trim()) }))
 }
 
-fn failed(config: &Config, why: String) -> Error {
+fn failed(config: &Config, why: Text) -> Error {
     Error::Start { why, log: config.folder.join(LOG) }
 }

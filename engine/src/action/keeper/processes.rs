@@ -13,7 +13,7 @@ use super::protocol::{How, Key, Stopped};
 use super::server::{Due, Output, Server};
 use super::table::{ATTEMPTS, Attempt, State};
 use super::{Order, spawn};
-use crate::base::{Clock as _, Millis, SystemClock};
+use crate::base::{Clock as _, Millis, SystemClock, Text};
 
 /// How long something else may hold an ended process's output open before the end is told without it.
 const DRAIN: Duration = Duration::from_millis(500);
@@ -24,8 +24,13 @@ impl Server {
     /// Starts a process for a key that is not known yet.
     pub(super) fn start(&mut self, key: Key, order: &Order, tied: Option<u64>) {
         if self.table.is_full() {
-            let why =
-                format!("the keeper holds {ATTEMPTS} results that no engine has fetched: look why the engine does not");
+            let why = Text::new(
+                format!(
+                    "프로세스 관리자에 엔진이 가져가지 않은 결과가 {ATTEMPTS}개 있습니다. 엔진이 왜 가져가지 않는지 \
+                     확인하십시오"
+                ),
+                format!("the keeper holds {ATTEMPTS} results that no engine has fetched: look why the engine does not"),
+            );
             self.table.insert(key, Attempt::new(State::NotStarted(why), Vec::new(), None));
             return;
         }

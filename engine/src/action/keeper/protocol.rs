@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Order;
-use crate::base::{Millis, RunId, Timestamp};
+use crate::base::{Millis, RunId, Text, Timestamp};
 use crate::run::AttemptId;
 
 /// Version of these words. A keeper outlives upgrades of the engine, so both sides say theirs first.
@@ -62,7 +62,7 @@ pub(super) enum Tell {
     /// The process ended; all output that is kept was told before.
     Ended { key: Key, ending: Ending },
     /// The process could not be started.
-    NotStarted { key: Key, why: String },
+    NotStarted { key: Key, why: Text },
     /// Nothing is known of this attempt.
     NeverSeen { key: Key },
     /// The token is older than `held`: the run has another owner.
@@ -117,7 +117,7 @@ pub enum News {
     /// It ended. Nothing follows.
     Ended(Ending),
     /// It could not be started, for this reason. Nothing follows.
-    NotStarted(String),
+    NotStarted(Text),
     /// The keeper never saw it. Nothing follows.
     NeverSeen,
     /// The run has another owner, with this token. Nothing follows.

@@ -12,6 +12,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::{AccessFlags, Pid, access};
 
 use super::Order;
+use crate::base::Text;
 
 /// A process that was started, leader of its own group.
 #[derive(Debug)]
@@ -23,8 +24,9 @@ pub(super) struct Started {
 }
 
 /// Starts the process. The error is for people.
-pub(super) fn spawn(order: &Order) -> Result<Started, String> {
-    let (program, arguments) = order.argv.split_first().ok_or("the command is empty: write a program")?;
+pub(super) fn spawn(order: &Order) -> Result<Started, Text> {
+    let empty = || Text::new("명령이 비어 있습니다. 프로그램을 적으십시오", "the command is empty: write a program");
+    let (program, arguments) = order.argv.split_first().ok_or_else(empty)?;
     let path = order.env.iter().find(|(name, _)| name == "PATH").map_or("", |(_, path)| path.as_str());
     let found = find(program, path)?;
     start(order, &found, program, arguments).map_err(|error| explain(&error, program, &found, &order.dir))
@@ -63,7 +65,7 @@ fn start(order: &Order, found: &Path, program: &str, arguments: &[String]) -> io
 }
 
 /// Looks a program up as a shell would.
-fn find(program: &str, path: &str) -> Result<PathBuf, String> {
+fn find(program: &str, path: &str) -> Result<PathBuf, Text> {
     if program.contains('/') {
         return Ok(PathBuf::from(program));
     }
@@ -71,29 +73,62 @@ fn find(program: &str, path: &str) -> Result<PathBuf, String> {
         .filter(|dir| dir.starts_with('/'))
         .map(|dir| Path::new(dir).join(program))
         .find(|candidate| access(candidate, AccessFlags::X_OK).is_ok() && candidate.is_file())
-        .ok_or_else(|| format!("{program:?} was not found in PATH ({path}): install it, or write its full path"))
+        .ok_or_else(|| {
+            Text::new(
+                format!("{program:?} 을(를) PATH ({path}) 에서 찾지 못했습니다. 설치하거나 전체 경로를 적으십시오"),
+                format!("{program:?} was not found in PATH ({path}): install it, or write its full path"),
+            )
+        })
 }
 
-fn explain(error: &io::Error, program: &str, found: &Path, dir: &str) -> String {
+fn explain(error: &io::Error, program: &str, found: &Path, dir: &str) -> Text {
     let at = Path::new(dir).join(found);
     let errno = error.raw_os_error().map_or(Errno::UnknownErrno, Errno::from_raw);
     if !Path::new(dir).is_dir() {
-        return format!("the working directory {dir:?} does not exist: make it, or correct `dir`");
+        return Text::new(
+            format!("작업 폴더 {dir:?} 이(가) 없습니다. 만들거나 `dir` 을 고치십시오"),
+            format!("the working directory {dir:?} does not exist: make it, or correct `dir`"),
+        );
     }
-    match errno {
-        Errno::ENOENT if !at.exists() => format!("{program:?} does not exist: install it, or correct the path"),
-        Errno::ENOENT => format!("the interpreter that {program:?} names in its first line does not exist"),
-        Errno::EACCES => format!("{program:?} may not be executed: check its permissions (chmod +x)"),
-        Errno::ENOEXEC => format!("{program:?} is not an executable program: a script needs a #! line"),
-        Errno::E2BIG => format!("{program:?} was given more arguments and environment than the system allows"),
-        Errno::EMFILE | Errno::ENFILE => format!(
-            "{program:?} was not started, too many files are open: raise the limit (ulimit -n, LimitNOFILE) or lower the concurrency"
+    let (ko, en) = match errno {
+        Errno::ENOENT if !at.exists() => {
+            ("이(가) 없습니다. 설치하거나 경로를 고치십시오", "does not exist: install it, or correct the path")
+        }
+        Errno::ENOENT => (
+            "의 첫 줄에 적힌 해석기가 없습니다. 설치하거나 첫 줄을 고치십시오",
+            "names an interpreter in its first line that does not exist: install it, or correct that line",
         ),
-        Errno::EAGAIN | Errno::ENOMEM => format!(
-            "{program:?} was not started, the system is out of processes or memory: raise the limit (ulimit -u, TasksMax) or lower the concurrency"
+        Errno::EACCES => (
+            "을(를) 실행할 권한이 없습니다. 권한을 확인하십시오 (chmod +x)",
+            "may not be executed: check its permissions (chmod +x)",
         ),
-        _ => format!("{program:?} was not started: {error}"),
-    }
+        Errno::ENOEXEC => (
+            "은(는) 실행할 수 있는 프로그램이 아닙니다. 스크립트에는 #! 줄이 있어야 합니다",
+            "is not an executable program: a script needs a #! line",
+        ),
+        Errno::E2BIG => (
+            "에 시스템이 허용하는 것보다 긴 인자와 환경 변수를 주었습니다",
+            "was given more arguments and environment than the system allows",
+        ),
+        Errno::EMFILE | Errno::ENFILE => (
+            "을(를) 시작하지 못했습니다. 열린 파일이 너무 많습니다. 한도(ulimit -n, LimitNOFILE)를 올리거나 동시 \
+             실행 수를 낮추십시오",
+            "was not started, too many files are open: raise the limit (ulimit -n, LimitNOFILE) or lower the concurrency",
+        ),
+        Errno::EAGAIN | Errno::ENOMEM => (
+            "을(를) 시작하지 못했습니다. 프로세스나 메모리가 모자랍니다. 한도(ulimit -u, TasksMax)를 올리거나 동시 \
+             실행 수를 낮추십시오",
+            "was not started, the system is out of processes or memory: raise the limit (ulimit -u, TasksMax) or lower \
+             the concurrency",
+        ),
+        _ => {
+            return Text::new(
+                format!("{program:?} 을(를) 시작하지 못했습니다: {error}"),
+                format!("{program:?} was not started: {error}"),
+            );
+        }
+    };
+    Text::new(format!("{program:?} {ko}"), format!("{program:?} {en}"))
 }
 
 /// Reads without waiting what is there. `Ok(0)` is the end, `WouldBlock` means nothing at present.
@@ -109,6 +144,7 @@ pub(super) fn null() -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Lang;
 
     fn why(argv: &[&str], dir: &str) -> String {
         let order = Order {
@@ -117,7 +153,7 @@ mod tests {
             dir: dir.to_owned(),
             look_for: None,
         };
-        spawn(&order).unwrap_err()
+        spawn(&order).unwrap_err().get(Lang::En).to_owned()
     }
 
     #[test]

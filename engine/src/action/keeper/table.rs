@@ -7,7 +7,7 @@ use nix::unistd::Pid;
 use super::finder::Finder;
 use super::kept::Kept;
 use super::protocol::{Ending, How, Key, Stopped, Tell};
-use crate::base::{RunId, Timestamp};
+use crate::base::{RunId, Text, Timestamp};
 
 /// Attempts held at most. An engine fetches its results at once, so more than this only pile up without one.
 pub(super) const ATTEMPTS: usize = 50_000;
@@ -24,7 +24,7 @@ pub(super) enum State {
     /// All is known.
     Ended(Ending),
     /// It could not be started.
-    NotStarted(String),
+    NotStarted(Text),
 }
 
 /// Who is told about an attempt, and how much was told.

@@ -62,7 +62,7 @@ pub(super) fn attempts(report: &RunReport, lang: Lang) -> Section {
             instant(Some(attempt.started_at)).into(),
             maybe_span(attempt.elapsed).into(),
             outcome.into(),
-            attempt.summary.clone().into(),
+            attempt.summary.get(lang).into(),
             attempt.output_bytes.to_string().into(),
             attempt.output_digest.map_or_else(|| NOTHING.to_owned(), |digest| digest.to_string()).into(),
         ]

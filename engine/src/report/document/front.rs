@@ -24,8 +24,8 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
         (of("런북 버전", "Runbook version"), cover.version.clone().unwrap_or_else(absent).into()),
         (of("런북 관리자", "Runbook owner"), cover.owner.clone().unwrap_or_else(absent).into()),
         (of("계획 해시(SHA-256)", "Plan digest (SHA-256)"), cover.plan_digest.to_string().into()),
-        (of("수행 모드", "Mode"), Cell::toned(cover.mode.word(lang), cover.mode.keyword())),
-        (of("수행 번호", "Run"), cover.run.to_string().into()),
+        (of("실행 모드", "Mode"), Cell::toned(cover.mode.word(lang), cover.mode.keyword())),
+        (of("실행 번호", "Run"), cover.run.to_string().into()),
         (of("상태", "Status"), Cell::toned(cover.status.word(lang), cover.status.keyword())),
         (of("선포자", "Declared by"), person(Some(&cover.requester), lang).into()),
         (of("선포 사유", "Reason"), cover.reason.clone().into()),
@@ -37,7 +37,7 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
     let mut blocks = vec![Block::Facts(facts)];
     if cover.interim {
         let words = of(
-            "중간 보고서: 수행이 끝나지 않았으며 판정은 바뀔 수 있다.",
+            "중간 보고서: 실행이 끝나지 않았으며 판정은 바뀔 수 있다.",
             "Interim report: the run is not over and verdicts may change.",
         );
         blocks.push(Block::Paragraph(words.to_owned()));
@@ -164,7 +164,7 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
         .into_iter()
         .map(|account| vec![account.word(lang).into(), booked(basis.accounts.get(account)).into()]);
     let total: Vec<Cell> = vec![of("합계", "Total").into(), span(basis.accounts.total()).into()];
-    let caption = of("수행 시간의 구분", "Where the run's time went");
+    let caption = of("실행 시간의 구분", "Where the run's time went");
     blocks.push(Table::new(lang, caption, columns, rows.chain(std::iter::once(total))));
     Section { id: "basis", title: of("측정 기준", "Basis of measurement"), blocks }
 }
@@ -188,7 +188,7 @@ pub(super) fn scope(report: &RunReport, lang: Lang) -> Section {
             OutReason::Housekeeping => {
                 of("부대 작업 (복구시간 제외)", "housekeeping (outside the recovery time)").to_owned()
             }
-            OutReason::NotSelected { why } => format!("{}: {why}", of("대상 아님", "not selected")),
+            OutReason::NotSelected { why } => format!("{}: {}", of("대상 아님", "not selected"), why.get(lang)),
         };
         vec![out.unit.to_string().into(), why.into()]
     });

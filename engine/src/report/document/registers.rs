@@ -131,9 +131,10 @@ fn detail(deviation: &Deviation, lang: Lang) -> String {
         | DeviationKind::Attest
         | DeviationKind::Stop
         | DeviationKind::Abort
-        | DeviationKind::EscalatedVote => return deviation.reason.clone(),
+        | DeviationKind::EscalatedVote => return deviation.reason.get(lang).to_owned(),
     };
-    if deviation.reason.is_empty() { fact } else { format!("{fact}; {}", deviation.reason) }
+    let reason = deviation.reason.get(lang);
+    if reason.is_empty() { fact } else { format!("{fact}; {reason}") }
 }
 
 pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
@@ -153,7 +154,7 @@ pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
             fault.unit.to_string().into(),
             fault.attempt.map_or_else(|| NOTHING.to_owned(), |attempt| format!("#{}", attempt.0)).into(),
             fault.cause.map_or_else(|| of("결과 불명", "unknown"), |cause| cause.word(lang)).into(),
-            Cell::from(fault.message.clone()),
+            Cell::from(fault.message.get(lang)),
         ]
     });
     let faults = Table::new(lang, of("장애 대장", "Faults"), columns, rows);
@@ -174,7 +175,7 @@ pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
         ]
     });
     let caption = of(
-        "수행을 맡은 엔진 (둘째 행부터는 재시작 또는 승계)",
+        "실행을 맡은 엔진 (둘째 행부터는 재시작 또는 승계)",
         "Engines that held the run (from the second on: restarts and takeovers)",
     );
     let engines: Block = Table::new(lang, caption, columns, rows);

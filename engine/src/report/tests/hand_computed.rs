@@ -1,7 +1,7 @@
 //! Every number of a small drill, reckoned by hand.
 
 use super::scene::{Play, at, drill, three_tiers};
-use crate::base::Millis;
+use crate::base::{Millis, Text};
 use crate::plan::{MarkKind, Mode};
 use crate::report::{DeviationKind, GateOutcome, Tier};
 use crate::run::{Accounts, Live, Verdict};
@@ -136,7 +136,7 @@ fn the_registers_say_who_when_and_why() {
             DeviationKind::MarkCorrection { mark: MarkKind::Detect, from: at("10:02:00"), to: at("10:03:00") },
         ]
     );
-    assert_eq!(report.deviations[1].reason, "ap1: exit code 1; look at its output");
+    assert_eq!(report.deviations[1].reason, Text::plain("ap1: exit code 1; look at its output"));
     assert_eq!(report.faults.len(), 1);
     let engines: Vec<_> = report.engines.iter().map(|engine| (engine.engine.as_str(), engine.silence)).collect();
     assert_eq!(engines, [("engine-a", minutes(0.5)), ("engine-b", minutes(2.0))]);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::naive::agrees;
 use super::scene::{LANGS, Play, at, done, failed, person, three_tiers};
-use crate::base::{Millis, Timestamp};
+use crate::base::{Millis, Text, Timestamp};
 use crate::plan::{MarkKind, Mode};
 use crate::report::{markdown, phrase};
 use crate::run::{Input, ManualResult, Outcome, Request, Seen};
@@ -31,7 +31,7 @@ fn happens(play: &mut Play, now: Timestamp, (what, which, _): Happening) {
             None => drop(play.input(now, Input::Tick)),
         },
         10 => {
-            let unknown = Outcome::Unknown { why: "gone".to_owned(), seen: Seen::default() };
+            let unknown = Outcome::Unknown { why: Text::plain("gone"), seen: Seen::default() };
             match flight {
                 Some(unit) => play.ends(now, &unit, unknown),
                 None => play.late(now, unit, 99, unknown),

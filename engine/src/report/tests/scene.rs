@@ -177,12 +177,12 @@ pub(super) fn person(name: &str, roles: &[&str]) -> Actor {
 
 pub(super) fn done(summary: &str) -> Outcome {
     let output_digest = Some(Digest::of(summary.as_bytes()));
-    Outcome::Succeeded { seen: Seen { summary: summary.to_owned(), output_bytes: 12, output_digest, ended_at: None } }
+    Outcome::Succeeded { seen: Seen { summary: Text::plain(summary), output_bytes: 12, output_digest, ended_at: None } }
 }
 
 pub(super) fn failed(message: &str) -> Outcome {
-    let seen = Seen { summary: "exit 1".to_owned(), ..Seen::default() };
-    Outcome::Failed { cause: Cause { kind: CauseKind::Exit, message: message.to_owned() }, seen }
+    let seen = Seen { summary: Text::new("종료 코드 1", "exit 1"), ..Seen::default() };
+    Outcome::Failed { cause: Cause { kind: CauseKind::Exit, message: Text::plain(message) }, seen }
 }
 
 /// A run that is being played.

@@ -5,7 +5,7 @@ use super::super::state::{Flight, State, Timer};
 use super::super::{Cause, CauseKind, Event, Ledger, Purpose, UnitEvent};
 use super::Illegal;
 use super::shift::begin;
-use crate::base::Timestamp;
+use crate::base::{Text, Timestamp};
 use crate::plan::{Plan, UnitIx};
 
 impl State {
@@ -88,7 +88,7 @@ impl State {
             }
             Event::ManualClosed { by, evidence, .. } => {
                 self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
-                self.units[ix.at()].said = Some((Some(by.clone()), evidence.clone()));
+                self.units[ix.at()].said = Some((Some(by.clone()), Text::plain(evidence)));
             }
             Event::Passed { step, until, .. } => {
                 self.at_step(plan, ix, *step)?;
@@ -120,7 +120,7 @@ impl State {
             }
             Event::Attested { by, evidence, .. } => {
                 self.settle(plan, at, ix, UnitEvent::Attest)?;
-                self.units[ix.at()].said = Some((Some(by.clone()), evidence.clone()));
+                self.units[ix.at()].said = Some((Some(by.clone()), Text::plain(evidence)));
             }
             Event::Skipped { by, reason, .. } => {
                 self.settle(plan, at, ix, UnitEvent::Skip)?;

@@ -4,6 +4,7 @@ use super::super::apply::Illegal;
 use super::super::state::has_gate_ahead;
 use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx, UnitState};
 use super::turn::{Effect, Turn};
+use crate::base::Text;
 use crate::plan::{Action, OnFail, Phase, Step, UnitIx};
 
 /// Attempts beyond the ordinary ones that unknown outcomes may cost, before a person is asked after all.
@@ -56,8 +57,11 @@ impl Turn<'_> {
             self.out.effects.push(Effect::Start { unit, step, attempt, number, purpose });
             return Ok(());
         }
-        let message = "the engine ended before it could start this attempt".to_owned();
-        let cause = Cause { kind: CauseKind::Spawn, message };
+        let cause = Cause::new(
+            CauseKind::Spawn,
+            "이 시도를 시작하기 전에 엔진이 종료되었습니다",
+            "the engine ended before it could start this attempt",
+        );
         let outcome = Outcome::Failed { cause, seen: super::super::Seen::default() };
         self.emit(Event::Finished { unit: self.id(unit), attempt, outcome })?;
         if flight.stopped && self.state.control != Control::Abort {
@@ -98,7 +102,7 @@ impl Turn<'_> {
         self.fail(unit, cause)
     }
 
-    fn attempt_unknown(&mut self, unit: UnitIx, step: &Step, number: u32, why: String) -> Result<(), Illegal> {
+    fn attempt_unknown(&mut self, unit: UnitIx, step: &Step, number: u32, why: Text) -> Result<(), Illegal> {
         if step.already_done.is_some() {
             // Queued: the next dispatch asks the probe.
             return Ok(());
@@ -107,7 +111,7 @@ impl Turn<'_> {
     }
 
     /// Repeats what may be repeated blindly; otherwise a person is asked.
-    fn without_knowing(&mut self, unit: UnitIx, step: &Step, tries: u32, why: String) -> Result<(), Illegal> {
+    fn without_knowing(&mut self, unit: UnitIx, step: &Step, tries: u32, why: Text) -> Result<(), Illegal> {
         if step.may_repeat() && tries < most_tries(step) {
             // Queued: the next dispatch attempts the step itself.
             return Ok(());
@@ -142,7 +146,7 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn abort(&mut self, by: Option<super::super::Actor>, reason: String) -> Result<(), Illegal> {
+    pub(super) fn abort(&mut self, by: Option<super::super::Actor>, reason: Text) -> Result<(), Illegal> {
         self.emit(Event::AbortRequested { by, reason })?;
         let kills: Vec<Effect> =
             self.state.flights().map(|(_, flight)| Effect::Kill { attempt: flight.attempt }).collect();
@@ -160,7 +164,10 @@ impl Turn<'_> {
         let stuck: Vec<(UnitIx, AttemptId)> =
             self.state.flights().map(|(unit, flight)| (unit, flight.attempt)).collect();
         for (unit, attempt) in stuck {
-            let why = "it could not be ended in time; it may still be at work".to_owned();
+            let why = Text::new(
+                "제때 끝낼 수 없었습니다. 아직 실행 중일 수 있습니다",
+                "it could not be ended in time; it may still be at work",
+            );
             let outcome = Outcome::Unknown { why, seen: super::super::Seen::default() };
             self.emit(Event::Finished { unit: self.id(unit), attempt, outcome })?;
         }
@@ -180,14 +187,21 @@ const fn most_tries(step: &Step) -> u32 {
 }
 
 fn stopped() -> Cause {
-    Cause { kind: CauseKind::Stopped, message: "an operator ended it; retry, skip or attest the unit".to_owned() }
+    Cause::new(
+        CauseKind::Stopped,
+        "운영자가 강제 종료했습니다. 단위를 재시도하거나, 건너뛰거나, 수동 확인하십시오",
+        "an operator ended it; retry, skip or attest the unit",
+    )
 }
 
 /// What a probe that was ended says: `done` if it still said so, otherwise nothing.
 fn unanswered(outcome: Outcome) -> Outcome {
     match outcome {
         Outcome::Failed { seen, .. } => {
-            let why = "the question whether it is already done was ended before it was answered".to_owned();
+            let why = Text::new(
+                "이미 되어 있는지 묻는 점검이 답을 얻기 전에 끝났습니다",
+                "the question whether it is already done was ended before it was answered",
+            );
             Outcome::Unknown { why, seen }
         }
         other @ (Outcome::Succeeded { .. } | Outcome::Unknown { .. }) => other,
@@ -199,9 +213,14 @@ fn timed_out(outcome: Outcome, step: &Step) -> Outcome {
     match outcome {
         Outcome::Failed { seen, .. } => {
             let limit = step.timeout.unwrap_or_default();
-            let message =
-                format!("it was not done after {limit} and was ended; look at its output, then retry, skip or attest");
-            Outcome::Failed { cause: Cause { kind: CauseKind::TimedOut, message }, seen }
+            let cause = Cause::new(
+                CauseKind::TimedOut,
+                format!(
+                    "{limit} 안에 끝나지 않아 종료했습니다. 출력을 보고 재시도하거나, 건너뛰거나, 수동 확인하십시오"
+                ),
+                format!("it was not done after {limit} and was ended; look at its output, then retry, skip or attest"),
+            );
+            Outcome::Failed { cause, seen }
         }
         other @ (Outcome::Succeeded { .. } | Outcome::Unknown { .. }) => other,
     }

@@ -3,7 +3,7 @@
 use super::super::authority::{Act, permit};
 use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, UnitState, Vote};
 use super::turn::{Refusal, Stop, Turn};
-use crate::base::{Digest, UnitId};
+use crate::base::{Digest, Text, UnitId};
 use crate::plan::{Action, Gate, Manual, OnReject, UnitIx};
 
 /// Longest reason, comment or evidence text, in characters.
@@ -16,28 +16,34 @@ impl Turn<'_> {
         if let Control::Over(_) = self.state.control
             && !matches!(request, Request::SetMark { .. })
         {
-            return refuse("run_is_over", "the run is over; declare a new one");
+            return refuse("run_is_over", "실행이 끝났습니다. 새로 선포하십시오", "the run is over; declare a new one");
         }
         match request {
             Request::Pause { reason } => self.pause(actor, reason),
             Request::Resume => self.resume(actor),
             Request::Abort { reason } => {
                 if self.state.control == Control::Abort {
-                    return refuse("aborting_already", "the run is being aborted already");
+                    return refuse("aborting_already", "이미 중단하는 중입니다", "the run is being aborted already");
                 }
-                let reason = said(reason, "an abort")?;
-                Ok(self.abort(Some(actor.clone()), reason)?)
+                let reason = said(reason, "중단", "an abort")?;
+                Ok(self.abort(Some(actor.clone()), Text::plain(reason))?)
             }
             Request::SetMark { mark, at, reason } => {
                 if at > self.now {
-                    return refuse("mark_in_future", "a milestone can not lie in the future");
+                    return refuse(
+                        "mark_in_future",
+                        "시점은 미래일 수 없습니다",
+                        "a milestone can not lie in the future",
+                    );
                 }
-                let reason = said(reason, "setting a milestone")?;
+                let reason = said(reason, "시점 기록", "setting a milestone")?;
                 Ok(self.emit(Event::Marked { mark, value: at, by: Some(actor.clone()), reason })?)
             }
-            _ if self.state.control == Control::Abort => {
-                refuse("run_is_aborting", "the run is being aborted; nothing new is started")
-            }
+            _ if self.state.control == Control::Abort => refuse(
+                "run_is_aborting",
+                "실행을 중단하는 중이라 새로 시작하는 것이 없습니다",
+                "the run is being aborted; nothing new is started",
+            ),
             Request::Vote { unit, approve, comment, digest } => self.vote(actor, &unit, approve, comment, digest),
             Request::CompleteManual { unit, result, evidence } => self.complete(actor, &unit, result, evidence),
             Request::RetryStep { unit } => self.retry(actor, &unit, false),
@@ -51,10 +57,14 @@ impl Turn<'_> {
 
     fn pause(&mut self, actor: &Actor, reason: String) -> Result<(), Stop> {
         match self.state.control {
-            Control::Hold => refuse("paused_already", "the run is paused already"),
-            Control::Abort => refuse("run_is_aborting", "the run is being aborted; it can not be paused"),
+            Control::Hold => refuse("paused_already", "이미 일시 정지되어 있습니다", "the run is paused already"),
+            Control::Abort => refuse(
+                "run_is_aborting",
+                "실행을 중단하는 중이라 일시 정지할 수 없습니다",
+                "the run is being aborted; it can not be paused",
+            ),
             Control::New | Control::Go | Control::Over(_) => {
-                let reason = said(reason, "a pause")?;
+                let reason = Text::plain(said(reason, "일시 정지", "a pause")?);
                 Ok(self.emit(Event::Paused { by: Some(actor.clone()), reason })?)
             }
         }
@@ -62,7 +72,11 @@ impl Turn<'_> {
 
     fn resume(&mut self, actor: &Actor) -> Result<(), Stop> {
         if self.state.control != Control::Hold {
-            return refuse("not_paused", "the run is not paused; there is nothing to resume");
+            return refuse(
+                "not_paused",
+                "일시 정지되어 있지 않아 재개할 것이 없습니다",
+                "the run is not paused; there is nothing to resume",
+            );
         }
         Ok(self.emit(Event::Resumed { by: actor.clone() })?)
     }
@@ -81,11 +95,15 @@ impl Turn<'_> {
         let requester = self.state.header.requester.name.clone();
         let open = self.state.unit(ix).gate.as_ref();
         let Some(open) = open.filter(|_| self.state.unit(ix).state == UnitState::AwaitingGate) else {
-            return refuse("gate_not_open", &format!("the gate of {unit} is not open now"));
+            return refuse(
+                "gate_not_open",
+                format!("{unit}의 게이트는 지금 열려 있지 않습니다"),
+                format!("the gate of {unit} is not open now"),
+            );
         };
         let role = open
             .admit(&gate, &requester, actor, approve, &comment, digest)
-            .map_err(|refused| Refusal { code: refused.code(), message: refused.to_string() })?;
+            .map_err(|refused| Refusal { code: refused.code(), message: refused.text() })?;
         let vote = Vote { by: actor.clone(), role, approve, comment: comment.clone(), digest };
         self.emit(Event::Voted { unit: unit.clone(), vote })?;
         let decided = self.state.unit(ix).gate.as_ref().and_then(|open| open.decision(&gate));
@@ -97,15 +115,18 @@ impl Turn<'_> {
         if approved {
             return Ok(self.step_done(ix, place + 1)?);
         }
-        let message = format!("{} rejected it: {comment}", actor.name);
+        let name = &actor.name;
+        let cause = Cause::new(
+            CauseKind::Rejected,
+            format!("{name} 님이 반려했습니다: {comment}"),
+            format!("{name} rejected it: {comment}"),
+        );
         match gate.on_reject {
-            OnReject::Fail => Ok(self.fail(ix, Cause { kind: CauseKind::Rejected, message })?),
+            OnReject::Fail => Ok(self.fail(ix, cause)?),
             OnReject::Abort => {
-                self.emit(Event::Failed {
-                    unit: unit.clone(),
-                    cause: Cause { kind: CauseKind::Rejected, message: message.clone() },
-                })?;
-                Ok(self.abort(Some(actor.clone()), message)?)
+                let reason = cause.message.clone();
+                self.emit(Event::Failed { unit: unit.clone(), cause })?;
+                Ok(self.abort(Some(actor.clone()), reason)?)
             }
         }
     }
@@ -113,7 +134,11 @@ impl Turn<'_> {
     fn complete(&mut self, actor: &Actor, unit: &UnitId, result: ManualResult, evidence: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
         if self.state.unit(ix).state != UnitState::AwaitingManual {
-            return refuse("manual_not_open", &format!("{unit} does not wait for manual work now"));
+            return refuse(
+                "manual_not_open",
+                format!("{unit} 단위는 지금 수작업을 기다리지 않습니다"),
+                format!("{unit} does not wait for manual work now"),
+            );
         }
         let manual = self.manual_of(ix)?;
         if !may_complete(&manual, actor) {
@@ -121,36 +146,47 @@ impl Turn<'_> {
             let wanted = if wanted.is_empty() { "operator, commander".to_owned() } else { wanted };
             return refuse(
                 "not_assigned",
-                &format!("this work is for {wanted}; {} holds none of these roles", actor.name),
+                format!("이 작업은 {wanted} 역할의 몫입니다. {} 님에게는 그 역할이 없습니다", actor.name),
+                format!("this work is for {wanted}; {} holds none of these roles", actor.name),
             );
         }
         let evidence = bounded(evidence)?;
         let needs_words = manual.evidence || result != ManualResult::Done;
         if needs_words && evidence.trim().is_empty() {
-            return refuse("evidence_missing", "say what shows it, or why not");
+            return refuse(
+                "evidence_missing",
+                "무엇으로 확인했는지, 아니면 왜 안 되었는지 적으십시오",
+                "say what shows it, or why not",
+            );
         }
         let place = self.state.unit(ix).step;
         self.emit(Event::ManualClosed { unit: unit.clone(), by: actor.clone(), result, evidence: evidence.clone() })?;
         match result {
             ManualResult::Done | ManualResult::NotApplicable => Ok(self.step_done(ix, place + 1)?),
             ManualResult::Failed => {
-                let message = format!("{} reported: {evidence}", actor.name);
-                Ok(self.fail(ix, Cause { kind: CauseKind::Manual, message })?)
+                let name = &actor.name;
+                let (ko, en) = (format!("{name} 님의 보고: {evidence}"), format!("{name} reported: {evidence}"));
+                Ok(self.fail(ix, Cause::new(CauseKind::Manual, ko, en))?)
             }
         }
     }
 
     pub(super) fn known(&self, unit: &UnitId) -> Result<UnitIx, Refusal> {
-        self.plan
-            .find(unit)
-            .ok_or_else(|| Refusal { code: "no_such_unit", message: format!("this run has no unit {unit}") })
+        self.plan.find(unit).ok_or_else(|| Refusal {
+            code: "no_such_unit",
+            message: Text::new(format!("이 실행에는 {unit} 단위가 없습니다"), format!("this run has no unit {unit}")),
+        })
     }
 
     fn gate_of(&self, ix: UnitIx) -> Result<Gate, Refusal> {
         match self.state.step(self.plan, ix).map(|step| &step.action) {
             Some(Action::Gate(gate)) => Ok(gate.clone()),
             _ => {
-                let message = format!("{} is not at a gate now", self.plan.unit(ix).id);
+                let unit = &self.plan.unit(ix).id;
+                let message = Text::new(
+                    format!("{unit} 단위는 지금 게이트에 있지 않습니다"),
+                    format!("{unit} is not at a gate now"),
+                );
                 Err(Refusal { code: "gate_not_open", message })
             }
         }
@@ -160,7 +196,11 @@ impl Turn<'_> {
         match self.state.step(self.plan, ix).map(|step| &step.action) {
             Some(Action::Manual(manual)) => Ok(manual.clone()),
             _ => {
-                let message = format!("{} is not at a manual step now", self.plan.unit(ix).id);
+                let unit = &self.plan.unit(ix).id;
+                let message = Text::new(
+                    format!("{unit} 단위는 지금 수작업 단계에 있지 않습니다"),
+                    format!("{unit} is not at a manual step now"),
+                );
                 Err(Refusal { code: "manual_not_open", message })
             }
         }
@@ -173,21 +213,26 @@ pub fn may_complete(manual: &Manual, actor: &Actor) -> bool {
     if manual.roles.is_empty() { operates } else { manual.roles.iter().any(|role| actor.holds(role)) }
 }
 
-pub(super) fn refuse(code: &'static str, message: &str) -> Result<(), Stop> {
-    Err(Stop::Refused(Refusal { code, message: message.to_owned() }))
+pub(super) fn refuse(code: &'static str, ko: impl Into<String>, en: impl Into<String>) -> Result<(), Stop> {
+    Err(Stop::Refused(Refusal { code, message: Text::new(ko, en) }))
 }
 
-/// A text that must say something.
-pub(super) fn said(text: String, what: &str) -> Result<String, Refusal> {
+/// A text that must say something; `ko` and `en` name what it is given for.
+pub(super) fn said(text: String, ko: &str, en: &str) -> Result<String, Refusal> {
     if text.trim().is_empty() {
-        return Err(Refusal { code: "reason_missing", message: format!("{what} needs a reason") });
+        let message = Text::new(format!("{ko}에는 사유가 있어야 합니다"), format!("{en} needs a reason"));
+        return Err(Refusal { code: "reason_missing", message });
     }
     bounded(text)
 }
 
 fn bounded(text: String) -> Result<String, Refusal> {
     if text.chars().count() > TEXT_LIMIT {
-        return Err(Refusal { code: "text_too_long", message: format!("at most {TEXT_LIMIT} characters are kept") });
+        let message = Text::new(
+            format!("{TEXT_LIMIT}자까지만 적을 수 있습니다"),
+            format!("at most {TEXT_LIMIT} characters are kept"),
+        );
+        return Err(Refusal { code: "text_too_long", message });
     }
     Ok(text)
 }

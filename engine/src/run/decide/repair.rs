@@ -4,25 +4,32 @@ use super::super::state::has_gate_ahead;
 use super::super::{Actor, Cause, CauseKind, Event, StepIx, UnitEvent, UnitState};
 use super::people::{refuse, said};
 use super::turn::{Stop, Turn};
-use crate::base::UnitId;
+use crate::base::{Text, UnitId};
 use crate::plan::UnitIx;
 
 impl Turn<'_> {
     pub(super) fn retry(&mut self, actor: &Actor, unit: &UnitId, from_start: bool) -> Result<(), Stop> {
         let ix = self.known(unit)?;
         if !self.state.unit(ix).state.is_stuck() {
-            return refuse("not_failed", &format!("{unit} is neither failed nor unknown; to do it again, rerun it"));
+            return refuse(
+                "not_failed",
+                format!("{unit} 단위는 실패도 결과 불명도 아닙니다. 다시 하려면 재실행하십시오"),
+                format!("{unit} is neither failed nor unknown; to do it again, rerun it"),
+            );
         }
         let step = if from_start { 0 } else { self.state.unit(ix).step };
         if self.state.unmet[ix.at()] > 0 {
             // Something it needs is being run again. From its first step it waits for that like every other unit.
             if step > 0 {
-                let message = format!("what {unit} needs is being run again: wait for it, or retry the whole unit");
-                return refuse("needs_not_ready", &message);
+                return refuse(
+                    "needs_not_ready",
+                    format!("{unit}의 선행 단위를 다시 실행하는 중입니다. 기다리거나 단위 전체를 재시도하십시오"),
+                    format!("what {unit} needs is being run again: wait for it, or retry the whole unit"),
+                );
             }
             return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
         }
-        Ok(self.reset(actor, ix, step, "retry")?)
+        Ok(self.reset(actor, ix, step, Text::new("재시도", "retry"))?)
     }
 
     fn reset(
@@ -30,31 +37,36 @@ impl Turn<'_> {
         actor: &Actor,
         ix: UnitIx,
         step: StepIx,
-        reason: &str,
+        reason: Text,
     ) -> Result<(), super::super::apply::Illegal> {
-        self.emit(Event::Reset { unit: self.id(ix), step, by: actor.clone(), reason: reason.to_owned() })
+        self.emit(Event::Reset { unit: self.id(ix), step, by: actor.clone(), reason })
     }
 
     pub(super) fn rerun(&mut self, actor: &Actor, unit: &UnitId, downstream: bool, reason: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
-        let reason = said(reason, "a rerun")?;
+        let reason = said(reason, "재실행", "a rerun")?;
         let state = self.state.unit(ix).state;
         if state.next(UnitEvent::Reset).is_none() {
-            return refuse("not_settled", &format!("{unit} has not ended yet, so it can not be run again"));
+            return refuse(
+                "not_settled",
+                format!("{unit} 단위는 아직 끝나지 않아 재실행할 수 없습니다"),
+                format!("{unit} has not ended yet, so it can not be run again"),
+            );
         }
         let after = if downstream { self.plan.graph().downstream(ix) } else { Vec::new() };
         if let Some(busy) = after.iter().find(|unit| self.at_work(**unit)) {
             let busy = self.id(*busy);
             return refuse(
                 "downstream_at_work",
-                &format!("{busy}, which comes after {unit}, is at work: wait for it or stop it first"),
+                format!("{unit} 다음의 {busy} 단위가 실행 중입니다. 끝나기를 기다리거나 먼저 강제 종료하십시오"),
+                format!("{busy}, which comes after {unit}, is at work: wait for it or stop it first"),
             );
         }
         // What was skipped before its turn goes back to waiting for it.
         if self.state.unmet[ix.at()] > 0 {
             self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?;
         } else {
-            self.reset(actor, ix, 0, &reason)?;
+            self.reset(actor, ix, 0, Text::plain(reason))?;
         }
         for unit in after {
             let state = self.state.unit(unit).state;
@@ -82,14 +94,23 @@ impl Turn<'_> {
 
     pub(super) fn stop(&mut self, actor: &Actor, unit: &UnitId, reason: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
-        let reason = said(reason, "stopping a step")?;
+        let reason = said(reason, "강제 종료", "stopping a step")?;
         let Some(flight) = self.state.unit(ix).flight.as_ref() else {
             if self.at_work(ix) {
                 // A wait: nothing has to be ended but the waiting.
-                let message = format!("{} ended the wait: {reason}", actor.name);
-                return Ok(self.fail(ix, Cause { kind: CauseKind::Stopped, message })?);
+                let name = &actor.name;
+                let cause = Cause::new(
+                    CauseKind::Stopped,
+                    format!("{name} 님이 대기를 끝냈습니다: {reason}"),
+                    format!("{name} ended the wait: {reason}"),
+                );
+                return Ok(self.fail(ix, cause)?);
             }
-            return refuse("not_at_work", &format!("{unit} has no step at work that could be stopped"));
+            return refuse(
+                "not_at_work",
+                format!("{unit} 단위에는 강제 종료할 실행 중인 단계가 없습니다"),
+                format!("{unit} has no step at work that could be stopped"),
+            );
         };
         let attempt = flight.attempt;
         self.emit(Event::StopRequested { unit: unit.clone(), attempt, by: actor.clone(), reason })?;
@@ -99,14 +120,14 @@ impl Turn<'_> {
 
     pub(super) fn skip(&mut self, actor: &Actor, unit: &UnitId, reason: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
-        let reason = said(reason, "a skip")?;
+        let reason = said(reason, "건너뛰기", "a skip")?;
         self.may_pass_over(ix, UnitEvent::Skip)?;
-        Ok(self.emit(Event::Skipped { unit: unit.clone(), by: Some(actor.clone()), reason })?)
+        Ok(self.emit(Event::Skipped { unit: unit.clone(), by: Some(actor.clone()), reason: Text::plain(reason) })?)
     }
 
     pub(super) fn attest(&mut self, actor: &Actor, unit: &UnitId, evidence: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
-        let evidence = said(evidence, "vouching for a unit")?;
+        let evidence = said(evidence, "수동 확인", "vouching for a unit")?;
         self.may_pass_over(ix, UnitEvent::Attest)?;
         Ok(self.emit(Event::Attested { unit: unit.clone(), by: actor.clone(), evidence })?)
     }
@@ -116,13 +137,18 @@ impl Turn<'_> {
         let unit = self.plan.unit(ix);
         let run = self.state.unit(ix);
         if run.state.next(event).is_none() {
-            let what = if self.at_work(ix) { "is at work: stop it first" } else { "has ended already" };
-            return refuse("not_possible_now", &format!("{} {what}", unit.id));
+            let (ko, en) = if self.at_work(ix) {
+                ("실행 중입니다. 먼저 강제 종료하십시오", "is at work: stop it first")
+            } else {
+                ("이미 끝났습니다", "has ended already")
+            };
+            return refuse("not_possible_now", format!("{} 단위는 {ko}", unit.id), format!("{} {en}", unit.id));
         }
         if has_gate_ahead(unit, run.step) {
             return refuse(
                 "gate_not_bypassed",
-                &format!("{} holds a gate that nobody has approved; it can not be passed over", unit.id),
+                format!("{} 단위에는 아무도 승인하지 않은 게이트가 있어 지나칠 수 없습니다", unit.id),
+                format!("{} holds a gate that nobody has approved; it can not be passed over", unit.id),
             );
         }
         Ok(())

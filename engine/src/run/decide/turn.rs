@@ -6,7 +6,7 @@ use super::super::state::State;
 use super::super::{
     Answer, AttemptId, Control, End, Event, Header, Outcome, Purpose, RunStatus, StepIx, Submission, UnitState,
 };
-use crate::base::{RequestId, Timestamp, UnitId};
+use crate::base::{RequestId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Plan, UnitIx};
 
 /// What comes in.
@@ -158,7 +158,7 @@ pub(super) struct Turn<'a> {
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) code: &'static str,
-    pub(super) message: String,
+    pub(super) message: Text,
 }
 
 impl From<Denial> for Refusal {

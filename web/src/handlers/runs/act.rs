@@ -30,7 +30,7 @@ pub async fn act(
         // The request is kept and takes effect by itself; the page shows when.
         Ok(Answer::Accepted { .. }) | Err(SubmitError::Unanswered(_)) => Ok(Redirect::to(&urls::run(run))),
         Ok(Answer::Refused { code, message }) => {
-            let message = visitor.words.refusal(&code, &message);
+            let message = visitor.words.text(&message).to_owned();
             Err(Error::Refused { code, message })
         }
         Err(SubmitError::Store(why)) => Err(why.into()),

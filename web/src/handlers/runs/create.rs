@@ -41,7 +41,7 @@ pub async fn create(
 
 fn other(visitor: &Visitor, why: DeclareError) -> Error {
     match why {
-        DeclareError::Denied(denial) => Error::Forbidden { why: visitor.words.refusal(denial.code, &denial.message) },
+        DeclareError::Denied(denial) => Error::Forbidden { why: visitor.words.text(&denial.message).to_owned() },
         DeclareError::Store(why) => Error::Store(Arc::new(why)),
         DeclareError::ShuttingDown => Error::TimedOut,
         DeclareError::Inputs(_)

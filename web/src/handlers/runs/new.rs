@@ -156,7 +156,7 @@ pub async fn new(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     permit(&person.actor(), Act::Declare(Mode::Mock), false)
-        .map_err(|denial| Error::Forbidden { why: visitor.words.refusal(denial.code, &denial.message) })?;
+        .map_err(|denial| Error::Forbidden { why: visitor.words.text(&denial.message).to_owned() })?;
     let (_, plan) = runbook(&app, &id).await?;
     Ok(Html(Page::new(&app, &visitor, &person, &plan, Fields::default())).into_response())
 }

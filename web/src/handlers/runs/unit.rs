@@ -72,9 +72,9 @@ pub async fn unit(
         let step = step.unwrap_or_default();
         let (class, outcome) = match &attempt.ended {
             None => ("st-running", w.unit_state(unit_run.state)),
-            Some((_, Outcome::Succeeded { seen })) => ("st-ready", seen.summary.clone()),
-            Some((_, Outcome::Failed { cause, .. })) => ("st-failed", cause.message.clone()),
-            Some((_, Outcome::Unknown { why, .. })) => ("st-unknown", why.clone()),
+            Some((_, Outcome::Succeeded { seen })) => ("st-ready", w.text(&seen.summary).to_owned()),
+            Some((_, Outcome::Failed { cause, .. })) => ("st-failed", w.text(&cause.message).to_owned()),
+            Some((_, Outcome::Unknown { why, .. })) => ("st-unknown", w.text(why).to_owned()),
         };
         attempts.push(Attempt {
             step: match attempt.purpose {
@@ -116,7 +116,7 @@ pub async fn unit(
             .map(|account| (w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock()))
             .collect(),
         steps: unit.steps.iter().map(phase).collect(),
-        cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| cause.message.clone()),
+        cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
         attempts,
     }))
 }
