@@ -87,6 +87,7 @@ impl Site {
         Launch {
             run: self.run,
             token: 1,
+            mode: engine::plan::Mode::Real,
             plan: Arc::new(plan(step)),
             unit: UnitIx(0),
             step: 0,
@@ -232,6 +233,7 @@ fn plan(step: Step) -> Plan {
         units: vec![unit],
         limits: Limits::default(),
         source: Digest::ZERO,
+        bound: engine::plan::Bound::default(),
     };
     let frozen = serde_json::to_string(&body).unwrap();
     Plan::thaw(&frozen, Digest::of(frozen.as_bytes())).unwrap()

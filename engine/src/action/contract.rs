@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{InputName, RunId, Secret};
-use crate::plan::{Plan, Step, UnitIx};
+use crate::base::{InputName, Mode, RunId, Secret, TargetName};
+use crate::plan::{Binding, Plan, Step, UnitIx};
 use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 
 /// One attempt to be made.
@@ -17,6 +17,8 @@ pub struct Launch {
     pub run: RunId,
     /// Fencing token of the lease under which the attempt is made: an engine that lost the run can start nothing.
     pub token: u64,
+    /// How the run touches the world.
+    pub mode: Mode,
     /// The plan that the places below point into.
     pub plan: Arc<Plan>,
     /// The unit.
@@ -37,6 +39,11 @@ impl Launch {
     /// The step it is an attempt of.
     pub fn step(&self) -> &Step {
         &self.plan.unit(self.unit).steps[usize::from(self.step)]
+    }
+
+    /// How a target is addressed in the mode of this run; `None` when it may not be, and for `local`.
+    pub fn binding(&self, target: &TargetName) -> Option<&Binding> {
+        self.plan.body().bound.binding(target, self.mode)
     }
 }
 

@@ -87,6 +87,12 @@ macro_rules! names {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -114,6 +120,16 @@ names! {
     RoleName;
     /// A person or a token holder.
     UserName;
+    /// An inventory: the hosts and endpoints that runbooks may address.
+    InventoryId;
+    /// A data centre or a cloud region that serves as one.
+    SiteName;
+    /// A legal region in which data may lie, such as `kr-1`.
+    RegionName;
+    /// A secret of the inventory; its value is somewhere else.
+    SecretName;
+    /// A label of a target, such as `cluster`.
+    LabelName;
 }
 
 macro_rules! uuids {

@@ -4,6 +4,7 @@ mod clock;
 mod digest;
 mod duration;
 mod ids;
+mod mode;
 mod secret;
 mod text;
 mod timestamp;
@@ -12,9 +13,10 @@ pub use clock::{Clock, SystemClock};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    IdSource, InputName, InvalidName, RequestId, RoleName, RunId, RunbookId, ServiceId, StageId, SystemIds, TargetName,
-    TierName, UnitId, UserName,
+    IdSource, InputName, InvalidName, InventoryId, LabelName, RegionName, RequestId, RoleName, RunId, RunbookId,
+    SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
+pub use mode::Mode;
 pub use secret::Secret;
 pub use text::{Lang, Text};
 pub use timestamp::Timestamp;

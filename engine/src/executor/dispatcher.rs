@@ -458,6 +458,7 @@ impl Dispatcher {
         let launch = Launch {
             run: self.lease.run,
             token: self.lease.token,
+            mode: self.state.header().mode,
             plan: Arc::clone(&self.plan),
             unit,
             step,

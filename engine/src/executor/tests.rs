@@ -104,6 +104,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         units,
         limits: Limits::default(),
         source: Digest::of(b"example"),
+        bound: crate::plan::Bound::default(),
     };
     Arc::new(Plan::assemble(body).unwrap())
 }

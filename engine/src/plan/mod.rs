@@ -14,12 +14,14 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+pub use crate::base::Mode;
+pub use crate::inventory::{Binding, Bound, Target};
 pub use compile::{Compiled, compile};
 pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
 pub use model::{
-    Body, Exception, Input, InputKind, Limits, Mode, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
-    StageFlow, StageIx, ThawError, Unit, UnitIx,
+    Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage, StageFlow,
+    StageIx, ThawError, Unit, UnitIx,
 };
 pub use render::{dot, json, text};
 pub use schedule::{Schedule, Span};

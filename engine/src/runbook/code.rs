@@ -100,6 +100,12 @@ codes! {
     Quorum = "E25" Error;
     /// A secret with a default, an enum without options, a default that is no option.
     InputDefault = "E26" Error;
+    /// A part of an inventory names another that is not there.
+    UnknownReference = "E30" Error;
+    /// The jump hosts on the way to a target lead in a circle or to none.
+    JumpCircle = "E31" Error;
+    /// An address that a mode both may and may not use.
+    Contradiction = "E32" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.

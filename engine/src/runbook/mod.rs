@@ -1,12 +1,12 @@
 //! L1: from YAML text to a spanned document, and what is wrong with it.
 //!
 //! ```text
-//! Source ──tree::build──▶ Tree ──read──▶ Document        (runbook::parse)
+//! Source ──tree::build──▶ Tree ──read──▶ Document        (runbook::parse, runbook::parse_inventory)
 //!    └───────────── faults ──▶ Diagnostics ──render──▶ human text or JSON
 //! ```
 //!
-//! [`Document`] mirrors the YAML exactly and resolves nothing; that is the compiler's work. The keys of the language
-//! stand in `document/` once: the reader and the published JSON Schema are both made of them.
+//! [`Document`] (of an inventory [`InventoryDocument`]) mirrors the YAML exactly and resolves nothing; that is the compiler's work. The keys of the language
+//! stand in `document/` once: the reader and the published JSON Schemas are both made of them.
 
 mod code;
 mod diagnostic;
@@ -24,14 +24,15 @@ pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
 pub use document::{
-    Action, AlreadyDone, Call, Command, CommandLine, Concurrency, Direction, Document, EnvValue, Exception, Exclusion,
-    Flow, Gate, Http, Input, InputType, Instruction, Manual, Mark, Mock, Objectives, OnFail, OnReject, Origin,
-    Questioning, Retry, RtoWord, Service, Stage, Step, Unit,
+    Action, AlreadyDone, Call, Command, CommandLine, Concurrency, Direction, DnsKeys, Document, EnvValue, Exception,
+    Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Manual, Mark, Mock,
+    ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord, SecretPlace, SecretRef,
+    Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, TlsWord, Unit, WrittenModes,
 };
-pub(crate) use parse::{Parsed, parse};
+pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{Place, Span, Spanned};
-pub use read::{Count, Date, Endpoint, EnvName, Method, Named, OrShort, Url};
+pub use read::{Address, Count, Date, Endpoint, EnvName, HostKey, Many, Method, Named, OrShort, Url};
 pub use render::{human, json};
-pub use schema::schema;
+pub use schema::{inventory_schema, schema};
 pub use source::Source;
 pub(crate) use suggest::nearest;

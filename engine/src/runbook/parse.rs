@@ -3,8 +3,8 @@
 use super::diagnostic::{Finding, Findings};
 use super::read::{Read as _, Reader};
 use super::source::TEXT_LIMIT;
-use super::tree::NodeId;
-use super::{Code, Document, Source, Span, tree};
+use super::tree::{NodeId, Tree};
+use super::{Code, Document, InventoryDocument, Source, Span, tree};
 
 /// A document with what the reader had to leave out.
 #[derive(Debug)]
@@ -15,8 +15,35 @@ pub(crate) struct Parsed {
     pub(crate) misread: Vec<String>,
 }
 
-/// Reads a text and reports every fault. `None` when there is no document at all.
+/// An inventory with what the reader had to leave out.
+#[derive(Debug)]
+pub(crate) struct ParsedInventory {
+    /// The inventory, as far as it could be read.
+    pub(crate) document: InventoryDocument,
+    /// Names of sites, secrets and targets that could not be read.
+    pub(crate) misread: Vec<String>,
+}
+
+/// Reads a runbook and reports every fault. `None` when there is no document at all.
 pub(crate) fn parse<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Parsed> {
+    let tree = well_formed(source, findings)?;
+    let mut reader = Reader { tree: &tree, findings, misread: Vec::new() };
+    let root = tree.root();
+    let document = Document::read(&mut reader, root)?;
+    one_of_units_and_stages(&mut reader, root);
+    Some(Parsed { document, misread: reader.misread })
+}
+
+/// Reads an inventory and reports every fault. `None` when there is no document at all.
+pub(crate) fn parse_inventory<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<ParsedInventory> {
+    let tree = well_formed(source, findings)?;
+    let mut reader = Reader { tree: &tree, findings, misread: Vec::new() };
+    let document = InventoryDocument::read(&mut reader, tree.root())?;
+    Some(ParsedInventory { document, misread: reader.misread })
+}
+
+/// A text as a tree, once its size, its encoding and its characters are such that YAML can be in it.
+fn well_formed<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Tree<'t>> {
     let text = source.text();
     if text.len() > TEXT_LIMIT {
         findings.report(Code::Limit, Span::default(), || {
@@ -24,7 +51,7 @@ pub(crate) fn parse<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Opti
                 format!("this text has more than {} MiB", TEXT_LIMIT >> 20),
                 format!("이 글은 {} MiB보다 큽니다", TEXT_LIMIT >> 20),
             )
-            .help("divide the runbook", "런북을 나누십시오")
+            .help("divide the file", "파일을 나누십시오")
         });
         return None;
     }
@@ -51,12 +78,7 @@ pub(crate) fn parse<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Opti
         });
         return None;
     }
-    let tree = tree::build(text, findings)?;
-    let mut reader = Reader { tree: &tree, findings, misread: Vec::new() };
-    let root = tree.root();
-    let document = Document::read(&mut reader, root)?;
-    one_of_units_and_stages(&mut reader, root);
-    Some(Parsed { document, misread: reader.misread })
+    tree::build(text, findings)
 }
 
 fn one_of_units_and_stages(reader: &mut Reader<'_, '_>, root: NodeId) {

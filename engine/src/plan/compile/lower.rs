@@ -3,7 +3,8 @@
 use super::super::lints::shape;
 use super::super::model::FORMAT;
 use super::super::{
-    Body, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Service, Stage, StageFlow, StageIx, Unit, UnitIx,
+    Body, Bound, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Service, Stage, StageFlow, StageIx, Unit,
+    UnitIx,
 };
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::Places;
@@ -83,6 +84,7 @@ pub(super) fn body(
             per_target: limits.0.per_target.map(|count| count.0),
         }),
         source,
+        bound: Bound::default(),
     };
     Some((body, places))
 }

@@ -162,6 +162,7 @@ pub(super) fn three_tiers() -> Body {
         units,
         limits: Limits { run: 1, per_target: None },
         source: Digest::of(SOURCE.as_bytes()),
+        bound: crate::plan::Bound::default(),
     }
 }
 

@@ -1,12 +1,17 @@
-//! The runbook exactly as written: what each key says, and nothing resolved. The keys of the language stand here.
+//! Runbook and inventory exactly as written: what each key says, and nothing resolved. The keys of the language stand here.
 
 mod call;
+mod inventory;
 mod service;
 mod stage;
 mod step;
 mod top;
 
 pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning};
+pub use inventory::{
+    DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
+    SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,
+};
 pub use service::{Exception, Service};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
 pub use step::{Action, Direction, Exclusion, Gate, Instruction, Manual, Mark, OnReject, Step};

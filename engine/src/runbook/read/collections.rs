@@ -41,7 +41,10 @@ impl<T: Read> Read for Vec<T> {
 
 /// One value, or a list of them.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Many<T>(pub(in super::super) Vec<T>);
+pub struct Many<T>(
+    /// At least one.
+    pub Vec<T>,
+);
 
 impl<const MIN: u32, const MAX: u32> Many<Count<MIN, MAX>> {
     /// Numbers whose bounds fit the smaller type.

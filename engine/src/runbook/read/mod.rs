@@ -7,9 +7,9 @@ mod scalars;
 mod shape;
 mod words;
 
-pub(super) use collections::{Many, Short};
-pub use collections::{Named, OrShort};
+pub(super) use collections::Short;
+pub use collections::{Many, Named, OrShort};
 pub(super) use reader::{Definitions, Read, Reader};
-pub use scalars::{Count, Date, Endpoint, EnvName, Method, Url};
+pub use scalars::{Address, Count, Date, Endpoint, EnvName, HostKey, Method, Url};
 pub(super) use shape::{Key, Part, shape};
 pub(super) use words::words;

@@ -7,8 +7,8 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    InputName, InvalidName, Millis, ParseMillisError, RoleName, RunbookId, ServiceId, StageId, TargetName, Text,
-    TierName, UnitId,
+    InputName, InvalidName, InventoryId, LabelName, Millis, Mode, ParseMillisError, RegionName, RoleName, RunbookId,
+    SecretName, ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId,
 };
 
 /// A text exactly as written: `0755` stays `0755` and `yes` stays `yes`, quoted or not.
@@ -200,6 +200,19 @@ macro_rules! names {
 }
 
 names!(RunbookId StageId UnitId ServiceId TierName TargetName InputName RoleName);
+names!(InventoryId SiteName RegionName SecretName LabelName);
+
+impl Read for Mode {
+    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let written = reader.scalar(at, ["a mode", "모드"])?;
+        let words = Self::ALL.map(Self::keyword);
+        Self::from_keyword(&written).or_else(|| reader.not_a_word(at, &written, &words))
+    }
+
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "enum": Self::ALL.map(Self::keyword) })
+    }
+}
 
 fn bad_name(reader: &mut Reader<'_, '_>, at: NodeId, written: &str, fault: &InvalidName) {
     let span = reader.span(at);
@@ -284,6 +297,16 @@ forms! {
     Method is_method ["an HTTP method in capitals", "대문자로 쓴 HTTP 메서드"]
         "write for example `GET`, `POST` or `PUT`", "예: `GET`, `POST`, `PUT`",
         r"^[A-Z]{1,16}$";
+    /// A host by name or IP address.
+    Address is_address ["a host name or an IP address", "호스트 이름 또는 IP 주소"]
+        "write for example `10.0.1.12`, `fd00::12` or `db1.bank.example`; ports stand beside `ssh`, `sql` and the like",
+        "예: `10.0.1.12`, `fd00::12`, `db1.bank.example`. 포트는 `ssh`, `sql` 등의 안에 씁니다",
+        r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?\.?|[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$";
+    /// The public key of a host, as `ssh-keyscan` prints it without the host.
+    HostKey is_host_key ["the public key of a host", "호스트의 공개 키"]
+        "write for example `ssh-ed25519 AAAAC3…`; `ssh-keyscan HOST` prints it behind the host's name",
+        "예: `ssh-ed25519 AAAAC3…`. `ssh-keyscan 호스트`가 호스트 이름 뒤에 출력합니다",
+        r"^(ssh|ecdsa|sk-ssh|sk-ecdsa)-[A-Za-z0-9@.-]+ [A-Za-z0-9+/]+=*( .*)?$";
     /// A day, `YYYY-MM-DD`.
     Date is_date ["a day `YYYY-MM-DD`", "`YYYY-MM-DD` 날짜"]
         "write for example `2027-06-30`", "예: `2027-06-30`",
@@ -311,6 +334,29 @@ impl Endpoint {
         let port = port.parse().ok().filter(|port| *port > 0 && digits)?;
         (bracketed || named).then_some((bare.unwrap_or(host), port))
     }
+}
+
+fn is_address(text: &str) -> bool {
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        return true;
+    }
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let bare = text.strip_suffix('.').unwrap_or(text);
+    // All digits and dots is a number that is no address, and no resolver would take it for a name.
+    let numeric = bare.chars().all(|c| c.is_ascii_digit() || c == '.');
+    bare.len() <= 253 && bare.chars().all(named) && edge(bare.chars().next()) && edge(bare.chars().last()) && !numeric
+}
+
+fn is_host_key(text: &str) -> bool {
+    use base64::Engine as _;
+    let mut words = text.split_whitespace();
+    let (Some(algorithm), Some(key)) = (words.next(), words.next()) else { return false };
+    let known = ["ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-"].iter().any(|prefix| algorithm.starts_with(prefix));
+    // The blob begins with the length and the name of its algorithm: a truncated copy does not get past this.
+    let blob = base64::engine::general_purpose::STANDARD.decode(key).unwrap_or_default();
+    let named = blob.get(4..4 + algorithm.len()).is_some_and(|name| name == algorithm.as_bytes());
+    known && named && blob.len() > algorithm.len() + 4
 }
 
 fn is_env_name(text: &str) -> bool {

@@ -1,0 +1,102 @@
+//! The inventory and its parts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Claim, Target};
+use crate::base::{Digest, InventoryId, RegionName, SecretName, SiteName, TargetName, Text};
+
+/// A checked inventory: every name in it stands for something. Only [`super::check`] makes one.
+#[derive(Debug, Clone)]
+pub struct Inventory {
+    pub(super) id: InventoryId,
+    pub(super) title: Text,
+    pub(super) sites: BTreeMap<SiteName, Site>,
+    pub(super) residency: Option<BTreeSet<RegionName>>,
+    pub(super) secrets: BTreeMap<SecretName, SecretSource>,
+    pub(super) targets: BTreeMap<TargetName, Target>,
+    pub(super) claims: Vec<Claim>,
+    pub(super) digest: Digest,
+}
+
+impl Inventory {
+    /// Its id.
+    pub const fn id(&self) -> &InventoryId {
+        &self.id
+    }
+
+    /// Its name for people.
+    pub const fn title(&self) -> &Text {
+        &self.title
+    }
+
+    /// The sites by name.
+    pub const fn sites(&self) -> &BTreeMap<SiteName, Site> {
+        &self.sites
+    }
+
+    /// Regions that data may be brought to; absent: any.
+    pub const fn residency(&self) -> Option<&BTreeSet<RegionName>> {
+        self.residency.as_ref()
+    }
+
+    /// Where the values of secrets are found.
+    pub const fn secrets(&self) -> &BTreeMap<SecretName, SecretSource> {
+        &self.secrets
+    }
+
+    /// The targets by name; `local` is not among them.
+    pub const fn targets(&self) -> &BTreeMap<TargetName, Target> {
+        &self.targets
+    }
+
+    /// Every address that belongs to a target, with the modes in which it may be used.
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// SHA-256 of its text.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+/// A data centre, or a cloud region that serves as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Its name for people.
+    pub title: Text,
+    /// How ready it is to take over.
+    pub kind: Option<SiteKind>,
+    /// What it can carry, in percent of the normal load.
+    pub capacity: Option<u32>,
+    /// The legal region it lies in.
+    pub region: Option<RegionName>,
+}
+
+/// How ready a site is to take over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteKind {
+    /// Both sites serve at the same time.
+    Mirror,
+    /// Systems run there with current data.
+    Hot,
+    /// Systems are there and must be brought up to date.
+    Warm,
+    /// Only room and power are there.
+    Cold,
+}
+
+/// Where the value of a secret is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretSource {
+    /// In an environment variable of the engine.
+    Env(String),
+    /// In a file on the engine's host.
+    File(String),
+    /// In the engine's sealed store, under this name.
+    Sealed(SecretName),
+}

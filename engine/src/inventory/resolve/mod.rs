@@ -1,0 +1,8 @@
+//! From what was written to what it means: names resolved, what a mode replaces replaced, contradictions found.
+
+mod conflicts;
+mod names;
+mod reach;
+mod top;
+
+pub(super) use top::inventory;

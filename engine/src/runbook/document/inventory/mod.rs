@@ -1,0 +1,9 @@
+//! The inventory exactly as written: sites, secrets, targets and the modes in which they may be addressed.
+
+mod reach;
+mod secret;
+mod top;
+
+pub use reach::{DnsKeys, HttpKeys, ModesKeys, ReachKeys, SqlKeys, SqlWord, SshKeys, TlsWord, WrittenModes};
+pub use secret::{SecretPlace, SecretRef};
+pub use top::{InventoryDocument, SiteKeys, SiteWord, TargetKeys};
