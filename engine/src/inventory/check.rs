@@ -15,7 +15,7 @@ pub struct Checked {
 
 /// Reads and checks an inventory; all errors are found at once.
 pub fn check(source: &Source) -> Checked {
-    let mut findings = Findings::new(source.text());
+    let mut findings = Findings::new(source);
     let parsed = parse_inventory(source, &mut findings);
     let digest = Digest::of(source.text().as_bytes());
     let inventory = parsed.and_then(|parsed| resolve::inventory(parsed, digest, &mut findings));

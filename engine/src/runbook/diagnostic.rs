@@ -1,9 +1,10 @@
 //! What is wrong with a runbook, where, and what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use super::place::Lines;
-use super::{Code, Place, Severity, Span};
+use super::sources::Sources;
+use super::{Code, FileIx, Place, Severity, Source, Span};
 use crate::base::Text;
 
 /// Findings of one code that are kept and shown for one file; of the others only the number is kept.
@@ -33,6 +34,12 @@ impl Diagnostic {
     pub const fn severity(&self) -> Severity {
         self.code.severity()
     }
+
+    /// The place in the text that was asked for: of a fault in a component, where that is used.
+    pub fn place_in_first(&self) -> Option<Place> {
+        let labels = self.labels.iter().map(|label| label.place);
+        std::iter::once(self.place).chain(labels).find(|place| place.file.is_first())
+    }
 }
 
 /// A further place with words beside it.
@@ -58,6 +65,7 @@ pub struct Suggestion {
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
     counts: BTreeMap<Code, u32>,
+    others: Vec<Arc<Source>>,
 }
 
 impl Diagnostics {
@@ -79,6 +87,11 @@ impl Diagnostics {
     /// Whether there is an error among them, so that no plan came out.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
+    }
+
+    /// The text that a place is in; `first` is the one that was compiled.
+    pub fn source<'s>(&'s self, file: FileIx, first: &'s Source) -> &'s Source {
+        file.at().and_then(|at| self.others.get(at)).map_or(first, |source| source)
     }
 
     /// Whether nothing was found.
@@ -139,20 +152,37 @@ impl Finding {
 /// Where the phases put what they find. Findings beyond those shown cost one addition each.
 #[derive(Debug)]
 pub(crate) struct Findings<'t> {
-    text: &'t str,
-    lines: Option<Lines>,
+    /// The texts that spans point into.
+    pub(crate) sources: Sources<'t>,
     items: Vec<Diagnostic>,
     counts: BTreeMap<Code, u32>,
     errors: u32,
+    /// Places in copies about which something was said: each is said once, however often it was copied.
+    copied: HashSet<(Code, FileIx, Span)>,
+    /// Added to every span: the address of the text that is being read by itself.
+    shift: u32,
 }
 
 impl<'t> Findings<'t> {
-    pub(crate) const fn new(text: &'t str) -> Self {
-        Self { text, lines: None, items: Vec::new(), counts: BTreeMap::new(), errors: 0 }
+    pub(crate) fn new(source: &'t Source) -> Self {
+        Self {
+            sources: Sources::new(source),
+            items: Vec::new(),
+            counts: BTreeMap::new(),
+            errors: 0,
+            copied: HashSet::new(),
+            shift: 0,
+        }
     }
 
     /// Reports a finding at a place; `finding` is only made when it will be shown.
     pub(crate) fn report(&mut self, code: Code, span: Span, finding: impl FnOnce() -> Finding) {
+        let span = span.shifted(self.shift);
+        if let Some((file, original)) = self.sources.copied(span)
+            && !self.copied.insert((code, file, original))
+        {
+            return;
+        }
         self.errors = self.errors.saturating_add(u32::from(code.severity() == Severity::Error));
         let count = self.counts.entry(code).or_default();
         *count = count.saturating_add(1);
@@ -160,17 +190,29 @@ impl<'t> Findings<'t> {
             return;
         }
         let finding = finding();
-        let lines = self.lines.get_or_insert_with(|| Lines::of(self.text));
-        let place = |span| lines.place(self.text, span);
+        let mut place = |span: Span| self.sources.place(span.shifted(self.shift));
+        let mut labels: Vec<Label> =
+            finding.labels.into_iter().map(|(span, text)| Label { place: place(span), text }).collect();
+        let suggestion = finding.suggestion.map(|(span, replacement)| Suggestion { place: place(span), replacement });
+        labels.extend(self.sources.causes(span).into_iter().map(|(place, text)| Label { place, text }));
         self.items.push(Diagnostic {
             code,
             message: finding.message,
-            place: place(span),
+            place: self.sources.place(span),
             label: finding.label,
-            labels: finding.labels.into_iter().map(|(span, text)| Label { place: place(span), text }).collect(),
+            labels,
             help: finding.help,
-            suggestion: finding.suggestion.map(|(span, replacement)| Suggestion { place: place(span), replacement }),
+            suggestion,
         });
+    }
+
+    /// Lets something be read whose spans count from the beginning of its own text, which lies at this address.
+    #[expect(dead_code, reason = "no other text is read before the expander of components is there")]
+    pub(crate) fn within<T>(&mut self, address: u32, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.shift, address);
+        let read = read(self);
+        self.shift = before;
+        read
     }
 
     /// Errors reported so far.
@@ -180,6 +222,6 @@ impl<'t> Findings<'t> {
 
     pub(crate) fn finish(mut self) -> Diagnostics {
         self.items.sort_by_key(|item| (item.place, item.code));
-        Diagnostics { items: self.items, counts: self.counts }
+        Diagnostics { items: self.items, counts: self.counts, others: self.sources.into_others() }
     }
 }

@@ -17,6 +17,7 @@ mod read;
 mod render;
 mod schema;
 mod source;
+mod sources;
 mod suggest;
 mod tree;
 
@@ -30,7 +31,7 @@ pub use document::{
     Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, TlsWord, Unit, WrittenModes,
 };
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
-pub use place::{Place, Span, Spanned};
+pub use place::{FileIx, Place, Span, Spanned};
 pub use read::{Address, Count, Date, Endpoint, EnvName, HostKey, Many, Method, Named, OrShort, Url};
 pub use render::{human, json};
 pub use schema::{inventory_schema, schema};

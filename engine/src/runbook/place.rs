@@ -2,7 +2,8 @@
 
 use std::ops::{Deref, Range};
 
-/// A range of bytes in the text of a runbook. Texts are far below 4 GiB, so four bytes an end are enough.
+/// A range of bytes in the texts of a compilation, which all have addresses of their own. They are far below 4 GiB, so
+/// four bytes an end are enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.
@@ -15,6 +16,11 @@ impl Span {
     pub(crate) fn new(start: usize, end: usize) -> Self {
         let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { start: short(start), end: short(end.max(start)) }
+    }
+
+    /// The same span so many addresses further up.
+    pub(super) const fn shifted(self, by: u32) -> Self {
+        Self { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
     }
 
     /// As a range for slicing the text.
@@ -39,9 +45,27 @@ impl<T> Deref for Spanned<T> {
     }
 }
 
+/// A text of a compilation: 0 is the one that was asked for, above it are the components that it uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
+pub struct FileIx(pub(super) u32);
+
+impl FileIx {
+    /// Whether it is the text that was asked for.
+    pub const fn is_first(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Its place among the texts beside the first one.
+    pub(super) fn at(self) -> Option<usize> {
+        self.0.checked_sub(1).map(|at| at as usize)
+    }
+}
+
 /// A span as people and editors count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// The text it is in.
+    pub file: FileIx,
     /// The line, from 1.
     pub line: u32,
     /// The column in characters, from 1.
@@ -50,8 +74,15 @@ pub struct Place {
     pub end_line: u32,
     /// The column behind its last character.
     pub end_column: u32,
-    /// The bytes it covers.
+    /// The bytes of its text that it covers.
     pub span: Span,
+}
+
+impl Place {
+    pub(super) const fn of(mut self, file: FileIx) -> Self {
+        self.file = file;
+        self
+    }
 }
 
 /// Where the lines of a text begin; made once a text, and only when something must be shown.
@@ -76,10 +107,11 @@ impl Lines {
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     }
 
+    /// A place in the first text.
     pub(super) fn place(&self, text: &str, span: Span) -> Place {
         let (line, column) = self.locate(text, span.start);
         let (end_line, end_column) = self.locate(text, span.end);
-        Place { line, column, end_line, end_column, span }
+        Place { file: FileIx::default(), line, column, end_line, end_column, span }
     }
 
     /// The bytes of the whole lines from one line to another, both from 1 and included.

@@ -18,7 +18,7 @@ pub struct Compiled {
 /// Compiles a runbook. All errors are found at once; lints that only warn speak once there is no error, because what
 /// is half understood would be warned about wrongly.
 pub fn compile(source: &Source) -> Compiled {
-    let mut findings = Findings::new(source.text());
+    let mut findings = Findings::new(source);
     let plan = plan(source, &mut findings);
     Compiled { plan, diagnostics: findings.finish() }
 }

@@ -1,13 +1,14 @@
 //! Findings as rustc shows its own: the line, the place marked, words beside it, help below.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::super::place::Lines;
-use super::super::{Diagnostic, Diagnostics, Place, Severity, Source};
+use super::super::{Diagnostic, Diagnostics, FileIx, Place, Severity, Source};
 use crate::base::Lang;
 
 /// A line longer than this is cut out of the picture: a minified file must not fill the terminal.
@@ -19,10 +20,10 @@ const PICTURE_LINES: u32 = 4;
 pub fn human(source: &Source, diagnostics: &Diagnostics, lang: Lang, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(120);
-    let lines = Lines::of(source.text());
+    let mut texts = Texts { first: source, diagnostics, lines: HashMap::new() };
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&picture(source, &lines, diagnostic, lang, &renderer));
+        out.push_str(&picture(&mut texts, diagnostic, lang, &renderer));
         out.push_str("\n\n");
     }
     for (code, count) in diagnostics.hidden() {
@@ -46,76 +47,100 @@ fn number(count: u32, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-fn picture(source: &Source, lines: &Lines, diagnostic: &Diagnostic, lang: Lang, renderer: &Renderer) -> String {
+/// The texts that pictures are taken of, and where their lines begin.
+struct Texts<'d> {
+    first: &'d Source,
+    diagnostics: &'d Diagnostics,
+    lines: HashMap<FileIx, Lines>,
+}
+
+impl<'d> Texts<'d> {
+    /// The part of a text that shows all these places in it.
+    fn window(&mut self, file: FileIx, places: impl Iterator<Item = Place>) -> Window<'d> {
+        let source = self.diagnostics.source(file, self.first);
+        let lines = self.lines.entry(file).or_insert_with(|| Lines::of(source.text()));
+        Window { source, shown: Shown::around(source.text(), lines, places) }
+    }
+}
+
+fn picture(texts: &mut Texts<'_>, diagnostic: &Diagnostic, lang: Lang, renderer: &Renderer) -> String {
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let places = || std::iter::once(diagnostic.place).chain(diagnostic.labels.iter().map(|label| label.place));
-    let window = Window::around(source.text(), lines, places());
-    let mut title = Group::with_title(level.primary_title(diagnostic.message.get(lang)).id(diagnostic.code.id()));
-    if let Some(window) = &window {
-        let mut marks = vec![
-            mark(AnnotationKind::Primary, window.rebase(source.text(), diagnostic.place))
-                .label(diagnostic.label.as_ref().map(|text| text.get(lang))),
-        ];
-        marks.extend(diagnostic.labels.iter().map(|label| {
-            mark(AnnotationKind::Context, window.rebase(source.text(), label.place)).label(Some(label.text.get(lang)))
-        }));
-        title = title.element(
-            Snippet::source(window.text)
-                .path(source.path())
-                .line_start(window.first_line as usize)
-                .fold(true)
-                .annotations(marks),
-        );
-    } else {
-        title = title.element(
-            annotate_snippets::Origin::path(source.path())
-                .line(diagnostic.place.line as usize)
-                .char_column(diagnostic.place.column as usize),
-        );
+    let primary = (diagnostic.place, AnnotationKind::Primary, diagnostic.label.as_ref());
+    let labels = diagnostic.labels.iter().map(|label| (label.place, AnnotationKind::Context, Some(&label.text)));
+    let marks: Vec<_> = std::iter::once(primary).chain(labels).collect();
+    let mut files: Vec<FileIx> = Vec::new();
+    for (place, ..) in &marks {
+        if !files.contains(&place.file) {
+            files.push(place.file);
+        }
     }
-    let mut groups = vec![title];
+    let windows: Vec<(FileIx, Window<'_>)> = files
+        .into_iter()
+        .map(|file| {
+            let inside = marks.iter().map(|(place, ..)| *place).filter(|place| place.file == file);
+            (file, texts.window(file, inside))
+        })
+        .collect();
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.get(lang)).id(diagnostic.code.id()));
+    for (file, window) in &windows {
+        let inside = marks.iter().filter(|(place, ..)| place.file == *file);
+        let Some(snippet) = window.snippet() else {
+            let line = inside.map(|(place, ..)| place).next().map_or((1, 1), |place| (place.line, place.column));
+            let origin = Origin::path(window.source.path()).line(line.0 as usize).char_column(line.1 as usize);
+            group = group.element(origin);
+            continue;
+        };
+        let annotations = inside
+            .map(|(place, kind, text)| kind.clone().span(window.rebase(*place)).label(text.map(|text| text.get(lang))));
+        group = group.element(snippet.fold(true).annotations(annotations.collect::<Vec<_>>()));
+    }
+    let mut groups = vec![group];
     if let Some(help) = &diagnostic.help {
-        groups.extend(help_group(source, window.as_ref(), diagnostic, help.get(lang)));
+        let title = Level::HELP.secondary_title(help.get(lang));
+        let patch = diagnostic.suggestion.as_ref().and_then(|suggestion| {
+            let (_, window) = windows.iter().find(|(file, _)| *file == suggestion.place.file)?;
+            let patch = Patch::new(window.rebase(suggestion.place), suggestion.replacement.as_str());
+            Some(window.snippet()?.patch(patch))
+        });
+        groups.push(match patch {
+            Some(patch) => title.element(patch),
+            None => Group::with_title(title),
+        });
     }
     renderer.render(&groups)
 }
 
-fn mark<'a>(kind: AnnotationKind, span: Range<usize>) -> Annotation<'a> {
-    kind.span(span)
+/// A text and what of it is shown.
+struct Window<'a> {
+    source: &'a Source,
+    /// `None` where a line is too long to be shown.
+    shown: Option<Shown<'a>>,
 }
 
-fn help_group<'a>(
-    source: &'a Source,
-    window: Option<&Window<'a>>,
-    diagnostic: &'a Diagnostic,
-    help: &'a str,
-) -> Option<Group<'a>> {
-    let title = Level::HELP.secondary_title(help);
-    match (&diagnostic.suggestion, window) {
-        (Some(suggestion), Some(window)) => Some(
-            title.element(
-                Snippet::source(window.text)
-                    .path(source.path())
-                    .line_start(window.first_line as usize)
-                    .patch(Patch::new(window.rebase(source.text(), suggestion.place), suggestion.replacement.as_str())),
-            ),
-        ),
-        _ => Some(Group::with_title(title)),
+impl<'a> Window<'a> {
+    fn snippet<T: Clone>(&self) -> Option<Snippet<'a, T>> {
+        let shown = self.shown.as_ref()?;
+        Some(Snippet::source(shown.text).path(self.source.path()).line_start(shown.first_line as usize))
+    }
+
+    /// A place in what is shown. Long places are cut behind their first line, line ends are never marked.
+    fn rebase(&self, place: Place) -> Range<usize> {
+        self.shown.as_ref().map_or(0..0, |shown| shown.rebase(self.source.text(), place))
     }
 }
 
 /// The lines of the text that a picture needs: the renderer walks over all it is given.
-struct Window<'a> {
+struct Shown<'a> {
     text: &'a str,
     start: usize,
     first_line: u32,
 }
 
-impl<'a> Window<'a> {
+impl<'a> Shown<'a> {
     /// `None` where a line is too long to be shown.
     fn around(text: &'a str, lines: &Lines, places: impl Iterator<Item = Place>) -> Option<Self> {
         let (first, last) = places.fold((u32::MAX, 1), |(first, last), place| {
@@ -127,7 +152,6 @@ impl<'a> Window<'a> {
         shown.then_some(Self { text, start: range.start, first_line: first })
     }
 
-    /// A place in the window. Long places are cut behind their first line, line ends are never marked.
     fn rebase(&self, text: &str, place: Place) -> Range<usize> {
         let Range { start, end } = place.span.range();
         let end = end.min(self.start + self.text.len()).min(text.len()).max(start);

@@ -18,7 +18,7 @@ const NODE_LIMIT: u64 = 4_000_000;
 const SCALAR_LIMIT: usize = 64 * 1024;
 
 /// Builds the tree of a text that has one document. `None` when a fault leaves nothing to read.
-pub(in super::super) fn build<'t>(text: &'t str, findings: &mut Findings<'t>) -> Option<Tree<'t>> {
+pub(in super::super) fn build<'t>(text: &'t str, findings: &mut Findings<'_>) -> Option<Tree<'t>> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
         emit_comments: false,
@@ -84,8 +84,8 @@ struct Anchor {
     weight: Option<u64>,
 }
 
-struct Builder<'f, 't> {
-    findings: &'f mut Findings<'t>,
+struct Builder<'f, 's, 't> {
+    findings: &'f mut Findings<'s>,
     nodes: Vec<Node<'t>>,
     children: Vec<NodeId>,
     pending: Vec<NodeId>,
@@ -97,7 +97,7 @@ struct Builder<'f, 't> {
     root: Option<NodeId>,
 }
 
-impl<'t> Builder<'_, 't> {
+impl<'t> Builder<'_, '_, 't> {
     /// Takes one event in. `None` when going on makes no sense.
     fn event(&mut self, event: Event<'t>, span: Span) -> Option<()> {
         match event {

@@ -62,7 +62,7 @@ fn card(w: Words, entry: &Arc<Entry>, may_declare: bool) -> Card {
     let count = |severity| entry.diagnostics.count(severity);
     let plan = entry.plan.as_deref();
     let href = plan.map_or_else(|| urls::runbook_file(&entry.file), |plan| urls::runbook(&plan.body().runbook));
-    let faults = entry.diagnostics.iter().take(SHOWN).map(|found| Fault::of(w, found, &href)).collect();
+    let faults = Fault::all(w, entry, &href).take(SHOWN).collect();
     Card {
         title: plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned()),
         id: plan.map_or_else(String::new, |plan| plan.body().runbook.to_string()),

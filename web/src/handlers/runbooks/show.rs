@@ -102,7 +102,7 @@ fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>) -> Html<Page> 
         file: entry.file.clone(),
         declare: plan.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
         plan: plan.map(|plan| planned(w, plan)),
-        faults: entry.diagnostics.iter().map(|found| Fault::of(w, found, "")).collect(),
+        faults: Fault::all(w, entry, "").collect(),
         lines: lines(w, entry.source.text(), &entry.diagnostics),
     })
 }

@@ -24,7 +24,8 @@ pub(super) fn lines(w: Words, text: &str, found: &Diagnostics) -> Vec<Line> {
         .map(|(text, number)| Line { number, text: text.to_owned(), class: "", words: Vec::new() })
         .collect();
     for diagnostic in found {
-        let Some(line) = lines.get_mut((diagnostic.place.line as usize).saturating_sub(1)) else { continue };
+        let Some(place) = diagnostic.place_in_first() else { continue };
+        let Some(line) = lines.get_mut((place.line as usize).saturating_sub(1)) else { continue };
         line.words.push(format!("{} {}", diagnostic.code.id(), w.text(&diagnostic.message)));
         line.class = match diagnostic.severity() {
             Severity::Error => "hit bad",
