@@ -48,6 +48,16 @@
     for (const b of e.target.querySelectorAll("button")) setTimeout(() => { b.disabled = true; }, 0);
   });
   addEventListener("pageshow", () => { for (const b of document.querySelectorAll("button:disabled")) b.disabled = false; });
+  // A page that could not be made because the store is away comes back with the store.
+  const away = document.querySelector("[data-retry]");
+  if (away) {
+    away.hidden = false;
+    const look = async () => {
+      const back = await fetch(away.dataset.retry, { cache: "no-store" }).then((answer) => answer.ok, () => false);
+      if (back) location.reload(); else setTimeout(look, 3000);
+    };
+    setTimeout(look, 3000);
+  }
   setInterval(tick, 1000);
   tick();
 })();

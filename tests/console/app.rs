@@ -10,7 +10,7 @@ use engine::executor::{Adoption, Engine, Options};
 use engine::identity::Accounts;
 use engine::plan::Library;
 use engine::store::{Memory, Owner, Store};
-use relight::accounts::new_user;
+use relight::accounts::{NewUser, new_user};
 use relight::app::{App, Parts};
 use relight::router::router;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,7 @@ units:
 
 pub(crate) struct Console {
     router: Router,
+    pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) folder: tempfile::TempDir,
 }
 
@@ -68,24 +69,26 @@ impl Console {
             lease_ttl: Millis::minutes(1),
         });
         let accounts: Arc<dyn Accounts> = memory;
-        for (name, roles, lang) in [
-            ("kim", vec!["operator"], Lang::En),
-            ("lee", vec!["commander"], Lang::Ko),
-            ("park", vec!["auditor"], Lang::En),
-        ] {
-            let roles = roles.into_iter().map(|role| role.parse().unwrap()).collect();
-            let password = Secret::new(PASSWORD);
-            assert!(new_user(&*accounts, &SystemClock, name.parse().unwrap(), password, roles, lang).await.unwrap());
-        }
         let app = App::new(Parts {
-            accounts,
+            accounts: Arc::clone(&accounts),
             engine,
             library: Arc::new(Library::new(folder.path())),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             stopping: CancellationToken::new(),
         });
-        Self { router: router(app), folder }
+        let console = Self { router: router(app), accounts, folder };
+        console.add("kim", &["operator"], Lang::En, false).await;
+        console.add("lee", &["commander"], Lang::Ko, false).await;
+        console.add("park", &["auditor"], Lang::En, false).await;
+        console
+    }
+
+    /// Adds an account; `due` when its password is only good for choosing another one.
+    pub(crate) async fn add(&self, name: &str, roles: &[&str], lang: Lang, due: bool) {
+        let (name, roles) = (name.parse().unwrap(), roles.iter().map(|role| role.parse().unwrap()).collect());
+        let new = NewUser { name, password: Secret::new(PASSWORD), password_due: due, roles, lang };
+        assert!(new_user(&*self.accounts, &SystemClock, new).await.unwrap());
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Page {
@@ -102,6 +105,11 @@ impl Console {
 
     pub(crate) async fn sign_in(&self, name: &str) -> Browser<'_> {
         let page = self.post("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
+        self.enter(&page)
+    }
+
+    /// The browser that got its session with this answer.
+    pub(crate) fn enter(&self, page: &Page) -> Browser<'_> {
         assert_eq!(page.status, StatusCode::SEE_OTHER);
         let cookie = page.header(header::SET_COOKIE).split(';').next().unwrap().to_owned();
         Browser { console: self, cookie }

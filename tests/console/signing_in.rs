@@ -1,5 +1,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use engine::base::{Digest, Lang, Timestamp};
+use engine::identity::Session;
 
 use crate::app::{Console, PASSWORD};
 
@@ -77,4 +79,66 @@ async fn the_language_is_kept_before_and_after_sign_in() {
     let page = kim.submit(&page, "form[action='/language']", &[]).await;
     assert_eq!(page.location(), "/runs");
     assert_eq!(kim.get("/runs").await.one("h1"), "실행");
+}
+
+#[tokio::test]
+async fn a_printed_password_opens_nothing_but_the_page_on_which_it_is_changed() {
+    let console = Console::open().await;
+    console.add("new", &["operator"], Lang::En, true).await;
+    let new = console.sign_in("new").await;
+    for path in ["/", "/runs", "/runbooks/drill-one/declare", "/reports"] {
+        let page = new.get(path).await;
+        assert!(page.location().starts_with("/password?next="), "{path}");
+    }
+    let page = new.get("/password?next=%2Freports").await;
+    assert!(page.has(".notice.warn") && !page.has("header nav"), "{}", page.text);
+    let post = new.submit(&page, "form[action='/language']", &[]).await;
+    assert_eq!(post.location(), "/password?next=%2Freports", "the page can be read in either language");
+    let fields = [("present", PASSWORD), ("chosen", "my own words"), ("repeated", "my own words")];
+    let page = new.submit(&page, "main form", &fields).await;
+    assert_eq!(page.location(), "/reports");
+    assert!(new.get("/runs").await.location().starts_with("/sign-in"), "the old session has ended");
+    let new = console.enter(&page);
+    assert_eq!(new.get("/runs").await.status, StatusCode::OK);
+    let page = console.post("/sign-in", &[("name", "new"), ("password", "my own words")]).await;
+    assert_eq!(page.location(), "/");
+}
+
+#[tokio::test]
+async fn a_new_password_is_written_twice_is_long_enough_and_another_one() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/password").await;
+    for (present, chosen, repeated, said) in [
+        ("wrong words", "my own words", "my own words", "The present password is wrong"),
+        (PASSWORD, "my own words", "my own wards", "not written the same twice"),
+        (PASSWORD, PASSWORD, PASSWORD, "is the present one"),
+        (PASSWORD, "short", "short", "at least 8 characters"),
+    ] {
+        let fields = [("present", present), ("chosen", chosen), ("repeated", repeated)];
+        let again = kim.submit(&page, "main form", &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.one(".notice.bad").contains(said), "{}", again.text);
+        assert!(!again.text.contains("my own"), "nothing that was written is sent back");
+    }
+    assert_eq!(kim.get("/runs").await.status, StatusCode::OK, "still signed in");
+    console.sign_in("kim").await;
+}
+
+#[tokio::test]
+async fn asking_after_health_changes_nothing_that_is_kept() {
+    let console = Console::open().await;
+    let over = Session {
+        token: Digest::of(b"over"),
+        user: "kim".parse().unwrap(),
+        csrf: "x".to_owned(),
+        created_at: Timestamp(0),
+        expires_at: Timestamp(1),
+    };
+    console.accounts.open_session(over.clone()).await.unwrap();
+    let page = console.get("/healthz").await;
+    let said: serde_json::Value = serde_json::from_str(&page.text).unwrap();
+    assert_eq!((page.status, said), (StatusCode::OK, serde_json::json!({ "status": "ok", "dispatch": "on" })));
+    let kept = console.accounts.session(over.token, Timestamp(0)).await.unwrap();
+    assert_eq!(kept.map(|(session, _)| session), Some(over), "swept when somebody signs in, not when somebody looks");
 }

@@ -23,6 +23,7 @@ fn user(name: &str) -> User {
         lang: Lang::Ko,
         created_at: NOW,
         disabled: false,
+        password_due: false,
     }
 }
 
@@ -47,6 +48,7 @@ async fn an_account_is_made_once_and_changed(on: Backend) {
         roles: vec![],
         lang: Lang::En,
         disabled: true,
+        password_due: true,
         created_at: Timestamp(1),
         ..user("김")
     };

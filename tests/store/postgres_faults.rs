@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use engine::base::Millis;
+use engine::base::{Lang, Millis};
 use engine::run::Head;
 use engine::store::{self, Error};
 use harness::postgres::Cluster;
@@ -31,7 +31,7 @@ async fn a_server_that_crashes_amid_appends_loses_nothing_acknowledged_and_work_
                     match commit(&*store, given.clone()).await {
                         Ok(()) => break,
                         Err(Error::Unavailable { next_step, .. }) => {
-                            assert!(next_step.contains("database"), "{next_step}");
+                            assert!(next_step.get(Lang::En).contains("database"), "{next_step}");
                             refusals.fetch_add(1, Ordering::SeqCst);
                             tokio::time::sleep(Duration::from_millis(5)).await;
                         }
@@ -62,7 +62,7 @@ async fn a_server_that_is_not_there_is_named_without_its_password() {
     let nowhere = "postgres://kim:s3cret@127.0.0.1:1/relight";
     let error = store::open(nowhere).await.unwrap_err();
     let Error::Unavailable { next_step, .. } = &error else { panic!("{error}") };
-    assert!(next_step.contains("start the database"), "{next_step}");
+    assert!(next_step.get(Lang::En).contains("start the database"), "{next_step}");
     assert!(!error.to_string().contains("s3cret"), "{error}");
 }
 
@@ -71,7 +71,7 @@ async fn a_missing_database_is_named() {
     let url = Cluster::shared().database().await.replace("?host", "_but_not_this?host");
     let error = store::open(&url).await.unwrap_err();
     let Error::Unavailable { next_step, .. } = &error else { panic!("{error}") };
-    assert!(next_step.contains("make the database"), "{next_step}");
+    assert!(next_step.get(Lang::En).contains("make the database"), "{next_step}");
 }
 
 /// Callers go away in the middle, as browsers do; their calls come to an end all the same and leave no open transaction.

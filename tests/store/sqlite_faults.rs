@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use engine::base::Lang;
 use engine::run::Head;
 use engine::store::{self, Error};
 use nix::unistd::geteuid;
@@ -35,7 +36,7 @@ async fn a_full_disk_keeps_what_was_acknowledged_and_work_goes_on_when_there_is_
     let (error, given, next) = refused;
     let Error::Unavailable { cause, next_step } = error else { panic!("{error}") };
     assert!(cause.contains("full"), "{cause}");
-    assert!(next_step.contains("free space"), "{next_step}");
+    assert!(next_step.get(Lang::En).contains("free space"), "{next_step}");
     assert_eq!(verified(run_id(1), &store.load(run_id(1)).await.unwrap().rows), head, "nothing of it was kept");
     assert!(matches!(commit(&*store, given.clone()).await, Err(Error::Unavailable { .. })));
 
@@ -58,7 +59,7 @@ async fn a_medium_that_turns_read_only_is_named_and_work_goes_on_when_it_is_writ
     let error = store.acquire(run_id(1), &owner("a"), HOUR).await.unwrap_err();
     let Error::Unavailable { cause, next_step } = error else { panic!("{error}") };
     assert!(cause.contains("readonly"), "{cause}");
-    assert!(next_step.contains("writable"), "{next_step}");
+    assert!(next_step.get(Lang::En).contains("writable"), "{next_step}");
 
     view.make_writable();
     let lease = store.acquire(run_id(1), &owner("a"), HOUR).await.unwrap().unwrap();
@@ -71,7 +72,7 @@ async fn a_missing_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = store::open(&address(&folder.path().join("no/such/relight.db"))).await.unwrap_err();
     let Error::Unavailable { next_step, .. } = error else { panic!("{error}") };
-    assert!(next_step.contains("folder"), "{next_step}");
+    assert!(next_step.get(Lang::En).contains("folder"), "{next_step}");
 }
 
 #[tokio::test]
@@ -81,7 +82,7 @@ async fn a_file_that_is_no_database_is_named() {
     fs::write(&file, "not a database at all, but long enough to be looked at".repeat(100)).unwrap();
     let error = store::open(&address(&file)).await.unwrap_err();
     let Error::Unavailable { next_step, .. } = error else { panic!("{error}") };
-    assert!(next_step.contains("copy"), "{next_step}");
+    assert!(next_step.get(Lang::En).contains("copy"), "{next_step}");
     assert!(fs::read_to_string(&file).unwrap().starts_with("not a database"), "it is left as it was");
 }
 

@@ -9,6 +9,7 @@ use engine::base::Millis;
 use engine::executor::LoadError;
 use engine::store;
 
+use crate::accounts::{PasswordError, Refusal};
 use crate::extract::Named;
 use crate::i18n::Words;
 
@@ -21,6 +22,11 @@ pub enum Error {
     WrongMethod,
     /// Nobody is signed in; the sign-in form goes on to `next`.
     SignedOut {
+        /// A path of this console.
+        next: String,
+    },
+    /// The password must be changed first; the form for it goes on to `next`.
+    PasswordDue {
         /// A path of this console.
         next: String,
     },
@@ -96,13 +102,23 @@ impl From<askama::Error> for Error {
 }
 
 impl Error {
+    /// Why a password was not taken, where that is no fault of the form.
+    pub fn of_refusal(why: Refusal) -> Self {
+        match why {
+            Refusal::Wait(wait) => Self::TooManyTries(wait),
+            Refusal::Store(why) => why.into(),
+            Refusal::Password(PasswordError::Busy) => Self::TimedOut,
+            other @ (Refusal::Wrong | Refusal::Password(_) | Refusal::Random(_)) => Self::Internal(other.to_string()),
+        }
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
-            Self::ForeignForm | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::PasswordDue { .. } | Self::ForeignForm | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Refused { .. } => StatusCode::CONFLICT,
             Self::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -133,6 +149,7 @@ impl Error {
             Self::NotFound => ("not-found", words.t("error-not-found")),
             Self::WrongMethod => ("wrong-method", words.t("error-wrong-method")),
             Self::SignedOut { .. } => ("signed-out", words.t("error-signed-out")),
+            Self::PasswordDue { .. } => ("password-due", words.t("error-password-due")),
             Self::ForeignForm => ("foreign-form", words.t("error-foreign-form")),
             Self::Forbidden { why } => ("forbidden", why.clone()),
             Self::Refused { message, .. } => ("refused", message.clone()),
@@ -142,15 +159,31 @@ impl Error {
                 ("too-many-tries", words.with("error-too-many-tries", "wait", words.span(*wait)))
             }
             Self::TimedOut => ("timed-out", words.t("error-timed-out")),
-            Self::Store(why) => ("store", words.with("error-store", "cause", why.to_string())),
+            Self::Store(why) => ("store", words.with("error-store", "cause", cause_of(why))),
             Self::Library(why) => ("library", words.with("error-library", "cause", why.as_str())),
             Self::Corrupt(why) => ("corrupt", why.clone()),
             Self::Internal(_) => ("internal", words.t("error-internal")),
         };
         let title = words.t(&format!("error-{code}-title"));
-        let next_step = words.t(&format!("error-{code}-next"));
+        let next_step = match self {
+            Self::Store(why) => words.with("error-store-next", "remedy", remedy_of(why, words)),
+            _ => words.t(&format!("error-{code}-next")),
+        };
         let code = if let Self::Refused { code, .. } = self { code.clone() } else { code.to_owned() };
         Told { status: self.status(), code, title, message, next_step }
+    }
+}
+
+fn cause_of(why: &store::Error) -> String {
+    if let store::Error::Unavailable { cause, .. } = why { cause.clone() } else { why.to_string() }
+}
+
+/// What helps a store that refuses; nothing where the store itself can not say.
+fn remedy_of(why: &store::Error, words: Words) -> String {
+    if let store::Error::Unavailable { next_step, .. } = why {
+        format!("{}. ", next_step.get(words.0))
+    } else {
+        String::new()
     }
 }
 
@@ -196,6 +229,7 @@ mod tests {
             Error::NotFound,
             Error::WrongMethod,
             Error::SignedOut { next: text() },
+            Error::PasswordDue { next: text() },
             Error::ForeignForm,
             Error::Forbidden { why: text() },
             Error::Refused { code: text(), message: text() },

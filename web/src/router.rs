@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::handlers::{assets, health, language, reports, runbooks, runs, session};
+use crate::handlers::{assets, health, language, password, reports, runbooks, runs, session};
 use crate::middleware;
 
 /// Longest body accepted. Forms are texts.
@@ -42,6 +42,7 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/report.md", get(reports::markdown))
         .route("/reports", get(reports::list))
         .route("/sign-in", get(session::new).post(session::create))
+        .route("/password", get(password::edit).post(password::update))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))
         .fallback(|| async { Error::NotFound })

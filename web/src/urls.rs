@@ -15,6 +15,11 @@ pub const fn home() -> &'static str {
     "/"
 }
 
+/// Whether the process can serve.
+pub const fn health() -> &'static str {
+    "/healthz"
+}
+
 /// The sign-in form.
 pub const fn sign_in() -> &'static str {
     "/sign-in"
@@ -23,6 +28,16 @@ pub const fn sign_in() -> &'static str {
 /// The sign-in form, going on to a page of ours afterwards.
 pub fn sign_in_then(next: &str) -> String {
     format!("/sign-in?next={}", segment(next))
+}
+
+/// The form on which a person chooses a new password; also where it goes.
+pub const fn password() -> &'static str {
+    "/password"
+}
+
+/// The same, going on to a page of ours afterwards.
+pub fn password_then(next: &str) -> String {
+    format!("/password?next={}", segment(next))
 }
 
 /// Where the sign-out form goes.

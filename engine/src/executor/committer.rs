@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::health::{Access, Health};
-use crate::store::{Append, Error, Store};
+use crate::store::{Append, Error, Remedy, Store};
 
 /// Appends in one transaction, at most.
 const GROUP: usize = 256;
@@ -37,7 +37,10 @@ impl Committer {
         let (reply, answer) = oneshot::channel();
         let gone = || Error::Unavailable {
             cause: "the engine is being shut down".to_owned(),
-            next_step: "start it again; it goes on from the last recorded row",
+            next_step: Remedy::new(
+                "다시 시작하십시오. 마지막으로 기록된 행부터 이어집니다",
+                "start it again; it goes on from the last recorded row",
+            ),
         };
         self.jobs.send(Job { append, reply }).await.map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?

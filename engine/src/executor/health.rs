@@ -78,11 +78,13 @@ impl Health {
 mod tests {
     use super::*;
     use crate::base::SystemClock;
+    use crate::store::Remedy;
 
     #[test]
     fn while_nothing_can_be_committed_a_look_that_goes_well_changes_nothing() {
         let health = Health::new(Arc::new(SystemClock));
-        let full = Error::Unavailable { cause: "disk full".to_owned(), next_step: "free space" };
+        let full =
+            Error::Unavailable { cause: "disk full".to_owned(), next_step: Remedy::new("공간 확보", "free space") };
         health.note(Access::Look, Some(&full));
         health.note(Access::Commit, Some(&full));
         health.note(Access::Look, None);

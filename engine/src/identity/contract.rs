@@ -20,6 +20,8 @@ pub struct User {
     pub created_at: Timestamp,
     /// Whether signing in is refused.
     pub disabled: bool,
+    /// Whether the password was printed by the program: until its owner has chosen another one, nothing else is done.
+    pub password_due: bool,
 }
 
 /// A signed-in browser.
@@ -43,7 +45,7 @@ pub trait Accounts: Send + Sync + std::fmt::Debug {
     /// Adds an account; `false` when the name is taken.
     async fn add_user(&self, user: User) -> Result<bool, Error>;
 
-    /// Replaces an account's password, roles, language and `disabled`; `false` when there is none.
+    /// Replaces an account's password, roles, language, `disabled` and `password_due`; `false` when there is none.
     async fn change_user(&self, user: User) -> Result<bool, Error>;
 
     /// One account.

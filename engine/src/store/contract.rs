@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use super::Remedy;
 use crate::base::{Millis, RequestId, RunId, RunbookId, Timestamp};
 use crate::plan::Mode;
 use crate::run::{Answer, AttemptId, OutputChunk, Row, Submission, Summary};
@@ -133,12 +134,12 @@ pub enum Error {
     /// The medium refuses: disk full, file read-only, database away. The call had its whole effect or, nearly always, none
     /// (the way to a database can be lost just after it committed); it may be tried again on the same store, which heals by
     /// itself. A repeated [`Store::create`] is then told [`Error::RunExists`] if the first one took place.
-    #[error("the journal can not be written: {cause}; {next_step}")]
+    #[error("the store can not be used: {cause}; {next_step}")]
     Unavailable {
         /// What the medium said.
         cause: String,
         /// What a person can do.
-        next_step: &'static str,
+        next_step: Remedy,
     },
     /// The store holds something that it can not have written.
     #[error("table {table} holds an impossible {column} for {row}")]

@@ -1,28 +1,76 @@
 //! What a database's complaint means: the cause in its own words, and what a person can do about it.
 
-use super::Error;
+use super::{Error, Remedy};
 
-const FREE_SPACE: &str = "free space on the disk that holds the state; work goes on by itself";
-const WRITABLE: &str =
-    "make the state's file and folder writable for the user that relight runs as; work goes on by itself";
-const FOLDER: &str = "make the state's folder, or name another one";
-const DISK: &str = "look at the disk and the mount that hold the state; work goes on by itself";
-const LOCKED: &str = "end the other program that keeps the state's file locked";
-const DAMAGED: &str = "keep the file, bring back a copy that is whole, and check it with `relight verify`";
-pub(super) const REACH: &str = "start the database or mend the way to it; work goes on by itself";
-const SERVER_SPACE: &str = "free space on the database server; work goes on by itself";
-const CONNECTIONS: &str = "let the database server take more connections, or end other clients";
-const SIGN_IN: &str = "check user, password and access rules of the database address";
-const DATABASE: &str = "make the database, or correct its name in the database address";
-const RIGHTS: &str = "give the database's user the right to make and change tables in it";
-const STANDBY: &str = "name the primary in the database address: this server is read-only";
-const NEWER: &str = "this state was written by a newer relight: use that one";
+const FREE_SPACE: Remedy = Remedy::new(
+    "상태가 있는 디스크의 공간을 비우십시오. 그러면 작업이 저절로 이어집니다",
+    "free space on the disk that holds the state; work goes on by itself",
+);
+const WRITABLE: Remedy = Remedy::new(
+    "relight를 실행하는 사용자가 상태 파일과 폴더에 쓸 수 있게 하십시오. 그러면 작업이 저절로 이어집니다",
+    "make the state's file and folder writable for the user that relight runs as; work goes on by itself",
+);
+const FOLDER: Remedy =
+    Remedy::new("상태 폴더를 만들거나 다른 폴더를 지정하십시오", "make the state's folder, or name another one");
+const DISK: Remedy = Remedy::new(
+    "상태가 있는 디스크와 마운트를 점검하십시오. 돌아오면 작업이 저절로 이어집니다",
+    "look at the disk and the mount that hold the state; work goes on by itself",
+);
+const LOCKED: Remedy = Remedy::new(
+    "상태 파일을 잠그고 있는 다른 프로그램을 끝내십시오",
+    "end the other program that keeps the state's file locked",
+);
+const DAMAGED: Remedy = Remedy::new(
+    "그 파일을 보존하고, 온전한 사본을 되돌린 뒤 `relight verify`로 확인하십시오",
+    "keep the file, bring back a copy that is whole, and check it with `relight verify`",
+);
+pub(super) const REACH: Remedy = Remedy::new(
+    "데이터베이스를 기동하거나 통신 경로를 고치십시오. 그러면 작업이 저절로 이어집니다",
+    "start the database or mend the way to it; work goes on by itself",
+);
+const SERVER_SPACE: Remedy = Remedy::new(
+    "데이터베이스 서버의 공간을 비우십시오. 그러면 작업이 저절로 이어집니다",
+    "free space on the database server; work goes on by itself",
+);
+const CONNECTIONS: Remedy = Remedy::new(
+    "데이터베이스 서버의 연결 수를 늘리거나 다른 클라이언트를 끝내십시오",
+    "let the database server take more connections, or end other clients",
+);
+const SIGN_IN: Remedy = Remedy::new(
+    "데이터베이스 주소의 사용자, 비밀번호, 접근 규칙을 확인하십시오",
+    "check user, password and access rules of the database address",
+);
+const DATABASE: Remedy = Remedy::new(
+    "데이터베이스를 만들거나 주소의 데이터베이스 이름을 바로잡으십시오",
+    "make the database, or correct its name in the database address",
+);
+const RIGHTS: Remedy = Remedy::new(
+    "데이터베이스 사용자에게 테이블을 만들고 바꿀 권한을 주십시오",
+    "give the database's user the right to make and change tables in it",
+);
+const STANDBY: Remedy = Remedy::new(
+    "이 서버는 읽기 전용입니다. 주소에 주(primary) 서버를 적으십시오",
+    "name the primary in the database address: this server is read-only",
+);
+const NEWER: Remedy = Remedy::new(
+    "이 상태는 더 새로운 relight가 쓴 것입니다. 그 판을 사용하십시오",
+    "this state was written by a newer relight: use that one",
+);
+/// How an address of PostgreSQL is written.
+pub(super) const ADDRESS: Remedy =
+    Remedy::new("postgres://사용자@호스트/데이터베이스 형식으로 적으십시오", "write postgres://USER@HOST/DATABASE");
 /// Nothing that a person can have caused.
-pub(super) const DEFECT: &str = "this is a defect of Relight: keep the state and report it";
-const UNKNOWN: &str = "read the cause; keep the state and report it if it says nothing to you";
+pub(super) const DEFECT: Remedy = Remedy::new(
+    "Relight의 결함입니다. 상태를 보존하고 알려 주십시오",
+    "this is a defect of Relight: keep the state and report it",
+);
+const UNKNOWN: Remedy = Remedy::new(
+    "원인을 읽으십시오. 알 수 없는 내용이면 상태를 보존하고 알려 주십시오",
+    "read the cause; keep the state and report it if it says nothing to you",
+);
 
 /// The medium refuses, for a reason of our own finding.
-pub(super) fn unavailable(cause: impl Into<String>, next_step: &'static str) -> Error {
+pub(super) fn unavailable(cause: impl Into<String>, next_step: Remedy) -> Error {
     Error::Unavailable { cause: cause.into(), next_step }
 }
 
@@ -66,7 +114,7 @@ const BUSY: u32 = 5;
 const TABLE_LOCKED: u32 = 6;
 
 /// SQLite's result codes; the low byte is the kind.
-fn of_code(code: u32) -> &'static str {
+fn of_code(code: u32) -> Remedy {
     match code & 0xff {
         BUSY | TABLE_LOCKED => LOCKED,
         3 | 8 | 23 => WRITABLE,
@@ -79,7 +127,7 @@ fn of_code(code: u32) -> &'static str {
 }
 
 /// PostgreSQL's SQLSTATE; the first two characters are the class.
-fn of_state(state: &str) -> &'static str {
+fn of_state(state: &str) -> Remedy {
     match state {
         "53100" => SERVER_SPACE,
         "53300" => CONNECTIONS,

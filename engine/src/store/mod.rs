@@ -10,10 +10,11 @@ mod judge;
 mod memory;
 mod open;
 pub mod postgres;
-
 mod record;
+mod remedy;
 pub mod sqlite;
 
 pub use contract::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 pub use memory::Memory;
 pub use open::{Database, open};
+pub use remedy::Remedy;

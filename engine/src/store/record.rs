@@ -180,6 +180,7 @@ pub(super) fn user(row: &impl Columns) -> Result<User, Error> {
         lang: Lang::ALL.into_iter().find(|known| known.tag() == lang).ok_or_else(|| record.impossible("lang"))?,
         created_at: record.instant("created_at")?,
         disabled: record.boolean("disabled")?,
+        password_due: record.boolean("password_due")?,
     })
 }
 

@@ -7,6 +7,6 @@ mod tokens;
 mod tries;
 
 pub use passwords::PasswordError;
-pub use sign_in::{Refusal, SignIns, Started, new_user};
+pub use sign_in::{NewUser, Refusal, SignIns, Started, new_user};
 pub use tokens::Token;
 pub use tries::Tries;

@@ -71,7 +71,35 @@ impl SignIns {
             return Err(Refusal::Wrong);
         };
         self.tries.right(name, peer);
-        let token = Token::fresh()?;
+        self.accounts.sweep_sessions(now).await?;
+        self.open(user).await
+    }
+
+    /// Gives an account a new password, ends all its sessions and opens one with a new token.
+    pub async fn change_password(
+        &self,
+        user: &User,
+        present: Secret,
+        chosen: Secret,
+        peer: IpAddr,
+    ) -> Result<Started, Refusal> {
+        let (name, now) = (user.name.as_str(), self.clock.now());
+        if let Some(wait) = self.tries.wait(name, peer, now) {
+            return Err(Refusal::Wait(wait));
+        }
+        if !passwords::fits(present, Some(user.password.clone())).await? {
+            self.tries.wrong(name, peer, now);
+            return Err(Refusal::Wrong);
+        }
+        self.tries.right(name, peer);
+        let user = User { password: passwords::hash(chosen).await?, password_due: false, ..user.clone() };
+        self.accounts.change_user(user.clone()).await?;
+        self.accounts.close_sessions_of(&user.name).await?;
+        self.open(user).await
+    }
+
+    async fn open(&self, user: User) -> Result<Started, Refusal> {
+        let (token, now) = (Token::fresh()?, self.clock.now());
         let session = Session {
             token: token.digest(),
             user: user.name.clone(),
@@ -79,7 +107,6 @@ impl SignIns {
             created_at: now,
             expires_at: now.plus(LASTS),
         };
-        self.accounts.sweep_sessions(now).await?;
         self.accounts.open_session(session).await?;
         Ok(Started { token, user })
     }
@@ -95,16 +122,25 @@ impl SignIns {
     }
 }
 
-/// Adds an account with a password; `false` when the name is taken.
-pub async fn new_user(
-    accounts: &dyn Accounts,
-    clock: &dyn Clock,
-    name: UserName,
-    password: Secret,
-    roles: Vec<RoleName>,
-    lang: Lang,
-) -> Result<bool, Refusal> {
+/// An account that is to be.
+#[derive(Debug)]
+pub struct NewUser {
+    /// The name to sign in with.
+    pub name: UserName,
+    /// Its password.
+    pub password: Secret,
+    /// Whether that password is only good for choosing another one.
+    pub password_due: bool,
+    /// Roles.
+    pub roles: Vec<RoleName>,
+    /// The language of its screens.
+    pub lang: Lang,
+}
+
+/// Adds an account; `false` when the name is taken.
+pub async fn new_user(accounts: &dyn Accounts, clock: &dyn Clock, new: NewUser) -> Result<bool, Refusal> {
+    let NewUser { name, password, password_due, roles, lang } = new;
     let password = passwords::hash(password).await?;
-    let user = User { name, password, roles, lang, created_at: clock.now(), disabled: false };
+    let user = User { name, password, roles, lang, created_at: clock.now(), disabled: false, password_due };
     Ok(accounts.add_user(user).await?)
 }

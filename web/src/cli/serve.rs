@@ -15,7 +15,7 @@ use super::join::join;
 use super::options::StateArgs;
 use super::place::Place;
 use super::say;
-use crate::accounts::{Token, new_user};
+use crate::accounts::{NewUser, Token, new_user};
 
 /// Name of the account that the first start makes.
 const FIRST: &str = "admin";
@@ -24,7 +24,8 @@ const FIRST_ROLES: [&str; 2] = ["admin", "operator"];
 
 /// Serves the console and carries out runs.
 ///
-/// The first start on an empty database makes the account `admin` and prints its password, once.
+/// The first start on an empty database makes the account `admin` and prints its password, once; whoever signs in with it
+/// must choose another one first.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
     /// Address to listen on
@@ -62,9 +63,13 @@ async fn first_admin(accounts: &dyn Accounts, clock: &dyn Clock) -> Result<(), F
     let password: String = token.reveal().chars().take(22).collect();
     let name = FIRST.parse().map_err(|why| unable(&why))?;
     let roles = FIRST_ROLES.iter().filter_map(|role| role.parse().ok()).collect();
-    let made = new_user(accounts, clock, name, Secret::new(password.clone()), roles, Lang::Ko).await;
+    let first =
+        NewUser { name, password: Secret::new(password.clone()), password_due: true, roles, lang: Lang::default() };
+    let made = new_user(accounts, clock, first).await;
     if made.map_err(|why| unable(&why))? {
-        say::note(&format!("first start: sign in as {FIRST} with the password {password} (printed this once)"));
+        say::note(&format!(
+            "first start: sign in as {FIRST} with the password {password} (printed this once; it must be changed then)"
+        ));
     }
     Ok(())
 }

@@ -41,7 +41,8 @@ pub async fn admit(accounts: &dyn Accounts, clock: &dyn Clock, person: Person) -
     let name: UserName = person.name.parse().map_err(|_| Refusal::Wrong)?;
     let roles = person.roles.iter().filter_map(|role| role.parse().ok()).collect();
     let lang = accounts.user(&name).await?.map_or(Lang::Ko, |known| known.lang);
-    let user = User { name, password: hash, roles, lang, created_at: clock.now(), disabled: false };
+    let user =
+        User { name, password: hash, roles, lang, created_at: clock.now(), disabled: false, password_due: false };
     if !accounts.change_user(user.clone()).await? {
         accounts.add_user(user).await?;
     }

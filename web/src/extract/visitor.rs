@@ -74,12 +74,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
+/// What a person can do whose password must be changed: change it, read the page in another language, or leave.
+fn is_open_before_change(path: &str) -> bool {
+    [crate::urls::password(), crate::urls::language(), crate::urls::sign_out()].contains(&path)
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let Ok(visitor) = <Visitor as FromRequestParts<S>>::from_request_parts(parts, state).await;
         match visitor.person {
+            Person::Known(person) if person.user.password_due && !is_open_before_change(parts.uri.path()) => {
+                let next = if parts.method == axum::http::Method::GET { &visitor.here } else { crate::urls::home() };
+                Err(Error::PasswordDue { next: next.to_owned() })
+            }
             Person::Known(person) => Ok(person),
             Person::CanNotSay(why) => Err(Error::Store(why)),
             // After signing in, a form that was posted is not posted again: its own page is shown.

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod health;
 pub mod language;
+pub mod password;
 pub mod reports;
 pub mod runbooks;
 pub mod runs;

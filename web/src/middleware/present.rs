@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
@@ -20,6 +20,8 @@ use crate::urls;
 struct Page {
     shell: Shell,
     told: Told,
+    /// Whether the page looks for the store by itself and comes back with it.
+    retry: bool,
 }
 
 #[derive(Template)]
@@ -48,6 +50,7 @@ fn wanted(headers: &HeaderMap) -> Wanted {
 /// Shows the error that an answer stands for, if it stands for one.
 pub async fn present(visitor: Visitor, request: Request, next: Next) -> Response {
     let wanted = wanted(request.headers());
+    let is_look = request.method() == Method::GET;
     let response = next.run(request).await;
     let noted = response.extensions().get::<Arc<Error>>().cloned();
     let bare = !response.headers().contains_key(header::CONTENT_TYPE)
@@ -55,27 +58,25 @@ pub async fn present(visitor: Visitor, request: Request, next: Next) -> Response
     let Some(error) = noted.or_else(|| Error::of_status(response.status()).filter(|_| bare).map(Arc::new)) else {
         return response;
     };
-    let mut told = show(&error, &visitor, &wanted);
+    let mut told = show(&error, &visitor, &wanted, is_look);
     if let Some(after) = response.headers().get(header::RETRY_AFTER) {
         told.headers_mut().insert(header::RETRY_AFTER, after.clone());
     }
     told
 }
 
-fn show(error: &Error, visitor: &Visitor, wanted: &Wanted) -> Response {
+fn show(error: &Error, visitor: &Visitor, wanted: &Wanted, is_look: bool) -> Response {
     let told = error.tell(visitor.words);
     let status = told.status;
     match (wanted, error) {
         (Wanted::Page, Error::SignedOut { next }) => Redirect::to(&urls::sign_in_then(next)).into_response(),
-        // The whole page goes to the form, not only the part that was asked for.
-        (Wanted::Fragment, Error::SignedOut { .. }) => {
-            let mut response = StatusCode::OK.into_response();
-            response.headers_mut().insert("hx-redirect", HeaderValue::from_static(urls::sign_in()));
-            response
-        }
+        (Wanted::Page, Error::PasswordDue { next }) => Redirect::to(&urls::password_then(next)).into_response(),
+        (Wanted::Fragment, Error::SignedOut { .. }) => whole_page_to(urls::sign_in()),
+        (Wanted::Fragment, Error::PasswordDue { .. }) => whole_page_to(urls::password()),
         (Wanted::Page, _) => {
             let shell = Shell::new(visitor, &told.title);
-            (status, Html(Page { shell, told })).into_response()
+            let retry = is_look && matches!(error, Error::Store(_));
+            (status, Html(Page { shell, told, retry })).into_response()
         }
         (Wanted::Fragment, _) => (status, Html(Fragment { told })).into_response(),
         (Wanted::Json, _) => {
@@ -85,4 +86,11 @@ fn show(error: &Error, visitor: &Visitor, wanted: &Wanted) -> Response {
             (status, Json(body)).into_response()
         }
     }
+}
+
+/// The whole page goes to the form, not only the part that was asked for.
+fn whole_page_to(form: &'static str) -> Response {
+    let mut response = StatusCode::OK.into_response();
+    response.headers_mut().insert("hx-redirect", HeaderValue::from_static(form));
+    response
 }

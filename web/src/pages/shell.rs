@@ -32,7 +32,7 @@ pub struct Shell {
     pub w: Words,
     /// The page's title.
     pub title: String,
-    /// The navigation; empty before sign-in.
+    /// The navigation; empty before sign-in, and while the password must be changed.
     pub links: Vec<Link>,
     /// Who is signed in.
     pub badge: Option<Badge>,
@@ -52,7 +52,7 @@ impl Shell {
         let path = visitor.here.split('?').next().unwrap_or_default();
         let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current };
         let report = path.ends_with("/report") || path == urls::reports();
-        let links = if badge.is_some() {
+        let links = if visitor.signed_in().is_some_and(|person| !person.user.password_due) {
             vec![
                 link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),

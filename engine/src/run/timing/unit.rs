@@ -87,7 +87,7 @@ pub struct UnitTiming {
     pub target: Option<Millis>,
     /// Verdict on the budget; `None` while it is open, and for a unit that is no part of the run.
     pub verdict: Option<Verdict>,
-    /// How it does against its budget while it is open.
+    /// How it does against its budget while its clock runs; `None` before, when there is nothing yet to be in time with.
     pub live: Option<Live>,
     /// From the origin of the run's clock to ready.
     pub recovered_after: Option<Millis>,
@@ -154,13 +154,15 @@ fn verdict(state: &State, unit: UnitState, took: Option<Millis>, budget: Option<
 const AT_RISK: u64 = 80;
 
 fn live(state: &State, unit: UnitState, elapsed: Option<Millis>, target: Option<Millis>) -> Option<Live> {
-    let target = target?;
+    let (elapsed, target) = elapsed.zip(target)?;
     if state.ended_at().is_some() || unit.satisfies() || unit == UnitState::Cancelled {
         return None;
     }
-    Some(match elapsed {
-        Some(elapsed) if elapsed > target => Live::Breached,
-        Some(elapsed) if elapsed.0.saturating_mul(100) >= target.0.saturating_mul(AT_RISK) => Live::AtRisk,
-        Some(_) | None => Live::OnTrack,
+    Some(if elapsed > target {
+        Live::Breached
+    } else if elapsed.0.saturating_mul(100) >= target.0.saturating_mul(AT_RISK) {
+        Live::AtRisk
+    } else {
+        Live::OnTrack
     })
 }

@@ -50,9 +50,7 @@ impl PostgresStore {
     /// Connects, and brings the tables up to date. Several engines may do so at once.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = url.parse().map_err(|error| match error {
-            sqlx::Error::Configuration(cause) => {
-                fault::unavailable(cause.to_string(), "write postgres://USER@HOST/DATABASE")
-            }
+            sqlx::Error::Configuration(cause) => fault::unavailable(cause.to_string(), fault::ADDRESS),
             other => fault::of(other),
         })?;
         let pool = PgPoolOptions::new()

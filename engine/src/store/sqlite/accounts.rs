@@ -13,8 +13,8 @@ impl Accounts for SqliteStore {
     async fn add_user(&self, user: User) -> Result<bool, Error> {
         let mut unit = self.begin().await?;
         let added = sqlx::query(
-            "INSERT INTO account (name, password, roles, lang, created_at, disabled)
-             VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO account (name, password, roles, lang, created_at, disabled, password_due)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (name) DO NOTHING",
         )
         .bind(user.name.as_str())
@@ -23,6 +23,7 @@ impl Accounts for SqliteStore {
         .bind(user.lang.tag())
         .bind(user.created_at.0)
         .bind(user.disabled)
+        .bind(user.password_due)
         .execute(&mut unit.connection)
         .await
         .map_err(fault::of)?;
@@ -32,34 +33,40 @@ impl Accounts for SqliteStore {
 
     async fn change_user(&self, user: User) -> Result<bool, Error> {
         let mut unit = self.begin().await?;
-        let changed =
-            sqlx::query("UPDATE account SET password = $2, roles = $3, lang = $4, disabled = $5 WHERE name = $1")
-                .bind(user.name.as_str())
-                .bind(&user.password)
-                .bind(to_json(&user.roles)?)
-                .bind(user.lang.tag())
-                .bind(user.disabled)
-                .execute(&mut unit.connection)
-                .await
-                .map_err(fault::of)?;
+        let changed = sqlx::query(
+            "UPDATE account SET password = $2, roles = $3, lang = $4, disabled = $5, password_due = $6 WHERE name = $1",
+        )
+        .bind(user.name.as_str())
+        .bind(&user.password)
+        .bind(to_json(&user.roles)?)
+        .bind(user.lang.tag())
+        .bind(user.disabled)
+        .bind(user.password_due)
+        .execute(&mut unit.connection)
+        .await
+        .map_err(fault::of)?;
         unit.commit().await?;
         Ok(changed.rows_affected() == 1)
     }
 
     async fn user(&self, name: &UserName) -> Result<Option<User>, Error> {
-        let row = sqlx::query("SELECT name, password, roles, lang, created_at, disabled FROM account WHERE name = $1")
-            .bind(name.as_str())
-            .fetch_optional(&mut *self.reader().await?)
-            .await
-            .map_err(fault::of)?;
+        let row = sqlx::query(
+            "SELECT name, password, roles, lang, created_at, disabled, password_due FROM account WHERE name = $1",
+        )
+        .bind(name.as_str())
+        .fetch_optional(&mut *self.reader().await?)
+        .await
+        .map_err(fault::of)?;
         row.map(|row| record::user(&row)).transpose()
     }
 
     async fn users(&self) -> Result<Vec<User>, Error> {
-        let rows = sqlx::query("SELECT name, password, roles, lang, created_at, disabled FROM account ORDER BY name")
-            .fetch_all(&mut *self.reader().await?)
-            .await
-            .map_err(fault::of)?;
+        let rows = sqlx::query(
+            "SELECT name, password, roles, lang, created_at, disabled, password_due FROM account ORDER BY name",
+        )
+        .fetch_all(&mut *self.reader().await?)
+        .await
+        .map_err(fault::of)?;
         rows.iter().map(record::user).collect()
     }
 
@@ -84,7 +91,8 @@ impl Accounts for SqliteStore {
     async fn session(&self, token: Digest, now: Timestamp) -> Result<Option<(Session, User)>, Error> {
         let row = sqlx::query(
             "SELECT session.token, session.csrf, session.created_at AS opened_at, session.expires_at,
-                    account.name, account.password, account.roles, account.lang, account.created_at, account.disabled
+                    account.name, account.password, account.roles, account.lang, account.created_at, account.disabled,
+                    account.password_due
              FROM session JOIN account ON account.name = session.account
              WHERE session.token = $1 AND session.expires_at >= $2 AND NOT account.disabled",
         )

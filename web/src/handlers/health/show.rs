@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 
-/// 200 while the store answers, 503 while it does not. Says nothing that an outsider may not know.
+/// 200 while the store answers, 503 while it does not; whether runs are dispatched is said beside it. Only reads, and says
+/// nothing that an outsider may not know.
 pub async fn show(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    match app.accounts.sweep_sessions(app.clock.now()).await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ok" }))),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "store unavailable" }))),
-    }
+    let (status, word) = match app.engine.store().change_counter().await {
+        Ok(_) => (StatusCode::OK, "ok"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "store unavailable"),
+    };
+    let dispatch = if app.engine.health().trouble().is_none() { "on" } else { "stopped" };
+    (status, Json(json!({ "status": word, "dispatch": dispatch })))
 }

@@ -1,7 +1,5 @@
 //! Takes the sign-in form.
 
-use std::sync::Arc;
-
 use axum::Form;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -9,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::Secret;
 
 use super::new::Page;
-use crate::accounts::Refusal;
+use crate::accounts::{Refusal, Started};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Cookie, Fields, Peer, Visitor, is_forwarded_tls, same_origin};
@@ -33,18 +31,26 @@ pub async fn create(
     match app.sign_ins.begin(name, Secret::new(fields.exact("password")), peer).await {
         Ok(started) => {
             tracing::info!(user = %started.user.name, %peer, "signed in");
-            let mut response = Redirect::to(urls::safe_next(next)).into_response();
-            let cookie = Cookie::Session.set(&started.token.reveal(), is_forwarded_tls(&headers));
-            let cookie = cookie.ok_or_else(|| Error::Internal("a token that no header can carry".to_owned()))?;
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-            Ok(response)
+            enter(&started, urls::safe_next(next), &headers)
         }
         Err(Refusal::Wrong) => {
             tracing::warn!(%peer, "a sign-in was refused");
             Ok(Page::new(&visitor, next).again(name, words.t("sign-in-wrong"), StatusCode::UNPROCESSABLE_ENTITY))
         }
-        Err(Refusal::Wait(wait)) => Err(Error::TooManyTries(wait)),
-        Err(Refusal::Store(why)) => Err(Error::Store(Arc::new(why))),
-        Err(why @ (Refusal::Password(_) | Refusal::Random(_))) => Err(Error::Internal(why.to_string())),
+        Err(other) => Err(Error::of_refusal(other)),
     }
+}
+
+/// Hands the browser its new session and the person's language, and sends it on.
+pub(in crate::handlers) fn enter(started: &Started, next: &str, headers: &HeaderMap) -> Result<Response, Error> {
+    let mut response = Redirect::to(next).into_response();
+    let tls = is_forwarded_tls(headers);
+    let session = Cookie::Session.set(&started.token.reveal(), tls);
+    let session = session.ok_or_else(|| Error::Internal("a token that no header can carry".to_owned()))?;
+    response.headers_mut().append(header::SET_COOKIE, session);
+    // While the store is away nobody's account can be read, and pages must speak some language.
+    if let Some(lang) = Cookie::Lang.set(started.user.lang.tag(), tls) {
+        response.headers_mut().append(header::SET_COOKIE, lang);
+    }
+    Ok(response)
 }

@@ -5,5 +5,6 @@ mod delete;
 mod new;
 
 pub use create::create;
+pub(in crate::handlers) use create::enter;
 pub use delete::delete;
 pub use new::new;
