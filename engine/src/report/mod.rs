@@ -8,6 +8,7 @@ mod json;
 mod markdown;
 mod measured;
 mod model;
+mod names;
 mod phrases;
 mod registers;
 mod tables;
@@ -21,7 +22,8 @@ pub use model::{
     Basis, Cover, Executive, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun, RunReport, Scope,
     Source, StageEntry, Tally,
 };
-pub use phrases::phrase;
+pub use names::Names;
+pub use phrases::{Weight, phrase, weight};
 pub use registers::{
     Attempt, AttemptOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry, GateOutcome, ManualEntry,
     TimelineEntry, VoteEntry,

@@ -1,14 +1,16 @@
 //! Every event of the journal as a sentence, in both languages.
 
+use super::names::Names;
 use super::words::{Word as _, pick};
-use crate::base::{Lang, Timestamp};
-use crate::run::{Actor, Event, Outcome, StepIx};
+use crate::base::{Lang, Timestamp, UnitId};
+use crate::run::{Actor, Event, Outcome};
 
 /// An event in words. Texts that people or systems gave are taken over as they are: whoever prints them escapes them.
 #[expect(clippy::too_many_lines, reason = "one arm an event: a table of sentences")]
-pub fn phrase(event: &Event, lang: Lang) -> String {
+pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
     let ko = lang == Lang::Ko;
     let say = |korean: String, english: String| if ko { korean } else { english };
+    let name = |unit: &UnitId| names.unit(unit, lang);
     match event {
         Event::Declared(header) => {
             let (who, mode) = (person(Some(&header.requester), lang), header.mode.word(lang));
@@ -20,7 +22,7 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             format!("Engine {engine} took the run over (token {token})"),
         ),
         Event::Marked { mark, value, by, reason } => {
-            let (mark, at, who) = (mark.word(lang), value.in_seoul(), person(by.as_ref(), lang));
+            let (mark, at, who) = (mark.word(lang), names.instant(*value), person(by.as_ref(), lang));
             let why = after_colon(reason);
             say(format!("{mark} 시점 = {at} ({who}){why}"), format!("Mark {mark} = {at} ({who}){why}"))
         }
@@ -28,6 +30,7 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             pick(lang, "전체 복구목표시간(RTO) 초과", "The run exceeded its RTO").to_owned()
         }
         Event::RtoExceeded { service: Some(service) } => {
+            let service = names.service(service, lang);
             say(format!("업무 {service} 복구목표시간(RTO) 초과"), format!("Service {service} exceeded its RTO"))
         }
         Event::Paused { by, reason } => {
@@ -53,117 +56,137 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             let who = person(Some(by), lang);
             say(format!("{who} 요청 처리: {verb}"), format!("Request of {who} carried out: {verb}"))
         }
-        Event::Eligible { unit } => say(
-            format!("{unit}: 선행 조건 충족, 시간 측정 시작"),
-            format!("{unit}: all it needs is ready, its clock starts"),
-        ),
-        Event::Started { unit, step, attempt, number, purpose, .. } => {
-            let (place, what) = (place(*step), purpose.word(lang));
+        Event::Eligible { unit } => {
+            let unit = name(unit);
             say(
-                format!("{unit}: {place}단계 {what} {number}회차 시작 (시도 #{})", attempt.0),
-                format!("{unit}: step {place}, {what}, try {number} started (attempt #{})", attempt.0),
+                format!("{unit}: 선행 조건 충족, 시간 측정 시작"),
+                format!("{unit}: all it needs is ready, its clock starts"),
             )
         }
-        Event::TimedOut { unit, attempt } => say(
-            format!("{unit}: 시도 #{} 제한 시간 초과", attempt.0),
-            format!("{unit}: attempt #{} ran out of its time", attempt.0),
-        ),
+        Event::Started { unit, step, attempt, number, purpose, .. } => {
+            let (unit, step, what) = (name(unit), names.step(unit, *step, lang), purpose.word(lang));
+            say(
+                format!("{unit}: {step} — {what} 시작 ({number}회차, 시도 #{})", attempt.0),
+                format!("{unit}: {step} — {what} started (try {number}, attempt #{})", attempt.0),
+            )
+        }
+        Event::TimedOut { unit, attempt } => {
+            let unit = name(unit);
+            say(
+                format!("{unit}: 시도 #{} 제한 시간 초과", attempt.0),
+                format!("{unit}: attempt #{} ran out of its time", attempt.0),
+            )
+        }
         Event::Finished { unit, attempt, outcome } => {
-            let how = outcome_words(outcome, lang);
+            let (unit, how) = (name(unit), outcome_words(outcome, lang));
             say(format!("{unit}: 시도 #{} {how}", attempt.0), format!("{unit}: attempt #{} {how}", attempt.0))
         }
         Event::Late { unit, attempt, outcome } => {
-            let how = outcome_words(outcome, lang);
+            let (unit, how) = (name(unit), outcome_words(outcome, lang));
             say(
                 format!("{unit}: 시도 #{} 늦은 결과, 반영하지 않음: {how}", attempt.0),
                 format!("{unit}: late result of attempt #{}, changes nothing: {how}", attempt.0),
             )
         }
         Event::RetryScheduled { unit, step, due } => {
-            let (place, due) = (place(*step), due.in_seoul());
-            say(
-                format!("{unit}: {place}단계 {due} 재시도 예정"),
-                format!("{unit}: step {place} is tried again at {due}"),
-            )
+            let (unit, step, due) = (name(unit), names.step(unit, *step, lang), names.instant(*due));
+            say(format!("{unit}: {step} — {due} 재시도 예정"), format!("{unit}: {step} — to be tried again at {due}"))
         }
         Event::GateOpened { unit, deadline, .. } => {
-            let until = until(*deadline, lang);
+            let (unit, until) = (name(unit), until(*deadline, names, lang));
             say(format!("{unit}: 승인 요청{until}"), format!("{unit}: asks for approval{until}"))
         }
         Event::Voted { unit, vote } => {
-            let (who, role, comment) = (person(Some(&vote.by), lang), &vote.role, after_colon(&vote.comment));
+            let (unit, who, role) = (name(unit), person(Some(&vote.by), lang), &vote.role);
+            let comment = after_colon(&vote.comment);
             let how = if vote.approve { pick(lang, "승인", "approved") } else { pick(lang, "반려", "rejected") };
             say(format!("{unit}: {who} {how} ({role}){comment}"), format!("{unit}: {who} {how} as {role}{comment}"))
         }
-        Event::GateOverdue { unit } => say(
-            format!("{unit}: 승인 기한 경과, 상위 승인자에게 요청"),
-            format!("{unit}: approval is overdue, escalated"),
-        ),
+        Event::GateOverdue { unit } => {
+            let unit = name(unit);
+            say(
+                format!("{unit}: 승인 기한 경과, 상위 승인자에게 요청"),
+                format!("{unit}: approval is overdue, escalated"),
+            )
+        }
         Event::GateDecided { unit, approved } => {
             let how = if *approved { pick(lang, "승인됨", "approved") } else { pick(lang, "반려됨", "rejected") };
+            let unit = name(unit);
             say(format!("{unit}: 게이트 {how}"), format!("{unit}: gate {how}"))
         }
         Event::ManualOpened { unit, step } => {
-            let place = place(*step);
-            say(format!("{unit}: {place}단계 수작업 요청"), format!("{unit}: step {place} asks for manual work"))
+            let (unit, step) = (name(unit), names.step(unit, *step, lang));
+            say(format!("{unit}: {step} — 수작업 요청"), format!("{unit}: {step} — manual work is asked for"))
         }
         Event::ManualClosed { unit, by, result, evidence } => {
-            let (who, result, why) = (person(Some(by), lang), result.word(lang), after_colon(evidence));
+            let (unit, who, result) = (name(unit), person(Some(by), lang), result.word(lang));
+            let why = after_colon(evidence);
             say(format!("{unit}: {who} 수작업 {result}{why}"), format!("{unit}: manual work by {who}: {result}{why}"))
         }
         Event::Passed { unit, step, until: end } => {
-            let (place, until) = (place(*step), until(*end, lang));
-            say(format!("{unit}: {place}단계 통과{until}"), format!("{unit}: step {place} passes{until}"))
+            let (unit, step, until) = (name(unit), names.step(unit, *step, lang), until(*end, names, lang));
+            say(format!("{unit}: {step} — 통과{until}"), format!("{unit}: {step} — passes{until}"))
         }
-        Event::Requeued { unit } => say(format!("{unit}: 재시도할 차례"), format!("{unit}: its retry is due")),
+        Event::Requeued { unit } => {
+            let unit = name(unit);
+            say(format!("{unit}: 재시도할 차례"), format!("{unit}: its retry is due"))
+        }
         Event::StopRequested { unit, attempt, by, reason } => {
-            let who = person(Some(by), lang);
+            let (unit, who) = (name(unit), person(Some(by), lang));
             say(
                 format!("{unit}: {who} 시도 #{} 강제 종료: {reason}", attempt.0),
                 format!("{unit}: attempt #{} stopped by {who}: {reason}", attempt.0),
             )
         }
         Event::StepDone { unit, next } => {
-            let place = place(*next);
-            say(format!("{unit}: {place}단계로 진행"), format!("{unit}: goes on to step {place}"))
+            let (unit, step) = (name(unit), names.step(unit, *next, lang));
+            say(format!("{unit}: 다음 — {step}"), format!("{unit}: goes on — {step}"))
         }
-        Event::Ready { unit } => say(format!("{unit}: 준비 완료"), format!("{unit}: ready")),
+        Event::Ready { unit } => {
+            let unit = name(unit);
+            say(format!("{unit}: 준비 완료"), format!("{unit}: ready"))
+        }
         Event::Failed { unit, cause } => {
-            let (kind, message) = (cause.kind.word(lang), cause.message.get(lang));
+            let (unit, kind, message) = (name(unit), cause.kind.word(lang), cause.message.get(lang));
             say(format!("{unit}: 실패 ({kind}): {message}"), format!("{unit}: failed ({kind}): {message}"))
         }
         Event::Unknown { unit, why } => {
-            let why = why.get(lang);
+            let (unit, why) = (name(unit), why.get(lang));
             say(format!("{unit}: 결과 불명: {why}"), format!("{unit}: unknown: {why}"))
         }
         Event::Attested { unit, by, evidence } => {
-            let who = person(Some(by), lang);
+            let (unit, who) = (name(unit), person(Some(by), lang));
             say(format!("{unit}: {who} 수동 확인: {evidence}"), format!("{unit}: attested by {who}: {evidence}"))
         }
         Event::Skipped { unit, by, reason } => {
-            let (who, reason) = (person(by.as_ref(), lang), reason.get(lang));
+            let (unit, who, reason) = (name(unit), person(by.as_ref(), lang), reason.get(lang));
             say(format!("{unit}: {who} 건너뜀: {reason}"), format!("{unit}: skipped by {who}: {reason}"))
         }
         Event::NotSelected { unit, why } => {
-            let why = why.get(lang);
+            let (unit, why) = (name(unit), why.get(lang));
             say(format!("{unit}: 대상 아님: {why}"), format!("{unit}: no part of this run: {why}"))
         }
-        Event::Cancelled { unit } => say(format!("{unit}: 취소"), format!("{unit}: cancelled")),
+        Event::Cancelled { unit } => {
+            let unit = name(unit);
+            say(format!("{unit}: 취소"), format!("{unit}: cancelled"))
+        }
         Event::Reset { unit, step, by, reason } => {
-            let (who, place, reason) = (person(Some(by), lang), place(*step), reason.get(lang));
+            let (unit, step, who) = (name(unit), names.step(unit, *step, lang), person(Some(by), lang));
+            let why = after_colon(reason.get(lang));
             say(
-                format!("{unit}: {who} {place}단계부터 다시 시작: {reason}"),
-                format!("{unit}: started again at step {place} by {who}: {reason}"),
+                format!("{unit}: {who} ‘{step}’부터 다시 시작{why}"),
+                format!("{unit}: started again from “{step}” by {who}{why}"),
             )
         }
         Event::Rewound { unit, by } => {
-            let who = person(Some(by), lang);
+            let (unit, who) = (name(unit), person(Some(by), lang));
             say(
                 format!("{unit}: 선행 단위 재실행으로 다시 대기 ({who})"),
                 format!("{unit}: waits anew for what is run again ({who})"),
             )
         }
         Event::TargetExceeded { unit } => {
+            let unit = name(unit);
             say(format!("{unit}: 단위 목표시간 초과"), format!("{unit}: exceeded its target"))
         }
     }
@@ -177,17 +200,26 @@ pub(super) fn person(by: Option<&Actor>, lang: Lang) -> String {
     )
 }
 
-/// Whether an event is a step on the way that long reports leave to the JSON: what people did, what failed and what
-/// became ready is never routine.
-pub(super) const fn is_routine(event: &Event) -> bool {
+/// How much an event tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// It only binds others together: screens leave it out.
+    Thread,
+    /// A step on the way: long reports leave it to the JSON.
+    Step,
+    /// What people did, what failed, what became ready.
+    Fact,
+}
+
+/// The weight of an event.
+pub const fn weight(event: &Event) -> Weight {
     match event {
         Event::Eligible { .. }
-        | Event::Started { .. }
-        | Event::Finished { outcome: Outcome::Succeeded { .. }, .. }
         | Event::Requeued { .. }
         | Event::Passed { .. }
         | Event::StepDone { .. }
-        | Event::Obeyed { .. } => true,
+        | Event::Obeyed { .. } => Weight::Thread,
+        Event::Started { .. } | Event::Finished { outcome: Outcome::Succeeded { .. }, .. } => Weight::Step,
         Event::Declared(_)
         | Event::Adopted { .. }
         | Event::Marked { .. }
@@ -217,7 +249,7 @@ pub(super) const fn is_routine(event: &Event) -> bool {
         | Event::Resumed { .. }
         | Event::AbortRequested { .. }
         | Event::Stalled
-        | Event::Ended { .. } => false,
+        | Event::Ended { .. } => Weight::Fact,
     }
 }
 
@@ -235,16 +267,8 @@ fn outcome_words(outcome: &Outcome, lang: Lang) -> String {
     }
 }
 
-/// Steps are counted from 1 for people.
-fn place(step: StepIx) -> u32 {
-    u32::from(step) + 1
-}
-
-fn until(at: Option<Timestamp>, lang: Lang) -> String {
-    at.map_or_else(String::new, |at| match lang {
-        Lang::Ko => format!(" (기한 {})", at.in_seoul()),
-        Lang::En => format!(" (until {})", at.in_seoul()),
-    })
+fn until(at: Option<Timestamp>, names: &dyn Names, lang: Lang) -> String {
+    at.map_or_else(String::new, |at| format!(" ({} {})", pick(lang, "기한", "until"), names.instant(at)))
 }
 
 fn after_colon(text: &str) -> String {

@@ -1,10 +1,9 @@
 //! Events of a run as lines for people at a terminal.
 
-use engine::base::{Lang, Timestamp, UnitId};
+use engine::base::{Lang, ServiceId, Timestamp, UnitId};
 use engine::plan::{Action, Plan};
-use engine::run::{Event, Outcome, State, UnitTiming};
-
-const LANG: Lang = Lang::En;
+use engine::report::{Names, Weight, phrase, weight};
+use engine::run::{Event, Outcome, State, StepIx, UnitTiming};
 
 /// The line of an event, or nothing for one that tells a person nothing new. `state` is the state after it.
 pub(super) fn line(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<String> {
@@ -13,68 +12,40 @@ pub(super) fn line(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> 
 }
 
 fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<String> {
-    Some(match event {
-        Event::Declared(header) => {
-            format!("declared by {} in mode {}", header.requester.name, header.mode.keyword())
-        }
-        Event::Started { unit, step, number, .. } => {
-            let tries = if *number > 1 { format!(", attempt {number}") } else { String::new() };
-            format!("{unit}: {}{tries}", step_name(plan, unit, *step))
-        }
-        Event::TimedOut { unit, .. } => format!("{unit}: ran out of its time and is being ended"),
-        Event::Finished { unit, outcome, .. } => match outcome {
-            Outcome::Succeeded { .. } => return None,
-            Outcome::Failed { cause, .. } => format!("{unit}: {}", cause.message.get(LANG)),
-            Outcome::Unknown { why, .. } => format!("{unit}: outcome unknown: {}", why.get(LANG)),
-        },
-        Event::GateOpened { unit, .. } => format!("{unit}: waits for approval: {}", wanted(plan, unit)),
-        Event::Voted { unit, vote } => {
-            let word = if vote.approve { "approved" } else { "rejected" };
-            format!("{unit}: {word} by {} as {}", vote.by.name, vote.role)
-        }
-        Event::GateOverdue { unit } => format!("{unit}: the gate's time has run out; it stays open"),
-        Event::ManualOpened { unit, .. } => format!("{unit}: waits for manual work: relight complete RUN {unit}"),
-        Event::ManualClosed { unit, by, .. } => format!("{unit}: manual work answered by {}", by.name),
-        Event::StopRequested { unit, by, .. } => format!("{unit}: is being stopped by {}", by.name),
-        Event::Ready { unit } => format!("{unit}: ready{}", took(plan, state, unit, at)),
-        Event::Failed { unit, cause } => format!("{unit}: FAILED: {}", cause.message.get(LANG)),
-        Event::Unknown { unit, why } => format!("{unit}: UNKNOWN: {}", why.get(LANG)),
-        Event::Attested { unit, by, evidence } => format!("{unit}: attested by {}: {evidence}", by.name),
-        Event::Skipped { unit, reason, .. } => format!("{unit}: skipped: {}", reason.get(LANG)),
-        Event::NotSelected { unit, why } => format!("{unit}: not part of this run: {}", why.get(LANG)),
-        Event::Reset { unit, by, .. } => format!("{unit}: started again by {}", by.name),
-        Event::TargetExceeded { unit } => format!("{unit}: takes longer than its target"),
-        Event::RtoExceeded { service: Some(service) } => format!("service {service}: RTO exceeded"),
-        Event::RtoExceeded { service: None } => "RTO exceeded".to_owned(),
-        Event::Paused { by, reason } => match by {
-            Some(by) => format!("paused by {}: {}", by.name, reason.get(LANG)),
-            None => format!("paused: {}", reason.get(LANG)),
-        },
-        Event::Resumed { by } => format!("unpaused by {}", by.name),
-        Event::AbortRequested { by, reason } => match by {
-            Some(by) => format!("aborted by {}: {}", by.name, reason.get(LANG)),
-            None => format!("aborted: {}", reason.get(LANG)),
-        },
-        Event::Stalled => "nothing can move before a person decides about failed or unknown units".to_owned(),
-        Event::Adopted { .. }
+    match event {
+        // With the command that answers, or the numbers that a person at a terminal looks for.
+        Event::GateOpened { unit, .. } => Some(format!("{unit}: asks for approval: {}", wanted(plan, unit))),
+        Event::ManualOpened { unit, .. } => Some(format!("{unit}: asks for manual work: relight complete RUN {unit}")),
+        Event::Ready { unit } => Some(format!("{unit}: ready{}", took(plan, state, unit, at))),
+        // How it went follows from what comes next, and the outcome is a line of its own.
+        Event::Finished { outcome: Outcome::Succeeded { .. }, .. }
+        | Event::Adopted { .. }
         | Event::Marked { .. }
-        | Event::Eligible { .. }
-        | Event::Late { .. }
-        | Event::RetryScheduled { .. }
-        | Event::GateDecided { .. }
-        | Event::Passed { .. }
-        | Event::Requeued { .. }
-        | Event::StepDone { .. }
-        | Event::Cancelled { .. }
-        | Event::Rewound { .. }
-        | Event::Ended { .. }
-        | Event::Obeyed { .. } => return None,
-    })
+        | Event::Ended { .. } => None,
+        // Every other event in the words that the console and the report have for it.
+        other => (weight(other) > Weight::Thread).then(|| phrase(other, &Ids(plan), Lang::En)),
+    }
 }
 
-fn step_name(plan: &Plan, unit: &UnitId, step: u16) -> String {
-    let step = plan.find(unit).and_then(|ix| plan.unit(ix).steps.get(usize::from(step)));
-    step.map_or_else(|| "a step".to_owned(), |step| step.title.get(LANG).to_owned())
+/// Units by their ids: what the commands of a terminal take.
+struct Ids<'a>(&'a Plan);
+
+impl Names for Ids<'_> {
+    fn unit(&self, unit: &UnitId, _: Lang) -> String {
+        unit.to_string()
+    }
+
+    fn step(&self, unit: &UnitId, step: StepIx, lang: Lang) -> String {
+        self.0.step(unit, step, lang)
+    }
+
+    fn service(&self, service: &ServiceId, _: Lang) -> String {
+        service.to_string()
+    }
+
+    fn instant(&self, at: Timestamp) -> String {
+        self.0.instant(at)
+    }
 }
 
 fn wanted(plan: &Plan, unit: &UnitId) -> String {

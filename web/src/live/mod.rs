@@ -15,11 +15,9 @@ mod pictures;
 mod scene;
 mod stages;
 mod timeline;
-mod told;
 mod units;
 mod wall;
 
 pub use hub::{Hub, Rendered, Watch};
 pub use output::Output;
 pub use scene::{Part, Scene};
-pub use told::tell;

@@ -1,8 +1,9 @@
 //! The last events in words, newest first.
 
 use askama::Template;
+use engine::report::{Weight, phrase, weight};
 
-use super::{Scene, tell};
+use super::Scene;
 use crate::i18n::Words;
 
 /// Lines shown beside a run.
@@ -25,10 +26,12 @@ pub(super) struct Timeline {
 impl Timeline {
     pub(super) fn of(scene: &Scene<'_>) -> Self {
         let w = scene.w;
-        let lines = scene.events.iter().rev().filter_map(|(at, event)| {
-            let text = tell(w, scene.plan, event)?;
-            Some(Line { at: w.time(*at), iso: at.to_iso(), text })
+        let told = scene.events.iter().rev().filter(|(_, event)| weight(event) > Weight::Thread);
+        let lines = told.take(LINES).map(|(at, event)| Line {
+            at: w.time(*at),
+            iso: at.to_iso(),
+            text: phrase(event, scene.plan, w.0),
         });
-        Self { w, lines: lines.take(LINES).collect() }
+        Self { w, lines: lines.collect() }
     }
 }

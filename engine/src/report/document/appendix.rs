@@ -1,7 +1,8 @@
 //! Timeline, attempts, the runbook as executed, what binds the report and what it does not prove.
 
 use super::super::format::{NOTHING, instant, maybe_span};
-use super::super::phrases::{is_routine, phrase};
+use super::super::names::Named;
+use super::super::phrases::{Weight, phrase, weight};
 use super::super::words::{Word, pick};
 use super::super::{RunReport, TimelineEntry};
 use super::model::{Block, Cell, Section, Table, number, text};
@@ -14,9 +15,10 @@ pub(super) fn timeline(report: &RunReport, lang: Lang) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let columns = vec![number(of("행", "Row")), text(of("시각", "At")), text(of("사건", "Event"))];
     let whole = report.timeline.len() <= WHOLE_TIMELINE;
-    let shown = |entry: &&TimelineEntry| whole || !is_routine(&entry.event);
+    let shown = |entry: &&TimelineEntry| whole || weight(&entry.event) == Weight::Fact;
+    let names = Named::of(report);
     let rows = report.timeline.iter().filter(shown).map(|entry| {
-        let words: Cell = phrase(&entry.event, lang).into();
+        let words: Cell = phrase(&entry.event, &names, lang).into();
         vec![entry.seq.to_string().into(), instant(Some(entry.at)).into(), words]
     });
     let mut blocks = Vec::new();

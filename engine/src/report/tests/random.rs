@@ -6,6 +6,7 @@ use super::naive::agrees;
 use super::scene::{LANGS, Play, at, done, failed, person, three_tiers};
 use crate::base::{Millis, Text, Timestamp};
 use crate::plan::{MarkKind, Mode};
+use crate::report::names::Named;
 use crate::report::{markdown, phrase};
 use crate::run::{Input, ManualResult, Outcome, Request, Seen};
 
@@ -107,8 +108,9 @@ proptest! {
     fn every_event_has_its_words_in_both_languages(happenings in anything()) {
         let (play, now) = played(happenings);
         let report = play.report(now);
+        let names = Named::of(&report);
         for lang in LANGS {
-            prop_assert!(report.timeline.iter().all(|entry| !phrase(&entry.event, lang).is_empty()));
+            prop_assert!(report.timeline.iter().all(|entry| !phrase(&entry.event, &names, lang).is_empty()));
             let rows = format!("| {} | ", report.timeline.len());
             prop_assert!(report.timeline.len() > 2_000 || markdown(&report, lang).contains(&rows));
         }

@@ -60,7 +60,13 @@ impl SqliteStore {
             .max_lifetime(None)
             .test_before_acquire(false)
             .connect_lazy_with(options(path).read_only(true));
-        let store = Self { path: path.to_owned(), writer: Mutex::default(), readers, watch: Mutex::default(), belief: Belief::default() };
+        let store = Self {
+            path: path.to_owned(),
+            writer: Mutex::default(),
+            readers,
+            watch: Mutex::default(),
+            belief: Belief::default(),
+        };
         let mut connection = store.connect().await?;
         migrate(&mut connection).await?;
         *store.writer.lock().await = Some(connection);
