@@ -7,6 +7,7 @@
 //! | L0 | [`base`] | ids, clock, durations, bilingual text, digests, secrets |
 //! | L1 | [`runbook`] | YAML text to a spanned document; diagnostics |
 //! | L2 | [`inventory`] | sites, targets and secrets by name; which may be addressed in which mode |
+//! | L2 | [`import`] | runbooks kept in spreadsheets: drafts and their gaps |
 //! | L2 | [`plan`] | the compiled, immutable, valid form: graph, schedule, lints, digest |
 //! | L3 | [`run`] | events, state and its tables, the pure `decide`, timing, verdicts |
 //! | L3 | [`report`] | the report as data and its plain renderings |
@@ -21,6 +22,7 @@ pub mod action;
 pub mod base;
 pub mod executor;
 pub mod identity;
+pub mod import;
 pub mod inventory;
 pub mod plan;
 pub mod report;

@@ -198,6 +198,7 @@ fn plan(step: Step) -> Plan {
     let unit = Unit {
         id: "unit".parse().unwrap(),
         title: Text::plain("unit"),
+        owner: None,
         stage: StageIx(0),
         tier: None,
         on: None,

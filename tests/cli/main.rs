@@ -2,6 +2,7 @@
 
 mod checking;
 mod deciding;
+mod importing;
 mod recovering;
 mod reporting;
 mod running;

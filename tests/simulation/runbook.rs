@@ -134,6 +134,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
     Unit {
         id: format!("unit-{at}").parse().unwrap(),
         title: text("unit"),
+        owner: None,
         stage,
         tier: None,
         on,

@@ -65,6 +65,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
     Unit {
         id: id.parse().unwrap(),
         title: Text::plain(id),
+        owner: None,
         stage: StageIx(0),
         tier: None,
         on: None,

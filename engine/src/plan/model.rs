@@ -162,6 +162,8 @@ pub struct Unit {
     pub id: UnitId,
     /// Its name for people.
     pub title: Text,
+    /// Who looks after it, for people.
+    pub owner: Option<String>,
     /// The stage it belongs to.
     pub stage: StageIx,
     /// Its tier label.

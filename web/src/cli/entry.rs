@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, complete, demo, doctor, keeper, pause, plan, report, rerun, resume, retry, run,
-    runs, schema, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, complete, demo, doctor, import, keeper, pause, plan, report, rerun, resume, retry,
+    run, runs, schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -45,6 +45,7 @@ enum Command {
     Attest(attest::AttestArgs),
     Stop(stop::StopArgs),
     Plan(plan::PlanArgs),
+    Import(import::ImportArgs),
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
@@ -81,6 +82,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::check(&args),
         Command::Plan(args) => plan::plan(&args),
+        Command::Import(args) => import::import(&args),
         Command::Schema => schema::schema(),
         Command::Run(args) => alone(run::run(*args)),
         Command::Resume(args) => alone(resume::resume(args)),

@@ -24,6 +24,7 @@ mod entry;
 mod exit;
 mod failure;
 mod idle;
+mod import;
 mod inputs;
 mod interrupts;
 mod join;

@@ -153,6 +153,7 @@ fn lower_unit(
     Unit {
         title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
         id: key.value,
+        owner: value.owner,
         stage,
         tier: value.tier,
         on: value.on,

@@ -26,6 +26,7 @@ pub fn json(plan: &Plan) -> Value {
             json!({
                 "id": unit.id,
                 "title": unit.title,
+                "owner": unit.owner,
                 "stage": plan.stage(unit.stage).id,
                 "level": schedule.level(ix) + 1,
                 "needs": ids(&unit.needs),

@@ -157,6 +157,7 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
     Unit {
         id: format!("u{at}").parse().unwrap(),
         title: Text::plain("unit"),
+        owner: None,
         stage,
         tier: None,
         on: None,

@@ -44,6 +44,7 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
     Unit {
         id: id.parse().unwrap(),
         title: Text::plain(id),
+        owner: None,
         stage: StageIx(stage),
         tier: None,
         on: None,

@@ -38,6 +38,8 @@ shape! {
     pub struct Unit ["a unit", "기동 단위"] {
         /// Its name for people.
         "title" => title: Text,
+        /// Who looks after it, for people.
+        "owner" => owner: String,
         /// Its tier label, such as db, ap or web.
         "tier" => tier: TierName,
         /// The target that its steps address; absent or local is the engine's own host.
