@@ -170,14 +170,18 @@ fn separated(path: &str, name: &str, bytes: &[u8]) -> Result<Sheet, SheetError> 
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut rows = Vec::new();
+    let mut number = 0_u32;
     for record in reader.records() {
         let record = record.map_err(|cause| SheetError::Values {
             path: path.to_owned(),
             line: cause.position().map_or(1, csv::Position::line),
             cause: cause.to_string(),
         })?;
-        let line = record.position().map_or(1, csv::Position::line);
-        let number = u32::try_from(line).unwrap_or(u32::MAX);
+        // The reader passes over empty lines; a spreadsheet program counts them.
+        let start = record.position().map_or(0, csv::Position::byte);
+        let rest = usize::try_from(start).ok().and_then(|start| text.get(start..)).unwrap_or_default();
+        let empty = rest.chars().take_while(|c| matches!(c, '\r' | '\n')).filter(|c| *c == '\n').count();
+        number = number.saturating_add(u32::try_from(empty).unwrap_or(u32::MAX)).saturating_add(1);
         keep(path, &mut rows, number, record.iter().take(COLUMN_LIMIT).map(bounded).collect())?;
     }
     Ok(Sheet { name: name.to_owned(), rows })
@@ -220,6 +224,6 @@ mod tests {
     fn a_quoted_cell_keeps_its_lines_and_empty_rows_are_left_out() {
         let sheet = separated("plan.csv", "plan", b"no,task\n\n1,\"start\nit\"\n,\n2,b\n").unwrap();
         let rows: Vec<_> = sheet.rows.iter().map(|(number, cells)| (*number, cells[1].as_str())).collect();
-        assert_eq!(rows, [(1, "task"), (3, "start\nit"), (6, "b")]);
+        assert_eq!(rows, [(1, "task"), (3, "start\nit"), (5, "b")]);
     }
 }
