@@ -35,7 +35,7 @@ async fn a_full_disk_keeps_what_was_acknowledged_and_work_goes_on_when_there_is_
     };
     let (error, given, next) = refused;
     let Error::Unavailable { cause, next_step } = error else { panic!("{error}") };
-    assert!(cause.contains("full"), "{cause}");
+    assert!(cause.get(Lang::En).contains("full"), "{cause:?}");
     assert!(next_step.get(Lang::En).contains("free space"), "{next_step}");
     assert_eq!(verified(run_id(1), &store.load(run_id(1)).await.unwrap().rows), head, "nothing of it was kept");
     assert!(matches!(commit(&*store, given.clone()).await, Err(Error::Unavailable { .. })));
@@ -58,7 +58,7 @@ async fn a_medium_that_turns_read_only_is_named_and_work_goes_on_when_it_is_writ
     assert_eq!(verified(run_id(1), &store.load(run_id(1)).await.unwrap().rows), head, "it can be read");
     let error = store.acquire(run_id(1), &owner("a"), HOUR).await.unwrap_err();
     let Error::Unavailable { cause, next_step } = error else { panic!("{error}") };
-    assert!(cause.contains("readonly"), "{cause}");
+    assert!(cause.get(Lang::En).contains("readonly"), "{cause:?}");
     assert!(next_step.get(Lang::En).contains("writable"), "{next_step}");
 
     view.make_writable();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::base::Millis;
+use engine::base::{Bilingual as _, Millis, Text};
 use engine::executor::LoadError;
 use engine::store;
 
@@ -57,7 +57,7 @@ pub enum Error {
     /// The folder of runbooks can not be read.
     Library(String),
     /// The journal of a run is not what was written.
-    Corrupt(String),
+    Corrupt(Text),
     /// A fault of ours.
     Internal(String),
 }
@@ -90,7 +90,7 @@ impl From<LoadError> for Error {
     fn from(why: LoadError) -> Self {
         match why {
             LoadError::Store(why) => why.into(),
-            corrupt @ LoadError::Corrupt { .. } => Self::Corrupt(corrupt.to_string()),
+            corrupt @ LoadError::Corrupt { .. } => Self::Corrupt(corrupt.text()),
         }
     }
 }
@@ -159,9 +159,9 @@ impl Error {
                 ("too-many-tries", words.with("error-too-many-tries", "wait", words.span(*wait)))
             }
             Self::TimedOut => ("timed-out", words.t("error-timed-out")),
-            Self::Store(why) => ("store", words.with("error-store", "cause", cause_of(why))),
+            Self::Store(why) => ("store", words.with("error-store", "cause", cause_of(why, words))),
             Self::Library(why) => ("library", words.with("error-library", "cause", why.as_str())),
-            Self::Corrupt(why) => ("corrupt", why.clone()),
+            Self::Corrupt(why) => ("corrupt", words.text(why).to_owned()),
             Self::Internal(_) => ("internal", words.t("error-internal")),
         };
         let title = words.t(&format!("error-{code}-title"));
@@ -174,8 +174,9 @@ impl Error {
     }
 }
 
-fn cause_of(why: &store::Error) -> String {
-    if let store::Error::Unavailable { cause, .. } = why { cause.clone() } else { why.to_string() }
+fn cause_of(why: &store::Error, words: Words) -> String {
+    let text = if let store::Error::Unavailable { cause, .. } = why { cause.clone() } else { why.text() };
+    words.text(&text).to_owned()
 }
 
 /// What helps a store that refuses; nothing where the store itself can not say.
@@ -239,7 +240,7 @@ mod tests {
             Error::TimedOut,
             Error::Store(Arc::new(store::Error::NoSuchRun(engine::base::RunId(uuid::Uuid::nil())))),
             Error::Library(text()),
-            Error::Corrupt(text()),
+            Error::Corrupt(Text::plain("x")),
             Error::Internal(text()),
         ];
         for lang in Lang::ALL {

@@ -169,7 +169,7 @@ fn refused(cause: &Cause, transcript: &Transcript) -> Outcome {
 fn no_runner(what: &str) -> Cause {
     Cause::new(
         CauseKind::Refused,
-        format!("{what} 은(는) 작업자가 실행하는 것이 아닙니다. 엔진의 결함이니 신고하십시오"),
+        format!("{what}은(는) 작업자가 실행하는 것이 아닙니다. 엔진의 결함이니 신고하십시오"),
         format!("{what} is not carried out by a worker: this is a fault of the engine, report it"),
     )
 }

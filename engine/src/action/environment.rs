@@ -18,8 +18,8 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
     if let Some(target) = target.filter(|target| target.as_str() != "local") {
         return Err(refused(
             format!(
-                "{target} 에서 실행할 명령인데, 명령은 엔진이 있는 호스트에서만 실행됩니다. 단계의 `on` 을 local 로 \
-                 두고 명령이 직접 {target} 에 접속하게 하십시오"
+                "{target}에서 실행할 명령인데, 명령은 엔진이 있는 호스트에서만 실행됩니다. 단계의 `on`을 local로 \
+                 두고 명령이 직접 {target}에 접속하게 하십시오"
             ),
             format!(
                 "the command is to run on {target}, and commands are run on the engine's own host only: put the step's \
@@ -30,7 +30,7 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
     let work = work.join(command.dir.as_deref().unwrap_or_default());
     let dir = work.to_str().ok_or_else(|| {
         let path = work.display();
-        refused(format!("경로 {path} 은(는) 올바른 UTF-8 이 아닙니다"), format!("the path {path} is not valid UTF-8"))
+        refused(format!("경로 {path}은(는) 올바른 UTF-8이 아닙니다"), format!("the path {path} is not valid UTF-8"))
     })?;
     let mut env = variables(launch, command)?;
     let argv = match &command.line {
@@ -84,7 +84,7 @@ fn variables(launch: &Launch, command: &Command) -> Result<BTreeMap<String, Stri
     }
     if let Some((name, _)) = env.iter().find(|(name, value)| unfit(name) || value.contains('\0')) {
         return Err(refused(
-            format!("{name:?} 은(는) 환경 변수가 될 수 없습니다. 이름에는 '=', 값에는 NUL 이 없어야 합니다"),
+            format!("{name:?}은(는) 환경 변수가 될 수 없습니다. 이름에는 '=', 값에는 NUL이 없어야 합니다"),
             format!("{name:?} can not be an environment variable: names have no '=', values no NUL"),
         ));
     }
@@ -106,7 +106,7 @@ fn named_input(launch: &Launch, environment: &Environment, input: &InputName) ->
     match declared {
         Some(declared) if declared.required && matches!(declared.kind, InputKind::Secret) => Err(refused(
             format!(
-                "엔진과 프로세스 관리자가 모두 다시 시작되어 비밀 입력값 {input} 을(를) 더는 알 수 없습니다. 다시 \
+                "엔진과 프로세스 관리자가 모두 다시 시작되어 비밀 입력값 {input}을(를) 더는 알 수 없습니다. 다시 \
                  입력하고 재시도하십시오"
             ),
             format!(

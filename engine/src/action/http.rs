@@ -64,7 +64,7 @@ async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -
         Ok(client) => client,
         Err(why) => {
             return Came::Impossible(Text::new(
-                format!("이 호스트에서 HTTPS 를 준비할 수 없습니다: {why}"),
+                format!("이 호스트에서 HTTPS를 준비할 수 없습니다: {why}"),
                 format!("HTTPS can not be set up here: {why}"),
             ));
         }
@@ -72,7 +72,7 @@ async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -
     let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
         let method = &request.method;
         return Came::Impossible(Text::new(
-            format!("{method:?} 은(는) HTTP 메서드가 아닙니다"),
+            format!("{method:?}은(는) HTTP 메서드가 아닙니다"),
             format!("{method:?} is no HTTP method"),
         ));
     };
@@ -203,7 +203,7 @@ pub(super) async fn outcome(
             let (method, url) = (&it.method, &it.url);
             let (ko, en) = (why.get(Lang::Ko), why.get(Lang::En));
             let why = transcript.mask(&Text::new(
-                format!("{method} {url} 을(를) 보냈으나 응답이 없습니다 ({ko}). 실행되었을 수 있습니다"),
+                format!("{method} {url}을(를) 보냈으나 응답이 없습니다 ({ko}). 실행되었을 수 있습니다"),
                 format!("{method} {url} was sent and not answered ({en}): it may have been carried out"),
             ));
             let silence = Text::new("응답 없음", "no answer");

@@ -246,7 +246,7 @@ fn keeper_gone() -> Text {
 }
 
 fn too_long() -> Text {
-    Text::new("명령과 환경 변수를 합해 4 MiB 를 넘습니다", TooLong.to_string())
+    Text::new("명령과 환경 변수를 합해 4 MiB를 넘습니다", TooLong.to_string())
 }
 
 fn spawn_cause(message: Text) -> Cause {
@@ -307,15 +307,13 @@ fn fault(command: &Command, ending: &Ending, last_line: Option<&str>) -> Option<
         How::Signal(signal) => {
             let name = signal_name(signal);
             let (how_ko, how_en) = match ending.stopped {
-                Some(Stopped::Terminated) => {
-                    (format!("요청대로 {name} 으로 종료"), format!("ended by {name} as asked"))
-                }
+                Some(Stopped::Terminated) => (format!("요청대로 {name}으로 종료"), format!("ended by {name} as asked")),
                 Some(Stopped::Killed) => (
                     "SIGTERM 뒤 유예 시간 안에 끝나지 않아 강제 종료".to_owned(),
                     "did not end in its grace after SIGTERM and was killed".to_owned(),
                 ),
                 None => (
-                    format!("Relight 가 보내지 않은 {name} 으로 종료"),
+                    format!("Relight가 보내지 않은 {name}으로 종료"),
                     format!("ended by {name}, which Relight did not send"),
                 ),
             };
@@ -333,7 +331,7 @@ fn fault(command: &Command, ending: &Ending, last_line: Option<&str>) -> Option<
             let text = command.stdout.as_deref().filter(|_| ending.found == Some(false))?;
             Some(Cause::new(
                 CauseKind::Unexpected,
-                format!("표준 출력에 {text:?} 이(가) 없습니다. {ko}"),
+                format!("표준 출력에 {text:?}이(가) 없습니다. {ko}"),
                 format!("standard output does not contain {text:?}; {en}"),
             ))
         }
@@ -357,7 +355,7 @@ pub(super) fn summary(ending: &Ending) -> Text {
         How::Code(code) => Text::new(format!("종료 코드 {code}"), format!("exit {code}")),
         How::Signal(signal) => {
             let name = signal_name(signal);
-            Text::new(format!("{name} 으로 종료"), name)
+            Text::new(format!("{name}으로 종료"), name)
         }
     }
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Bilingual;
+
 /// Longest name accepted anywhere, in characters. Names are shown in tables and carried in every event.
 const NAME_LIMIT: usize = 64;
 
@@ -22,6 +24,18 @@ pub enum InvalidName {
     /// A character that is neither a letter, a digit, `-`, `_` nor `.`, or a first character that is not a letter or digit.
     #[error("{0:?} can not stand in a name: letters, digits, '-', '_' and '.' can, after a first letter or digit")]
     Character(char),
+}
+
+impl Bilingual for InvalidName {
+    fn ko(&self) -> String {
+        match self {
+            Self::Empty => "이름은 비워 둘 수 없습니다".to_owned(),
+            Self::TooLong => format!("이름은 {NAME_LIMIT}자까지입니다"),
+            Self::Character(character) => format!(
+                "{character:?}은(는) 이름에 쓸 수 없습니다. 글자나 숫자로 시작하고 글자, 숫자, '-', '_', '.' 만 씁니다"
+            ),
+        }
+    }
 }
 
 /// Letters of every script are allowed: Korean teams name their units in Korean.

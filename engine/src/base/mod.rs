@@ -18,5 +18,5 @@ pub use ids::{
 };
 pub use mode::Mode;
 pub use secret::Secret;
-pub use text::{Lang, Text};
+pub use text::{Bilingual, Lang, Text};
 pub use timestamp::Timestamp;

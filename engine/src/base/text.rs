@@ -68,6 +68,17 @@ impl Text {
     }
 }
 
+/// What can be said to people in both languages. The English form is that of [`Display`](std::fmt::Display), which logs use.
+pub trait Bilingual: std::fmt::Display {
+    /// The Korean form.
+    fn ko(&self) -> String;
+
+    /// Both.
+    fn text(&self) -> Text {
+        Text::new(self.ko(), self.to_string())
+    }
+}
+
 impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.ko == self.en {

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::health::{Access, Health};
+use crate::base::Text;
 use crate::store::{Append, Error, Remedy, Store};
 
 /// Appends in one transaction, at most.
@@ -36,7 +37,7 @@ impl Committer {
     pub(super) async fn append(&self, append: Append) -> Result<(), Error> {
         let (reply, answer) = oneshot::channel();
         let gone = || Error::Unavailable {
-            cause: "the engine is being shut down".to_owned(),
+            cause: Text::new("엔진이 종료되는 중입니다", "the engine is being shut down"),
             next_step: Remedy::new(
                 "다시 시작하십시오. 마지막으로 기록된 행부터 이어집니다",
                 "start it again; it goes on from the last recorded row",

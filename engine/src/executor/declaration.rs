@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::{InputName, RunId, Secret, TargetName, Timestamp};
+use crate::base::{Bilingual, InputName, Lang, RunId, Secret, TargetName, Text, Timestamp};
 use crate::plan::{InputKind, MarkKind, Mode, Plan, Probe};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
 use crate::store::Error;
@@ -90,12 +90,12 @@ pub enum InputFault {
     #[error("the runbook has no input {0}")]
     Unknown(InputName),
     /// It is not of its kind.
-    #[error("input {name} must be {wanted}")]
+    #[error("input {name} must be {}", wanted.get(Lang::En))]
     Kind {
         /// Which.
         name: InputName,
         /// What it must be.
-        wanted: String,
+        wanted: Text,
     },
     /// A secret came by an open way, or an open value by the secret one.
     #[error("input {0} is a secret: give it by environment, file or standard input, not as a plain value")]
@@ -103,6 +103,43 @@ pub enum InputFault {
     /// An open value by the way of secrets.
     #[error("input {0} is no secret: give it as a plain value, so that the report can show it")]
     NotSecret(InputName),
+}
+
+impl Bilingual for DeclareError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Denied(denial) => denial.ko(),
+            Self::Inputs(faults) => faults.iter().map(InputFault::ko).collect::<Vec<_>>().join("\n"),
+            Self::Targets(targets) => format!(
+                "이 엔진은 자기 호스트에서만 명령을 실행하는데 런북은 {}을(를) 가리킵니다. mock 모드로 선포하거나 이들을 \
+                 `local`로 묶으십시오",
+                list(targets)
+            ),
+            Self::Marks { event, detect, declare } => format!(
+                "발생 시점({event})은 인지 시점({detect})보다, 인지 시점은 선포 시점({declare})보다 늦을 수 없습니다"
+            ),
+            Self::Store(error) => error.ko(),
+            Self::Illegal(illegal) => format!("선포가 계획에 맞지 않습니다: {}", illegal.ko()),
+            Self::Unwritable(error) => format!("선포를 기록할 수 없습니다: {error}"),
+            Self::ShuttingDown => "엔진이 종료되는 중이라 새로 선포하지 않습니다".to_owned(),
+        }
+    }
+}
+
+impl Bilingual for InputFault {
+    fn ko(&self) -> String {
+        match self {
+            Self::Missing(name) => format!("입력 변수 {name}은(는) 반드시 있어야 합니다"),
+            Self::Unknown(name) => format!("런북에 입력 변수 {name}이(가) 없습니다"),
+            Self::Kind { name, wanted } => format!("입력 변수 {name}의 값은 {}이어야 합니다", wanted.get(Lang::Ko)),
+            Self::SecretInTheOpen(name) => format!(
+                "입력 변수 {name}은(는) 비밀입니다. 값을 그대로 적지 말고 환경 변수, 파일, 표준 입력으로 주십시오"
+            ),
+            Self::NotSecret(name) => {
+                format!("입력 변수 {name}은(는) 비밀이 아닙니다. 보고서에 보이도록 값을 그대로 주십시오")
+            }
+        }
+    }
 }
 
 fn list(names: &[TargetName]) -> String {
@@ -188,7 +225,7 @@ impl Declaration {
 }
 
 /// What a value should have been, if it is not.
-fn wanted(kind: &InputKind, value: &str) -> Option<String> {
+fn wanted(kind: &InputKind, value: &str) -> Option<Text> {
     let fits = match kind {
         InputKind::Text | InputKind::Secret => value.chars().count() <= VALUE_LIMIT,
         InputKind::Enum(options) => options.iter().any(|option| option == value),
@@ -196,10 +233,18 @@ fn wanted(kind: &InputKind, value: &str) -> Option<String> {
         InputKind::Bool => matches!(value, "true" | "false"),
     };
     let what = || match kind {
-        InputKind::Text | InputKind::Secret => format!("a text of at most {VALUE_LIMIT} characters"),
-        InputKind::Enum(options) => format!("one of {}", options.join(", ")),
-        InputKind::Datetime => "an instant with its offset, such as 2026-11-21T03:00:00+09:00".to_owned(),
-        InputKind::Bool => "true or false".to_owned(),
+        InputKind::Text | InputKind::Secret => {
+            Text::new(format!("{VALUE_LIMIT}자 이하의 글"), format!("a text of at most {VALUE_LIMIT} characters"))
+        }
+        InputKind::Enum(options) => {
+            let options = options.join(", ");
+            Text::new(format!("{options} 중 하나"), format!("one of {options}"))
+        }
+        InputKind::Datetime => Text::new(
+            "2026-11-21T03:00:00+09:00 처럼 시차가 있는 시점",
+            "an instant with its offset, such as 2026-11-21T03:00:00+09:00",
+        ),
+        InputKind::Bool => Text::new("true 또는 false", "true or false"),
     };
     (!fits).then(what)
 }

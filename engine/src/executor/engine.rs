@@ -16,7 +16,7 @@ use super::health::Health;
 use super::loading::{LoadError, Loaded, load};
 use super::{inbox, recovery};
 use crate::action::{Environment, Runner};
-use crate::base::{Clock, IdSource, InputName, Millis, RequestId, RunId, Secret};
+use crate::base::{Bilingual, Clock, IdSource, InputName, Millis, RequestId, RunId, Secret};
 use crate::plan::{Mode, Plan};
 use crate::run::{Answer, Head, State, Submission, declare};
 use crate::store::{Created, Error, Frozen, Lease, Owner, Store};
@@ -84,6 +84,30 @@ pub enum SubmitError {
     /// Nobody answered in time; the request is kept and takes effect once an engine carries the run on.
     #[error("request {0} is kept, but no engine has answered it yet: it takes effect when one carries the run on")]
     Unanswered(RequestId),
+}
+
+impl Bilingual for AdoptError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Load(error) => error.ko(),
+            Self::Store(error) => error.ko(),
+            Self::Owned(run) => format!(
+                "실행 {run}은(는) 다른 엔진이 이어 가고 있습니다. 그쪽에서 지켜보거나 임대가 끝날 때까지 기다리십시오"
+            ),
+            Self::ShuttingDown => "엔진이 종료되는 중이라 새로 맡지 않습니다".to_owned(),
+        }
+    }
+}
+
+impl Bilingual for SubmitError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Store(error) => error.ko(),
+            Self::Unanswered(request) => format!(
+                "요청 {request}은(는) 접수되었으나 아직 답한 엔진이 없습니다. 엔진이 실행을 이어 가면 반영됩니다"
+            ),
+        }
+    }
 }
 
 /// An engine at work.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::base::{Clock, Timestamp};
+use crate::base::{Bilingual as _, Clock, Lang, Text, Timestamp};
 use crate::store::Error;
 
 /// How the store was used when it failed or answered.
@@ -22,7 +22,7 @@ pub struct Trouble {
     /// Since when.
     pub since: Timestamp,
     /// What the medium said.
-    pub cause: String,
+    pub cause: Text,
     /// What failed: on a full disk looking up goes well while nothing can be committed.
     failed: Access,
 }
@@ -47,13 +47,16 @@ impl Health {
     /// Notes how an access to the store went. A failure is logged once when it begins, and its end once.
     pub(super) fn note(&self, access: Access, error: Option<&Error>) {
         let cause = match error {
-            Some(error @ Error::Unavailable { .. }) => Some(error.to_string()),
+            Some(error @ Error::Unavailable { .. }) => Some(error.text()),
             // Every other answer shows that the store works.
             Some(_) | None => None,
         };
         self.state.send_if_modified(|state| match (state.as_mut(), cause) {
             (None, Some(cause)) => {
-                tracing::error!(cause, "the store does not answer; nothing new is started until it does");
+                tracing::error!(
+                    cause = cause.get(Lang::En),
+                    "the store does not answer; nothing new is started until it does"
+                );
                 *state = Some(Trouble { since: self.clock.now(), cause, failed: access });
                 true
             }
@@ -83,8 +86,10 @@ mod tests {
     #[test]
     fn while_nothing_can_be_committed_a_look_that_goes_well_changes_nothing() {
         let health = Health::new(Arc::new(SystemClock));
-        let full =
-            Error::Unavailable { cause: "disk full".to_owned(), next_step: Remedy::new("공간 확보", "free space") };
+        let full = Error::Unavailable {
+            cause: Text::plain("disk full"),
+            next_step: Remedy::new("공간 확보", "free space"),
+        };
         health.note(Access::Look, Some(&full));
         health.note(Access::Commit, Some(&full));
         health.note(Access::Look, None);

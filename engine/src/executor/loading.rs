@@ -1,6 +1,6 @@
 //! From the store to a run that can be looked at or taken over.
 
-use crate::base::RunId;
+use crate::base::{Bilingual, RunId};
 use crate::run::{Corrupt, Replayed, replay};
 use crate::store::{Error, Store};
 
@@ -27,6 +27,19 @@ pub enum LoadError {
         /// What is wrong.
         corrupt: Corrupt,
     },
+}
+
+impl Bilingual for LoadError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Store(error) => error.ko(),
+            Self::Corrupt { run, corrupt } => format!(
+                "실행 {run}을(를) 쓸 수 없습니다: {}. 아무 조치도 하지 않으니 저장소를 감사 담당자를 위해 그대로 \
+                 보존하십시오",
+                corrupt.ko()
+            ),
+        }
+    }
 }
 
 /// Loads a run and checks everything on the way.

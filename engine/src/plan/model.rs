@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Graph, Schedule, Step};
 use crate::base::{
-    Digest, Hashing, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId,
+    Bilingual, Digest, Hashing, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId,
 };
 use crate::inventory::Bound;
 
@@ -310,6 +310,21 @@ pub enum ThawError {
     /// A graph with a circle, which no compiler freezes.
     #[error("the frozen plan has a circle in its needs: it was not made by a compiler")]
     Cyclic,
+}
+
+impl Bilingual for ThawError {
+    fn ko(&self) -> String {
+        match self {
+            Self::Malformed(error) => format!("고정된 계획을 읽을 수 없습니다: {error}"),
+            Self::Format { found } => {
+                format!("고정된 계획의 형식은 {found}이고 이 엔진은 {FORMAT}을(를) 읽습니다. 선포한 엔진으로 여십시오")
+            }
+            Self::Digest { found, wanted } => {
+                format!("고정된 계획의 해시는 {found}인데 선포 당시에는 {wanted}이었습니다. 선포한 뒤에 바뀌었습니다")
+            }
+            Self::Cyclic => "고정된 계획의 선행 조건이 순환합니다. 컴파일러가 만든 것이 아닙니다".to_owned(),
+        }
+    }
 }
 
 impl Plan {

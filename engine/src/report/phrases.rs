@@ -18,7 +18,7 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             say(format!("{who} 선포 ({mode}): {reason}"), format!("Declared by {who} ({mode}): {reason}"))
         }
         Event::Adopted { engine, token } => say(
-            format!("엔진 {engine} 이(가) 실행을 맡음 (토큰 {token})"),
+            format!("엔진 {engine}에서 실행을 맡음 (토큰 {token})"),
             format!("Engine {engine} took the run over (token {token})"),
         ),
         Event::Marked { mark, value, by, reason } => {

@@ -1,7 +1,7 @@
 //! Who may do what. The one function that console, API, command line, resume, retry, skip and force all ask.
 
 use super::{Actor, Door, Request};
-use crate::base::{Lang, Text};
+use crate::base::{Bilingual, Lang, Text};
 use crate::plan::Mode;
 
 /// An act that needs permission.
@@ -25,6 +25,12 @@ pub struct Denial {
     pub code: &'static str,
     /// For people, with what is needed.
     pub message: Text,
+}
+
+impl Bilingual for Denial {
+    fn ko(&self) -> String {
+        self.message.get(Lang::Ko).to_owned()
+    }
 }
 
 /// Roles that operate a run.

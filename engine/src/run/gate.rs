@@ -1,7 +1,7 @@
 //! The rules of a gate: who may vote, when it is decided. Pure, and the same for every door.
 
 use super::{Actor, Vote};
-use crate::base::{Digest, RoleName, Text, Timestamp, UserName};
+use crate::base::{Bilingual, Digest, RoleName, Timestamp, UserName};
 use crate::plan::{Exclusion, Gate};
 
 /// A gate that is asking.
@@ -50,10 +50,9 @@ pub enum VoteRefused {
     NoReason,
 }
 
-impl VoteRefused {
-    /// The sentence in both languages.
-    pub fn text(&self) -> Text {
-        let ko = match self {
+impl Bilingual for VoteRefused {
+    fn ko(&self) -> String {
+        match self {
             Self::NoRole { wanted, name } => {
                 format!("이 게이트는 {wanted} 역할의 승인을 기다립니다. {name} 님에게는 그 역할이 없습니다")
             }
@@ -65,10 +64,11 @@ impl VoteRefused {
             }
             Self::Lapsed => "화면을 연 뒤에 승인할 내용이 바뀌었습니다. 다시 확인하고 투표하십시오".to_owned(),
             Self::NoReason => "반려하려면 의견에 사유를 적어야 합니다".to_owned(),
-        };
-        Text::new(ko, self.to_string())
+        }
     }
+}
 
+impl VoteRefused {
     /// A stable word for programs.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -137,6 +137,7 @@ impl OpenGate {
 mod tests {
     use super::super::Door;
     use super::*;
+    use crate::base::Text;
     use crate::plan::OnReject;
 
     fn role(name: &str) -> RoleName {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use crate::base::{Digest, Hasher, RunId, Timestamp};
+use crate::base::{Bilingual, Digest, Hasher, RunId, Timestamp};
 
 /// A row of the journal as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,20 @@ pub enum BrokenChain {
         /// What the reader said.
         why: String,
     },
+}
+
+impl Bilingual for BrokenChain {
+    fn ko(&self) -> String {
+        match self {
+            Self::Gap { wanted, found } => {
+                format!("저널의 {wanted}행이 없습니다. {}행 다음에 {found}행이 옵니다", wanted - 1)
+            }
+            Self::Changed { seq } => {
+                format!("저널의 {seq}행이 사슬에 맞지 않습니다. 기록된 뒤에 그 행이나 시각이 바뀌었습니다")
+            }
+            Self::Unreadable { seq, why } => format!("저널의 {seq}행을 읽을 수 없습니다: {why}"),
+        }
+    }
 }
 
 impl Head {

@@ -1,7 +1,7 @@
 //! From stored rows back to the state they make: the same for recovery, verification, pages and reports.
 
 use super::{BrokenChain, Event, Head, Illegal, Row, State};
-use crate::base::{RunId, Timestamp};
+use crate::base::{Bilingual, RunId, Timestamp};
 use crate::plan::{Plan, ThawError};
 
 /// A journal that was read back whole.
@@ -32,6 +32,17 @@ pub enum Corrupt {
     /// The chain holds, but tells what can not have happened.
     #[error(transparent)]
     Illegal(#[from] Illegal),
+}
+
+impl Bilingual for Corrupt {
+    fn ko(&self) -> String {
+        match self {
+            Self::Undeclared(run) => format!("저널의 1행이 실행 {run}을(를) 선포하지 않습니다"),
+            Self::Chain(broken) => broken.ko(),
+            Self::Plan(thaw) => thaw.ko(),
+            Self::Illegal(illegal) => illegal.ko(),
+        }
+    }
 }
 
 /// Checks the chain row by row, thaws the plan that the first row names, and folds all events over it.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::Remedy;
-use crate::base::{Millis, RequestId, RunId, RunbookId, Timestamp};
+use crate::base::{Bilingual, Lang, Millis, RequestId, RunId, RunbookId, Text, Timestamp};
 use crate::plan::Mode;
 use crate::run::{Answer, AttemptId, OutputChunk, Row, Submission, Summary};
 
@@ -134,10 +134,10 @@ pub enum Error {
     /// The medium refuses: disk full, file read-only, database away. The call had its whole effect or, nearly always, none
     /// (the way to a database can be lost just after it committed); it may be tried again on the same store, which heals by
     /// itself. A repeated [`Store::create`] is then told [`Error::RunExists`] if the first one took place.
-    #[error("the store can not be used: {cause}; {next_step}")]
+    #[error("the store can not be used: {}; {next_step}", cause.get(Lang::En))]
     Unavailable {
         /// What the medium said.
-        cause: String,
+        cause: Text,
         /// What a person can do.
         next_step: Remedy,
     },
@@ -151,6 +151,27 @@ pub enum Error {
         /// The row.
         row: String,
     },
+}
+
+impl Bilingual for Error {
+    fn ko(&self) -> String {
+        match self {
+            Self::NoSuchRun(run) => format!("실행 {run}이(가) 없습니다"),
+            Self::RunExists(run) => format!("실행 {run}이(가) 이미 있습니다"),
+            Self::Fenced { run, held, ours } => {
+                format!("실행 {run}은(는) 이제 다른 엔진이 맡고 있습니다 (토큰 {held}, 이 엔진은 {ours})")
+            }
+            Self::Conflict { run, found, expected } => {
+                format!("실행 {run}의 저널은 쓰는 쪽이 아는 {expected}행이 아니라 {found}행에서 끝납니다")
+            }
+            Self::Unavailable { cause, next_step } => {
+                format!("저장소를 쓸 수 없습니다: {}. {}", cause.get(Lang::Ko), next_step.get(Lang::Ko))
+            }
+            Self::Inconsistent { table, column, row } => {
+                format!("테이블 {table}의 {row} 행에 있을 수 없는 {column} 값이 있습니다")
+            }
+        }
+    }
 }
 
 /// The one place where anything is kept.

@@ -1,6 +1,7 @@
 //! What a database's complaint means: the cause in its own words, and what a person can do about it.
 
 use super::{Error, Remedy};
+use crate::base::Text;
 
 const FREE_SPACE: Remedy = Remedy::new(
     "상태가 있는 디스크의 공간을 비우십시오. 그러면 작업이 저절로 이어집니다",
@@ -70,8 +71,8 @@ const UNKNOWN: Remedy = Remedy::new(
 );
 
 /// The medium refuses, for a reason of our own finding.
-pub(super) fn unavailable(cause: impl Into<String>, next_step: Remedy) -> Error {
-    Error::Unavailable { cause: cause.into(), next_step }
+pub(super) fn unavailable(cause: Text, next_step: Remedy) -> Error {
+    Error::Unavailable { cause, next_step }
 }
 
 /// What an error of either database means.
@@ -91,7 +92,8 @@ pub(super) fn of(error: sqlx::Error) -> Error {
         | sqlx::Error::Protocol(_) => REACH,
         _ => UNKNOWN,
     };
-    unavailable(error.to_string(), next_step)
+    // What a database says is quoted: it speaks the language of its server.
+    unavailable(Text::plain(error.to_string()), next_step)
 }
 
 /// What a failed migration means.
@@ -99,8 +101,10 @@ pub(super) fn of_migration(error: sqlx::migrate::MigrateError) -> Error {
     use sqlx::migrate::MigrateError;
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => of(error),
-        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => unavailable(error.to_string(), NEWER),
-        other => unavailable(other.to_string(), UNKNOWN),
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            unavailable(Text::plain(error.to_string()), NEWER)
+        }
+        other => unavailable(Text::plain(other.to_string()), UNKNOWN),
     }
 }
 

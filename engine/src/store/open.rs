@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
 use super::{Error, Remedy, Store, fault};
+use crate::base::Text;
 use crate::identity::Accounts;
 
 /// An open database, seen as what it keeps.
@@ -22,13 +23,18 @@ pub async fn open(url: &str) -> Result<Database, Error> {
     // No fault repeats the address: it may hold a password.
     match url.split_once("://") {
         Some(("sqlite", "" | ":memory:")) => {
+            let cause =
+                Text::new("메모리의 데이터베이스에는 아무것도 남지 않습니다", "a database in memory keeps nothing");
             let remedy = Remedy::new("파일을 지정하십시오: sqlite://경로", "name a file: sqlite://PATH");
-            Err(fault::unavailable("a database in memory keeps nothing", remedy))
+            Err(fault::unavailable(cause, remedy))
         }
         Some(("sqlite", path)) => Ok(Database::of(SqliteStore::open(Path::new(path)).await?)),
         Some(("postgres" | "postgresql", _)) => Ok(Database::of(PostgresStore::open(url).await?)),
         _ => Err(fault::unavailable(
-            "the database address names no database that is known here",
+            Text::new(
+                "데이터베이스 주소가 여기서 아는 데이터베이스가 아닙니다",
+                "the database address names no database that is known here",
+            ),
             Remedy::new(
                 "sqlite://경로 또는 postgres://사용자@호스트/데이터베이스 형식으로 적으십시오",
                 "write sqlite://PATH or postgres://USER@HOST/DATABASE",

@@ -5,7 +5,7 @@ use sqlx::{ColumnIndex, Decode, Type};
 use uuid::Uuid;
 
 use super::{Error, Frozen, Lease, Owner, RunSummary, fault};
-use crate::base::{Digest, Lang, RunId, Timestamp};
+use crate::base::{Digest, Lang, RunId, Text, Timestamp};
 use crate::identity::{Session, User};
 use crate::run::{Answer, AttemptId, Head, Row, Submission};
 
@@ -200,8 +200,13 @@ pub(super) fn session(row: &impl Columns) -> Result<(Session, User), Error> {
 
 /// A value of ours as JSON. Our types have only string keys and no fallible serialisers.
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|error| fault::unavailable(format!("a value can not be written as JSON: {error}"), fault::DEFECT))
+    serde_json::to_string(value).map_err(|error| {
+        let cause = Text::new(
+            format!("값을 JSON으로 쓸 수 없습니다: {error}"),
+            format!("a value can not be written as JSON: {error}"),
+        );
+        fault::unavailable(cause, fault::DEFECT)
+    })
 }
 
 /// A number for a database column; one beyond its range is as good as its end.

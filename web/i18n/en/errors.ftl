@@ -57,5 +57,5 @@ field-name-inputs = The inputs
 error-corrupt-title = The journal is not what was written
 error-corrupt-next = Keep the store as it is and tell the auditor. `relight verify` names the first broken row.
 error-library-title = The folder of runbooks can not be read
-error-library = { $cause }
+error-library = The system says: { $cause }
 error-library-next = See that the folder is there and may be read, then reload.

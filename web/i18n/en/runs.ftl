@@ -114,3 +114,4 @@ unit-attempts-none = No attempt yet.
 phase-pre = pre-check
 phase-run = run
 phase-post = post-check
+operators-only = This needs the role operator or commander.

@@ -57,5 +57,5 @@ field-name-inputs = 입력 변수
 error-corrupt-title = 저널이 기록된 그대로가 아닙니다
 error-corrupt-next = 저장소를 그대로 보존하고 감사 담당자에게 알리십시오. `relight verify`가 어긋난 첫 행을 알려 줍니다.
 error-library-title = 런북 폴더를 읽을 수 없습니다
-error-library = { $cause }
+error-library = 운영체제의 답: { $cause }
 error-library-next = 폴더가 있는지, 읽을 권한이 있는지 확인한 뒤 새로 고치십시오.

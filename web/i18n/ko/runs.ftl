@@ -114,3 +114,4 @@ unit-attempts-none = 아직 시도가 없습니다.
 phase-pre = 사전 점검
 phase-run = 실행
 phase-post = 사후 점검
+operators-only = 이 일에는 operator 또는 commander 역할이 필요합니다.

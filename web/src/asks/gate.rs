@@ -1,5 +1,6 @@
 //! A gate that asks.
 
+use engine::base::Bilingual as _;
 use engine::plan::{Exclusion, Gate, UnitIx};
 
 use super::panel::{Form, Look};

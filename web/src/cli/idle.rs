@@ -15,7 +15,7 @@ pub(super) struct Idle;
 fn refused() -> Ended {
     let cause = Cause::new(
         CauseKind::Refused,
-        "이 프로세스는 모의 실행만 합니다. `relight resume` 으로 실행을 이어 가십시오",
+        "이 프로세스는 모의 실행만 합니다. `relight resume`으로 실행을 이어 가십시오",
         "this process plays mock runs only; carry the run on with `relight resume`",
     );
     Ended::With(Outcome::Failed { cause, seen: Seen::default() })

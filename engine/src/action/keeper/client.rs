@@ -14,7 +14,7 @@ use super::door::{self, Config, Error};
 use super::frames::{self, Frame, Garbled, Inbox};
 use super::protocol::{Ask, Key, News, Tell};
 use super::{Order, door::Open};
-use crate::base::{Millis, RunId, Text};
+use crate::base::{Bilingual as _, Millis, RunId, Text};
 use crate::run::AttemptId;
 
 /// Pauses between attempts to find a keeper again.

@@ -16,7 +16,7 @@ use nix::unistd::geteuid;
 
 use super::frames::{self, Frame, Inbox};
 use super::protocol::{Ask, Tell, VERSION};
-use crate::base::{Lang, Text};
+use crate::base::{Bilingual, Lang, Text};
 
 /// The socket's name in the keeper's folder.
 pub(super) const SOCKET: &str = "keeper.sock";
@@ -82,20 +82,19 @@ pub enum Error {
     },
 }
 
-impl Error {
-    /// The sentence in both languages.
-    pub fn text(&self) -> Text {
-        let ko = match self {
+impl Bilingual for Error {
+    fn ko(&self) -> String {
+        match self {
             Self::Folder { folder, source } => format!(
-                "프로세스 관리자의 폴더 {} 을(를) 쓸 수 없습니다: {source}. 소유자와 남은 공간을 확인하십시오",
+                "프로세스 관리자의 폴더 {}을(를) 쓸 수 없습니다: {source}. 소유자와 남은 공간을 확인하십시오",
                 folder.display()
             ),
             Self::Stranger { folder } => format!(
-                "프로세스 관리자의 폴더 {} 이(가) 다른 사용자의 것입니다. 다른 상태 폴더를 고르십시오",
+                "프로세스 관리자의 폴더 {}이(가) 다른 사용자의 것입니다. 다른 상태 폴더를 고르십시오",
                 folder.display()
             ),
             Self::Start { why, log } => format!(
-                "프로세스 관리자가 시작되지 않았습니다: {}. 기록은 {} 에 있습니다",
+                "프로세스 관리자가 시작되지 않았습니다: {}. 기록은 {}에 있습니다",
                 why.get(Lang::Ko),
                 log.display()
             ),
@@ -103,11 +102,10 @@ impl Error {
                 format!("프로세스 관리자가 응답하지 않습니다: {error}. 멈춰 있다면 다시 진행시키십시오 (kill -CONT)")
             }
             Self::Version { theirs } => format!(
-                "여기에는 규약 {theirs} 의 프로세스 관리자가 있고 이 엔진은 {VERSION} 을(를) 씁니다. 먼저 그 버전의 \
+                "여기에는 규약 {theirs}의 프로세스 관리자가 있고 이 엔진은 {VERSION}을(를) 씁니다. 먼저 그 버전의 \
                  엔진으로 실행을 마치십시오"
             ),
-        };
-        Text::new(ko, self.to_string())
+        }
     }
 }
 

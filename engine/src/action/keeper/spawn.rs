@@ -75,7 +75,7 @@ fn find(program: &str, path: &str) -> Result<PathBuf, Text> {
         .find(|candidate| access(candidate, AccessFlags::X_OK).is_ok() && candidate.is_file())
         .ok_or_else(|| {
             Text::new(
-                format!("{program:?} 을(를) PATH ({path}) 에서 찾지 못했습니다. 설치하거나 전체 경로를 적으십시오"),
+                format!("{program:?}을(를) PATH ({path})에서 찾지 못했습니다. 설치하거나 전체 경로를 적으십시오"),
                 format!("{program:?} was not found in PATH ({path}): install it, or write its full path"),
             )
         })
@@ -86,7 +86,7 @@ fn explain(error: &io::Error, program: &str, found: &Path, dir: &str) -> Text {
     let errno = error.raw_os_error().map_or(Errno::UnknownErrno, Errno::from_raw);
     if !Path::new(dir).is_dir() {
         return Text::new(
-            format!("작업 폴더 {dir:?} 이(가) 없습니다. 만들거나 `dir` 을 고치십시오"),
+            format!("작업 폴더 {dir:?}이(가) 없습니다. 만들거나 `dir`을 고치십시오"),
             format!("the working directory {dir:?} does not exist: make it, or correct `dir`"),
         );
     }
@@ -123,12 +123,12 @@ fn explain(error: &io::Error, program: &str, found: &Path, dir: &str) -> Text {
         ),
         _ => {
             return Text::new(
-                format!("{program:?} 을(를) 시작하지 못했습니다: {error}"),
+                format!("{program:?}을(를) 시작하지 못했습니다: {error}"),
                 format!("{program:?} was not started: {error}"),
             );
         }
     };
-    Text::new(format!("{program:?} {ko}"), format!("{program:?} {en}"))
+    Text::new(format!("{program:?}{ko}"), format!("{program:?} {en}"))
 }
 
 /// Reads without waiting what is there. `Ok(0)` is the end, `WouldBlock` means nothing at present.

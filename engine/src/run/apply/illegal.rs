@@ -1,7 +1,7 @@
 //! Why a row can not stand where it stands.
 
 use super::super::{UnitEvent, UnitState};
-use crate::base::UnitId;
+use crate::base::{Bilingual, UnitId};
 
 /// Why an event can not have happened: the journal is corrupt, or belongs to another plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,4 +60,20 @@ pub enum Illegal {
         /// The row.
         seq: u64,
     },
+}
+
+impl Bilingual for Illegal {
+    fn ko(&self) -> String {
+        match self {
+            Self::Declaration { seq } => format!("{seq}행: 저널은 선포 하나로 시작하며 두 번째 선포는 없습니다"),
+            Self::Misplaced { seq } => format!("{seq}행: 이 자리에 올 수 없는 사건입니다"),
+            Self::NoSuchUnit { seq, unit } => format!("{seq}행: 계획에 {unit} 단위가 없습니다"),
+            Self::Transition { seq, unit, from, event } => {
+                format!("{seq}행: {from:?} 상태의 {unit} 단위에는 {event:?} 사건이 올 수 없습니다")
+            }
+            Self::Mismatch { seq, unit, what } => format!("{seq}행: {unit} 단위에 그런 것이 없습니다 ({what})"),
+            Self::Over { seq } => format!("{seq}행: 실행이 끝난 뒤에는 아무것도 올 수 없습니다"),
+            Self::Time { seq } => format!("{seq}행: 앞 행보다 이른 시각입니다"),
+        }
+    }
 }

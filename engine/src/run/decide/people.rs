@@ -3,7 +3,7 @@
 use super::super::authority::{Act, permit};
 use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, UnitState, Vote};
 use super::turn::{Refusal, Stop, Turn};
-use crate::base::{Digest, Text, UnitId};
+use crate::base::{Bilingual as _, Digest, Text, UnitId};
 use crate::plan::{Action, Gate, Manual, OnReject, UnitIx};
 
 /// Longest reason, comment or evidence text, in characters.

@@ -6,6 +6,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Postgres, Row as _};
 
+use crate::base::Text;
 use crate::store::{Error, fault};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/postgres");
@@ -50,7 +51,7 @@ impl PostgresStore {
     /// Connects, and brings the tables up to date. Several engines may do so at once.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = url.parse().map_err(|error| match error {
-            sqlx::Error::Configuration(cause) => fault::unavailable(cause.to_string(), fault::ADDRESS),
+            sqlx::Error::Configuration(cause) => fault::unavailable(Text::plain(cause.to_string()), fault::ADDRESS),
             other => fault::of(other),
         })?;
         let pool = PgPoolOptions::new()
@@ -89,8 +90,11 @@ impl PostgresStore {
         let call = tokio::time::timeout(CALL_TIMEOUT, call(self.clone()));
         match tokio::spawn(call).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(fault::unavailable("the database did not answer in time", fault::REACH)),
-            Err(broken) => Err(fault::unavailable(broken.to_string(), fault::DEFECT)),
+            Ok(Err(_)) => {
+                let cause = Text::new("데이터베이스가 제때 응답하지 않았습니다", "the database did not answer in time");
+                Err(fault::unavailable(cause, fault::REACH))
+            }
+            Err(broken) => Err(fault::unavailable(Text::plain(broken.to_string()), fault::DEFECT)),
         }
     }
 }

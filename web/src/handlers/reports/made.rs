@@ -1,6 +1,6 @@
 //! Making the report of a run.
 
-use engine::base::RunId;
+use engine::base::{Bilingual as _, RunId};
 use engine::report::{self, RunReport};
 
 use crate::app::App;
@@ -14,5 +14,5 @@ pub(super) async fn made(app: &App, run: RunId) -> Result<RunReport, Error> {
         RunReport::of(run, &stored.frozen.plan, &stored.frozen.source, &stored.rows, now)
     });
     let done: Result<RunReport, report::Error> = work.await.map_err(|why| Error::Internal(why.to_string()))?;
-    done.map_err(|why| Error::Corrupt(why.to_string()))
+    done.map_err(|why| Error::Corrupt(why.text()))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::base::{RunId, Secret, Timestamp};
-use engine::executor::{Declaration, DeclareError, InputFault};
+use engine::base::{Bilingual, RunId, Secret, Timestamp};
+use engine::executor::{Declaration, DeclareError};
 use engine::plan::{InputKind, Mode, Plan};
 use engine::run::{Actor, Simulation};
 
@@ -116,30 +116,16 @@ fn civil(text: &str) -> Result<Option<Timestamp>, ()> {
 
 /// Why the engine declared nothing, in words; `None` where it is no fault of the form.
 pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
+    let say = |fault: &dyn Bilingual| w.text(&fault.text()).to_owned();
     match why {
-        DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| input_fault(w, fault)).collect()),
-        DeclareError::Targets(targets) => {
-            let names = targets.iter().map(engine::base::TargetName::as_str).collect::<Vec<_>>().join(", ");
-            Some(vec![w.with("declare-bad-targets", "targets", names)])
-        }
-        DeclareError::Marks { .. } => Some(vec![w.t("declare-bad-marks")]),
+        DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
+        DeclareError::Targets(_) | DeclareError::Marks { .. } => Some(vec![say(why)]),
         DeclareError::Denied(_)
         | DeclareError::Store(_)
         | DeclareError::Illegal(_)
         | DeclareError::Unwritable(_)
         | DeclareError::ShuttingDown => None,
     }
-}
-
-fn input_fault(w: Words, fault: &InputFault) -> String {
-    let (key, name) = match fault {
-        InputFault::Missing(name) => ("declare-input-missing", name),
-        InputFault::Unknown(name) => ("declare-input-unknown", name),
-        InputFault::Kind { name, .. } | InputFault::SecretInTheOpen(name) | InputFault::NotSecret(name) => {
-            ("declare-input-kind", name)
-        }
-    };
-    w.with(key, "name", name.as_str())
 }
 
 #[cfg(test)]
