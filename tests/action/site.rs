@@ -94,6 +94,7 @@ impl Site {
             attempt: AttemptId(self.attempts.fetch_add(1, Ordering::Relaxed) + 1),
             number: 1,
             purpose: Purpose::Act,
+            since: engine::base::Clock::now(&engine::base::SystemClock),
             environment: Arc::clone(&self.environment),
         }
     }

@@ -8,4 +8,6 @@
     reason = "what a test stands on fails by failing the test"
 )]
 
+pub mod link;
 pub mod postgres;
+pub mod sshd;

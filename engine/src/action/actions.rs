@@ -7,15 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+use super::addressing::SecretValues;
 use super::check::{Answer, Asker};
+use super::commands::Commands;
 use super::http::Client;
 use super::keeper::Keeper;
 use super::mask::Masker;
-use super::process::{self, Processes};
+use super::ssh::Settings;
 use super::transcript::Transcript;
 use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, tcp};
 use crate::base::{InputName, Millis, RunId, Secret, Text};
-use crate::plan::{Action, Command, Probe};
+use crate::plan::{Action, Probe};
 use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen};
 
 /// How long a process may take between SIGTERM and SIGKILL.
@@ -25,7 +27,7 @@ const GRACE: Millis = Millis::seconds(5);
 /// mock runs are played by [`super::simulate`]: neither comes here.
 #[derive(Debug)]
 pub struct Actions {
-    processes: Processes,
+    commands: Commands,
     client: Client,
     /// Made once for each run's environment: encoding secrets for every attempt would be a waste.
     maskers: Mutex<BTreeMap<RunId, Masked>>,
@@ -34,7 +36,13 @@ pub struct Actions {
 impl Actions {
     /// With the keeper at hand; `work` is the folder in which commands run unless they say otherwise.
     pub fn new(keeper: Keeper, work: PathBuf) -> Self {
-        Self { processes: Processes::new(keeper, work, GRACE), client: Client::default(), maskers: Mutex::default() }
+        Self { commands: Commands::new(keeper, work, GRACE), client: Client::default(), maskers: Mutex::default() }
+    }
+
+    /// Reaches other hosts like this, with the secrets that are given there.
+    #[must_use]
+    pub fn reaching(self, settings: Settings, values: Arc<dyn SecretValues>) -> Self {
+        Self { commands: self.commands.reaching(settings, values), ..self }
     }
 
     fn masker(&self, launch: &Launch) -> Arc<Masker> {
@@ -49,22 +57,6 @@ impl Actions {
         }
     }
 
-    async fn command(
-        &self,
-        launch: &Launch,
-        command: &Command,
-        transcript: &mut Transcript,
-        stop: &CancellationToken,
-    ) -> Outcome {
-        match self.processes.order(launch, command) {
-            Err(cause) => refused(&cause, transcript),
-            Ok(order) => {
-                let last = self.processes.run(launch, order, transcript, stop).await;
-                process::outcome(command, last, transcript).await
-            }
-        }
-    }
-
     async fn ask(
         &self,
         launch: &Launch,
@@ -72,7 +64,7 @@ impl Actions {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Answer {
-        let asker = Asker { processes: &self.processes, client: &self.client };
+        let asker = Asker { commands: &self.commands, client: &self.client };
         asker.ask(launch, probe, 1, transcript, stop).await
     }
 
@@ -85,11 +77,11 @@ impl Actions {
                     answer.into_done(transcript).await
                 }
             },
-            (Purpose::Act, Action::Command(command)) => self.command(launch, command, transcript, stop).await,
+            (Purpose::Act, Action::Command(command)) => self.commands.run(launch, command, transcript, stop).await,
             (Purpose::Act, Action::Http(request)) => http::outcome(&self.client, request, transcript, stop).await,
             (Purpose::Act, Action::Tcp(endpoint)) => tcp::outcome(endpoint, transcript, stop).await,
             (Purpose::Act, Action::Check(it)) => {
-                let asker = Asker { processes: &self.processes, client: &self.client };
+                let asker = Asker { commands: &self.commands, client: &self.client };
                 check::outcome(&asker, launch, it, transcript, stop).await
             }
             (Purpose::Act, action @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_))) => {
@@ -105,7 +97,7 @@ type Masked = (Arc<Environment>, Arc<Masker>);
 #[async_trait]
 impl Runner for Actions {
     fn keeper(&self) -> Option<String> {
-        self.processes.keeper().instance()
+        self.commands.keeper().instance()
     }
 
     async fn run(&self, launch: Launch, output: OutputSink, stop: CancellationToken) -> Ended {
@@ -123,8 +115,7 @@ impl Runner for Actions {
         let mut transcript = Transcript::new(&launch, output, self.masker(&launch));
         match (launch.purpose, &launch.step().action) {
             (Purpose::Act, Action::Command(command)) => {
-                let last = self.processes.find(&launch, &mut transcript, &stop).await;
-                process::found_again(command, last, keeper, &mut transcript).await
+                self.commands.find(&launch, command, keeper, &mut transcript, &stop).await
             }
             (Purpose::Act, action) if !action.is_read_only() => {
                 let what = action.keyword();
@@ -141,22 +132,22 @@ impl Runner for Actions {
     }
 
     async fn claim(&self, run: RunId, token: u64) -> Claimed {
-        let held = self.processes.claim(run, token).await;
+        let held = self.commands.claim(run, token).await;
         let named = |(name, value): (String, String)| Some((name.parse::<InputName>().ok()?, Secret::new(value)));
         Claimed { secrets: held.map(|held| held.into_iter().filter_map(named).collect()) }
     }
 
     async fn entrust(&self, run: RunId, token: u64, secrets: &BTreeMap<InputName, Secret>) {
         let named = secrets.iter().map(|(name, value)| (name.to_string(), value.expose().to_owned())).collect();
-        self.processes.keeper().entrust(run, token, named);
+        self.commands.keeper().entrust(run, token, named);
     }
 
     fn settled(&self, run: RunId, token: u64, attempts: &[AttemptId]) {
-        self.processes.keeper().forget(run, token, attempts);
+        self.commands.settled(run, token, attempts);
     }
 
     fn over(&self, run: RunId, token: u64) {
-        self.processes.keeper().over(run, token);
+        self.commands.over(run, token);
         self.maskers.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
     }
 }

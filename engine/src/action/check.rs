@@ -2,8 +2,9 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::commands::Commands;
 use super::http::{self, Client};
-use super::process::{Last, Processes};
+use super::process::Last;
 use super::transcript::Transcript;
 use super::{Launch, keeper, process, tcp};
 use crate::base::{Lang, Text};
@@ -102,7 +103,7 @@ impl Answer {
 /// Asks probes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asker<'a> {
-    pub(super) processes: &'a Processes,
+    pub(super) commands: &'a Commands,
     pub(super) client: &'a Client,
 }
 
@@ -141,11 +142,7 @@ impl Asker<'_> {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Answer {
-        let order = match self.processes.order(launch, command) {
-            Ok(order) => order,
-            Err(cause) => return Answer::new(Reply::Unknown, cause.message),
-        };
-        match self.processes.look(launch, order, asking, transcript, stop).await {
+        match self.commands.look(launch, command, asking, transcript, stop).await {
             Last::Ended(ending) => command_answer(command, &ending),
             Last::NotStarted(cause) => Answer::new(Reply::Unknown, cause.message),
             Last::NeverSeen { .. } => Answer::new(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{InputName, Mode, RunId, Secret, TargetName};
+use crate::base::{InputName, Mode, RunId, Secret, TargetName, Timestamp};
 use crate::plan::{Binding, Plan, Step, UnitIx};
 use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 
@@ -31,6 +31,8 @@ pub struct Launch {
     pub number: u32,
     /// The action itself or its `already_done` probe.
     pub purpose: Purpose,
+    /// When it was recorded as started.
+    pub since: Timestamp,
     /// What the attempt gets to see.
     pub environment: Arc<Environment>,
 }
@@ -96,8 +98,8 @@ pub trait Runner: Send + Sync + std::fmt::Debug {
         stop: CancellationToken,
     ) -> Ended;
 
-    /// Takes over what outlives engines for a run that was just adopted. When this returns, nothing can be started any
-    /// more under an older token, so that an attempt reported as never started stays so. Call before any `reattach`.
+    /// Takes over what outlives engines for a run that was just adopted. From then on an attempt that `reattach` reports
+    /// as never started stays so: nothing can be started any more under an older token. Call before any `reattach`.
     async fn claim(&self, run: RunId, token: u64) -> Claimed;
 
     /// Entrusts the values of a run's secret inputs to memory that outlives this engine, until the run is over.

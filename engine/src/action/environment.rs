@@ -1,4 +1,4 @@
-//! What a command gets to see: the order for the keeper, made of a step and the run's inputs.
+//! What a command gets to see: the order for the keeper or for another host, made of a step and the run's inputs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -6,33 +6,27 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::keeper::Order;
+use super::ssh::{Line, Work};
 use super::{Environment, Launch};
-use crate::base::InputName;
+use crate::base::{InputName, TargetName};
+use crate::inventory::LOCAL;
 use crate::plan::{Command, CommandLine, EnvValue, InputKind};
 use crate::run::{Cause, CauseKind};
 
-/// Makes the order for a command, or says why it can not be carried out here.
+/// The target that a command runs on; `None` is the engine's own host.
+pub(super) fn target<'a>(launch: &'a Launch, command: &'a Command) -> Option<&'a TargetName> {
+    let target = command.on.as_ref().or(launch.plan.unit(launch.unit).on.as_ref());
+    target.filter(|target| target.as_str() != LOCAL)
+}
+
+/// Makes the order for a command on this host, or says why it can not be carried out.
 pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<Order, Cause> {
-    let unit = launch.plan.unit(launch.unit);
-    let target = command.on.as_ref().or(unit.on.as_ref());
-    if let Some(target) = target.filter(|target| target.as_str() != "local") {
-        return Err(refused(
-            format!(
-                "{target}에서 실행할 명령인데, 명령은 엔진이 있는 호스트에서만 실행됩니다. 단계의 `on`을 local로 \
-                 두고 명령이 직접 {target}에 접속하게 하십시오"
-            ),
-            format!(
-                "the command is to run on {target}, and commands are run on the engine's own host only: put the step's \
-                 `on` to local and have the command itself reach {target}"
-            ),
-        ));
-    }
     let work = work.join(command.dir.as_deref().unwrap_or_default());
     let dir = work.to_str().ok_or_else(|| {
         let path = work.display();
         refused(format!("경로 {path}은(는) 올바른 UTF-8이 아닙니다"), format!("the path {path} is not valid UTF-8"))
     })?;
-    let mut env = variables(launch, command)?;
+    let mut env = variables(launch, command, launch.environment.base.clone())?;
     let argv = match &command.line {
         CommandLine::Shell(script) => {
             if let Some(words) = plain_words(script) {
@@ -47,6 +41,50 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
     };
     let env = env.into_iter().collect();
     Ok(Order { argv, env, dir: dir.to_owned(), look_for: command.stdout.clone() })
+}
+
+/// What a command is on another host: the same, beside the variables of the login there instead of this engine's.
+pub(super) fn work(launch: &Launch, command: &Command) -> Result<Work, Cause> {
+    let env = variables(launch, command, BTreeMap::new())?;
+    let dir = command.dir.clone().unwrap_or_default();
+    let (line, words) = match &command.line {
+        CommandLine::Shell(script) => (Line::Shell(script.clone()), std::slice::from_ref(script)),
+        CommandLine::Argv(words) => (Line::Words(words.clone()), words.as_slice()),
+    };
+    if let Some(name) = env.keys().find(|name| !fits_a_shell(name)) {
+        return Err(refused(
+            format!("{name:?} 은(는) 다른 호스트에서 환경 변수가 될 수 없습니다. 셸이 받는 이름을 쓰십시오"),
+            format!("{name:?} can not be an environment variable on another host: give it a name that a shell takes"),
+        ));
+    }
+    let texts = words.iter().chain(std::iter::once(&dir)).chain(env.values());
+    if texts.clone().any(|text| text.contains('\0')) {
+        return Err(refused(
+            "명령에 NUL 문자가 있습니다. 빼십시오".to_owned(),
+            "there is a NUL in the command: leave it out".to_owned(),
+        ));
+    }
+    if texts.clone().any(|text| text.len() >= LONGEST) {
+        return Err(refused(
+            format!("명령이나 환경 변수 하나가 {LONGEST} 바이트를 넘습니다. 파일로 나누어 보내십시오"),
+            format!("the command or one of its variables has more than {LONGEST} bytes: bring it there as a file"),
+        ));
+    }
+    Ok(Work { line, env: env.into_iter().collect(), dir, look_for: command.stdout.clone() })
+}
+
+/// Longest argument or variable, in bytes. What Linux takes is 128 KiB with its name.
+const LONGEST: usize = 120 << 10;
+
+/// Whether a shell takes a variable of this name from a script. Some it keeps for itself, and those that begin with
+/// `_rl_` are the scripts' own.
+fn fits_a_shell(name: &str) -> bool {
+    const KEPT: [&str; 7] = ["BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "RELIGHT_SCRIPT", "SHELLOPTS", "UID"];
+    let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(letters)
+        && !name.starts_with("_rl_")
+        && !KEPT.contains(&name)
 }
 
 /// The words of a script that a shell would only split at its blanks and execute. A shell costs as much as starting the
@@ -66,9 +104,13 @@ fn is_executable_as_it_is(program: &str) -> bool {
     read.is_ok() && (start == *b"\x7fELF" || start.starts_with(b"#!"))
 }
 
-fn variables(launch: &Launch, command: &Command) -> Result<BTreeMap<String, String>, Cause> {
+fn variables(
+    launch: &Launch,
+    command: &Command,
+    base: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Cause> {
     let environment = &*launch.environment;
-    let mut env = environment.base.clone();
+    let mut env = base;
     for (name, value) in &environment.inputs {
         env.insert(variable_name(name), value.clone());
     }

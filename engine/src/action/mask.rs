@@ -45,6 +45,16 @@ impl Masker {
         Self { forms, first }
     }
 
+    /// One that hides this secret too.
+    #[must_use]
+    pub fn with(&self, secret: &Secret) -> Self {
+        let mut forms: Vec<_> = Self::new([secret]).forms;
+        forms.extend(self.forms.iter().cloned());
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        let first = forms.iter().filter_map(|form| form.first().copied()).collect();
+        Self { forms, first }
+    }
+
     /// Whether there is nothing to hide.
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()

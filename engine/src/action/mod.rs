@@ -1,7 +1,9 @@
 //! L4: what steps do to the world, one file per kind.
 
 mod actions;
+mod addressing;
 mod check;
+mod commands;
 mod contract;
 mod environment;
 mod http;
@@ -9,8 +11,10 @@ pub mod keeper;
 pub mod mask;
 mod process;
 pub mod simulate;
+pub mod ssh;
 mod tcp;
 mod transcript;
 
 pub use actions::Actions;
+pub use addressing::SecretValues;
 pub use contract::{Claimed, Ended, Environment, Launch, OutputSink, Runner};

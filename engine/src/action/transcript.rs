@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::mask::{Masker, Stream};
 use super::{Launch, OutputSink};
-use crate::base::{Digest, Text, Timestamp};
+use crate::base::{Digest, Secret, Text, Timestamp};
 use crate::run::{AttemptId, OutputChunk, Seen};
 
 /// Longest chunk handed on at once, in bytes; a character more where it would be cut.
@@ -50,6 +50,13 @@ impl Transcript {
     /// Place of the next byte that is new here.
     pub(super) const fn heard(&self) -> u64 {
         self.heard
+    }
+
+    /// Hides this secret too. Only before anything was taken in: what was said must not depend on when it was asked.
+    pub(super) fn hide(&mut self, secret: &Secret) {
+        if self.heard == 0 {
+            self.masker = Arc::new(self.masker.with(secret));
+        }
     }
 
     /// Hides secrets in a message.

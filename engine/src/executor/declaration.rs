@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::{Bilingual, InputName, Lang, RunId, Secret, TargetName, Text, Timestamp};
+use crate::inventory::LOCAL;
 use crate::plan::{InputKind, MarkKind, Mode, Plan, Probe};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
 use crate::store::Error;
@@ -51,8 +52,8 @@ pub enum DeclareError {
     /// Inputs that are missing, unknown or of the wrong kind: all of them.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Inputs(Vec<InputFault>),
-    /// Targets that this engine can not reach.
-    #[error("this engine runs commands on its own host only; the runbook addresses {}: declare it in mode mock, or bind these to `local`", list(.0))]
+    /// Targets of commands that have no SSH in this mode.
+    #[error("no command can be run on {} in this mode: give them `ssh` for the mode in the inventory, put `on` to local, or declare in mode mock", list(.0))]
     Targets(Vec<TargetName>),
     /// Milestones out of order.
     #[error(
@@ -111,8 +112,8 @@ impl Bilingual for DeclareError {
             Self::Denied(denial) => denial.ko(),
             Self::Inputs(faults) => faults.iter().map(InputFault::ko).collect::<Vec<_>>().join("\n"),
             Self::Targets(targets) => format!(
-                "이 엔진은 자기 호스트에서만 명령을 실행하는데 런북은 {}을(를) 가리킵니다. mock 모드로 선포하거나 이들을 \
-                 `local`로 묶으십시오",
+                "이 모드에서는 {}에서 명령을 실행할 수 없습니다. 인벤토리에서 그 모드에 `ssh`를 적거나, `on`을 local로 바꾸거나, \
+                 mock 모드로 선포하십시오",
                 list(targets)
             ),
             Self::Marks { event, detect, declare } => format!(
@@ -158,9 +159,9 @@ impl Declaration {
         permit(&self.requester, Act::Declare(self.mode), false)?;
         let inputs = self.check_inputs()?;
         if self.mode != Mode::Mock {
-            let foreign = foreign_targets(&self.plan);
-            if !foreign.is_empty() {
-                return Err(DeclareError::Targets(foreign));
+            let unreached = unreached_targets(&self.plan, self.mode);
+            if !unreached.is_empty() {
+                return Err(DeclareError::Targets(unreached));
             }
         }
         let detect = self.detect_at.unwrap_or(now);
@@ -249,16 +250,20 @@ fn wanted(kind: &InputKind, value: &str) -> Option<Text> {
     (!fits).then(what)
 }
 
-/// Targets of commands that are not the engine's own host.
-fn foreign_targets(plan: &Plan) -> Vec<TargetName> {
-    let mut foreign = BTreeSet::new();
+/// Targets of commands that are neither the engine's own host nor bound with SSH in this mode.
+fn unreached_targets(plan: &Plan, mode: Mode) -> Vec<TargetName> {
+    let reached = |target: &TargetName| {
+        let bound = || plan.body().bound.binding(target, mode).is_some_and(|binding| binding.ssh.is_some());
+        target.as_str() == LOCAL || bound()
+    };
+    let mut unreached = BTreeSet::new();
     for unit in plan.units() {
         for step in &unit.steps {
             let asked = step.already_done.as_ref().and_then(Probe::command);
             let commands = step.action.command().into_iter().chain(asked);
             let targets = commands.filter_map(|command| command.on.as_ref().or(unit.on.as_ref()));
-            foreign.extend(targets.filter(|target| target.as_str() != "local").cloned());
+            unreached.extend(targets.filter(|target| !reached(target)).cloned());
         }
     }
-    foreign.into_iter().collect()
+    unreached.into_iter().collect()
 }

@@ -455,6 +455,7 @@ impl Dispatcher {
         if let Some(rehearsal) = &mut self.rehearsal {
             return rehearsal.start(&self.plan, now, (unit, step, attempt), number, purpose);
         }
+        let flight = self.state.unit(unit).flight.as_ref().filter(|flight| flight.attempt == attempt);
         let launch = Launch {
             run: self.lease.run,
             token: self.lease.token,
@@ -465,6 +466,7 @@ impl Dispatcher {
             attempt,
             number,
             purpose,
+            since: flight.map_or(now, |flight| flight.since),
             environment: Arc::clone(&self.environment),
         };
         let stop = self.stops.entry(attempt).or_default().clone();

@@ -2,7 +2,7 @@
 
 /// Remembers whether the text was seen, and as much of the stream's end as the text could begin in.
 #[derive(Debug)]
-pub(super) struct Finder {
+pub(in crate::action) struct Finder {
     wanted: Vec<u8>,
     end: Vec<u8>,
     found: bool,
@@ -10,12 +10,12 @@ pub(super) struct Finder {
 
 impl Finder {
     /// Looks for `wanted`; the empty text is in every stream.
-    pub(super) fn new(wanted: &str) -> Self {
+    pub(in crate::action) fn new(wanted: &str) -> Self {
         Self { wanted: wanted.as_bytes().to_vec(), end: Vec::new(), found: wanted.is_empty() }
     }
 
     /// Takes the next piece in.
-    pub(super) fn push(&mut self, piece: &[u8]) {
+    pub(in crate::action) fn push(&mut self, piece: &[u8]) {
         if self.found {
             return;
         }
@@ -26,7 +26,7 @@ impl Finder {
     }
 
     /// Whether it was seen.
-    pub(super) const fn found(&self) -> bool {
+    pub(in crate::action) const fn found(&self) -> bool {
         self.found
     }
 }

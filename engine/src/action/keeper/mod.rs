@@ -27,6 +27,7 @@ mod table;
 
 pub use client::{Keeper, TooLong, Watch};
 pub use door::{Config, Error};
+pub(super) use finder::Finder;
 pub use main::main;
 pub use order::Order;
 pub use protocol::{Ending, How, Key, News, Stopped};

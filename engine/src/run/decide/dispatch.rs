@@ -5,7 +5,8 @@ use super::super::state::Urgency;
 use super::super::{AttemptId, Control, Event, Purpose, StepIx};
 use super::turn::{Effect, Turn};
 use crate::base::{Digest, Hasher};
-use crate::plan::{Action, Command, Gate, MarkKind, Mode, Probe, Step, UnitIx};
+use crate::inventory::LOCAL;
+use crate::plan::{Action, Gate, MarkKind, Mode, Probe, Step, UnitIx};
 
 /// Whether a queued unit could start.
 enum Room {
@@ -72,7 +73,7 @@ impl Turn<'_> {
         let (purpose, number) =
             if run.wants_probe(step) { (Purpose::Probe, run.tries) } else { (Purpose::Act, run.tries + 1) };
         let attempt = AttemptId(self.state.attempts + 1);
-        let held_by_keeper = self.state.header.mode != Mode::Mock && command_of(step, purpose).is_some();
+        let held_by_keeper = self.state.header.mode != Mode::Mock && self.runs_here(unit, step, purpose);
         let keeper = self.around.keeper.clone().filter(|_| held_by_keeper);
         self.emit(Event::Started { unit: self.id(unit), step: place, attempt, number, purpose, keeper })?;
         self.out.effects.push(Effect::Start { unit, step: place, attempt, number, purpose });
@@ -141,13 +142,15 @@ impl Turn<'_> {
             .part(&opening.to_be_bytes())
             .finish()
     }
-}
 
-/// The command that an attempt would hand to the keeper.
-fn command_of(step: &Step, purpose: Purpose) -> Option<&Command> {
-    match (purpose, &step.action, &step.already_done) {
-        (Purpose::Act, Action::Command(command), _) => Some(command),
-        (Purpose::Probe, _, Some(Probe::Command(command))) => Some(command),
-        _ => None,
+    /// Whether an attempt hands a command to the keeper of this host.
+    fn runs_here(&self, unit: UnitIx, step: &Step, purpose: Purpose) -> bool {
+        let command = match (purpose, &step.action, &step.already_done) {
+            (Purpose::Act, Action::Command(command), _) => command,
+            (Purpose::Probe, _, Some(Probe::Command(command))) => command,
+            _ => return false,
+        };
+        let target = command.on.as_ref().or(self.plan.unit(unit).on.as_ref());
+        target.is_none_or(|target| target.as_str() == LOCAL)
     }
 }

@@ -1,0 +1,10 @@
+//! Commands on other hosts, through real OpenSSH servers.
+
+mod becoming;
+mod ending;
+mod finding;
+mod ground;
+mod letting_in;
+mod losing;
+mod running;
+mod secrets;
