@@ -4,7 +4,7 @@
 //! and lets its own simulated time pass. A mock run adopted after a crash plays its open attempts from their start.
 
 use crate::base::{Millis, Text};
-use crate::plan::{Action, Plan, UnitIx};
+use crate::plan::{Action, Plan, Step, UnitIx};
 use crate::run::{Cause, CauseKind, Fault, Outcome, Purpose, Seen, Simulation, StepIx};
 
 /// Duration of a unit that has neither a target nor a duration of its own.
@@ -22,10 +22,6 @@ pub struct Played {
 /// Plays one attempt. `number` is its number among the attempts of its step.
 pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, number: u32, purpose: Purpose) -> Played {
     let share = share(plan, simulation, unit, step);
-    // A step that was not scripted to take longer keeps within its time-out: a target is no fault.
-    let scripted = simulation.takes.contains_key(&plan.unit(unit).id);
-    let timeout = plan.unit(unit).steps.get(usize::from(step)).and_then(|step| step.timeout);
-    let share = timeout.filter(|_| !scripted).map_or(share, |timeout| share.min(timeout));
     if purpose == Purpose::Probe {
         // The world of a mock run holds nothing, so nothing is ever done already.
         let cause = Cause::new(CauseKind::Check, "모의: 아직 되어 있지 않습니다", "simulated: not done yet");
@@ -59,8 +55,9 @@ pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, nu
     }
 }
 
-/// The part of a unit's duration that falls to one of its steps: steps that take time share it evenly, the last of them
-/// takes the remainder, and a `wait` takes its own time out of it.
+/// The part of a unit's duration that falls to one of its steps. A `wait` takes its own time out of it; the others share
+/// the rest evenly, each within its time-out as long as another one has room. What fits into no time-out is the last
+/// one's: in a mock run only steps of units with a script or a fault run out of time.
 pub fn share(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx) -> Millis {
     let it = plan.unit(unit);
     let scripted = simulation.takes.get(&it.id).copied().map(Millis);
@@ -74,9 +71,48 @@ pub fn share(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx) -
     let Some(place) = sharing.iter().position(|at| *at == usize::from(step)) else {
         return Millis::ZERO;
     };
-    let each = rest.0 / sharing.len() as u64;
-    let remainder = rest.0 % sharing.len() as u64;
-    Millis(if place + 1 == sharing.len() { each + remainder } else { each })
+    let room: Vec<u64> = sharing.iter().map(|at| room(&it.steps[*at])).collect();
+    let mut shares = spread(rest.0, &room);
+    let played: u64 = shares.iter().sum();
+    let faulty = simulation.faults.contains_key(&it.id);
+    if let Some(last) = shares.last_mut().filter(|_| !faulty) {
+        *last += rest.0 - played;
+    }
+    Millis(shares[place])
+}
+
+/// The longest that a step may take without anything being raised for it.
+fn room(step: &Step) -> u64 {
+    let limit = match &step.action {
+        Action::Gate(gate) => gate.timeout,
+        _ => step.timeout,
+    };
+    limit.map_or(u64::MAX, |limit| limit.0)
+}
+
+/// Shares `whole` out evenly, to none more than it has room for.
+fn spread(whole: u64, room: &[u64]) -> Vec<u64> {
+    let mut shares = vec![0; room.len()];
+    let mut open: Vec<usize> = (0..room.len()).collect();
+    let mut left = whole;
+    while !open.is_empty() {
+        let each = left / open.len() as u64;
+        let (full, wide): (Vec<usize>, Vec<usize>) = open.iter().partition(|at| room[**at] <= each);
+        if full.is_empty() {
+            // Milliseconds that can not be divided go to the last ones, each of which has room for one more.
+            let odd = usize::try_from(left % wide.len() as u64).unwrap_or_default();
+            for (place, at) in wide.iter().enumerate() {
+                shares[*at] = each + u64::from(place >= wide.len() - odd);
+            }
+            break;
+        }
+        for at in full {
+            shares[at] = room[at];
+            left -= room[at];
+        }
+        open = wide;
+    }
+    shares
 }
 
 const fn takes_time(action: &Action) -> bool {
@@ -98,4 +134,26 @@ fn first_worker(plan: &Plan, unit: UnitIx) -> Option<StepIx> {
 
 fn seen(ko: &str, en: &str) -> Seen {
     Seen { summary: Text::new(ko, en), ..Seen::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_step_has_no_room_for_goes_to_the_others() {
+        for (whole, room, shares) in [
+            (90, vec![u64::MAX, u64::MAX, u64::MAX], vec![30, 30, 30]),
+            (92, vec![u64::MAX, u64::MAX, u64::MAX], vec![30, 31, 31]),
+            (90, vec![10, u64::MAX, u64::MAX], vec![10, 40, 40]),
+            (90, vec![10, 35, u64::MAX], vec![10, 35, 45]),
+            (90, vec![u64::MAX, 0], vec![90, 0]),
+            (100, vec![34, 34, 34], vec![33, 33, 34]),
+            (90, vec![10, 20], vec![10, 20]),
+            (0, vec![10, 20], vec![0, 0]),
+            (7, vec![], vec![]),
+        ] {
+            assert_eq!(spread(whole, &room), shares, "{whole} over {room:?}");
+        }
+    }
 }

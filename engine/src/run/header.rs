@@ -50,6 +50,13 @@ pub struct Simulation {
 
 impl Eq for Simulation {}
 
+impl Simulation {
+    /// Whether a unit's steps can run out of time. Those that play their target can not: a target is no fault.
+    pub fn can_time_out(&self, unit: &UnitId) -> bool {
+        self.takes.contains_key(unit) || self.faults.contains_key(unit)
+    }
+}
+
 /// A fault to play in a mock run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -68,7 +68,9 @@ impl State {
         let step = &plan.unit(ix).steps[usize::from(flight.step)];
         self.shift(plan, at, ix, begin(step.phase, flight.purpose))?;
         self.attempts = flight.attempt.0;
-        self.timers.extend(step.timeout.map(|timeout| (at.plus(timeout), Timer::Step(ix))));
+        let limited = self.header.simulation.as_ref().is_none_or(|played| played.can_time_out(&plan.unit(ix).id));
+        let timeout = step.timeout.filter(|_| limited);
+        self.timers.extend(timeout.map(|timeout| (at.plus(timeout), Timer::Step(ix))));
         self.occupied += 1;
         self.occupied_stage[plan.unit(ix).stage.at()] += 1;
         if let Some(target) = target_of(plan, ix, &step.action) {
