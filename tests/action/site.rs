@@ -236,6 +236,7 @@ fn plan(step: Step) -> Plan {
         limits: Limits::default(),
         source: Digest::ZERO,
         bound: engine::plan::Bound::default(),
+        components: Vec::new(),
     };
     let frozen = serde_json::to_string(&body).unwrap();
     Plan::thaw(&frozen, Digest::of(frozen.as_bytes())).unwrap()

@@ -1,6 +1,7 @@
 //! The language, from text to plan: broken runbooks and what is said of them, good ones, the schema, the documents.
 
 mod broken;
+mod components;
 mod documents;
 mod good;
 mod harness_files;

@@ -42,6 +42,7 @@ pub(crate) fn empty_body() -> Body {
         units: Vec::new(),
         limits: Limits::default(),
         source: Digest::ZERO,
+        components: Vec::new(),
         bound: engine::plan::Bound::default(),
     }
 }

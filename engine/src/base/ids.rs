@@ -136,6 +136,10 @@ names! {
     UserName;
     /// An inventory: the hosts and endpoints that runbooks may address.
     InventoryId;
+    /// A component, which is also the name of its file without `.yaml`.
+    ComponentId;
+    /// A parameter of a component.
+    ParamName;
     /// A data centre or a cloud region that serves as one.
     SiteName;
     /// A legal region in which data may lie, such as `kr-1`.

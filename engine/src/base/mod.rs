@@ -13,8 +13,8 @@ pub use clock::{Clock, SystemClock};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    IdSource, InputName, InvalidName, InventoryId, LabelName, RegionName, RequestId, RoleName, RunId, RunbookId,
-    SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
+    ComponentId, IdSource, InputName, InvalidName, InventoryId, LabelName, ParamName, RegionName, RequestId, RoleName,
+    RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
 pub use mode::Mode;
 pub use secret::Secret;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::{Bilingual, InputName, Lang, RunId, Secret, TargetName, Text, Timestamp};
+use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, Secret, TargetName, Text, Timestamp};
 use crate::inventory::LOCAL;
 use crate::plan::{InputKind, MarkKind, Mode, Plan, Probe};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
@@ -55,6 +55,14 @@ pub enum DeclareError {
     /// Targets of commands that have no SSH in this mode.
     #[error("no command can be run on {} in this mode: give them `ssh` for the mode in the inventory, put `on` to local, or declare in mode mock", list(.0))]
     Targets(Vec<TargetName>),
+    /// Components that are not for this mode.
+    #[error("a run in mode {} must not use {}: declare another mode, or take the component out", .mode.keyword(), .components.iter().map(ComponentId::as_str).collect::<Vec<_>>().join(", "))]
+    Components {
+        /// The mode asked for.
+        mode: Mode,
+        /// Which.
+        components: Vec<ComponentId>,
+    },
     /// Milestones out of order.
     #[error(
         "the event ({event}) must not lie after its detection ({detect}), nor that after the declaration ({declare})"
@@ -116,6 +124,13 @@ impl Bilingual for DeclareError {
                  mock 모드로 선포하십시오",
                 list(targets)
             ),
+            Self::Components { mode, components } => {
+                let names = components.iter().map(ComponentId::as_str).collect::<Vec<_>>().join(", ");
+                format!(
+                    "{} 모드의 실행에서는 {names} 컴포넌트를 쓸 수 없습니다. 다른 모드로 선포하거나 런북에서 빼십시오",
+                    mode.keyword()
+                )
+            }
             Self::Marks { event, detect, declare } => format!(
                 "발생 시점({event})은 인지 시점({detect})보다, 인지 시점은 선포 시점({declare})보다 늦을 수 없습니다"
             ),
@@ -158,6 +173,11 @@ impl Declaration {
     pub(super) fn check(&self, engine: &str, now: Timestamp) -> Result<Checked, DeclareError> {
         permit(&self.requester, Act::Declare(self.mode), false)?;
         let inputs = self.check_inputs()?;
+        let foreign = self.plan.body().components.iter().filter(|component| !component.allows(self.mode));
+        let components: Vec<ComponentId> = foreign.map(|component| component.id.clone()).collect();
+        if !components.is_empty() {
+            return Err(DeclareError::Components { mode: self.mode, components });
+        }
         if self.mode != Mode::Mock {
             let unreached = unreached_targets(&self.plan, self.mode);
             if !unreached.is_empty() {

@@ -106,6 +106,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         limits: Limits::default(),
         source: Digest::of(b"example"),
         bound: crate::plan::Bound::default(),
+        components: Vec::new(),
     };
     Arc::new(Plan::assemble(body).unwrap())
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::{Plan, compile};
+use super::{Plan, compile_in};
 use crate::base::RunbookId;
-use crate::runbook::{Diagnostics, Source};
+use crate::runbook::{Components, Diagnostics, Source, Surroundings};
 
 /// Runbooks read at most. A folder with more is most likely not a folder of runbooks.
 const FILES: usize = 1_000;
@@ -36,7 +36,22 @@ type Stamp = (Option<SystemTime>, u64);
 #[derive(Debug)]
 pub struct Library {
     folder: PathBuf,
-    known: Mutex<BTreeMap<String, Arc<Entry>>>,
+    known: Mutex<Known>,
+}
+
+/// What was read last.
+#[derive(Debug, Default)]
+struct Known {
+    runbooks: BTreeMap<String, Arc<Entry>>,
+    /// Every file of components: when one changes, any runbook may mean something else.
+    components: Vec<(PathBuf, Stamp)>,
+}
+
+/// What lies in the folder.
+#[derive(Debug, Default)]
+struct Found {
+    runbooks: Vec<(String, PathBuf)>,
+    components: Vec<PathBuf>,
 }
 
 impl Library {
@@ -47,22 +62,38 @@ impl Library {
 
     /// All runbooks by file name. Reads and compiles what is new or changed: call it off the async threads.
     pub fn entries(&self) -> io::Result<Vec<Arc<Entry>>> {
-        let mut files = Vec::new();
-        collect(&self.folder, "", DEPTH, &mut files)?;
-        files.sort();
+        let mut found = Found::default();
+        collect(&self.folder, "", DEPTH, &mut found)?;
+        found.runbooks.sort();
+        found.components.sort();
+        let mut components = Vec::with_capacity(found.components.len());
+        for path in found.components {
+            let stamp = stamp(&path)?;
+            components.push((path, stamp));
+        }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.components != components {
+            *known = Known { components, runbooks: BTreeMap::new() };
+        }
         let mut fresh = BTreeMap::new();
-        for (file, path) in files {
-            let metadata = std::fs::metadata(&path)?;
-            let stamp = (metadata.modified().ok(), metadata.len());
-            let entry = match known.remove(&file) {
+        for (file, path) in found.runbooks {
+            let stamp = stamp(&path)?;
+            let entry = match known.runbooks.remove(&file) {
                 Some(entry) if entry.stamp == stamp => entry,
-                Some(_) | None => Arc::new(Entry::read(file.clone(), &path, stamp)?),
+                Some(_) | None => Arc::new(self.read(file.clone(), &path, stamp)?),
             };
             fresh.insert(file, entry);
         }
-        *known = fresh;
-        Ok(known.values().cloned().collect())
+        known.runbooks = fresh;
+        Ok(known.runbooks.values().cloned().collect())
+    }
+
+    fn read(&self, file: String, path: &Path, stamp: Stamp) -> io::Result<Entry> {
+        let source = Source::read(path)?;
+        let folder = path.parent().unwrap_or(&self.folder);
+        let around = Surroundings { components: Components::around(folder, &self.folder) };
+        let compiled = compile_in(&source, &around);
+        Ok(Entry { file, source, plan: compiled.plan.map(Arc::new), diagnostics: compiled.diagnostics, stamp })
     }
 
     /// The runbook with an id; of several with the same one, the first by file name. Reads as [`Library::entries`].
@@ -77,15 +108,13 @@ impl Library {
     }
 }
 
-impl Entry {
-    fn read(file: String, path: &Path, stamp: Stamp) -> io::Result<Self> {
-        let source = Source::read(path)?;
-        let compiled = compile(&source);
-        Ok(Self { file, source, plan: compiled.plan.map(Arc::new), diagnostics: compiled.diagnostics, stamp })
-    }
+fn stamp(path: &Path) -> io::Result<Stamp> {
+    let metadata = std::fs::metadata(path)?;
+    Ok((metadata.modified().ok(), metadata.len()))
 }
 
-fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Found) -> io::Result<()> {
+    let components = folder.file_name().is_some_and(|name| name == Components::FOLDER);
     for item in std::fs::read_dir(folder)? {
         let item = item?;
         let Ok(name) = item.file_name().into_string() else { continue };
@@ -95,8 +124,12 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<(String, Pa
         let kind = item.file_type()?;
         if kind.is_dir() && depth > 1 && !name.starts_with('.') {
             collect(&path, &format!("{inner}/"), depth - 1, into)?;
-        } else if kind.is_file() && into.len() < FILES && (name.ends_with(".yaml") || name.ends_with(".yml")) {
-            into.push((inner, path));
+        } else if kind.is_file() && (name.ends_with(".yaml") || name.ends_with(".yml")) {
+            if components && into.components.len() < FILES {
+                into.components.push(path);
+            } else if !components && into.runbooks.len() < FILES {
+                into.runbooks.push((inner, path));
+            }
         }
     }
     Ok(())
@@ -105,6 +138,23 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Vec<(String, Pa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_changed_component_changes_the_runbooks_and_is_none_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        std::fs::create_dir(at("components")).unwrap();
+        std::fs::write(at("one.yaml"), "runbook: one\nunits:\n  a: {run: [{uses: pause}]}\n").unwrap();
+        let library = Library::new(folder.path());
+        let steps = || library.file("one.yaml").unwrap().unwrap().plan.as_ref().map(|plan| plan.units()[0].steps.len());
+        assert_eq!(steps(), None);
+        let component = at("components/pause.yaml");
+        std::fs::write(&component, "component: pause\nversion: 1\nrun: [{wait: 1s}]\n").unwrap();
+        assert_eq!(steps(), Some(1));
+        std::fs::write(&component, "component: pause\nversion: 1\nrun: [{wait: 1s}, {wait: 2s}]\n").unwrap();
+        assert_eq!(steps(), Some(2));
+        assert_eq!(library.entries().unwrap().len(), 1);
+    }
 
     #[test]
     fn a_changed_file_is_compiled_again_and_an_unchanged_one_is_not() {

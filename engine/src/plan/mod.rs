@@ -4,6 +4,7 @@
 //! and whose digest still fits. Whoever holds a plan may rely on it: acyclic, resolved, budgeted.
 
 mod compile;
+mod component;
 mod graph;
 mod library;
 mod lints;
@@ -16,7 +17,8 @@ mod tests;
 
 pub use crate::base::Mode;
 pub use crate::inventory::{Binding, Bound, Target};
-pub use compile::{Compiled, compile};
+pub use compile::{Compiled, compile, compile_in};
+pub use component::Component;
 pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
 pub use model::{

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Graph, Schedule, Step};
+use super::{Component, Graph, Schedule, Step};
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId,
 };
@@ -268,6 +268,9 @@ pub struct Body {
     /// What of the inventory the plan needs.
     #[serde(default, skip_serializing_if = "Bound::is_empty")]
     pub bound: Bound,
+    /// The components that it was made from, in the order first used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Component>,
 }
 
 /// The version of [`Body`] that this engine writes.

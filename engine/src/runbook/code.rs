@@ -106,6 +106,18 @@ codes! {
     JumpCircle = "E31" Error;
     /// An address that a mode both may and may not use.
     Contradiction = "E32" Error;
+    /// A component that is not there, or can not be read.
+    UnknownComponent = "E40" Error;
+    /// A parameter that is missing, unknown, or of another type.
+    Argument = "E41" Error;
+    /// A name in `{{ }}` that stands for nothing, or can not stand where it does.
+    Placeholder = "E42" Error;
+    /// A value that would become a part of the program that it is put into.
+    UnsafeValue = "E43" Error;
+    /// Components that use each other in a circle, or are nested too deeply.
+    ComponentCircle = "E44" Error;
+    /// Another version of a component than the one that was meant, or another component.
+    ComponentVersion = "E45" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.

@@ -194,6 +194,8 @@ impl<'t> Findings<'t> {
         let mut labels: Vec<Label> =
             finding.labels.into_iter().map(|(span, text)| Label { place: place(span), text }).collect();
         let suggestion = finding.suggestion.map(|(span, replacement)| Suggestion { place: place(span), replacement });
+        // What would mend a value does not belong into the text that the value was put into.
+        let suggestion = suggestion.filter(|_| !self.sources.is_value(span));
         labels.extend(self.sources.causes(span).into_iter().map(|(place, text)| Label { place, text }));
         self.items.push(Diagnostic {
             code,
@@ -207,7 +209,6 @@ impl<'t> Findings<'t> {
     }
 
     /// Lets something be read whose spans count from the beginning of its own text, which lies at this address.
-    #[expect(dead_code, reason = "no other text is read before the expander of components is there")]
     pub(crate) fn within<T>(&mut self, address: u32, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.shift, address);
         let read = read(self);

@@ -9,8 +9,10 @@
 //! stand in `document/` once: the reader and the published JSON Schemas are both made of them.
 
 mod code;
+mod component;
 mod diagnostic;
 mod document;
+mod expand;
 mod parse;
 mod place;
 mod read;
@@ -19,9 +21,11 @@ mod schema;
 mod source;
 mod sources;
 mod suggest;
+mod surroundings;
 mod tree;
 
 pub use code::{Code, Severity};
+pub use component::{Components, shipped};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
 pub use document::{
@@ -30,6 +34,7 @@ pub use document::{
     ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord, SecretPlace, SecretRef,
     Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, TlsWord, Unit, WrittenModes,
 };
+pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{FileIx, Place, Span, Spanned};
 pub use read::{Address, Count, Date, Endpoint, EnvName, HostKey, Many, Method, Named, OrShort, Url};
@@ -37,3 +42,4 @@ pub use render::{human, json};
 pub use schema::{inventory_schema, schema};
 pub use source::Source;
 pub(crate) use suggest::nearest;
+pub use surroundings::Surroundings;

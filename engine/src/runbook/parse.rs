@@ -1,10 +1,11 @@
 //! From text to document.
 
 use super::diagnostic::{Finding, Findings};
+use super::expand::{self, ComponentCard, Expansion};
 use super::read::{Read as _, Reader};
 use super::source::TEXT_LIMIT;
 use super::tree::{NodeId, Tree};
-use super::{Code, Document, InventoryDocument, Source, Span, tree};
+use super::{Code, Document, InventoryDocument, Source, Span, Surroundings, tree};
 
 /// A document with what the reader had to leave out.
 #[derive(Debug)]
@@ -13,6 +14,10 @@ pub(crate) struct Parsed {
     pub(crate) document: Document,
     /// Names of units, services and inputs that could not be read.
     pub(crate) misread: Vec<String>,
+    /// What was put into it.
+    pub(crate) expansion: Expansion,
+    /// What the text is where it is no runbook but a component: the document then only uses it.
+    pub(crate) component: Option<ComponentCard>,
 }
 
 /// An inventory with what the reader had to leave out.
@@ -25,25 +30,38 @@ pub(crate) struct ParsedInventory {
 }
 
 /// Reads a runbook and reports every fault. `None` when there is no document at all.
-pub(crate) fn parse<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Parsed> {
-    let tree = well_formed(source, findings)?;
-    let mut reader = Reader { tree: &tree, findings, misread: Vec::new() };
+pub(crate) fn parse<'t>(source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Parsed> {
+    let mut tree = well_formed(source, findings)?;
+    let (mut expansion, mut misread, mut component) = (Expansion::default(), Vec::new(), None);
+    if is_component(&tree) {
+        let alone = expand::alone(&mut tree, source, around, findings)?;
+        (misread, component) = (alone.made_up, Some(alone.card));
+    } else if tree.expands() {
+        expansion = expand::expand(&mut tree, around, findings);
+    }
+    let mut reader = Reader::new(&tree, findings);
+    reader.misread = misread;
     let root = tree.root();
     let document = Document::read(&mut reader, root)?;
     one_of_units_and_stages(&mut reader, root);
-    Some(Parsed { document, misread: reader.misread })
+    Some(Parsed { document, misread: reader.misread, expansion, component })
+}
+
+fn is_component(tree: &Tree<'_>) -> bool {
+    let has = |key| tree.entry(tree.root(), key).is_some();
+    tree.expands() && has("component") && !has("runbook")
 }
 
 /// Reads an inventory and reports every fault. `None` when there is no document at all.
 pub(crate) fn parse_inventory<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<ParsedInventory> {
     let tree = well_formed(source, findings)?;
-    let mut reader = Reader { tree: &tree, findings, misread: Vec::new() };
+    let mut reader = Reader::new(&tree, findings);
     let document = InventoryDocument::read(&mut reader, tree.root())?;
     Some(ParsedInventory { document, misread: reader.misread })
 }
 
 /// A text as a tree, once its size, its encoding and its characters are such that YAML can be in it.
-fn well_formed<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Tree<'t>> {
+pub(super) fn well_formed<'t>(source: &'t Source, findings: &mut Findings<'_>) -> Option<Tree<'t>> {
     let text = source.text();
     if text.len() > TEXT_LIMIT {
         findings.report(Code::Limit, Span::default(), || {

@@ -13,7 +13,6 @@ use crate::base::Text;
 /// Causes that are followed at most; components are not nested deeper.
 const CAUSES: usize = 16;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing is copied before the expander of components is there"))]
 /// Why a piece is there: what is reported in it is also shown at the place that led to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
@@ -21,22 +20,17 @@ pub(crate) enum Cause {
     Used(Span),
     /// A value comes from there.
     Value(Span),
-    /// A unit is repeated for the item there.
-    Item(Span),
+    /// A component is checked by itself: nothing led to it.
+    Alone,
 }
 
 impl Cause {
-    const fn at(self) -> Span {
+    /// The place that led to it, and what is said there.
+    fn place(self) -> Option<(Span, Text)> {
         match self {
-            Self::Used(at) | Self::Value(at) | Self::Item(at) => at,
-        }
-    }
-
-    fn words(self) -> Text {
-        match self {
-            Self::Used(_) => Text::new("여기서 사용", "used here"),
-            Self::Value(_) => Text::new("이 값이 들어감", "with this value"),
-            Self::Item(_) => Text::new("이 항목에 대해", "for this item"),
+            Self::Used(at) => Some((at, Text::new("여기서 사용", "used here"))),
+            Self::Value(at) => Some((at, Text::new("이 값이 들어감", "with this value"))),
+            Self::Alone => None,
         }
     }
 }
@@ -49,7 +43,7 @@ struct Piece {
     file: FileIx,
     /// Where in its text the part begins.
     from: u32,
-    cause: Option<Cause>,
+    cause: Cause,
 }
 
 /// All texts of a compilation.
@@ -64,7 +58,6 @@ pub(crate) struct Sources<'t> {
     lines: Vec<Option<Lines>>,
 }
 
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing is copied before the expander of components is there"))]
 impl<'t> Sources<'t> {
     pub(crate) fn new(first: &'t Source) -> Self {
         // One address stays free behind each piece, so that a span at the end of a text is not in the next one.
@@ -72,22 +65,22 @@ impl<'t> Sources<'t> {
         Self { first, others: Vec::new(), pieces: Vec::new(), end, lines: vec![None] }
     }
 
-    /// Adds a text; its first address. `None` when there is no room for it.
-    pub(crate) fn add(&mut self, source: Arc<Source>) -> Option<u32> {
+    /// Adds a text that was looked for because of the first cause; its first address. `None` when there is no room for it.
+    pub(crate) fn add(&mut self, source: Arc<Source>, cause: Cause) -> Option<u32> {
         let file = FileIx(address(self.others.len()).saturating_add(1));
         let length = address(source.text().len());
         self.others.push(source);
         self.lines.push(None);
-        self.piece(file, 0, length, None)
+        self.piece(file, 0, length, cause)
     }
 
     /// Makes room for a copy of what has these addresses; the address that stands for the first of them.
     pub(crate) fn copy(&mut self, of: Span, cause: Cause) -> Option<u32> {
         let (file, from) = self.origin(of.start);
-        self.piece(file, from, of.end.saturating_sub(of.start), Some(cause))
+        self.piece(file, from, of.end.saturating_sub(of.start), cause)
     }
 
-    fn piece(&mut self, file: FileIx, from: u32, length: u32, cause: Option<Cause>) -> Option<u32> {
+    fn piece(&mut self, file: FileIx, from: u32, length: u32, cause: Cause) -> Option<u32> {
         let start = self.end;
         let end = start.checked_add(length)?;
         self.end = end.checked_add(1)?;
@@ -121,19 +114,24 @@ impl<'t> Sources<'t> {
     /// was put is no mere copy.
     pub(super) fn copied(&self, span: Span) -> Option<(FileIx, Span)> {
         let piece = self.piece_of(span.start)?;
-        match piece.cause? {
-            Cause::Used(_) | Cause::Item(_) => Some(self.local(span)),
+        match piece.cause {
+            Cause::Used(_) | Cause::Alone => Some(self.local(span)),
             Cause::Value(_) => None,
         }
+    }
+
+    /// Whether a value was put into the place of a span.
+    pub(super) fn is_value(&self, span: Span) -> bool {
+        self.piece_of(span.start).is_some_and(|piece| matches!(piece.cause, Cause::Value(_)))
     }
 
     /// The places that led to the piece of a span, the nearest first.
     pub(super) fn causes(&mut self, span: Span) -> Vec<(Place, Text)> {
         let mut causes = Vec::new();
-        let mut cause = self.piece_of(span.start).and_then(|piece| piece.cause);
-        while let Some(next) = cause.filter(|_| causes.len() < CAUSES) {
-            causes.push((self.place(next.at()), next.words()));
-            cause = self.piece_of(next.at().start).and_then(|piece| piece.cause);
+        let mut cause = self.piece_of(span.start).map(|piece| piece.cause);
+        while let Some((at, words)) = cause.and_then(Cause::place).filter(|_| causes.len() < CAUSES) {
+            causes.push((self.place(at), words));
+            cause = self.piece_of(at.start).map(|piece| piece.cause);
         }
         causes
     }
@@ -176,7 +174,7 @@ mod tests {
     fn a_span_in_a_copy_of_a_copy_is_shown_in_its_own_text_and_at_all_that_led_there() {
         let first = Source::new("first.yaml", "a\nbb\nccc\n");
         let mut sources = Sources::new(&first);
-        let home = sources.add(Arc::new(Source::new("other.yaml", "x\nyy\nzzz\n"))).unwrap();
+        let home = sources.add(Arc::new(Source::new("other.yaml", "x\nyy\nzzz\n")), Cause::Alone).unwrap();
         let used = Span::new(2, 4);
         let copy = sources.copy(Span { start: home, end: home + 9 }, Cause::Used(used)).unwrap();
         let value = sources.copy(Span { start: copy + 5, end: copy + 8 }, Cause::Value(Span::new(5, 6))).unwrap();
@@ -190,7 +188,7 @@ mod tests {
     fn the_end_of_a_text_is_not_the_beginning_of_the_next() {
         let first = Source::new("first.yaml", "abc");
         let mut sources = Sources::new(&first);
-        sources.add(Arc::new(Source::new("other.yaml", "xyz"))).unwrap();
+        sources.add(Arc::new(Source::new("other.yaml", "xyz")), Cause::Alone).unwrap();
         assert_eq!(places(&mut sources, 3, 3), [(0, 1, 4)]);
     }
 
@@ -199,7 +197,7 @@ mod tests {
         let first = Source::new("first.yaml", "abc");
         let mut sources = Sources::new(&first);
         let all = Span { start: 0, end: u32::MAX };
-        assert!(sources.copy(all, Cause::Item(all)).is_none());
-        assert!(sources.copy(Span::new(0, 3), Cause::Item(all)).is_some());
+        assert!(sources.copy(all, Cause::Used(all)).is_none());
+        assert!(sources.copy(Span::new(0, 3), Cause::Used(all)).is_some());
     }
 }

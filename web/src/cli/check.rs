@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::Args;
-use engine::plan::compile;
+use engine::plan::compile_in;
 use engine::runbook::{Severity, human, json};
 use serde::Serialize;
 
@@ -43,15 +43,15 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut faulty = 0_u32;
     let files = paths::runbooks(&args.paths)?;
     for file in &files {
-        let source = source::read(file)?;
-        let found = compile(&source).diagnostics;
+        let text = source::read(file)?;
+        let found = compile_in(&text, &source::around(file)).diagnostics;
         checked.errors += found.count(Severity::Error);
         checked.warnings += found.count(Severity::Warning);
         faulty += u32::from(found.has_errors());
         match args.format {
             Format::Human if found.is_empty() => {}
-            Format::Human => say::text(&human(&source, &found, args.lang.into(), coloured))?,
-            Format::Json => checked.files.push(json(&source, &found)),
+            Format::Human => say::text(&human(&text, &found, args.lang.into(), coloured))?,
+            Format::Json => checked.files.push(json(&text, &found)),
         }
     }
     match args.format {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::base::{Clock as _, SystemClock};
-use engine::plan::compile;
+use engine::plan::compile_in;
 use engine::runbook::Severity;
 use engine::store::Store;
 use nix::sys::statvfs::statvfs;
@@ -168,5 +168,5 @@ fn compiled(named: &[PathBuf]) -> Result<(usize, Vec<PathBuf>, u32), Failure> {
 }
 
 fn errors_in(file: &Path) -> Result<u32, Failure> {
-    Ok(compile(&source::read(file)?).diagnostics.count(Severity::Error))
+    Ok(compile_in(&source::read(file)?, &source::around(file)).diagnostics.count(Severity::Error))
 }

@@ -39,7 +39,7 @@ enum Form {
 /// Shows.
 pub(super) fn plan(args: &PlanArgs) -> Result<Exit, Failure> {
     let source = source::read(&args.file)?;
-    let plan = source::plan(&source, args.lang.into())?;
+    let plan = source::plan(&args.file, &source, args.lang.into())?;
     match args.format {
         Form::Text => say::text(&plan::text(&plan, args.lang.into()))?,
         Form::Json => say::json(&plan::json(&plan))?,

@@ -100,7 +100,7 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let place = Place::of(&args.state)?;
     let requester = args.actor.actor()?;
     let source = source::read(&args.file)?;
-    let plan = Arc::new(source::plan(&source, LangWord::default().into())?);
+    let plan = Arc::new(source::plan(&args.file, &source, LangWord::default().into())?);
     let mode = Mode::from(args.mode);
     let simulation = args.simulation.of(mode, &plan)?;
     let (inputs, secrets) = args.inputs.read()?;

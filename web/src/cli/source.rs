@@ -1,11 +1,11 @@
 //! From a file to a plan, or to what is wrong with it.
 
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use engine::base::Lang;
-use engine::plan::{Compiled, Plan, compile};
-use engine::runbook::{Severity, Source, human};
+use engine::plan::{Compiled, Plan, compile_in};
+use engine::runbook::{Components, Severity, Source, Surroundings, human};
 
 use super::failure::{Failure, on_file};
 use super::place::variable;
@@ -25,9 +25,32 @@ pub(super) fn read(file: &Path) -> Result<Source, Failure> {
     Ok(Source::from_bytes("standard input", bytes))
 }
 
+/// What lies around a file: components are looked for beside it and in the folders above it, up to the one that the
+/// command was given in. Elsewhere only what lies beside the file is trusted to belong to it.
+pub(super) fn around(file: &Path) -> Surroundings {
+    let is_stdin = file.as_os_str() == "-";
+    let folder = if is_stdin { Path::new("") } else { file.parent().unwrap_or(Path::new("")) };
+    let goes_up = folder.components().any(|part| part == Component::ParentDir);
+    let here = std::env::current_dir().unwrap_or_default();
+    let components = match folder.is_relative() {
+        true if !goes_up => Components::around(folder, Path::new("")),
+        true => Components::around(&std::path::absolute(folder).unwrap_or_default(), &here),
+        false => Components::around(folder, &here),
+    };
+    Surroundings { components }
+}
+
 /// A plan, or everything that is wrong on standard error.
-pub(super) fn plan(source: &Source, lang: Lang) -> Result<Plan, Failure> {
-    let Compiled { plan, diagnostics } = compile(source);
+pub(super) fn plan(file: &Path, source: &Source, lang: Lang) -> Result<Plan, Failure> {
+    let Compiled { plan, component, diagnostics } = compile_in(source, &around(file));
+    if let Some(component) = component {
+        return Err(Failure::usage(format!(
+            "{} is the component {}: a runbook takes it in with `uses: {}`",
+            source.path(),
+            component.id,
+            component.id
+        )));
+    }
     let Some(plan) = plan else {
         say::note(human(source, &diagnostics, lang, coloured(io::stderr().is_terminal())).trim_end());
         return Err(Failure::usage(format!("{} can not be run as it is", source.path())));

@@ -4,27 +4,45 @@ use super::super::lints::{self, Subject};
 use super::super::{Graph, Plan, Schedule};
 use super::{lower, names};
 use crate::base::Digest;
-use crate::runbook::{Diagnostics, Findings, Source, parse};
+use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
 
-/// What came of a runbook.
+/// What came of a runbook, or of a component.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The plan; present exactly when there is no error among the diagnostics.
+    /// The plan; present exactly when the text is a runbook and there is no error among the diagnostics.
     pub plan: Option<Plan>,
+    /// The component; present exactly when the text is one and there is no error among the diagnostics.
+    pub component: Option<ComponentCard>,
     /// Everything that was found.
     pub diagnostics: Diagnostics,
 }
 
-/// Compiles a runbook. All errors are found at once; lints that only warn speak once there is no error, because what
-/// is half understood would be warned about wrongly.
+/// Compiles a runbook that has nothing around it but the shipped components.
 pub fn compile(source: &Source) -> Compiled {
-    let mut findings = Findings::new(source);
-    let plan = plan(source, &mut findings);
-    Compiled { plan, diagnostics: findings.finish() }
+    compile_in(source, &Surroundings::default())
 }
 
-fn plan<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Plan> {
-    let parsed = parse(source, findings)?;
+/// Compiles a runbook, or checks a component by itself. All errors are found at once; lints that only warn speak once there is no error, because what
+/// is half understood would be warned about wrongly.
+pub fn compile_in(source: &Source, around: &Surroundings) -> Compiled {
+    let mut findings = Findings::new(source);
+    let (plan, component) = match made_of(source, around, &mut findings) {
+        Some(Made::Plan(plan)) => (Some(*plan), None),
+        Some(Made::Component(card)) => (None, Some(*card)),
+        None => (None, None),
+    };
+    Compiled { plan, component, diagnostics: findings.finish() }
+}
+
+/// What a text without errors is.
+enum Made {
+    Plan(Box<Plan>),
+    Component(Box<ComponentCard>),
+}
+
+fn made_of<'t>(source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
+    let mut parsed = parse(source, around, findings)?;
+    let component = parsed.component.take();
     let needs = names::resolve(&parsed, findings);
     let graph = match Graph::build(needs.of_units(), needs.of_stages()) {
         Ok(graph) => Some(graph),
@@ -37,9 +55,17 @@ fn plan<'t>(source: &'t Source, findings: &mut Findings<'t>) -> Option<Plan> {
     let (body, places) = lower::body(parsed, needs, Digest::of(source.text().as_bytes()), findings)?;
     let graph = graph.filter(|_| findings.errors() == 0)?;
     let schedule = Schedule::of(&body, &graph);
-    lints::check(&Subject { body: &body, graph: &graph, schedule: &schedule, places: &places }, findings);
+    let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places };
+    if component.is_some() {
+        lints::check_component(&subject, findings);
+    } else {
+        lints::check(&subject, findings);
+    }
     if findings.errors() > 0 {
         return None;
     }
-    Plan::complete(body, graph, schedule).ok()
+    match component {
+        Some(card) => Some(Made::Component(Box::new(card))),
+        None => Plan::complete(body, graph, schedule).ok().map(|plan| Made::Plan(Box::new(plan))),
+    }
 }

@@ -3,8 +3,8 @@
 use super::super::lints::shape;
 use super::super::model::FORMAT;
 use super::super::{
-    Body, Bound, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Service, Stage, StageFlow, StageIx, Unit,
-    UnitIx,
+    Body, Bound, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Service, Stage, StageFlow,
+    StageIx, Unit, UnitIx,
 };
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::Places;
@@ -85,6 +85,7 @@ pub(super) fn body(
         }),
         source,
         bound: Bound::default(),
+        components: parsed.expansion.components.into_iter().map(Component::from).collect(),
     };
     Some((body, places))
 }

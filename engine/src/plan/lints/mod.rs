@@ -23,4 +23,4 @@ pub(super) mod unknown_input;
 pub(super) mod unknown_need;
 pub(super) mod unreachable;
 
-pub(super) use subject::{Subject, check};
+pub(super) use subject::{Subject, check, check_component};

@@ -16,6 +16,22 @@ pub(in super::super) struct Subject<'a> {
     pub(in super::super) places: &'a Places,
 }
 
+/// Runs the lints that look at single steps and at what follows upon them: a component has no other units, no
+/// objectives, and nobody to ask.
+pub(in super::super) fn check_component(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 6] = [
+        dangerous::check,
+        no_post_check::check,
+        retry_without_probe::check,
+        no_timeout::check,
+        secret_in_arguments::check,
+        braces::check,
+    ];
+    for lint in LINTS {
+        lint(subject, findings);
+    }
+}
+
 /// Runs every lint.
 pub(in super::super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 10] = [

@@ -15,6 +15,11 @@ pub fn json(plan: &Plan) -> Value {
         "source": body.source,
         "length_ms": schedule.length(),
         "rto_ms": body.objectives.rto,
+        "components": body.components.iter().map(|component| json!({
+            "id": component.id,
+            "version": component.version,
+            "digest": component.digest,
+        })).collect::<Vec<_>>(),
         "critical_path": ids(schedule.critical_path()),
         "stages": body.stages.iter().map(|stage| json!({
             "id": stage.id,

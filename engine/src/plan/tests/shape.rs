@@ -150,6 +150,7 @@ fn body(drafts: Vec<Draft>) -> Body {
         limits: Limits::default(),
         source: Digest::of(b"random"),
         bound: crate::plan::Bound::default(),
+        components: Vec::new(),
     }
 }
 

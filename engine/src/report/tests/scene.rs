@@ -164,6 +164,7 @@ pub(super) fn three_tiers() -> Body {
         limits: Limits { run: 1, per_target: None },
         source: Digest::of(SOURCE.as_bytes()),
         bound: crate::plan::Bound::default(),
+        components: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Runbook and inventory exactly as written: what each key says, and nothing resolved. The keys of the language stand here.
 
 mod call;
+mod component;
 mod inventory;
 mod service;
 mod stage;
@@ -8,6 +9,7 @@ mod step;
 mod top;
 
 pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning};
+pub(super) use component::{Component, Param, ParamType, Unread};
 pub use inventory::{
     DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
     SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,

@@ -116,10 +116,10 @@ impl<K: Read, V: Read> Read for Vec<Named<K, V>> {
         let entries = reader.map(at, ["a map", "맵"])?;
         let mut found = Self::with_capacity(entries.len());
         for [key, value] in entries {
-            let before = reader.findings.errors();
+            let before = reader.faults();
             match (Spanned::read(reader, key), V::read(reader, value)) {
                 (Some(key), Some(value)) => {
-                    found.push(Named { key, value, whole: reader.findings.errors() == before });
+                    found.push(Named { key, value, whole: reader.is_whole(before) });
                 }
                 _ => reader.misread.extend(reader.tree.text(key).map(str::to_owned)),
             }

@@ -38,9 +38,28 @@ pub(in super::super) struct Reader<'a, 't> {
     pub(in super::super) findings: &'a mut Findings<'t>,
     /// Names of entries that could not be read: whoever needs them is not told in addition that they do not exist.
     pub(in super::super) misread: Vec<String>,
+    /// Nodes met about which something was reported before.
+    broken: u32,
+}
+
+impl<'a, 't> Reader<'a, 't> {
+    pub(in super::super) const fn new(tree: &'a Tree<'t>, findings: &'a mut Findings<'t>) -> Self {
+        Self { tree, findings, misread: Vec::new(), broken: 0 }
+    }
 }
 
 impl Reader<'_, '_> {
+    /// Whether nothing was wrong since a count was taken by [`Reader::faults`].
+    pub(in super::super) const fn is_whole(&self, since: (u32, u32)) -> bool {
+        let now = self.faults();
+        now.0 == since.0 && now.1 == since.1
+    }
+
+    /// The faults so far, those found before the reading and those found by it.
+    pub(in super::super) const fn faults(&self) -> (u32, u32) {
+        (self.findings.errors(), self.broken)
+    }
+
     pub(in super::super) fn span(&self, at: NodeId) -> Span {
         self.tree.span(at)
     }
@@ -74,7 +93,10 @@ impl Reader<'_, '_> {
         let [en, ko] = what;
         let null = self.tree.is_null(at);
         let (found_en, found_ko) = match self.tree.kind(at) {
-            Kind::Broken | Kind::Alias(_) => return None,
+            Kind::Broken | Kind::Alias(_) => {
+                self.broken += 1;
+                return None;
+            }
             Kind::Scalar { .. } if null => ("nothing", "빈 값"),
             Kind::Scalar { .. } => ("a single value", "단일 값"),
             Kind::List(_) => ("a list", "목록"),

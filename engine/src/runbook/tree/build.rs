@@ -13,7 +13,9 @@ use super::nodes::{Kind, Node, NodeId, Tree};
 /// Lists and maps inside one another, at most. The language itself needs nine.
 pub(super) const DEPTH_LIMIT: usize = 64;
 /// Nodes written, and nodes after aliases and merge keys are expanded, at most. 100,000 units have 1.3 million.
-const NODE_LIMIT: u64 = 4_000_000;
+pub(in super::super) const NODE_LIMIT: u64 = 4_000_000;
+/// Keys in whose place something else is put before the document is read.
+const EXPANDING: [&str; 4] = ["uses", "foreach", "group", "component"];
 /// Bytes of one scalar, at most.
 const SCALAR_LIMIT: usize = 64 * 1024;
 
@@ -34,6 +36,7 @@ pub(in super::super) fn build<'t>(text: &'t str, findings: &mut Findings<'_>) ->
         anchors: HashMap::new(),
         weight: 0,
         documents: 0,
+        expands: false,
         root: None,
     };
     for event in Parser::new_from_str_with_options(text, options) {
@@ -47,8 +50,8 @@ pub(in super::super) fn build<'t>(text: &'t str, findings: &mut Findings<'_>) ->
             }
         }
     }
-    let (nodes, children, root) = (builder.nodes, builder.children, builder.root);
-    let tree = root.map(|root| Tree { nodes, children, root }).filter(|tree| !tree.is_null(tree.root));
+    let (nodes, children, root, expands) = (builder.nodes, builder.children, builder.root, builder.expands);
+    let tree = root.map(|root| Tree { nodes, children, root, expands }).filter(|tree| !tree.is_null(tree.root));
     if tree.is_none() {
         findings.report(Code::Empty, Span::default(), || {
             Finding::new("there is no runbook in this text", "런북 내용이 없습니다").help(
@@ -94,6 +97,7 @@ struct Builder<'f, 's, 't> {
     /// Nodes so far, aliases expanded.
     weight: u64,
     documents: u32,
+    expands: bool,
     root: Option<NodeId>,
 }
 
@@ -218,7 +222,10 @@ impl<'t> Builder<'_, '_, 't> {
             match follow(&self.nodes, key) {
                 Kind::Scalar { text, plain: true } if text == "<<" => merges.push((key, value)),
                 Kind::Scalar { text, .. } => match keys.insert(&self.nodes, text, key) {
-                    None => self.children.extend([key, value]),
+                    None => {
+                        self.expands |= EXPANDING.contains(&text.as_ref());
+                        self.children.extend([key, value]);
+                    }
                     Some(first) => {
                         let first = self.nodes[first.0 as usize].span;
                         let here = self.nodes[key.0 as usize].span;

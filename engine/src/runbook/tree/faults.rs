@@ -166,7 +166,7 @@ pub(super) fn too_deep(limit: usize) -> Finding {
     .help("a runbook needs nine levels at most", "런북은 아홉 단계면 충분합니다")
 }
 
-pub(super) fn too_many_nodes(limit: u64) -> Finding {
+pub(in super::super) fn too_many_nodes(limit: u64) -> Finding {
     Finding::new(
         format!("with its aliases expanded the runbook has more than {limit} values"),
         format!("별칭을 모두 펼치면 런북의 값이 {limit}개를 넘습니다"),

@@ -7,5 +7,6 @@ mod build;
 mod faults;
 mod nodes;
 
-pub(super) use build::build;
+pub(super) use build::{NODE_LIMIT, build};
+pub(super) use faults::too_many_nodes;
 pub(super) use nodes::{Kind, NodeId, Tree};

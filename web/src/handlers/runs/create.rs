@@ -46,6 +46,7 @@ fn other(visitor: &Visitor, why: DeclareError) -> Error {
         DeclareError::ShuttingDown => Error::TimedOut,
         DeclareError::Inputs(_)
         | DeclareError::Targets(_)
+        | DeclareError::Components { .. }
         | DeclareError::Marks { .. }
         | DeclareError::Illegal(_)
         | DeclareError::Unwritable(_) => Error::Internal(why.to_string()),

@@ -1,9 +1,10 @@
 //! Steps, checks and probes as they are written.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::form::{Chosen, Form};
 use super::kind::{Call, CallKind};
+use super::uses::{Arguments, Beside, Uses};
 use crate::base::{Millis, Text};
 use crate::runbook::document::{Action, AlreadyDone, Direction, Gate, Instruction, Mark, Retry, Step};
 use crate::runbook::read::{Count, Definitions, OrShort, Part, Read, Reader, shape};
@@ -32,6 +33,12 @@ shape! {
         "manual" => manual: Box<Instruction>,
         /// Waits for the consent of people.
         "gate" => gate: Box<Gate>,
+        /// The id of a component, whose steps come here.
+        "uses" => uses: Uses,
+        /// Beside uses: the version that was meant; any where absent.
+        "version" => version: Beside<Count<1, 1_000_000>>,
+        /// Beside uses: values for the parameters.
+        "with" => with: Beside<Arguments>,
     }
 }
 
@@ -52,7 +59,7 @@ shape! {
 const STEP: Form = Form {
     what: StepKeys::WHAT,
     own: StepKeys::KEYS,
-    actions: &["check", "wait", "mark", "manual", "gate"],
+    actions: &["check", "wait", "mark", "manual", "gate", "uses"],
     asking: AskingKeys::KEYS,
     questions: false,
 };
@@ -94,6 +101,8 @@ impl Questioning {
 impl StepKeys {
     /// The action that is no call.
     fn action(&mut self) -> Option<Action> {
+        // A component that could stand here has been replaced by its steps.
+        let (None, None, None) = (self.uses.take(), self.version.take(), self.with.take());
         if let Some(asked) = self.check.take() {
             return Some(Action::Check(asked.call, asked.asking));
         }
@@ -131,11 +140,17 @@ impl Read for Step {
     }
 
     fn schema(definitions: &mut Definitions) -> Value {
-        STEP.schema(definitions, "Step", "One action inside a unit: exactly one action key.", |definitions| {
+        let about = "One action inside a unit: exactly one action key.";
+        let step = STEP.schema(definitions, "Step", about, |definitions| {
             let mut properties = StepKeys::properties(definitions);
             properties.append(&mut AskingKeys::properties(definitions));
             properties
-        })
+        });
+        if let Some(map) = definitions.0.get_mut("Step").filter(|map| map.is_object()) {
+            map["dependentRequired"]["version"] = json!(["uses"]);
+            map["dependentRequired"]["with"] = json!(["uses"]);
+        }
+        step
     }
 }
 

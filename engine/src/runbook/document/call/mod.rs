@@ -10,6 +10,7 @@ mod keys;
 mod kind;
 mod schema;
 mod tcp;
+mod uses;
 
 pub use command::{Command, CommandLine, EnvValue};
 pub use http::Http;

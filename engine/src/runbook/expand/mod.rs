@@ -1,0 +1,25 @@
+//! Puts what a runbook refers to into its tree, before the document is read.
+//!
+//! ```text
+//! Tree ──uses──▶ steps of components      names in `{{ }}` replaced, each copy with addresses of its own
+//! ```
+//!
+//! Working on the tree means that no later part of the compiler knows of components: the reader reads a step of a
+//! component as it reads any other, and what it reports is shown in the component and where that was used.
+
+mod alone;
+mod arguments;
+mod bring;
+mod component;
+mod copy;
+mod expander;
+mod fits;
+mod reading;
+mod scope;
+mod template;
+mod units;
+
+pub(super) use alone::alone;
+pub use component::{ComponentCard, ParamCard, UsedComponent};
+pub(crate) use expander::Expansion;
+pub(super) use expander::expand;
