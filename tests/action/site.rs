@@ -210,6 +210,7 @@ fn plan(step: Step) -> Plan {
         steps: vec![step],
         on_fail: OnFail::Hold,
         point_of_no_return: false,
+        rollback: Vec::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),
     };

@@ -42,6 +42,29 @@ fn a_rejected_gate_fails_its_unit() {
 }
 
 #[test]
+fn a_run_is_rolled_back_from_another_process_to_its_last_safe_point() {
+    let state = State::new();
+    let file = state.runbook(
+        "
+runbook: back
+units:
+  db: {run: [{command: [touch, db-is-up], timeout: 5s, rollback: [{command: [rm, db-is-up], timeout: 5s}]}]}
+  go: {needs: [db], gate: {approvers: [commander]}}
+",
+    );
+    let run = state.beside(&["run", &file, "--mode", "drill", "--format", "json"]);
+    state.until_status("waiting");
+    let wish = ["rollback", "latest", "--reason", "훈련 취소"];
+    let nowhere = state.done(&[&wish[..], &["--stage", "nowhere"]].concat());
+    assert_eq!(nowhere.code(), 1);
+    assert!(nowhere.err().contains("has no stage nowhere"), "{}", nowhere.err());
+    let asked = state.done(&wish);
+    assert_eq!(asked.code(), 0, "{}", asked.err());
+    let outcome = run.wait().json_with(1);
+    assert_eq!(outcome["units"][0]["state"], "rolled_back");
+}
+
+#[test]
 fn manual_work_is_completed_and_a_run_aborted_from_another_process() {
     let state = State::new();
     let file = state

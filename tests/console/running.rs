@@ -93,6 +93,28 @@ async fn a_vote_of_somebody_without_the_role_is_refused_in_their_language() {
 }
 
 #[tokio::test]
+async fn what_was_done_is_rolled_back_from_the_page_and_the_whole_run_by_a_commander_alone() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let run = at_the_gate(&kim).await;
+    let asks = kim.get(&format!("{run}/asks")).await;
+    let scope = "#rollback-scope option";
+    assert!(asks.has(&format!("{scope}[value='unit:db']")) && !asks.has(&format!("{scope}[value=run]")));
+    let lee = console.sign_in("lee").await;
+    let asks = lee.get(&format!("{run}/asks")).await;
+    assert!(asks.has(&format!("{scope}[value=run]")));
+    let fields = [("verb", "rollback"), ("scope", "run"), ("reason", "wrong site")];
+    let answer = lee.submit(&asks, "form:has(#rollback-scope)", &fields).await;
+    assert_eq!(answer.location(), run);
+    // The unit has no rollback steps, so a person is asked; the gate and what it was built on wait no more.
+    let asks = until(&lee, &format!("{run}/asks"), |page| page.has("#manual-db")).await;
+    let fields = [("result", "done"), ("evidence", "stopped by hand")];
+    lee.submit(&asks, ".ask:has(#manual-db) form", &fields).await;
+    until(&kim, &format!("{run}/asks"), |page| page.has("#stuck-db")).await;
+    assert!(kim.get(&run).await.text.contains("rolled back"));
+}
+
+#[tokio::test]
 async fn the_report_is_a_page_and_a_file_in_both_languages() {
     let console = Console::open().await;
     let kim = console.sign_in("kim").await;

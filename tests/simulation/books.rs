@@ -11,6 +11,13 @@ impl Book {
         self.0.push((at, account));
     }
 
+    /// Books the time since the last entry to an account after all.
+    pub(crate) fn amend(&mut self, account: &'static str) {
+        if let Some((_, last)) = self.0.last_mut() {
+            *last = Some(account);
+        }
+    }
+
     /// Time booked to an account up to `now`.
     pub(crate) fn booked(&self, account: &str, now: Timestamp) -> Millis {
         let ends = self.0.iter().skip(1).map(|(at, _)| *at).chain([now]);
@@ -22,7 +29,8 @@ impl Book {
 pub(crate) fn account_of_unit(state: &str, held: bool) -> Option<&'static str> {
     match state {
         "queued" if held => Some("pause"),
-        "queued" => Some("queue"),
+        "queued" | "awaiting_rollback" => Some("queue"),
+        "rolling_back" => Some("rollback"),
         "running" => Some("exec"),
         "verifying" => Some("check"),
         "retry_wait" => Some("retry_wait"),
@@ -44,12 +52,14 @@ pub(crate) fn account_of_run(held: bool, adopted: bool, states: impl Iterator<It
     }
     let order = [
         ("running", "exec"),
+        ("rolling_back", "rollback"),
         ("verifying", "check"),
         ("retry_wait", "retry_wait"),
         ("awaiting_gate", "gate"),
         ("awaiting_manual", "manual"),
         ("unknown", "unknown"),
         ("failed", "manual"),
+        ("rolled_back", "manual"),
     ];
     order.into_iter().find(|(state, _)| states.contains(state)).map_or("queue", |(_, account)| account)
 }

@@ -120,7 +120,8 @@ impl<'p> Drive<'p> {
         for effect in &decision.effects {
             let Effect::Start { unit, attempt, .. } = effect else { continue };
             let work = self.model.units[unit.at()].at_work.as_ref().filter(|work| work.attempt == *attempt);
-            let ended = work.is_some_and(|work| work.timed_out || work.stopped);
+            let called = self.model.units[unit.at()].back.called;
+            let ended = work.is_some_and(|work| work.timed_out || work.stopped || called);
             if ended || decision.effects.contains(&Effect::Kill { attempt: *attempt }) {
                 return Err(format!("attempt {} begins after it was to be ended", attempt.0));
             }

@@ -11,8 +11,10 @@ mod journals;
 mod model;
 mod operators;
 mod people;
+mod rollback;
 mod runbook;
 mod script;
+mod undoing;
 mod world;
 mod yaml;
 
@@ -120,11 +122,15 @@ fn random_runs_keep_every_rule() {
         "Passed",
         "Paused",
         "Ready",
+        "Recalled",
         "Requeued",
         "Reset",
         "Resumed",
         "RetryScheduled",
         "Rewound",
+        "RollbackAsked",
+        "RollbackBegun",
+        "RolledBack",
         "RtoExceeded",
         "Skipped",
         "Stalled",

@@ -8,6 +8,7 @@ use engine::plan::{Action, Exclusion, Gate, MarkKind, Node, OnFail, Origin, Phas
 use engine::run::{AttemptId, End, Event, ManualResult, Outcome, Purpose, Vote};
 
 use crate::books::{Book, account_of_run, account_of_unit};
+use crate::undoing::Back;
 
 /// What is wrong, in words.
 pub(crate) type Verdict = Result<(), String>;
@@ -19,6 +20,7 @@ macro_rules! rule {
         }
     };
 }
+pub(crate) use rule;
 
 /// What an open gate was told.
 #[derive(Debug, Clone)]
@@ -52,10 +54,11 @@ pub(crate) struct Told {
     pub(crate) settled: Option<Timestamp>,
     pub(crate) book: Book,
     pub(crate) exceeded: bool,
+    pub(crate) back: Back,
     /// The step at hand was done, so that it may be left.
-    granted: Option<Purpose>,
+    pub(crate) granted: Option<Purpose>,
     /// A wait, a retry: not before this.
-    due: Option<Timestamp>,
+    pub(crate) due: Option<Timestamp>,
     /// Steps whose last attempt nobody could tell about, and nobody cleared since.
     in_doubt: BTreeSet<usize>,
     /// Steps with a probe that were attempted and not said to be undone since.
@@ -65,8 +68,8 @@ pub(crate) struct Told {
 /// A run as its events tell it.
 #[derive(Debug, Clone)]
 pub(crate) struct Model<'p> {
-    plan: &'p Plan,
-    needs: Vec<BTreeSet<usize>>,
+    pub(crate) plan: &'p Plan,
+    pub(crate) needs: Vec<BTreeSet<usize>>,
     tail: Vec<Millis>,
     pub(crate) units: Vec<Told>,
     pub(crate) declared: Timestamp,
@@ -135,6 +138,15 @@ fn harmless(step: &Step) -> bool {
         }
 }
 
+/// The state of a unit with a step of this phase at work.
+fn at_work_in(phase: Phase, acts: bool) -> &'static str {
+    match phase {
+        Phase::Rollback => "rolling_back",
+        Phase::Run if acts => "running",
+        Phase::Pre | Phase::Run | Phase::Post => "verifying",
+    }
+}
+
 fn is_gate(step: &Step) -> bool {
     matches!(step.action, Action::Gate(_))
 }
@@ -155,6 +167,7 @@ impl<'p> Model<'p> {
             settled: None,
             book: Book::default(),
             exceeded: false,
+            back: Back::default(),
             granted: None,
             due: None,
             in_doubt: BTreeSet::new(),
@@ -196,7 +209,8 @@ impl<'p> Model<'p> {
     }
 
     fn step(&self, unit: usize) -> &'p Step {
-        &self.plan.units()[unit].steps[self.units[unit].step]
+        let place = u16::try_from(self.units[unit].step).unwrap();
+        self.plan.units()[unit].step(place).unwrap()
     }
 
     pub(crate) fn needs_met(&self, unit: usize) -> bool {
@@ -299,9 +313,16 @@ impl<'p> Model<'p> {
     #[expect(clippy::too_many_lines, reason = "the rules of one event stand together")]
     fn take_unit(&mut self, at: Timestamp, unit: usize, event: &Event, voted: Option<usize>) -> Verdict {
         let state = self.units[unit].state;
-        let settled = ["ready", "attested", "skipped", "not_selected", "cancelled"].contains(&state);
-        let revives = matches!(event, Event::Reset { .. } | Event::Rewound { .. } | Event::Late { .. });
-        rule!(!settled || revives, "{event:?} reaches a unit that is {state}");
+        let settled = ["ready", "attested", "skipped", "not_selected", "cancelled", "rolled_back"].contains(&state);
+        let decides = matches!(event, Event::Attested { .. } | Event::Skipped { .. }) && state == "rolled_back";
+        let revives = matches!(
+            event,
+            Event::Reset { .. } | Event::Rewound { .. } | Event::Late { .. } | Event::RollbackAsked { .. }
+        );
+        rule!(!settled || revives || decides, "{event:?} reaches a unit that is {state}");
+        if self.take_back(at, unit, event)? {
+            return Ok(());
+        }
         match event {
             Event::Eligible { .. } => {
                 rule!(state == "pending", "a unit that is {state} becomes eligible");
@@ -317,7 +338,10 @@ impl<'p> Model<'p> {
                 self.may_attempt(at, unit, *attempt, *number, *purpose)?;
                 let phase = self.step(unit).phase;
                 let acts = *purpose == Purpose::Act;
-                self.go(at, unit, if acts && phase == Phase::Run { "running" } else { "verifying" });
+                self.go(at, unit, at_work_in(phase, acts));
+                if acts {
+                    self.begin(unit);
+                }
                 let told = &mut self.units[unit];
                 let since = at;
                 let (timed_out, stopped) = (false, false);
@@ -356,6 +380,7 @@ impl<'p> Model<'p> {
             Event::RetryScheduled { due, .. } => {
                 let retry = self.step(unit).retry;
                 rule!(self.units[unit].tries < retry.attempts, "more tries than the runbook allows");
+                rule!(!self.units[unit].back.called, "tried again although it was called back");
                 rule!(*due == at.plus(retry.every), "a retry at another time than the runbook says");
                 self.units[unit].due = Some(*due);
                 self.go(at, unit, "retry_wait");
@@ -371,6 +396,7 @@ impl<'p> Model<'p> {
                     return Err("a gate opens where there is none".to_owned());
                 };
                 rule!(*deadline == gate.timeout.map(|timeout| at.plus(timeout)), "a deadline of its own");
+                self.begin(unit);
                 self.units[unit].granted = None;
                 self.units[unit].asked =
                     Some(Asked { digest: *digest, deadline: *deadline, overdue: false, votes: Vec::new() });
@@ -407,6 +433,7 @@ impl<'p> Model<'p> {
             Event::ManualOpened { step, .. } => {
                 self.may_begin(unit, usize::from(*step))?;
                 rule!(matches!(self.step(unit).action, Action::Manual(_)), "no manual step to open");
+                self.begin(unit);
                 self.units[unit].granted = None;
                 self.go(at, unit, "awaiting_manual");
             }
@@ -427,23 +454,26 @@ impl<'p> Model<'p> {
                 }
                 self.units[unit].due = *until;
                 self.units[unit].granted = Some(Purpose::Act);
+                self.begin(unit);
                 let phase = self.step(unit).phase;
-                self.go(at, unit, if phase == Phase::Run { "running" } else { "verifying" });
+                self.go(at, unit, at_work_in(phase, true));
             }
             Event::StepDone { next, .. } => {
-                self.may_leave(at, unit, usize::from(*next))?;
+                let next = usize::from(*next);
+                self.leave(at, unit, next)?;
                 let told = &mut self.units[unit];
-                if usize::from(*next) != told.step {
+                if next != told.step {
                     told.granted = None;
                 }
-                told.step = usize::from(*next);
+                told.step = next;
                 told.tries = 0;
                 told.due = None;
                 self.go(at, unit, "queued");
             }
             Event::Ready { .. } => {
                 let steps = self.plan.units()[unit].steps.len();
-                self.may_leave(at, unit, steps)?;
+                rule!(!self.units[unit].back.going, "ready on the way back");
+                self.leave(at, unit, steps)?;
                 self.settle(at, unit, "ready");
             }
             Event::Failed { .. } => {
@@ -451,34 +481,48 @@ impl<'p> Model<'p> {
                 self.go(at, unit, "failed");
             }
             Event::Unknown { .. } => {
-                let step = self.units[unit].step;
                 rule!(self.units[unit].at_work.is_none(), "unknown while at work");
-                rule!(step < self.plan.units()[unit].steps.len(), "no step");
                 self.go(at, unit, "unknown");
             }
             Event::Attested { .. } => {
                 rule!(!self.gate_ahead(unit), "attested around a gate");
+                rule!(!self.units[unit].back.is_on(), "attested while it goes back");
+                let all = 0..self.plan.units()[unit].steps.len();
+                self.units[unit].back.begun.extend(all.clone());
+                self.units[unit].back.finished.extend(all);
+                self.amend_decision(unit);
                 self.settle(at, unit, "attested");
             }
             Event::Skipped { by, .. } => {
                 rule!(!self.gate_ahead(unit), "skipped around a gate");
+                rule!(!self.units[unit].back.is_on(), "skipped while it goes back");
                 let by_setting = self.plan.units()[unit].on_fail == OnFail::Skip && state == "failed";
                 rule!(by.is_some() || by_setting, "skipped by nobody");
+                self.amend_decision(unit);
                 self.settle(at, unit, "skipped");
             }
             Event::NotSelected { .. } => self.settle(at, unit, "not_selected"),
             Event::Cancelled { .. } => {
                 rule!(self.aborting, "cancelled without an abort");
+                self.units[unit].back.called = false;
+                self.units[unit].back.going = false;
                 self.settle(at, unit, "cancelled");
             }
             Event::Reset { step, .. } => {
                 rule!(!self.aborting, "started again during an abort");
+                let back = usize::from(*step) >= self.plan.units()[unit].steps.len();
+                rule!(back == self.units[unit].back.going, "started again on another way than it goes");
+                rule!(!back || self.way_back(unit).contains(&usize::from(*step)), "no step of its way back");
                 let told = &mut self.units[unit];
-                if satisfied(state) {
+                if state == "rolled_back" && told.eligible.is_some() {
+                    // Undone and done again is one time; what passed in between waited for a person.
+                    told.book.amend("manual");
+                } else if satisfied(state) || state == "rolled_back" {
                     told.eligible = Some(at);
                     told.exceeded = false;
                     told.book = Book::default();
                 }
+                told.back.walked.retain(|walked| *walked < usize::from(*step));
                 Self::again(told, usize::from(*step));
                 self.go(at, unit, "queued");
             }
@@ -486,6 +530,7 @@ impl<'p> Model<'p> {
                 rule!(!self.aborting, "rewound during an abort");
                 let told = &mut self.units[unit];
                 rule!(told.at_work.is_none(), "rewound while at work");
+                rule!(!told.back.is_on(), "rewound while it goes back");
                 told.eligible = None;
                 told.exceeded = false;
                 told.book = Book::default();
@@ -506,7 +551,7 @@ impl<'p> Model<'p> {
     }
 
     /// A person starts a unit again: doubts about its steps are that person's from here on.
-    fn again(told: &mut Told, step: usize) {
+    pub(crate) fn again(told: &mut Told, step: usize) {
         told.step = step;
         told.tries = 0;
         told.settled = None;
@@ -520,7 +565,7 @@ impl<'p> Model<'p> {
         let Some(work) = self.units[unit].at_work.take_if(|work| work.attempt == attempt) else {
             return Err("an attempt that is not at work ends".to_owned());
         };
-        let step = &self.plan.units()[unit].steps[work.step];
+        let step = self.plan.units()[unit].step(u16::try_from(work.step).unwrap()).unwrap();
         let told = &mut self.units[unit];
         match (work.purpose, outcome) {
             (purpose, Outcome::Succeeded { .. }) => told.granted = Some(purpose),
@@ -530,14 +575,11 @@ impl<'p> Model<'p> {
                     told.in_doubt.insert(work.step);
                 }
             }
-            (Purpose::Probe, Outcome::Failed { cause, .. }) => {
+            (Purpose::Probe, Outcome::Failed { .. }) => {
                 let said_nothing = work.timed_out || work.stopped;
-                let never_began = cause.kind == engine::run::CauseKind::Spawn;
-                rule!(!said_nothing || never_began, "a probe that was ended says `not done`");
-                if !said_nothing {
-                    told.in_doubt.remove(&work.step);
-                    told.unprobed.remove(&work.step);
-                }
+                rule!(!said_nothing, "a probe that was ended says `not done`");
+                told.in_doubt.remove(&work.step);
+                told.unprobed.remove(&work.step);
             }
             (Purpose::Probe, Outcome::Unknown { .. }) => {
                 if harmless(step) {
@@ -549,6 +591,31 @@ impl<'p> Model<'p> {
         Ok(())
     }
 
+    /// The step at hand was begun.
+    fn begin(&mut self, unit: usize) {
+        let told = &mut self.units[unit];
+        if !told.back.going {
+            told.back.begun.insert(told.step);
+        }
+    }
+
+    /// The step at hand is left for `next`: what lies between them is done, on the way forward.
+    fn leave(&mut self, at: Timestamp, unit: usize, next: usize) -> Verdict {
+        if self.units[unit].back.going {
+            self.may_leave_back(at, unit, next)?;
+            let told = &mut self.units[unit];
+            if next != told.step {
+                told.back.walked.insert(told.step);
+            }
+            return Ok(());
+        }
+        self.may_leave(at, unit, next)?;
+        let told = &mut self.units[unit];
+        told.back.begun.extend(told.step..next);
+        told.back.finished.extend(told.step..next);
+        Ok(())
+    }
+
     /// Rules for the beginning of any step.
     fn may_begin(&self, unit: usize, step: usize) -> Verdict {
         let told = &self.units[unit];
@@ -557,6 +624,11 @@ impl<'p> Model<'p> {
         rule!(told.at_work.is_none(), "two attempts of one unit");
         rule!(self.adopted && !self.held, "a step begins while the run is not to go on");
         rule!(!self.aborting, "a step begins after an abort");
+        rule!(!told.back.called, "a step begins of a unit that was called back");
+        let on_way = step >= self.plan.units()[unit].steps.len();
+        rule!(on_way == told.back.going, "step {step} is of another way than the unit goes");
+        let due = self.way_back(unit).into_iter().find(|step| !told.back.walked.contains(step));
+        rule!(!on_way || due == Some(step), "step {step} of the way back before {due:?}");
         let first = told.step == 0 && told.tries == 0;
         rule!(!first || self.needs_met(unit), "a unit begins before all it needs is there");
         Ok(())
@@ -604,7 +676,7 @@ impl<'p> Model<'p> {
 
     fn target(&self, unit: usize, step: usize) -> Option<&'p str> {
         let unit = &self.plan.units()[unit];
-        let own = match &unit.steps[step].action {
+        let own = match &unit.step(u16::try_from(step).unwrap()).unwrap().action {
             Action::Command(command) => command.on.as_ref(),
             _ => None,
         };
@@ -649,8 +721,13 @@ impl<'p> Model<'p> {
         Ok(())
     }
 
-    fn gate_ahead(&self, unit: usize) -> bool {
-        self.plan.units()[unit].steps[self.units[unit].step..].iter().any(is_gate)
+    pub(crate) fn gate_ahead(&self, unit: usize) -> bool {
+        let (it, step) = (&self.plan.units()[unit], self.units[unit].step);
+        if self.units[unit].back.going {
+            let rest = step.saturating_sub(it.steps.len());
+            return it.rollback[rest.min(it.rollback.len())..].iter().any(|undo| is_gate(&undo.step));
+        }
+        it.steps[step.min(it.steps.len())..].iter().any(is_gate)
     }
 
     /// The gate that is open at a unit.
@@ -688,13 +765,21 @@ impl<'p> Model<'p> {
         })
     }
 
-    fn go(&mut self, at: Timestamp, unit: usize, state: &'static str) {
+    /// What passed since a unit was undone waited for a person.
+    fn amend_decision(&mut self, unit: usize) {
+        let told = &mut self.units[unit];
+        if told.state == "rolled_back" && told.eligible.is_some() {
+            told.book.amend("manual");
+        }
+    }
+
+    pub(crate) fn go(&mut self, at: Timestamp, unit: usize, state: &'static str) {
         let told = &mut self.units[unit];
         told.state = state;
         told.book.enter(at, account_of_unit(state, self.held));
     }
 
-    fn settle(&mut self, at: Timestamp, unit: usize, state: &'static str) {
+    pub(crate) fn settle(&mut self, at: Timestamp, unit: usize, state: &'static str) {
         self.go(at, unit, state);
         self.units[unit].settled = Some(at);
     }
@@ -731,9 +816,9 @@ impl<'p> Model<'p> {
             None if self.aborting => "aborting",
             None if self.held => "paused",
             None if !self.adopted => "declared",
-            None if any(&["queued", "running", "verifying", "retry_wait"]) => "running",
+            None if any(&["queued", "running", "verifying", "retry_wait", "rolling_back"]) => "running",
             None if any(&["awaiting_gate", "awaiting_manual"]) => "waiting",
-            None if any(&["failed", "unknown"]) => "failed",
+            None if any(&["failed", "unknown", "rolled_back"]) => "failed",
             None => "running",
         }
     }
@@ -753,18 +838,22 @@ impl<'p> Model<'p> {
         }
         for (at, told) in self.units.iter().enumerate() {
             let unit = &self.plan.units()[at];
-            let counts = told.eligible.filter(|_| told.settled.is_none()).zip(unit.target);
+            self.back_at_rest(at)?;
+            // Nobody counts on a unit that is undone.
+            let counts = told.eligible.filter(|_| told.settled.is_none() && !told.back.going).zip(unit.target);
             let late = counts.is_some_and(|(since, target)| now > since.plus(target));
             rule!(!late || told.exceeded, "nobody said that unit {at} exceeds its target");
             let waits = told.asked.as_ref().filter(|_| told.state == "awaiting_gate");
             let overdue = waits.is_some_and(|asked| asked.deadline.is_some_and(|deadline| now >= deadline));
             rule!(!overdue || waits.is_some_and(|asked| asked.overdue), "nobody said that gate {at} is overdue");
             let out_of_time = told.at_work.as_ref().is_some_and(|work| {
-                !work.timed_out && unit.steps[work.step].timeout.is_some_and(|limit| now >= work.since.plus(limit))
+                let timeout = unit.step(u16::try_from(work.step).unwrap()).and_then(|step| step.timeout);
+                !work.timed_out && timeout.is_some_and(|limit| now >= work.since.plus(limit))
             });
             rule!(!out_of_time, "nobody said that unit {at} ran out of time");
             if self.aborting {
-                let moves = ["pending", "queued", "retry_wait", "awaiting_gate", "awaiting_manual"];
+                let moves =
+                    ["pending", "queued", "retry_wait", "awaiting_gate", "awaiting_manual", "awaiting_rollback"];
                 rule!(!moves.contains(&told.state), "unit {at} is still {} during an abort", told.state);
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use engine::base::{Digest, RequestId, RunId, Timestamp, UnitId};
 use engine::plan::{MarkKind, Plan};
-use engine::run::{Actor, Door, ManualResult, Request, Submission, Vote};
+use engine::run::{Actor, Door, ManualResult, Request, Scope, Submission, Vote};
 use uuid::Uuid;
 
 use crate::chance::Chance;
@@ -38,7 +38,7 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
     let place = chance.below(plan.units().len());
     let unit: UnitId = if chance.percent(3) { "nowhere".parse().unwrap() } else { plan.units()[place].id.clone() };
     let reason = if chance.percent(8) { " ".to_owned() } else { "because".to_owned() };
-    let request = match chance.below(40) {
+    let request = match chance.below(44) {
         0..2 => Request::Pause { reason },
         2..5 => Request::Resume,
         5 => Request::Abort { reason },
@@ -68,6 +68,14 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
             ]);
             Request::CompleteManual { unit, result, evidence: reason }
         }
+        38..42 => {
+            let scope = match chance.below(4) {
+                0 => Scope::Run,
+                1 => Scope::Stage { stage: chance.pick(&plan.body().stages).id.clone() },
+                _ => Scope::Unit { unit },
+            };
+            Request::Rollback { scope, downstream: chance.percent(70), reason }
+        }
         _ => {
             let mark = *chance.pick(&[MarkKind::Event, MarkKind::Detect, MarkKind::Declare, MarkKind::Close]);
             let at = Timestamp(now.0 - 60_000 + i64::try_from(chance.between(0, 70_000)).unwrap());
@@ -94,7 +102,7 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
         } else if told.state == "awaiting_manual" {
             let (result, evidence) = (ManualResult::Done, "seen".to_owned());
             wishes.push((person("lee"), Request::CompleteManual { unit, result, evidence }));
-        } else if told.state == "failed" || told.state == "unknown" {
+        } else if ["failed", "unknown", "rolled_back"].contains(&told.state) {
             wishes.push((person("lee"), Request::RetryStep { unit: unit.clone() }));
             if chance.percent(50) {
                 wishes.push((person("lee"), Request::RetryUnit { unit }));

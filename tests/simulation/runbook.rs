@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use engine::base::{Digest, Millis, RoleName, TargetName, Text};
 use engine::plan::{
     Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Limits, Manual, MarkKind, Objectives, OnFail,
-    OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp, Unit,
+    OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit,
     UnitIx,
 };
 
@@ -132,6 +132,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
     if steps.is_empty() {
         steps.push(work(chance, on.as_ref(), covering.as_ref()));
     }
+    let rollback = way_back(chance, on.as_ref(), &steps);
     Unit {
         id: format!("unit-{at}").parse().unwrap(),
         title: text("unit"),
@@ -144,11 +145,43 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         needs,
         needs_stages: (0..stage.0).filter(|_| chance.percent(10)).map(StageIx).collect(),
         steps,
-        on_fail: *chance.pick(&[OnFail::Hold, OnFail::Hold, OnFail::Hold, OnFail::Pause, OnFail::Skip, OnFail::Abort]),
-        point_of_no_return: false,
+        rollback,
+        on_fail: *chance.pick(&[
+            OnFail::Hold,
+            OnFail::Hold,
+            OnFail::Pause,
+            OnFail::Skip,
+            OnFail::Abort,
+            OnFail::Rollback,
+        ]),
+        point_of_no_return: chance.percent(12),
         rto_exclude: chance.percent(15),
         mock: Rehearsal::default(),
     }
+}
+
+/// What undoes the work of some steps, the last of them first, and what undoes the unit.
+fn way_back(chance: &mut Chance, on: Option<&TargetName>, steps: &[Step]) -> Vec<Undo> {
+    let mut rollback = Vec::new();
+    if chance.percent(40) {
+        return rollback;
+    }
+    for (of, step) in steps.iter().enumerate().rev() {
+        let of = u16::try_from(of).unwrap();
+        if step.phase == Phase::Run && chance.percent(50) {
+            for _ in 0..chance.between(1, 2) {
+                rollback.push(Undo { of: Some(of), step: undo(chance, on) });
+            }
+        }
+    }
+    for _ in 0..chance.between(0, 2) {
+        rollback.push(Undo { of: None, step: undo(chance, on) });
+    }
+    rollback
+}
+
+fn undo(chance: &mut Chance, on: Option<&TargetName>) -> Step {
+    Step { phase: Phase::Rollback, ..work(chance, on, None) }
 }
 
 fn target(chance: &mut Chance) -> Option<TargetName> {
@@ -214,7 +247,7 @@ fn gate(chance: &mut Chance) -> Gate {
         exclude: if chance.percent(60) { vec![Exclusion::Requester] } else { Vec::new() },
         timeout: chance.maybe(60, |chance| seconds(chance, 1, 20)),
         escalate: if chance.percent(50) { vec![role("cio")] } else { Vec::new() },
-        on_reject: if chance.percent(20) { OnReject::Abort } else { OnReject::Fail },
+        on_reject: *chance.pick(&[OnReject::Fail, OnReject::Fail, OnReject::Fail, OnReject::Abort, OnReject::Rollback]),
     }
 }
 

@@ -3,7 +3,7 @@
 use engine::base::{Millis, Timestamp};
 use engine::plan::{MarkKind, Plan, UnitIx, compile};
 use engine::run::{
-    Actor, Answer, AttemptId, Cause, CauseKind, Effect, Event, Input, Outcome, Purpose, Request, Seen, State,
+    Actor, Answer, AttemptId, Cause, CauseKind, Effect, Event, Input, Outcome, Purpose, Request, Scope, Seen, State,
     Surroundings, decide, declare,
 };
 use engine::runbook::Source;
@@ -215,9 +215,17 @@ pub(crate) fn request(verb: &str, unit: &str) -> Request {
         "retry unit" => Request::RetryUnit { unit: unit() },
         "rerun" => Request::Rerun { unit: unit(), downstream: false, reason },
         "rerun with downstream" => Request::Rerun { unit: unit(), downstream: true, reason },
+        "roll back" => rollback(Scope::Unit { unit: unit() }, false),
+        "roll back with downstream" => rollback(Scope::Unit { unit: unit() }, true),
+        "roll back all" => rollback(Scope::Run, false),
         "stop" => Request::Stop { unit: unit(), reason },
         "skip" => Request::Skip { unit: unit(), reason },
         "attest" => Request::Attest { unit: unit(), evidence: reason },
         other => panic!("no request is called {other}"),
     }
+}
+
+/// A wish to go back, with a reason.
+pub(crate) fn rollback(scope: Scope, downstream: bool) -> Request {
+    Request::Rollback { scope, downstream, reason: "because".to_owned() }
 }

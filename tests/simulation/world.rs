@@ -48,7 +48,7 @@ pub(crate) fn unknown() -> Outcome {
 
 /// Whether a keeper holds such an attempt.
 pub(crate) fn is_held(plan: &Plan, unit: UnitIx, step: StepIx, purpose: Purpose) -> bool {
-    let step = &plan.unit(unit).steps[usize::from(step)];
+    let step = plan.unit(unit).step(step).unwrap();
     match purpose {
         Purpose::Act => matches!(step.action, Action::Command(_)),
         Purpose::Probe => matches!(step.already_done, Some(Probe::Command(_))),

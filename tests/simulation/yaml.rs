@@ -80,8 +80,21 @@ fn write(body: &Body) -> Value {
 }
 
 fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
+    let undoing = |of: Option<usize>| {
+        let steps = unit.rollback.iter().filter(|undo| undo.of.map(usize::from) == of);
+        let steps: Vec<Value> = steps.map(|undo| step(&undo.step)).collect();
+        (!steps.is_empty()).then_some(Value::Array(steps))
+    };
     let phase = |phase: Phase| {
-        let steps: Vec<Value> = unit.steps.iter().filter(|step| step.phase == phase).map(step).collect();
+        let steps = unit.steps.iter().enumerate().filter(|(_, step)| step.phase == phase);
+        let steps = steps.map(|(at, written)| {
+            let mut said = step(written);
+            if let Some(back) = undoing(Some(at)) {
+                said["rollback"] = back;
+            }
+            said
+        });
+        let steps: Vec<Value> = steps.collect();
         (!steps.is_empty()).then_some(Value::Array(steps))
     };
     let covering = unit.steps.iter().find(|step| step.probe_covers_unit).and_then(|step| step.already_done.as_ref());
@@ -90,6 +103,7 @@ fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
         OnFail::Pause => "pause",
         OnFail::Skip => "skip",
         OnFail::Abort => "abort",
+        OnFail::Rollback => "rollback",
     };
     object([
         ("title", text(&unit.title)),
@@ -102,6 +116,8 @@ fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
         ("pre", phase(Phase::Pre)),
         ("run", phase(Phase::Run)),
         ("post", phase(Phase::Post)),
+        ("rollback", undoing(None)),
+        ("point_of_no_return", unit.point_of_no_return.then(|| true.into())),
     ])
 }
 
@@ -116,7 +132,7 @@ fn step(step: &Step) -> Value {
             (step.retry != Retry::NONE)
                 .then(|| json!({"attempts": step.retry.attempts, "every": time(step.retry.every)})),
         ),
-        ("idempotent", (step.phase == Phase::Run).then(|| step.idempotent.into())),
+        ("idempotent", matches!(step.phase, Phase::Run | Phase::Rollback).then(|| step.idempotent.into())),
         ("already_done", own.map(probe)),
     ]);
     if let (Value::Object(said), Value::Object(common)) = (&mut said, common) {
@@ -202,6 +218,14 @@ fn gate(gate: &Gate) -> Value {
         ("exclude", (!gate.exclude.is_empty()).then(|| json!(["requester"]))),
         ("timeout", gate.timeout.map(time)),
         ("escalate", (!gate.escalate.is_empty()).then(|| names(&gate.escalate).into())),
-        ("on_reject", Some(if gate.on_reject == OnReject::Abort { "abort" } else { "fail" }.into())),
+        ("on_reject", Some(on_reject(gate.on_reject).into())),
     ])
+}
+
+const fn on_reject(reject: OnReject) -> &'static str {
+    match reject {
+        OnReject::Fail => "fail",
+        OnReject::Abort => "abort",
+        OnReject::Rollback => "rollback",
+    }
 }

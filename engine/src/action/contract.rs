@@ -40,7 +40,9 @@ pub struct Launch {
 impl Launch {
     /// The step it is an attempt of.
     pub fn step(&self) -> &Step {
-        &self.plan.unit(self.unit).steps[usize::from(self.step)]
+        let unit = self.plan.unit(self.unit);
+        let back = usize::from(self.step).saturating_sub(unit.steps.len());
+        unit.steps.get(usize::from(self.step)).unwrap_or_else(|| &unit.rollback[back].step)
     }
 
     /// How a target is addressed in the mode of this run; `None` when it may not be, and for `local`.

@@ -57,25 +57,29 @@ pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, nu
 
 /// The part of a unit's duration that falls to one of its steps. A `wait` takes its own time out of it; the others share
 /// the rest evenly, each within its time-out as long as another one has room. What fits into no time-out is the last
-/// one's: in a mock run only steps of units with a script or a fault run out of time.
+/// one's: in a mock run only steps of units with a script or a fault run out of time. The way back is played like the way
+/// forward, but nothing plans its time, so it never takes longer than its time-outs.
 pub fn share(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx) -> Millis {
     let it = plan.unit(unit);
     let scripted = simulation.takes.get(&it.id).copied().map(Millis);
     let whole = scripted.or(it.mock.takes).or(it.target).unwrap_or(DEFAULT);
-    let waits = it.steps.iter().map(|step| match step.action {
+    let turn = it.turning_point();
+    let places = if step < turn { 0..turn } else { turn..u16::MAX };
+    let way: Vec<(StepIx, &Step)> = places.map_while(|at| Some((at, it.step(at)?))).collect();
+    let waits = way.iter().map(|(_, step)| match step.action {
         Action::Wait(time) => time,
         _ => Millis::ZERO,
     });
     let rest = whole.saturating_sub(waits.sum());
-    let sharing: Vec<usize> = (0..it.steps.len()).filter(|at| takes_time(&it.steps[*at].action)).collect();
-    let Some(place) = sharing.iter().position(|at| *at == usize::from(step)) else {
+    let sharing: Vec<(StepIx, &Step)> = way.into_iter().filter(|(_, step)| takes_time(&step.action)).collect();
+    let Some(place) = sharing.iter().position(|(at, _)| *at == step) else {
         return Millis::ZERO;
     };
-    let room: Vec<u64> = sharing.iter().map(|at| room(&it.steps[*at])).collect();
+    let room: Vec<u64> = sharing.iter().map(|(_, step)| room(step)).collect();
     let mut shares = spread(rest.0, &room);
     let played: u64 = shares.iter().sum();
-    let faulty = simulation.faults.contains_key(&it.id);
-    if let Some(last) = shares.last_mut().filter(|_| !faulty) {
+    let planned = step < turn && !simulation.faults.contains_key(&it.id);
+    if let Some(last) = shares.last_mut().filter(|_| planned) {
         *last += rest.0 - played;
     }
     Millis(shares[place])

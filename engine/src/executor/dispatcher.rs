@@ -519,7 +519,7 @@ impl Dispatcher {
     }
 
     fn dies_with_engine(&self, unit: UnitIx, step: StepIx, purpose: Purpose) -> bool {
-        let step = &self.plan.unit(unit).steps[usize::from(step)];
+        let Some(step) = self.plan.unit(unit).step(step) else { return false };
         match purpose {
             Purpose::Act => !matches!(step.action, Action::Command(_)) && !step.action.is_read_only(),
             Purpose::Probe => false,

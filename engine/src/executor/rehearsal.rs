@@ -127,7 +127,7 @@ impl Rehearsal {
 fn answers(plan: &Plan, state: &State, unit: UnitIx, at: Timestamp, fresh: impl Fn() -> RequestId) -> Vec<Input> {
     let run = state.unit(unit);
     let id = plan.unit(unit).id.clone();
-    let step = plan.unit(unit).steps.get(usize::from(run.step));
+    let step = plan.unit(unit).step(run.step);
     let submit = |person: u32, request: Request| {
         let actor = Actor { name: simulated_name(person)?, roles: Vec::new(), via: Door::Simulation };
         let run: RunId = state.header().run;

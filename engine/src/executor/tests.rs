@@ -76,6 +76,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         steps,
         on_fail: OnFail::Hold,
         point_of_no_return: false,
+        rollback: Vec::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),
     }

@@ -133,11 +133,25 @@ impl Graph {
 
     /// All units that can not be ready before `unit` is, in order of place; without itself.
     pub fn downstream(&self, unit: UnitIx) -> Vec<UnitIx> {
+        self.reached([unit], &self.successors)
+    }
+
+    /// All units that can not be ready before one of `units` is, in order of place.
+    pub fn downstream_of(&self, units: impl IntoIterator<Item = UnitIx>) -> Vec<UnitIx> {
+        self.reached(units, &self.successors)
+    }
+
+    /// All units that one of `units` waits for, in order of place.
+    pub fn upstream_of(&self, units: impl IntoIterator<Item = UnitIx>) -> Vec<UnitIx> {
+        self.reached(units, &self.predecessors)
+    }
+
+    fn reached(&self, from: impl IntoIterator<Item = UnitIx>, neighbours: &Adjacency) -> Vec<UnitIx> {
         let mut seen = vec![false; self.len()];
-        let mut stack = vec![self.unit(unit)];
+        let mut stack: Vec<NodeIx> = from.into_iter().map(|unit| self.unit(unit)).collect();
         let mut found = Vec::new();
         while let Some(at) = stack.pop() {
-            for &next in self.successors(at) {
+            for &next in neighbours.of(at) {
                 if !std::mem::replace(&mut seen[next.at()], true) {
                     stack.push(next);
                     if let Node::Unit(unit) = self.node(next) {

@@ -10,6 +10,7 @@ mod library;
 mod lints;
 mod model;
 mod render;
+mod rollback;
 mod schedule;
 mod step;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use model::{
     StageIx, ThawError, Unit, UnitIx,
 };
 pub use render::{dot, json, text};
+pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
 pub use step::{
     Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Manual, MarkKind, OnReject, Phase, Probe,

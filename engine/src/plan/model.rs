@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Component, Graph, Schedule, Step};
+use super::{Component, Graph, Schedule, Step, Undo};
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId,
 };
@@ -146,6 +146,8 @@ pub enum OnFail {
     Skip,
     /// The run is aborted.
     Abort,
+    /// What it did is undone; an operator decides what follows.
+    Rollback,
 }
 
 /// How a mock run plays a unit.
@@ -180,6 +182,10 @@ pub struct Unit {
     pub needs_stages: Vec<StageIx>,
     /// All its steps in order: `pre`, `run`, `post`. Never empty.
     pub steps: Vec<Step>,
+    /// The way back, in the order in which it is gone: what undoes its steps, the last step first, then what undoes the
+    /// unit as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rollback: Vec<Undo>,
     /// What its failure leads to.
     pub on_fail: OnFail,
     /// After it there is no simple way back.

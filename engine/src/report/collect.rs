@@ -126,6 +126,10 @@ impl Registers {
             | Event::Cancelled { .. }
             | Event::Reset { .. }
             | Event::Rewound { .. }
+            | Event::Recalled { .. }
+            | Event::RollbackAsked { .. }
+            | Event::RollbackBegun { .. }
+            | Event::RolledBack { .. }
             | Event::TargetExceeded { .. } => {}
         }
     }
@@ -265,6 +269,15 @@ impl Registers {
                 self.withdraw(ix, row.at);
                 self.deviate(row, DeviationKind::Rewind, Some(unit), Some(by), &Text::default());
             }
+            Event::RollbackAsked { unit, by, reason } => {
+                self.withdraw(ix, row.at);
+                self.rounds[ix.at()] += u32::from(was.satisfies());
+                self.deviate(row, DeviationKind::Rollback, Some(unit), by.as_ref(), reason);
+            }
+            Event::RolledBack { unit, by: Some(by), evidence } => {
+                self.withdraw(ix, row.at);
+                self.deviate(row, DeviationKind::UndoneByHand, Some(unit), Some(by), &Text::plain(evidence));
+            }
             // A late answer changes nothing; the others are steps on the way, told by timeline and attempts.
             Event::Late { .. }
             | Event::RetryScheduled { .. }
@@ -273,6 +286,9 @@ impl Registers {
             | Event::StepDone { .. }
             | Event::Ready { .. }
             | Event::Unknown { .. }
+            | Event::Recalled { .. }
+            | Event::RollbackBegun { .. }
+            | Event::RolledBack { by: None, .. }
             | Event::TargetExceeded { .. }
             | Event::Declared(_)
             | Event::Adopted { .. }
@@ -390,5 +406,5 @@ impl Registers {
 }
 
 fn step_of(plan: &Plan, ix: UnitIx, step: StepIx) -> Option<&Step> {
-    plan.unit(ix).steps.get(usize::from(step))
+    plan.unit(ix).step(step)
 }

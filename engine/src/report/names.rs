@@ -28,7 +28,7 @@ impl Names for Plan {
     }
 
     fn step(&self, unit: &UnitId, step: StepIx, lang: Lang) -> String {
-        let found = self.find(unit).and_then(|ix| self.unit(ix).steps.get(usize::from(step)));
+        let found = self.find(unit).and_then(|ix| self.unit(ix).step(step));
         found.map_or_else(|| place(step, lang), |step| step.title.get(lang).to_owned())
     }
 

@@ -185,6 +185,35 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
                 format!("{unit}: waits anew for what is run again ({who})"),
             )
         }
+        Event::Recalled { unit, by, reason } => {
+            let (unit, who, reason) = (name(unit), person(by.as_ref(), lang), reason.get(lang));
+            say(
+                format!("{unit}: {who} 실행 중인 시도가 끝나면 되돌리기: {reason}"),
+                format!("{unit}: called back by {who}, rolled back once its attempt has ended: {reason}"),
+            )
+        }
+        Event::RollbackAsked { unit, by, reason } => {
+            let (unit, who, reason) = (name(unit), person(by.as_ref(), lang), reason.get(lang));
+            say(
+                format!("{unit}: {who} 되돌리기 요청: {reason}"),
+                format!("{unit}: rollback asked for by {who}: {reason}"),
+            )
+        }
+        Event::RollbackBegun { unit, .. } => {
+            let unit = name(unit);
+            say(format!("{unit}: 되돌리기 시작"), format!("{unit}: rollback begins"))
+        }
+        Event::RolledBack { unit, by: None, .. } => {
+            let unit = name(unit);
+            say(format!("{unit}: 되돌림"), format!("{unit}: rolled back"))
+        }
+        Event::RolledBack { unit, by: Some(by), evidence } => {
+            let (unit, who) = (name(unit), person(Some(by), lang));
+            say(
+                format!("{unit}: {who} 되돌림 확인: {evidence}"),
+                format!("{unit}: attested as undone by {who}: {evidence}"),
+            )
+        }
         Event::TargetExceeded { unit } => {
             let unit = name(unit);
             say(format!("{unit}: 단위 목표시간 초과"), format!("{unit}: exceeded its target"))
@@ -243,6 +272,10 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::Cancelled { .. }
         | Event::Reset { .. }
         | Event::Rewound { .. }
+        | Event::Recalled { .. }
+        | Event::RollbackAsked { .. }
+        | Event::RollbackBegun { .. }
+        | Event::RolledBack { .. }
         | Event::TargetExceeded { .. }
         | Event::RtoExceeded { .. }
         | Event::Paused { .. }

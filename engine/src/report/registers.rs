@@ -129,6 +129,10 @@ pub enum DeviationKind {
     Rerun,
     /// A unit waits anew, since one before it was run again.
     Rewind,
+    /// It was undone: because somebody asked, or because its runbook says so when it fails.
+    Rollback,
+    /// Somebody vouched that it is undone.
+    UndoneByHand,
     /// The run went on without a unit.
     Skip,
     /// A person vouched for a unit.

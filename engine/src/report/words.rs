@@ -70,6 +70,9 @@ words! {
         Self::Skipped => "건너뜀", "skipped";
         Self::NotSelected => "대상 아님", "not selected";
         Self::Cancelled => "취소", "cancelled";
+        Self::AwaitingRollback => "되돌리기 대기", "awaiting rollback";
+        Self::RollingBack => "되돌리는 중", "rolling back";
+        Self::RolledBack => "되돌림", "rolled back";
     }
     RunStatus {
         Self::Declared => "선포됨", "declared";
@@ -115,11 +118,13 @@ words! {
         Self::Check => "점검", "checks";
         Self::Unknown => "결과 불명", "unknown";
         Self::Pause => "일시 정지", "pause";
+        Self::Rollback => "되돌리기", "rollback";
     }
     Phase {
         Self::Pre => "사전 점검", "pre";
         Self::Run => "실행", "run";
         Self::Post => "사후 점검", "post";
+        Self::Rollback => "되돌리기", "rollback";
     }
     Purpose {
         Self::Act => "작업", "action";
@@ -166,7 +171,9 @@ words! {
         Self::Retry { .. } => "재시도", "retry";
         Self::Restart => "재시작", "restart";
         Self::Rerun => "재실행", "rerun";
-        Self::Rewind => "되돌려 대기", "rewound";
+        Self::Rewind => "다시 대기", "rewound";
+        Self::Rollback => "되돌리기", "rollback";
+        Self::UndoneByHand => "되돌림 확인", "attested as undone";
         Self::Skip => "건너뜀", "skip";
         Self::Attest => "수동 확인", "attestation";
         Self::Stop => "강제 종료", "stop";

@@ -13,9 +13,15 @@ impl State {
         unit.started_at = None;
         unit.ledger = Ledger::default();
         unit.ledger.switch(at, Account::of_unit(unit.state, self.control == Control::Hold));
-        if let Some(target) = plan.unit(ix).target {
+        self.expect_target(plan, ix);
+    }
+
+    /// Watches the target of a unit whose clock runs, unless it was said already that it took longer.
+    pub(super) fn expect_target(&mut self, plan: &Plan, ix: UnitIx) {
+        let unit = &self.units[ix.at()];
+        if let (Some(target), Some(since), false) = (plan.unit(ix).target, unit.eligible_at, unit.exceeded) {
             // A unit exceeds its target one millisecond past it: equality is met.
-            self.timers.insert((at.plus(target).plus(Millis(1)), Timer::Target(ix)));
+            self.timers.insert((since.plus(target).plus(Millis(1)), Timer::Target(ix)));
         }
     }
 
@@ -40,7 +46,7 @@ impl State {
 
     pub(super) fn forget_timeout(&mut self, plan: &Plan, ix: UnitIx) {
         let Some(flight) = &self.units[ix.at()].flight else { return };
-        if let Some(timeout) = plan.unit(ix).steps[usize::from(flight.step)].timeout {
+        if let Some(timeout) = plan.unit(ix).step(flight.step).and_then(|step| step.timeout) {
             self.timers.remove(&(flight.since.plus(timeout), Timer::Step(ix)));
         }
     }

@@ -1,6 +1,6 @@
 //! Who may do what. The one function that console, API, command line, resume, retry, skip and force all ask.
 
-use super::{Actor, Door, Request};
+use super::{Actor, Door, Request, Scope};
 use crate::base::{Bilingual, Lang, Text};
 use crate::plan::Mode;
 
@@ -71,7 +71,20 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
             // The gate's own approver roles decide; an admin who holds no such role has no vote. The manual step's own roles
             // decide where it names some; otherwise any operator.
             Request::Vote { .. } | Request::CompleteManual { .. } => Ok(()),
-            Request::Pause { .. }
+            // To take back all that was done is the decision of who commands.
+            Request::Rollback { scope: Scope::Run, .. } => {
+                if has(&["commander"]) {
+                    Ok(())
+                } else {
+                    Err(denied(
+                        "needs_commander",
+                        "실행 전체를 되돌리려면 commander 역할이 필요합니다",
+                        "rolling back the whole run needs the role commander",
+                    ))
+                }
+            }
+            Request::Rollback { scope: Scope::Unit { .. } | Scope::Stage { .. }, .. }
+            | Request::Pause { .. }
             | Request::Resume
             | Request::Abort { .. }
             | Request::RetryStep { .. }
@@ -124,13 +137,19 @@ mod tests {
             Request::RetryUnit { unit: unit.clone() },
             Request::Rerun { unit: unit.clone(), downstream: true, reason: reason.clone() },
             Request::Stop { unit: unit.clone(), reason: reason.clone() },
+            rollback(Scope::Unit { unit: unit.clone() }),
+            rollback(Scope::Stage { stage: "main".parse().unwrap() }),
             Request::Skip { unit: unit.clone(), reason: reason.clone() },
             Request::Attest { unit, evidence: reason.clone() },
             Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason },
         ]
     }
 
-    /// Acts in columns: view, declare, vote, manual work, every other request, administer.
+    fn rollback(scope: Scope) -> Request {
+        Request::Rollback { scope, downstream: true, reason: "because".to_owned() }
+    }
+
+    /// Acts in columns: view, declare, vote, manual work, every other request, rolling back the whole run, administer.
     fn row(actor: &Actor, simulated: bool) -> String {
         let mut row = String::new();
         let mut put = |given: bool| row.push(if given { 'y' } else { '-' });
@@ -145,6 +164,7 @@ mod tests {
         put(asks[1]);
         assert!(asks[2..].iter().all(|given| *given == asks[2]), "one answer for every verb of an operator");
         put(asks[2]);
+        put(permit(actor, Act::Ask(&rollback(Scope::Run)), simulated).is_ok());
         put(permit(actor, Act::Administer, simulated).is_ok());
         row
     }
@@ -153,20 +173,20 @@ mod tests {
     fn door_by_role_by_act() {
         let rows = [
             // Votes and manual work are judged further by the gate's and the step's own roles.
-            (Door::Console, "", false, "y-yy--"),
-            (Door::Console, "auditor", false, "y-yy--"),
-            (Door::Console, "business-owner", false, "y-yy--"),
-            (Door::Console, "operator", false, "yyyyy-"),
-            (Door::Console, "commander", false, "yyyyy-"),
-            (Door::Console, "admin", false, "y-yy-y"),
-            (Door::CommandLine, "", false, "yyyyyy"),
-            (Door::Simulation, "", false, "------"),
-            (Door::Simulation, "operator", false, "------"),
-            (Door::Simulation, "", true, "--yy--"),
-            (Door::Simulation, "operator", true, "--yy--"),
+            (Door::Console, "", false, "y-yy---"),
+            (Door::Console, "auditor", false, "y-yy---"),
+            (Door::Console, "business-owner", false, "y-yy---"),
+            (Door::Console, "operator", false, "yyyyy--"),
+            (Door::Console, "commander", false, "yyyyyy-"),
+            (Door::Console, "admin", false, "y-yy--y"),
+            (Door::CommandLine, "", false, "yyyyyyy"),
+            (Door::Simulation, "", false, "-------"),
+            (Door::Simulation, "operator", false, "-------"),
+            (Door::Simulation, "", true, "--yy---"),
+            (Door::Simulation, "operator", true, "--yy---"),
             // That people are simulated gives real ones nothing.
-            (Door::Console, "", true, "y-yy--"),
-            (Door::Console, "operator", true, "yyyyy-"),
+            (Door::Console, "", true, "y-yy---"),
+            (Door::Console, "operator", true, "yyyyy--"),
         ];
         for (door, role, simulated, wanted) in rows {
             assert_eq!(row(&actor(door, role), simulated), wanted, "{door:?} with {role:?}, simulated: {simulated}");

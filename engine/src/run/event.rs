@@ -231,6 +231,40 @@ pub enum Event {
         /// Who.
         by: Actor,
     },
+    /// The unit is to be undone as soon as the attempt at work has ended.
+    Recalled {
+        /// The unit.
+        unit: UnitId,
+        /// Who; `None` when the runbook asked.
+        by: Option<Actor>,
+        /// Why.
+        reason: Text,
+    },
+    /// The unit is to be undone, once all that was built on it is.
+    RollbackAsked {
+        /// The unit.
+        unit: UnitId,
+        /// Who; `None` when the runbook's `on_fail: rollback` did.
+        by: Option<Actor>,
+        /// Why.
+        reason: Text,
+    },
+    /// The way back of the unit begins.
+    RollbackBegun {
+        /// The unit.
+        unit: UnitId,
+        /// Its first step.
+        step: StepIx,
+    },
+    /// What the unit did is undone, or there was nothing to undo.
+    RolledBack {
+        /// The unit.
+        unit: UnitId,
+        /// Who vouches for it; `None` when its own steps did it, or nothing was to be done.
+        by: Option<Actor>,
+        /// What shows it, in the words of that person.
+        evidence: String,
+    },
     /// The unit took longer than its target. Said once.
     TargetExceeded {
         /// The unit.
@@ -332,6 +366,10 @@ impl Event {
             | Self::Cancelled { unit }
             | Self::Reset { unit, .. }
             | Self::Rewound { unit, .. }
+            | Self::Recalled { unit, .. }
+            | Self::RollbackAsked { unit, .. }
+            | Self::RollbackBegun { unit, .. }
+            | Self::RolledBack { unit, .. }
             | Self::TargetExceeded { unit } => Some(unit),
             Self::Declared(_)
             | Self::Adopted { .. }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Recovery, State, plan_recovery, service_recovery};
+use super::{Recovery, State, UnitState, plan_recovery, service_recovery};
 use crate::base::{Millis, Timestamp};
 use crate::plan::{Node, Plan, Service, UnitIx};
 
@@ -104,7 +104,10 @@ impl Forecast {
 fn remaining(plan: &Plan, state: &State, unit: UnitIx, now: Timestamp) -> Millis {
     let target = plan.unit(unit).target.unwrap_or_default();
     let run = state.unit(unit);
-    match run.eligible_at.and(run.started_at) {
+    // What is being undone has all its work before it again.
+    let begun =
+        run.eligible_at.and(run.started_at).filter(|_| !run.is_going_back() && run.state != UnitState::RolledBack);
+    match begun {
         None => target,
         Some(_) => {
             let left = target.saturating_sub(run.elapsed(now).unwrap_or_default());

@@ -25,12 +25,23 @@ pub enum Account {
     Unknown,
     /// Held by a pause.
     Pause,
+    /// A `rollback` step at work.
+    Rollback,
 }
 
 impl Account {
     /// All accounts in the order of this table.
-    pub const ALL: [Self; 8] =
-        [Self::Queue, Self::Gate, Self::Exec, Self::RetryWait, Self::Manual, Self::Check, Self::Unknown, Self::Pause];
+    pub const ALL: [Self; 9] = [
+        Self::Queue,
+        Self::Gate,
+        Self::Exec,
+        Self::RetryWait,
+        Self::Manual,
+        Self::Check,
+        Self::Unknown,
+        Self::Pause,
+        Self::Rollback,
+    ];
 
     /// The word in exports.
     pub const fn keyword(self) -> &'static str {
@@ -43,6 +54,7 @@ impl Account {
             Self::Check => "check",
             Self::Unknown => "unknown",
             Self::Pause => "pause",
+            Self::Rollback => "rollback",
         }
     }
 
@@ -50,19 +62,21 @@ impl Account {
     pub const fn of_unit(state: UnitState, held: bool) -> Option<Self> {
         match state {
             UnitState::Queued if held => Some(Self::Pause),
-            UnitState::Queued => Some(Self::Queue),
+            UnitState::Queued | UnitState::AwaitingRollback => Some(Self::Queue),
             UnitState::Running => Some(Self::Exec),
             UnitState::Verifying => Some(Self::Check),
             UnitState::RetryWait => Some(Self::RetryWait),
             UnitState::AwaitingGate => Some(Self::Gate),
             UnitState::AwaitingManual | UnitState::Failed => Some(Self::Manual),
             UnitState::Unknown => Some(Self::Unknown),
+            UnitState::RollingBack => Some(Self::Rollback),
             UnitState::Pending
             | UnitState::Ready
             | UnitState::Attested
             | UnitState::Skipped
             | UnitState::NotSelected
-            | UnitState::Cancelled => None,
+            | UnitState::Cancelled
+            | UnitState::RolledBack => None,
         }
     }
 }
@@ -85,6 +99,12 @@ impl Ledger {
             *cell = *cell + at.since(since);
         }
         self.open = account.map(|account| (account, at));
+    }
+
+    /// Books time that has passed already, while no account was open.
+    pub fn book(&mut self, account: Account, time: Millis) {
+        let cell = &mut self.booked[account as usize];
+        *cell = *cell + time;
     }
 
     /// Time booked to an account, up to `now` where its clock still runs.
@@ -121,7 +141,7 @@ mod tests {
         ledger.switch(at(500), Some(Account::Gate));
         let now = at(502);
         let booked = Account::ALL.map(|account| ledger.booked(account, now).0);
-        assert_eq!(booked, [7, 2, 101, 13, 0, 0, 0, 0]);
+        assert_eq!(booked, [7, 2, 101, 13, 0, 0, 0, 0, 0]);
         assert_eq!(ledger.total(now), Millis(123));
     }
 
@@ -164,6 +184,9 @@ mod tests {
             (S::Skipped, None),
             (S::NotSelected, None),
             (S::Cancelled, None),
+            (S::AwaitingRollback, Some(A::Queue)),
+            (S::RollingBack, Some(A::Rollback)),
+            (S::RolledBack, None),
         ];
         for (state, account) in rows {
             assert_eq!(Account::of_unit(state, false), account, "{state:?}");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Actor;
-use crate::base::{Digest, RequestId, RunId, Text, Timestamp, UnitId};
+use crate::base::{Digest, RequestId, RunId, StageId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// A request on its way to the owner of a run.
@@ -52,6 +52,15 @@ pub enum Request {
         /// The unit.
         unit: UnitId,
         /// Whether all that comes after it is started again too.
+        downstream: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Undo what was done, in reverse order.
+    Rollback {
+        /// How much of it.
+        scope: Scope,
+        /// Whether what was built on it and is outside the scope is undone too; without it such a wish is refused.
         downstream: bool,
         /// Why.
         reason: String,
@@ -108,6 +117,24 @@ pub enum Request {
     },
 }
 
+/// How much is to be undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Scope {
+    /// One unit.
+    Unit {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// All units of a stage.
+    Stage {
+        /// The stage.
+        stage: StageId,
+    },
+    /// Everything back to the last safe point: to the start, or to the last point of no return that was passed.
+    Run,
+}
+
 /// What came of a manual step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,6 +175,7 @@ impl Request {
             Self::RetryStep { .. } => "retry_step",
             Self::RetryUnit { .. } => "retry_unit",
             Self::Rerun { .. } => "rerun",
+            Self::Rollback { .. } => "rollback",
             Self::Stop { .. } => "stop",
             Self::Skip { .. } => "skip",
             Self::Attest { .. } => "attest",

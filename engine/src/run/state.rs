@@ -88,6 +88,14 @@ pub struct UnitRun {
     pub(super) touched: BTreeSet<StepIx>,
     /// Gates opened so far; part of what voters vote on.
     pub(super) gates: u32,
+    /// It is to be undone, or is being undone.
+    pub(super) undoing: bool,
+    /// It is to be undone as soon as its attempt has ended: who wants it, and why.
+    pub(super) recalled: Option<(Option<Actor>, Text)>,
+    /// Steps of the way forward that were begun since it was last undone: the first so many.
+    pub(super) begun: StepIx,
+    /// Those of them that were done: the first so many.
+    pub(super) done: StepIx,
 }
 
 /// Reasons to wake up at an instant.
@@ -128,6 +136,10 @@ pub struct State {
     pub(super) attempts: u32,
     /// Unmet needs by node.
     pub(super) unmet: Vec<u32>,
+    /// Direct successors by node that are, or lead to, a unit going back. Empty until the first unit does.
+    pub(super) standing: Vec<u32>,
+    /// Units to be undone on which nothing stands any more; the same decision begins their way back.
+    pub(super) turning: BTreeSet<UnitIx>,
     /// Pending units whose last need was just met; the same decision makes them eligible.
     pub(super) released: BTreeSet<UnitIx>,
     /// Queued units whose next step needs a worker, most urgent first.
@@ -164,6 +176,8 @@ impl State {
             units: units.collect(),
             census,
             unmet,
+            standing: Vec::new(),
+            turning: BTreeSet::new(),
             released,
             header,
             seq: 1,
@@ -277,7 +291,7 @@ impl State {
 
     /// The step a unit is at.
     pub(super) fn step<'p>(&self, plan: &'p Plan, unit: UnitIx) -> Option<&'p Step> {
-        plan.unit(unit).steps.get(usize::from(self.units[unit.at()].step))
+        plan.unit(unit).step(self.units[unit.at()].step)
     }
 
     /// Units done so far: what needs them may go on.
@@ -293,12 +307,15 @@ impl State {
             Control::Hold => Some(Account::Pause),
             Control::New => Some(Account::Queue),
             Control::Go | Control::Abort if any(UnitState::Running) => Some(Account::Exec),
+            Control::Go | Control::Abort if any(UnitState::RollingBack) => Some(Account::Rollback),
             Control::Go | Control::Abort if any(UnitState::Verifying) => Some(Account::Check),
             Control::Go | Control::Abort if any(UnitState::RetryWait) => Some(Account::RetryWait),
             Control::Go | Control::Abort if any(UnitState::AwaitingGate) => Some(Account::Gate),
             Control::Go | Control::Abort if any(UnitState::AwaitingManual) => Some(Account::Manual),
             Control::Go | Control::Abort if any(UnitState::Unknown) => Some(Account::Unknown),
-            Control::Go | Control::Abort if any(UnitState::Failed) => Some(Account::Manual),
+            Control::Go | Control::Abort if any(UnitState::Failed) || any(UnitState::RolledBack) => {
+                Some(Account::Manual)
+            }
             Control::Go | Control::Abort => Some(Account::Queue),
         }
     }
@@ -324,6 +341,10 @@ impl UnitRun {
             cleared: false,
             touched: BTreeSet::new(),
             gates: 0,
+            undoing: false,
+            recalled: None,
+            begun: 0,
+            done: 0,
         }
     }
 
@@ -335,6 +356,11 @@ impl UnitRun {
     /// Time since it was eligible, until it was settled or `now`.
     pub fn elapsed(&self, now: Timestamp) -> Option<Millis> {
         self.eligible_at.map(|since| self.settled_at.unwrap_or(now).since(since))
+    }
+
+    /// Whether it is to be undone or is being undone, at work or not.
+    pub const fn is_going_back(&self) -> bool {
+        self.undoing || self.recalled.is_some()
     }
 
     /// The newest attempt, whose output is of interest.
@@ -372,7 +398,11 @@ pub const fn origin_mark(origin: Origin) -> MarkKind {
     }
 }
 
-/// Whether the unit still has a gate before it that nobody decided in its favour.
+/// Whether the unit still has a gate before it, on the way that it is on, that nobody decided in its favour.
 pub(super) fn has_gate_ahead(unit: &Unit, at: StepIx) -> bool {
-    unit.steps.iter().skip(usize::from(at)).any(|step| matches!(step.action, crate::plan::Action::Gate(_)))
+    let is_gate = |step: &Step| matches!(step.action, crate::plan::Action::Gate(_));
+    match usize::from(at).checked_sub(unit.steps.len()) {
+        None => unit.steps.iter().skip(usize::from(at)).any(is_gate),
+        Some(back) => unit.rollback.iter().skip(back).any(|undo| is_gate(&undo.step)),
+    }
 }

@@ -16,7 +16,7 @@ pub enum RunStatus {
     Waiting,
     /// An operator, or a unit's `on_fail: pause`, holds it.
     Paused,
-    /// Nothing moves before a person decides about failed or unknown units.
+    /// Nothing moves before a person decides about failed, unknown or undone units.
     Failed,
     /// Being ended.
     Aborting,
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_truth_table_holds_row_by_row() {
-        let rows: [(Control, &[S], RunStatus); 27] = [
+        let rows: [(Control, &[S], RunStatus); 32] = [
             (Control::New, &[S::Pending], RunStatus::Declared),
             (Control::Go, &[S::Queued], RunStatus::Running),
             (Control::Go, &[S::Running], RunStatus::Running),
@@ -141,6 +141,12 @@ mod tests {
             (Control::Go, &[S::Unknown], RunStatus::Failed),
             (Control::Go, &[S::Failed, S::Pending, S::Ready], RunStatus::Failed),
             (Control::Go, &[S::Unknown, S::Pending, S::Skipped], RunStatus::Failed),
+            // What waits to be undone does not move by itself; what it waits for does, or asks.
+            (Control::Go, &[S::RollingBack, S::AwaitingRollback], RunStatus::Running),
+            (Control::Go, &[S::AwaitingManual, S::AwaitingRollback], RunStatus::Waiting),
+            (Control::Go, &[S::Failed, S::AwaitingRollback], RunStatus::Failed),
+            (Control::Go, &[S::RolledBack, S::Pending, S::Ready], RunStatus::Failed),
+            (Control::Hold, &[S::RollingBack, S::AwaitingRollback], RunStatus::Paused),
             (Control::Go, &[S::Ready, S::Attested, S::Skipped, S::NotSelected], RunStatus::Running),
             // What holds for the run as a whole comes before everything its units say.
             (Control::Hold, &[S::Running], RunStatus::Paused),

@@ -32,8 +32,14 @@ pub enum UnitState {
     Skipped,
     /// Not part of this run.
     NotSelected,
-    /// Not started any more, because the run was aborted.
+    /// Ended by the abort of the run, or not started any more because of it.
     Cancelled,
+    /// It is to be undone, and waits until what was built on it is.
+    AwaitingRollback,
+    /// A `rollback` step is at work.
+    RollingBack,
+    /// What it did is undone; a person decides what follows.
+    RolledBack,
 }
 
 /// What can happen to a unit, as the transition table sees it.
@@ -73,11 +79,19 @@ pub enum UnitEvent {
     Reset,
     /// A unit that comes after a restarted one waits again.
     Rewind,
+    /// It is to be undone.
+    AskRollback,
+    /// All that was built on it is undone: its own way back begins.
+    TurnBack,
+    /// A `rollback` step began.
+    BeginRollback,
+    /// All that it did is undone, or there was nothing to undo.
+    RolledBack,
 }
 
 impl UnitState {
     /// All states, in the order of this table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Pending,
         Self::Queued,
         Self::Running,
@@ -92,6 +106,9 @@ impl UnitState {
         Self::Skipped,
         Self::NotSelected,
         Self::Cancelled,
+        Self::AwaitingRollback,
+        Self::RollingBack,
+        Self::RolledBack,
     ];
 
     /// The word in exports and style sheets.
@@ -111,6 +128,9 @@ impl UnitState {
             Self::Skipped => "skipped",
             Self::NotSelected => "not_selected",
             Self::Cancelled => "cancelled",
+            Self::AwaitingRollback => "awaiting_rollback",
+            Self::RollingBack => "rolling_back",
+            Self::RolledBack => "rolled_back",
         }
     }
 
@@ -121,12 +141,12 @@ impl UnitState {
 
     /// Whether an attempt of it is at work and holds a place.
     pub const fn occupies(self) -> bool {
-        matches!(self, Self::Running | Self::Verifying)
+        matches!(self, Self::Running | Self::Verifying | Self::RollingBack)
     }
 
     /// Whether it moves by itself: at work, queued, or waiting for a timer.
     pub const fn is_active(self) -> bool {
-        matches!(self, Self::Queued | Self::Running | Self::Verifying | Self::RetryWait)
+        matches!(self, Self::Queued | Self::Running | Self::Verifying | Self::RetryWait | Self::RollingBack)
     }
 
     /// Whether it waits for a person as planned.
@@ -134,9 +154,9 @@ impl UnitState {
         matches!(self, Self::AwaitingGate | Self::AwaitingManual)
     }
 
-    /// Whether it waits for a person's decision because something went wrong.
+    /// Whether it waits for a person's decision: something went wrong with it, or it was undone.
     pub const fn is_stuck(self) -> bool {
-        matches!(self, Self::Failed | Self::Unknown)
+        matches!(self, Self::Failed | Self::Unknown | Self::RolledBack)
     }
 
     /// The transition table: the state that follows, or `None` where the event can not happen. Used live and on replay,
@@ -148,32 +168,55 @@ impl UnitState {
             (S::Pending, E::Eligible) => Some(S::Queued),
             (S::Queued, E::BeginRun) => Some(S::Running),
             (S::Queued, E::BeginCheck) => Some(S::Verifying),
+            (S::Queued, E::BeginRollback) => Some(S::RollingBack),
             (S::Queued, E::OpenGate) => Some(S::AwaitingGate),
             (S::Queued, E::OpenManual) => Some(S::AwaitingManual),
             // A wait or a mark is done without an attempt; everything else first leaves its work, and the same decision says
             // what follows.
-            (S::Running | S::Verifying, E::StepDone | E::AttemptEnded)
+            (S::Running | S::Verifying | S::RollingBack, E::StepDone | E::AttemptEnded)
             | (S::AwaitingGate | S::AwaitingManual | S::RetryWait, E::AttemptEnded)
             | (S::Queued, E::StepDone) => Some(S::Queued),
             (S::Queued, E::ScheduleRetry) => Some(S::RetryWait),
             (S::Queued, E::Ready) => Some(S::Ready),
-            (S::Queued | S::Running | S::Verifying, E::Fail) => Some(S::Failed),
+            (S::Queued | S::Running | S::Verifying | S::RollingBack, E::Fail) => Some(S::Failed),
             (S::Queued, E::LoseSight) => Some(S::Unknown),
             // A person may vouch for a unit or go on without it wherever nothing of it is at work.
             (
-                S::Pending | S::Queued | S::RetryWait | S::AwaitingGate | S::AwaitingManual | S::Failed | S::Unknown,
+                S::Pending
+                | S::Queued
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::Failed
+                | S::Unknown
+                | S::RolledBack,
                 E::Attest,
             ) => Some(S::Attested),
             (
-                S::Pending | S::Queued | S::RetryWait | S::AwaitingGate | S::AwaitingManual | S::Failed | S::Unknown,
+                S::Pending
+                | S::Queued
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::Failed
+                | S::Unknown
+                | S::RolledBack,
                 E::Skip,
             ) => Some(S::Skipped),
             (S::Pending, E::Deselect) => Some(S::NotSelected),
             (
-                S::Pending | S::Queued | S::Running | S::Verifying | S::RetryWait | S::AwaitingGate | S::AwaitingManual,
+                S::Pending
+                | S::Queued
+                | S::Running
+                | S::Verifying
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::AwaitingRollback
+                | S::RollingBack,
                 E::Cancel,
             ) => Some(S::Cancelled),
-            (S::Failed | S::Unknown | S::Ready | S::Attested | S::Skipped, E::Reset) => Some(S::Queued),
+            (S::Failed | S::Unknown | S::Ready | S::Attested | S::Skipped | S::RolledBack, E::Reset) => Some(S::Queued),
             (
                 S::Pending
                 | S::Queued
@@ -184,9 +227,39 @@ impl UnitState {
                 | S::Attested
                 | S::Failed
                 | S::Unknown
-                | S::Skipped,
+                | S::Skipped
+                | S::RolledBack,
                 E::Rewind,
             ) => Some(S::Pending),
+            // A wait is at work without an attempt, so even then there may be nothing to wait for.
+            (
+                S::Pending
+                | S::Queued
+                | S::Running
+                | S::Verifying
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::Ready
+                | S::Attested
+                | S::Failed
+                | S::Unknown
+                | S::Skipped,
+                E::AskRollback,
+            ) => Some(S::AwaitingRollback),
+            (S::AwaitingRollback, E::TurnBack) => Some(S::Queued),
+            // Beside the end of the way back: nothing was begun, or a person vouches that it is undone.
+            (
+                S::Pending
+                | S::Queued
+                | S::RetryWait
+                | S::AwaitingGate
+                | S::AwaitingManual
+                | S::AwaitingRollback
+                | S::Failed
+                | S::Unknown,
+                E::RolledBack,
+            ) => Some(S::RolledBack),
             _ => None,
         }
     }
@@ -197,7 +270,7 @@ mod tests {
     use super::UnitEvent as E;
     use super::*;
 
-    const EVENTS: [E; 17] = [
+    const EVENTS: [E; 21] = [
         E::Eligible,
         E::BeginRun,
         E::BeginCheck,
@@ -215,24 +288,31 @@ mod tests {
         E::Cancel,
         E::Reset,
         E::Rewind,
+        E::AskRollback,
+        E::TurnBack,
+        E::BeginRollback,
+        E::RolledBack,
     ];
 
     /// A row a state, a column an event, in the order of the enums; `..` where the event can not happen.
     const TABLE: &str = "
-        pending         qu .. .. .. .. .. .. .. .. .. .. at sk ns ca .. pe
-        queued          .. ru ve ag am qu rw .. re fa un at sk .. ca .. pe
-        running         .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. ..
-        verifying       .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. ..
-        retry_wait      .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe
-        awaiting_gate   .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe
-        awaiting_manual .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe
-        ready           .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe
-        attested        .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe
-        failed          .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe
-        unknown         .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe
-        skipped         .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe
-        not_selected    .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..
-        cancelled       .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..";
+        pending           qu .. .. .. .. .. .. .. .. .. .. at sk ns ca .. pe ab .. .. ro
+        queued            .. ru ve ag am qu rw .. re fa un at sk .. ca .. pe ab .. rb ro
+        running           .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. .. ab .. .. ..
+        verifying         .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. .. ab .. .. ..
+        retry_wait        .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe ab .. .. ro
+        awaiting_gate     .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe ab .. .. ro
+        awaiting_manual   .. .. .. .. .. .. .. qu .. .. .. at sk .. ca .. pe ab .. .. ro
+        ready             .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe ab .. .. ..
+        attested          .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe ab .. .. ..
+        failed            .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe ab .. .. ro
+        unknown           .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe ab .. .. ro
+        skipped           .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe ab .. .. ..
+        not_selected      .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..
+        cancelled         .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..
+        awaiting_rollback .. .. .. .. .. .. .. .. .. .. .. .. .. .. ca .. .. .. qu .. ro
+        rolling_back      .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. .. .. .. .. ..
+        rolled_back       .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe .. .. .. ..";
 
     fn code(state: UnitState) -> &'static str {
         match state {
@@ -250,6 +330,9 @@ mod tests {
             UnitState::Skipped => "sk",
             UnitState::NotSelected => "ns",
             UnitState::Cancelled => "ca",
+            UnitState::AwaitingRollback => "ab",
+            UnitState::RollingBack => "rb",
+            UnitState::RolledBack => "ro",
         }
     }
 
@@ -272,7 +355,7 @@ mod tests {
             assert_eq!(state as usize, place);
             let kinds = [state.satisfies(), state.is_active(), state.awaits_person(), state.is_stuck()];
             let kinds = kinds.into_iter().filter(|kind| *kind).count();
-            let none = matches!(state, UnitState::Pending | UnitState::Cancelled);
+            let none = matches!(state, UnitState::Pending | UnitState::Cancelled | UnitState::AwaitingRollback);
             assert_eq!(kinds, usize::from(!none), "{state:?}");
             assert!(!state.occupies() || state.is_active(), "{state:?}");
         }

@@ -6,6 +6,7 @@ mod controls;
 mod gate;
 mod manual;
 mod panel;
+mod rollback;
 mod stuck;
 
 pub use panel::Asks;

@@ -9,6 +9,7 @@ use engine::run::{Act, Actor, Request, UnitState, permit};
 use super::controls::Controls;
 use super::gate::GateAsk;
 use super::manual::ManualAsk;
+use super::rollback::RollbackAsk;
 use super::stuck::StuckAsk;
 use crate::extract::SignedIn;
 use crate::i18n::Words;
@@ -53,6 +54,7 @@ pub struct Asks {
     manuals: Vec<ManualAsk>,
     stuck: Vec<StuckAsk>,
     controls: Option<Controls>,
+    rollback: Option<RollbackAsk>,
     open: bool,
 }
 
@@ -69,11 +71,12 @@ impl Asks {
             manuals: Vec::new(),
             stuck: Vec::new(),
             controls: Controls::of(&look),
+            rollback: RollbackAsk::of(&look),
             open: view.state.status().is_open(),
         };
         for ix in view.plan.unit_ixs() {
             let run = view.state.unit(ix);
-            let step = view.plan.unit(ix).steps.get(usize::from(run.step));
+            let step = view.plan.unit(ix).step(run.step);
             match (run.state, step.map(|step| &step.action)) {
                 (UnitState::AwaitingGate, Some(Action::Gate(gate))) => {
                     asks.gates.extend(GateAsk::of(&look, ix, gate));
@@ -81,7 +84,9 @@ impl Asks {
                 (UnitState::AwaitingManual, Some(Action::Manual(manual))) => {
                     asks.manuals.push(ManualAsk::of(&look, ix, manual));
                 }
-                (UnitState::Failed | UnitState::Unknown, _) => asks.stuck.push(StuckAsk::of(&look, ix)),
+                (UnitState::Failed | UnitState::Unknown | UnitState::RolledBack, _) => {
+                    asks.stuck.push(StuckAsk::of(&look, ix))
+                }
                 _ => {}
             }
         }

@@ -1,4 +1,4 @@
-//! A unit that failed, or of which nobody can say whether its work was done.
+//! A unit that failed, of which nobody can say whether its work was done, or that was rolled back.
 
 use engine::plan::UnitIx;
 use engine::run::UnitState;
@@ -17,6 +17,9 @@ pub(super) struct StuckAsk {
     pub(super) href: String,
     pub(super) state: Tag,
     pub(super) unknown: bool,
+    /// A step of its way back is at stake, not one of its way forward.
+    pub(super) undoing: bool,
+    pub(super) undone: bool,
     pub(super) step: String,
     pub(super) cause: String,
     pub(super) downstream: usize,
@@ -29,7 +32,10 @@ impl StuckAsk {
     pub(super) fn of(look: &Look<'_>, ix: UnitIx) -> Self {
         let (w, plan) = (look.w, &look.view.plan);
         let (unit, run) = (plan.unit(ix), look.view.state.unit(ix));
-        let step = unit.steps.get(usize::from(run.step)).map(|step| w.text(&step.title).to_owned());
+        let step = unit.step(run.step).map(|step| w.text(&step.title).to_owned());
+        let undone = run.state == UnitState::RolledBack;
+        let why_undone = run.said.as_ref().map(|(_, reason)| reason).filter(|_| undone);
+        let cause = run.cause.as_ref().map(|cause| &cause.message).or(why_undone);
         let services = plan.body().services.iter().filter(|service| service.needs.contains(&ix));
         Self {
             form: look.form.clone(),
@@ -39,8 +45,10 @@ impl StuckAsk {
             href: urls::run_unit(look.view.run, &unit.id),
             state: Tag::unit(w, run.state),
             unknown: run.state == UnitState::Unknown,
-            step: step.unwrap_or_default(),
-            cause: run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
+            undoing: run.is_going_back(),
+            undone,
+            step: step.filter(|_| !undone).unwrap_or_default(),
+            cause: cause.map_or_else(String::new, |cause| w.text(cause).to_owned()),
             downstream: plan.graph().downstream(ix).len(),
             services: services.map(|service| w.text(&service.title)).collect::<Vec<_>>().join(", "),
             no_return: unit.point_of_no_return,

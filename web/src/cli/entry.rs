@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
     abort, approve, attest, check, complete, demo, doctor, import, keeper, pause, plan, report, rerun, resume, retry,
-    run, runs, schema, serve, skip, stop, tier, unpause, verify,
+    rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -41,6 +41,7 @@ enum Command {
     Abort(abort::AbortArgs),
     Retry(retry::RetryArgs),
     Rerun(rerun::RerunArgs),
+    Rollback(rollback::RollbackArgs),
     Skip(skip::SkipArgs),
     Attest(attest::AttestArgs),
     Stop(stop::StopArgs),
@@ -93,6 +94,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Abort(args) => alone(abort::abort(args)),
         Command::Retry(args) => alone(retry::retry(args)),
         Command::Rerun(args) => alone(rerun::rerun(args)),
+        Command::Rollback(args) => alone(rollback::rollback(args)),
         Command::Skip(args) => alone(skip::skip(args)),
         Command::Attest(args) => alone(attest::attest(args)),
         Command::Stop(args) => alone(stop::stop(args)),

@@ -43,6 +43,7 @@ mod report;
 mod rerun;
 mod resume;
 mod retry;
+mod rollback;
 mod run;
 mod runs;
 mod say;

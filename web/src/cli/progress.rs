@@ -117,7 +117,7 @@ fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
     let took = timing.elapsed.unwrap_or_default().clock();
     let target = unit.target.map_or_else(String::new, |target| format!(" of {}", target.clock()));
     let late = if run.exceeded { " LATE" } else { "" };
-    let doing = unit.steps.get(usize::from(run.step)).map_or_else(String::new, |step| match &step.action {
+    let doing = unit.step(run.step).map_or_else(String::new, |step| match &step.action {
         Action::Gate(gate) if run.state == UnitState::AwaitingGate => {
             let votes = run.gate.as_ref().map_or(0, |open| open.votes.len());
             let roles: Vec<&str> = gate.approvers.iter().map(engine::base::RoleName::as_str).collect();

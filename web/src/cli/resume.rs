@@ -73,7 +73,12 @@ pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
         asked.push(ask(store, run, &actor, Request::Resume).await?);
     }
     if args.retry_failed {
-        for unit in stuck {
+        // What was rolled back did not fail: it starts again only where somebody asks for that unit.
+        let undone = |unit: &UnitId| {
+            let state = before.plan.find(unit).map(|ix| before.state.unit(ix).state);
+            state == Some(UnitState::RolledBack)
+        };
+        for unit in stuck.into_iter().filter(|unit| !undone(unit)) {
             asked.push(ask(store, run, &actor, Request::RetryStep { unit }).await?);
         }
     }
@@ -112,8 +117,15 @@ fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
     let (plan, state) = (&replayed.plan, &replayed.state);
     let reasons = stuck.iter().filter_map(|unit| plan.find(unit)).map(|unit| {
         let (id, here) = (&plan.unit(unit).id, state.unit(unit));
-        let why = here.cause.as_ref().map_or("", |cause| cause.message.get(Lang::En));
-        let word = if here.state == UnitState::Unknown { "outcome unknown" } else { "failed" };
+        let said = here.said.as_ref().map(|(_, reason)| reason);
+        let why = here.cause.as_ref().map(|cause| &cause.message).or(said).map_or("", |why| why.get(Lang::En));
+        let word = if here.state == UnitState::Unknown {
+            "outcome unknown"
+        } else if here.state == UnitState::RolledBack {
+            "rolled back"
+        } else {
+            "failed"
+        };
         format!("\n  {id}: {word}: {why}")
     });
     let message = format!("run {run} stands still until somebody decides about{}", reasons.collect::<String>());

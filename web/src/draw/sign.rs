@@ -14,6 +14,7 @@ const LOOK: &str = "M7 2.8a4.2 4.2 0 1 0 .01 0M10.2 10.2L13.5 13.5";
 const AGAIN: &str = "M12.5 5.5A5.2 5.2 0 1 0 13.2 9M12.8 2v3.8H9";
 const OVER: &str = "M3 4l4 4-4 4M8.5 4l4 4-4 4";
 const BAR: &str = "M3 8h10";
+const BACK: &str = "M6.5 3L3 6.5L6.5 10M3 6.5h6a3.7 3.7 0 0 1 0 7.4H7";
 const RISK: &str = "M8 2.5L14.2 13.2H1.8zM8 6.5v3M8 11.4v.1";
 
 /// Of a unit's state.
@@ -30,6 +31,7 @@ pub const fn of_unit(state: UnitState) -> &'static str {
         UnitState::Unknown => ASK,
         UnitState::Skipped => OVER,
         UnitState::NotSelected | UnitState::Cancelled => BAR,
+        UnitState::AwaitingRollback | UnitState::RollingBack | UnitState::RolledBack => BACK,
     }
 }
 

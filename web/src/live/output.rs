@@ -44,7 +44,7 @@ impl Outputs {
         let w = scene.w;
         let panes = scene.outputs.iter().map(|output| {
             let unit = scene.plan.unit(output.unit);
-            let step = unit.steps.get(usize::from(output.step));
+            let step = unit.step(output.step);
             let (text, cut) = tail(&output.text);
             let step = step.map_or_else(String::new, |step| w.text(&step.title).to_owned());
             let step = match output.purpose {

@@ -65,7 +65,8 @@ fn pieces(scene: &Scene<'_>, timing: &UnitTiming, state: UnitState) -> Vec<Piece
     let Some((from, elapsed)) = timing.eligible.zip(timing.elapsed) else { return Vec::new() };
     let from = scene.offset(from);
     let end = from + elapsed;
-    let waits = state.awaits_person() || matches!(state, UnitState::Queued | UnitState::RetryWait);
+    let waits = state.awaits_person()
+        || matches!(state, UnitState::Queued | UnitState::RetryWait | UnitState::AwaitingRollback);
     let class = if waits { "wait" } else { "bar" };
     match timing.target {
         Some(target) if elapsed > target => {

@@ -127,7 +127,7 @@ fn awaited(scene: &Scene<'_>) -> Vec<String> {
         if !run.state.awaits_person() {
             continue;
         }
-        let step = scene.plan.unit(ix).steps.get(usize::from(run.step));
+        let step = scene.plan.unit(ix).step(run.step);
         let roles = match (step.map(|step| &step.action), &run.gate) {
             (Some(Action::Gate(gate)), Some(open)) => {
                 open.roles(gate).map(|role| role.as_str().to_owned()).collect::<Vec<_>>()

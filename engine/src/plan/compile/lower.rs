@@ -8,6 +8,7 @@ use super::super::{
 };
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::Places;
+use super::steps::Ways;
 use super::{Needs, inputs, steps};
 use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
 use crate::runbook::{self, Document, Findings, Named, Parsed};
@@ -150,7 +151,7 @@ fn lower_unit(
     if let Some(recover_by) = &value.recover_by {
         places.recover_by.insert(at, recover_by.span);
     }
-    let steps = steps::of_unit(&mut value, inputs, places, findings);
+    let Ways { steps, rollback } = steps::of_unit(&mut value, inputs, places, findings);
     Unit {
         title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
         id: key.value,
@@ -163,11 +164,13 @@ fn lower_unit(
         needs,
         needs_stages,
         steps,
+        rollback,
         on_fail: match value.on_fail {
             None | Some(runbook::OnFail::Hold) => OnFail::Hold,
             Some(runbook::OnFail::Pause) => OnFail::Pause,
             Some(runbook::OnFail::Skip) => OnFail::Skip,
             Some(runbook::OnFail::Abort) => OnFail::Abort,
+            Some(runbook::OnFail::Rollback) => OnFail::Rollback,
         },
         point_of_no_return: value.point_of_no_return.unwrap_or(false),
         rto_exclude: matches!(value.rto, Some(runbook::RtoWord::Exclude)),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::lints::{gate_without_approver, quorum, unknown_input};
+use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing, unknown_input};
 use super::super::{
     Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Input, Manual, MarkKind, OnReject, Phase,
-    Probe, Retry, Step, Tcp,
+    Probe, Retry, Step, Tcp, Undo,
 };
 use super::places::Places;
 use super::titles;
@@ -29,13 +29,21 @@ struct Defaults {
     already_done: Option<Probe>,
 }
 
+/// The steps of a unit.
+pub(super) struct Ways {
+    /// The way forward.
+    pub(super) steps: Vec<Step>,
+    /// The way back.
+    pub(super) rollback: Vec<Undo>,
+}
+
 /// Lowers all steps of a unit and takes them out of it.
 pub(super) fn of_unit(
     unit: &mut runbook::Unit,
     inputs: &Inputs<'_>,
     places: &mut Places,
     findings: &mut Findings<'_>,
-) -> Vec<Step> {
+) -> Ways {
     let mut lower = Lower { on: unit.on.clone(), inputs, findings };
     let defaults = Defaults {
         timeout: unit.timeout,
@@ -50,11 +58,28 @@ pub(super) fn of_unit(
     let run = run.into_iter().flatten().chain(short);
     let phases = pre.into_iter().flatten().map(|step| (Phase::Pre, step));
     let phases = phases.chain(run.map(|step| (Phase::Run, step)));
-    for (phase, step) in phases.chain(post.into_iter().flatten().map(|step| (Phase::Post, step))) {
+    let mut undoing = Vec::new();
+    for (phase, mut step) in phases.chain(post.into_iter().flatten().map(|step| (Phase::Post, step))) {
+        if let Some(back) = step.rollback.take() {
+            if phase != Phase::Run {
+                rollback_of_nothing::report(step.span, lower.findings);
+            }
+            undoing.push((u16::try_from(steps.len()).unwrap_or(u16::MAX), back));
+        }
         places.step(shown(&step));
         steps.push(lower.step(phase, step, &defaults));
     }
-    steps
+    let mut rollback = Vec::new();
+    // What was done last is undone first; what undoes one step is done in the order written.
+    let of_steps = undoing.into_iter().rev().flat_map(|(of, back)| back.into_iter().map(move |step| (Some(of), step)));
+    for (of, step) in of_steps.chain(unit.rollback.take().into_iter().flatten().map(|step| (None, step))) {
+        if step.rollback.is_some() {
+            rollback_of_nothing::report(step.span, lower.findings);
+        }
+        places.step(shown(&step));
+        rollback.push(Undo { of, step: lower.step(Phase::Rollback, step, &defaults) });
+    }
+    Ways { steps, rollback }
 }
 
 /// The one `run` step that `gate`, `manual` or `wait` of a unit stands for.
@@ -67,7 +92,16 @@ fn shorthand(unit: &mut runbook::Unit) -> Option<runbook::Step> {
         let wait = unit.wait.take()?;
         (wait.span, runbook::Action::Wait(wait.value))
     };
-    Some(runbook::Step { span, name: None, timeout: None, retry: None, idempotent: None, already_done: None, action })
+    Some(runbook::Step {
+        span,
+        name: None,
+        timeout: None,
+        retry: None,
+        idempotent: None,
+        already_done: None,
+        rollback: None,
+        action,
+    })
 }
 
 fn lower_retry(retry: &runbook::Retry) -> Retry {
@@ -109,7 +143,7 @@ impl Lower<'_, '_> {
                     successes: 1,
                     expect_down: false,
                 }),
-                Phase::Run => match self.probe(call) {
+                Phase::Run | Phase::Rollback => match self.probe(call) {
                     Probe::Command(command) => Action::Command(command),
                     Probe::Http(http) => Action::Http(http),
                     Probe::Tcp(tcp) => Action::Tcp(tcp),
@@ -223,6 +257,7 @@ impl Lower<'_, '_> {
             on_reject: match gate.on_reject {
                 None | Some(runbook::OnReject::Fail) => OnReject::Fail,
                 Some(runbook::OnReject::Abort) => OnReject::Abort,
+                Some(runbook::OnReject::Rollback) => OnReject::Rollback,
             },
         }
     }

@@ -16,6 +16,7 @@ mod path_over_rto;
 pub(super) mod quorum;
 mod recover_by;
 mod retry_without_probe;
+pub(super) mod rollback_of_nothing;
 mod secret_in_arguments;
 pub(super) mod shape;
 mod subject;

@@ -58,10 +58,11 @@ impl<'a> Subject<'a> {
         self.body.units.iter().zip(spans).zip(0..).map(|((unit, span), ix)| (UnitIx(ix), unit, span))
     }
 
-    /// All steps with their places in the text.
+    /// All steps, of the way back too, with their places in the text.
     pub(super) fn steps(&self) -> impl Iterator<Item = (&'a Step, Span)> + '_ {
         self.units().flat_map(move |(ix, unit, _)| {
-            unit.steps.iter().enumerate().map(move |(at, step)| (step, self.places.step_of(ix, at)))
+            let all = unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step));
+            all.enumerate().map(move |(at, step)| (step, self.places.step_of(ix, at)))
         })
     }
 

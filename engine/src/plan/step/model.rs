@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Action, Probe};
 use crate::base::{Millis, Text};
 
-/// Where in its unit a step stands. Phases run in this order.
+/// Where in its unit a step stands. The first three run in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
@@ -15,6 +15,8 @@ pub enum Phase {
     Run,
     /// Checks that make the unit *ready*.
     Post,
+    /// The way back: only gone when somebody, or the runbook, asks for it.
+    Rollback,
 }
 
 /// One action inside a unit.

@@ -79,4 +79,6 @@ pub enum OnReject {
     Fail,
     /// The run is aborted.
     Abort,
+    /// The run goes back to its last safe point.
+    Rollback,
 }

@@ -167,6 +167,7 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
         needs: vec![],
         needs_stages: vec![],
         steps: vec![],
+        rollback: vec![],
         on_fail: OnFail::Hold,
         point_of_no_return: false,
         rto_exclude,

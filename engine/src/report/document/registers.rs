@@ -127,6 +127,8 @@ fn detail(deviation: &Deviation, lang: Lang) -> String {
         DeviationKind::Restart
         | DeviationKind::Rerun
         | DeviationKind::Rewind
+        | DeviationKind::Rollback
+        | DeviationKind::UndoneByHand
         | DeviationKind::Skip
         | DeviationKind::Attest
         | DeviationKind::Stop

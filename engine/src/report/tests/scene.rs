@@ -55,6 +55,7 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
         steps,
         on_fail: OnFail::Hold,
         point_of_no_return: false,
+        rollback: Vec::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),
     }

@@ -1,5 +1,6 @@
 //! The one way from an event to the next state. Used live and on replay, so both give the same.
 
+mod back;
 mod illegal;
 mod run;
 mod shift;

@@ -124,6 +124,10 @@ impl State {
             | Event::Cancelled { .. }
             | Event::Reset { .. }
             | Event::Rewound { .. }
+            | Event::Recalled { .. }
+            | Event::RollbackAsked { .. }
+            | Event::RollbackBegun { .. }
+            | Event::RolledBack { .. }
             | Event::TargetExceeded { .. } => return Err(Illegal::Misplaced { seq: self.seq }),
         }
         Ok(())

@@ -20,6 +20,10 @@ impl State {
             event,
         })?;
         unit.state = to;
+        if from == UnitState::RolledBack {
+            self.book_decision(at, ix);
+        }
+        let unit = &mut self.units[ix.at()];
         unit.ledger.switch(at, Account::of_unit(to, held));
         self.census.leave(from);
         self.census.enter(to);
@@ -38,9 +42,9 @@ impl State {
     pub(super) fn settle(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, event: UnitEvent) -> Result<(), Illegal> {
         self.shift(plan, at, ix, event)?;
         let unit = &mut self.units[ix.at()];
-        let stuck = unit.state.is_stuck();
-        unit.settled_at = (!stuck).then_some(at);
-        if stuck {
+        let clock_runs = Account::of_unit(unit.state, false).is_some();
+        unit.settled_at = (!clock_runs).then_some(at);
+        if clock_runs {
             // Its clock goes on, so it may still exceed its target.
             self.forget_due(ix);
             self.forget_deadline(ix);
@@ -65,7 +69,7 @@ impl State {
         if flight.attempt.0 <= self.attempts {
             return Err(mismatch(self.seq, plan, ix, "new attempt: its number was given before"));
         }
-        let step = &plan.unit(ix).steps[usize::from(flight.step)];
+        let Some(step) = plan.unit(ix).step(flight.step) else { return Err(mismatch(self.seq, plan, ix, "step")) };
         self.shift(plan, at, ix, begin(step.phase, flight.purpose))?;
         self.attempts = flight.attempt.0;
         let limited = self.header.simulation.as_ref().is_none_or(|played| played.can_time_out(&plan.unit(ix).id));
@@ -75,6 +79,9 @@ impl State {
         self.occupied_stage[plan.unit(ix).stage.at()] += 1;
         if let Some(target) = target_of(plan, ix, &step.action) {
             *self.occupied_target.entry(target.clone()).or_default() += 1;
+        }
+        if flight.purpose == Purpose::Act {
+            self.begins(plan, ix, flight.step);
         }
         let unit = &mut self.units[ix.at()];
         unit.started_at.get_or_insert(at);
@@ -112,7 +119,7 @@ impl State {
         if let Some(record) = unit.attempts.iter_mut().rev().find(|record| record.attempt == attempt) {
             record.ended = Some((at, outcome.clone()));
         }
-        let step = &plan.unit(ix).steps[usize::from(flight.step)];
+        let Some(step) = plan.unit(ix).step(flight.step) else { return Err(mismatch(self.seq, plan, ix, "step")) };
         if flight.purpose == Purpose::Probe {
             // `Not done` clears the way for another attempt; so does `can not tell`, where repeating does no harm.
             unit.cleared = match outcome {
@@ -142,6 +149,14 @@ impl State {
         unit.gate.as_mut().filter(|_| open).ok_or_else(|| mismatch(seq, plan, ix, "open gate"))
     }
 
+    /// Whether a unit may go on, or start again, at a step: on the way back at steps of the way back, and nowhere else.
+    pub(super) fn may_go_to(&self, plan: &Plan, ix: UnitIx, step: StepIx) -> Result<(), Illegal> {
+        self.check_step(plan, ix, step)?;
+        let back = step >= plan.unit(ix).turning_point();
+        let fits = back == self.unit(ix).undoing;
+        if fits { Ok(()) } else { Err(mismatch(self.seq, plan, ix, "step on the way that it goes")) }
+    }
+
     /// Whether the unit is at this very step.
     pub(super) fn at_step(&self, plan: &Plan, ix: UnitIx, step: StepIx) -> Result<(), Illegal> {
         self.check_step(plan, ix, step)?;
@@ -150,12 +165,12 @@ impl State {
     }
 
     pub(super) fn check_step(&self, plan: &Plan, ix: UnitIx, step: StepIx) -> Result<(), Illegal> {
-        let known = usize::from(step) < plan.unit(ix).steps.len();
-        if known { Ok(()) } else { Err(mismatch(self.seq, plan, ix, "step")) }
+        let known = plan.unit(ix).step(step);
+        if known.is_some() { Ok(()) } else { Err(mismatch(self.seq, plan, ix, "step")) }
     }
 }
 
-fn mismatch(seq: u64, plan: &Plan, ix: UnitIx, what: &'static str) -> Illegal {
+pub(super) fn mismatch(seq: u64, plan: &Plan, ix: UnitIx, what: &'static str) -> Illegal {
     Illegal::Mismatch { seq, unit: plan.unit(ix).id.clone(), what }
 }
 
@@ -163,6 +178,7 @@ pub(super) const fn begin(phase: Phase, purpose: Purpose) -> UnitEvent {
     match (phase, purpose) {
         (Phase::Run, Purpose::Act) => UnitEvent::BeginRun,
         (Phase::Pre | Phase::Post, _) | (Phase::Run, Purpose::Probe) => UnitEvent::BeginCheck,
+        (Phase::Rollback, _) => UnitEvent::BeginRollback,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::super::gate::OpenGate;
 use super::super::state::{Flight, State, Timer};
-use super::super::{Cause, CauseKind, Event, Ledger, Purpose, UnitEvent};
+use super::super::{Cause, CauseKind, Event, Ledger, Purpose, UnitEvent, UnitState};
 use super::Illegal;
 use super::shift::begin;
 use crate::base::{Text, Timestamp};
-use crate::plan::{Plan, UnitIx};
+use crate::plan::{Phase, Plan, UnitIx};
 
 impl State {
     #[expect(clippy::too_many_lines, reason = "one arm an event: the table is easier to check in one piece")]
@@ -59,6 +59,7 @@ impl State {
             Event::GateOpened { step, deadline, digest, .. } => {
                 self.at_step(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::OpenGate)?;
+                self.begins(plan, ix, *step);
                 let unit = &mut self.units[ix.at()];
                 unit.started_at.get_or_insert(at);
                 unit.gates += 1;
@@ -84,6 +85,7 @@ impl State {
             Event::ManualOpened { step, .. } => {
                 self.at_step(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::OpenManual)?;
+                self.begins(plan, ix, *step);
                 self.units[ix.at()].started_at.get_or_insert(at);
             }
             Event::ManualClosed { by, evidence, .. } => {
@@ -92,8 +94,9 @@ impl State {
             }
             Event::Passed { step, until, .. } => {
                 self.at_step(plan, ix, *step)?;
-                let phase = plan.unit(ix).steps[usize::from(*step)].phase;
+                let phase = plan.unit(ix).step(*step).map_or(Phase::Run, |step| step.phase);
                 self.shift(plan, at, ix, begin(phase, Purpose::Act))?;
+                self.begins(plan, ix, *step);
                 let unit = &mut self.units[ix.at()];
                 unit.started_at.get_or_insert(at);
                 unit.due = *until;
@@ -102,13 +105,18 @@ impl State {
             Event::StepDone { next, .. } => {
                 self.forget_due(ix);
                 self.shift(plan, at, ix, UnitEvent::StepDone)?;
-                self.check_step(plan, ix, *next)?;
+                self.may_go_to(plan, ix, *next)?;
+                self.has_done(plan, ix, *next);
                 self.go_to(plan, ix, *next);
                 let unit = &mut self.units[ix.at()];
                 unit.tries = 0;
                 unit.cleared = false;
             }
-            Event::Ready { .. } => self.settle(plan, at, ix, UnitEvent::Ready)?,
+            Event::Ready { .. } => {
+                self.may_go_to(plan, ix, self.unit(ix).step)?;
+                self.has_done(plan, ix, u16::MAX);
+                self.settle(plan, at, ix, UnitEvent::Ready)?;
+            }
             Event::Failed { cause, .. } => {
                 self.settle(plan, at, ix, UnitEvent::Fail)?;
                 self.units[ix.at()].cause = Some(cause.clone());
@@ -119,18 +127,25 @@ impl State {
                 self.units[ix.at()].cause = Some(cause);
             }
             Event::Attested { by, evidence, .. } => {
+                self.may_go_to(plan, ix, 0)?;
+                self.has_done(plan, ix, u16::MAX);
                 self.settle(plan, at, ix, UnitEvent::Attest)?;
                 self.units[ix.at()].said = Some((Some(by.clone()), Text::plain(evidence)));
             }
             Event::Skipped { by, reason, .. } => {
+                self.may_go_to(plan, ix, 0)?;
                 self.settle(plan, at, ix, UnitEvent::Skip)?;
                 self.units[ix.at()].said = Some((by.clone(), reason.clone()));
             }
             Event::NotSelected { .. } => self.settle(plan, at, ix, UnitEvent::Deselect)?,
-            Event::Cancelled { .. } => self.settle(plan, at, ix, UnitEvent::Cancel)?,
+            Event::Cancelled { .. } => {
+                self.settle(plan, at, ix, UnitEvent::Cancel)?;
+                self.no_longer_back(plan, ix);
+            }
             Event::Reset { step, .. } => {
                 let was_done = self.units[ix.at()].state.satisfies();
-                self.check_step(plan, ix, *step)?;
+                let was_undone = self.units[ix.at()].state == UnitState::RolledBack;
+                self.may_go_to(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::Reset)?;
                 self.units[ix.at()].begin_round();
                 self.go_to(plan, ix, *step);
@@ -138,10 +153,13 @@ impl State {
                     self.undone(plan, ix);
                     self.units[ix.at()].exceeded = false;
                     self.begin_clock(plan, at, ix);
+                } else if was_undone {
+                    self.clock_goes_on(plan, at, ix);
                 }
             }
             Event::Rewound { .. } => {
                 let was_done = self.units[ix.at()].state.satisfies();
+                self.may_go_to(plan, ix, 0)?;
                 self.forget_timers(plan, ix);
                 self.shift(plan, at, ix, UnitEvent::Rewind)?;
                 let unit = &mut self.units[ix.at()];
@@ -158,6 +176,10 @@ impl State {
                     self.released.insert(ix);
                 }
             }
+            Event::Recalled { by, reason, .. } => self.recall(plan, ix, by.as_ref(), reason)?,
+            Event::RollbackAsked { by, reason, .. } => self.ask_back(plan, at, ix, by.as_ref(), reason)?,
+            Event::RollbackBegun { step, .. } => self.turn_back(plan, at, ix, *step)?,
+            Event::RolledBack { by, evidence, .. } => self.rolled_back(plan, at, ix, by.as_ref(), evidence)?,
             Event::TargetExceeded { .. } => {
                 self.forget_target(plan, ix);
                 self.units[ix.at()].exceeded = true;

@@ -21,6 +21,7 @@ enum Room {
 impl Turn<'_> {
     pub(super) fn release_and_dispatch(&mut self) -> Result<(), Illegal> {
         loop {
+            self.turn_back()?;
             while let Some(unit) = self.state.released.first().copied() {
                 self.emit(Event::Eligible { unit: self.id(unit) })?;
             }
@@ -116,6 +117,9 @@ impl Turn<'_> {
 
     /// The step is done: the unit goes on, or is ready.
     pub(super) fn step_done(&mut self, unit: UnitIx, next: StepIx) -> Result<(), Illegal> {
+        if self.state.unit(unit).undoing {
+            return self.back_step_done(unit, next);
+        }
         let id = self.id(unit);
         if usize::from(next) < self.plan.unit(unit).steps.len() {
             return self.emit(Event::StepDone { unit: id, next });

@@ -7,6 +7,7 @@ mod dispatch;
 mod outcome;
 mod people;
 mod repair;
+mod rollback;
 mod timers;
 mod turn;
 

@@ -2,9 +2,9 @@
 
 use super::super::apply::Illegal;
 use super::super::state::has_gate_ahead;
-use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx, UnitState};
+use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx};
 use super::turn::{Effect, Turn};
-use crate::base::Text;
+use crate::base::{Lang, Text};
 use crate::plan::{Action, OnFail, Phase, Step, UnitIx};
 
 /// Attempts beyond the ordinary ones that unknown outcomes may cost, before a person is asked after all.
@@ -17,7 +17,7 @@ impl Turn<'_> {
             return self.emit(Event::Late { unit: id, attempt, outcome });
         };
         let plan = self.plan;
-        let Some(step) = plan.unit(unit).steps.get(usize::from(flight.step)) else {
+        let Some(step) = plan.unit(unit).step(flight.step) else {
             return self.emit(Event::Late { unit: id, attempt, outcome });
         };
         let outcome = match flight.purpose {
@@ -29,6 +29,9 @@ impl Turn<'_> {
         self.emit(Event::Finished { unit: id, attempt, outcome: outcome.clone() })?;
         if self.state.control == Control::Abort {
             // The end of the turn cancels it.
+            return Ok(());
+        }
+        if self.recalled(unit)? {
             return Ok(());
         }
         if flight.stopped && !matches!(outcome, Outcome::Succeeded { .. }) {
@@ -52,7 +55,8 @@ impl Turn<'_> {
         let Some(flight) = self.state.unit(unit).flight.clone().filter(|flight| flight.attempt == attempt) else {
             return Ok(());
         };
-        if self.state.control != Control::Abort && !flight.stopped && !flight.timed_out {
+        let recalled = self.state.unit(unit).recalled.is_some();
+        if self.state.control != Control::Abort && !flight.stopped && !flight.timed_out && !recalled {
             let Flight { attempt, step, number, purpose, .. } = flight;
             self.out.effects.push(Effect::Start { unit, step, attempt, number, purpose });
             return Ok(());
@@ -63,7 +67,12 @@ impl Turn<'_> {
             "the engine ended before it could start this attempt",
         );
         let outcome = Outcome::Failed { cause, seen: super::super::Seen::default() };
+        // A question that was never asked says `not done` about nothing.
+        let outcome = if flight.purpose == Purpose::Probe { unanswered(outcome) } else { outcome };
         self.emit(Event::Finished { unit: self.id(unit), attempt, outcome })?;
+        if self.state.control != Control::Abort && self.recalled(unit)? {
+            return Ok(());
+        }
         if flight.stopped && self.state.control != Control::Abort {
             return self.fail(unit, stopped());
         }
@@ -129,15 +138,26 @@ impl Turn<'_> {
         StepIx::try_from(next).unwrap_or(StepIx::MAX)
     }
 
-    /// The unit failed for good; its `on_fail` says what follows.
-    pub(super) fn fail(&mut self, unit: UnitIx, cause: Cause) -> Result<(), Illegal> {
+    /// The unit failed for good; its `on_fail` says what follows. On the way back a person decides in any case.
+    pub(super) fn fail(&mut self, unit: UnitIx, mut cause: Cause) -> Result<(), Illegal> {
+        let undoing = self.state.unit(unit).undoing;
+        let on_fail = if undoing { OnFail::Hold } else { self.plan.unit(unit).on_fail };
+        let stays = if on_fail == OnFail::Rollback { self.stays_failed(unit) } else { None };
+        if let Some(why) = &stays {
+            cause.message = Text::new(
+                format!("{}. 스스로 되돌리지 않은 까닭: {}", cause.message.get(Lang::Ko), why.get(Lang::Ko)),
+                format!("{}; it is not rolled back by itself: {}", cause.message.get(Lang::En), why.get(Lang::En)),
+            );
+        }
         // What people refused, or were not asked yet, is not passed over by a setting.
         let gated = has_gate_ahead(self.plan.unit(unit), self.state.unit(unit).step);
         let reason = cause.message.clone();
         let id = self.id(unit);
         self.emit(Event::Failed { unit: id.clone(), cause })?;
-        match self.plan.unit(unit).on_fail {
+        match on_fail {
             OnFail::Hold => Ok(()),
+            OnFail::Rollback if stays.is_some() => Ok(()),
+            OnFail::Rollback => self.emit(Event::RollbackAsked { unit: id, by: None, reason }),
             OnFail::Skip if gated => Ok(()),
             OnFail::Skip => self.emit(Event::Skipped { unit: id, by: None, reason }),
             OnFail::Pause if self.state.control == Control::Go => self.emit(Event::Paused { by: None, reason }),
@@ -177,7 +197,7 @@ impl Turn<'_> {
     /// Whether a unit has an attempt at work.
     pub(super) fn at_work(&self, unit: UnitIx) -> bool {
         let run = self.state.unit(unit);
-        run.flight.is_some() || matches!(run.state, UnitState::Running | UnitState::Verifying)
+        run.flight.is_some() || run.state.occupies()
     }
 }
 

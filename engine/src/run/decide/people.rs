@@ -1,7 +1,7 @@
 //! What people ask: permission first, then the verb.
 
 use super::super::authority::{Act, permit};
-use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, UnitState, Vote};
+use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, Scope, UnitState, Vote};
 use super::turn::{Refusal, Stop, Turn};
 use crate::base::{Bilingual as _, Digest, Text, UnitId};
 use crate::plan::{Action, Gate, Manual, OnReject, UnitIx};
@@ -49,6 +49,10 @@ impl Turn<'_> {
             Request::RetryStep { unit } => self.retry(actor, &unit, false),
             Request::RetryUnit { unit } => self.retry(actor, &unit, true),
             Request::Rerun { unit, downstream, reason } => self.rerun(actor, &unit, downstream, reason),
+            Request::Rollback { scope, downstream, reason } => {
+                let reason = Text::plain(said(reason, "되돌리기", "a rollback")?);
+                self.roll_back(actor, &scope, downstream, &reason)
+            }
             Request::Stop { unit, reason } => self.stop(actor, &unit, reason),
             Request::Skip { unit, reason } => self.skip(actor, &unit, reason),
             Request::Attest { unit, evidence } => self.attest(actor, &unit, evidence),
@@ -121,8 +125,18 @@ impl Turn<'_> {
             format!("{name} 님이 반려했습니다: {comment}"),
             format!("{name} rejected it: {comment}"),
         );
-        match gate.on_reject {
+        let on_reject = if self.state.unit(ix).undoing { OnReject::Fail } else { gate.on_reject };
+        match on_reject {
             OnReject::Fail => Ok(self.fail(ix, cause)?),
+            OnReject::Rollback => {
+                let reason = cause.message.clone();
+                self.emit(Event::Failed { unit: unit.clone(), cause })?;
+                match self.roll_back(actor, &Scope::Run, true, &reason) {
+                    // It stays rejected, and people decide: there is no way back, or none that can be told now.
+                    Ok(()) | Err(Stop::Refused(_)) => Ok(()),
+                    Err(stop @ Stop::Illegal(_)) => Err(stop),
+                }
+            }
             OnReject::Abort => {
                 let reason = cause.message.clone();
                 self.emit(Event::Failed { unit: unit.clone(), cause })?;

@@ -17,7 +17,13 @@ impl Turn<'_> {
                 format!("{unit} is neither failed nor unknown; to do it again, rerun it"),
             );
         }
-        let step = if from_start { 0 } else { self.state.unit(ix).step };
+        let run = self.state.unit(ix);
+        if run.undoing {
+            let first = self.plan.unit(ix).next_back(run.begun, 0);
+            let step = first.filter(|_| from_start).unwrap_or(run.step);
+            return Ok(self.reset(actor, ix, step, Text::new("재시도", "retry"))?);
+        }
+        let step = if from_start { 0 } else { run.step };
         if self.state.unmet[ix.at()] > 0 {
             // Something it needs is being run again. From its first step it waits for that like every other unit.
             if step > 0 {
@@ -46,6 +52,7 @@ impl Turn<'_> {
         let ix = self.known(unit)?;
         let reason = said(reason, "재실행", "a rerun")?;
         let state = self.state.unit(ix).state;
+        self.not_going_back(ix)?;
         if state.next(UnitEvent::Reset).is_none() {
             return refuse(
                 "not_settled",
@@ -61,6 +68,9 @@ impl Turn<'_> {
                 format!("{unit} 다음의 {busy} 단위가 실행 중입니다. 끝나기를 기다리거나 먼저 강제 종료하십시오"),
                 format!("{busy}, which comes after {unit}, is at work: wait for it or stop it first"),
             );
+        }
+        if let Some(back) = after.iter().find(|unit| self.state.unit(**unit).is_going_back()) {
+            self.not_going_back(*back)?;
         }
         // What was skipped before its turn goes back to waiting for it.
         if self.state.unmet[ix.at()] > 0 {
@@ -121,6 +131,7 @@ impl Turn<'_> {
     pub(super) fn skip(&mut self, actor: &Actor, unit: &UnitId, reason: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
         let reason = said(reason, "건너뛰기", "a skip")?;
+        self.needs_stay(ix)?;
         self.may_pass_over(ix, UnitEvent::Skip)?;
         Ok(self.emit(Event::Skipped { unit: unit.clone(), by: Some(actor.clone()), reason: Text::plain(reason) })?)
     }
@@ -128,8 +139,39 @@ impl Turn<'_> {
     pub(super) fn attest(&mut self, actor: &Actor, unit: &UnitId, evidence: String) -> Result<(), Stop> {
         let ix = self.known(unit)?;
         let evidence = said(evidence, "수동 확인", "vouching for a unit")?;
+        if self.state.unit(ix).undoing && self.state.unit(ix).state != UnitState::AwaitingRollback {
+            // What is at stake then is whether it is undone.
+            self.may_pass_over(ix, UnitEvent::RolledBack)?;
+            return Ok(self.emit(Event::RolledBack { unit: unit.clone(), by: Some(actor.clone()), evidence })?);
+        }
+        self.needs_stay(ix)?;
         self.may_pass_over(ix, UnitEvent::Attest)?;
         Ok(self.emit(Event::Attested { unit: unit.clone(), by: actor.clone(), evidence })?)
+    }
+
+    /// What is passed over lets others begin, who stand on all that it needs.
+    fn needs_stay(&self, ix: UnitIx) -> Result<(), Stop> {
+        self.not_going_back(ix)?;
+        let needs = self.plan.graph().upstream_of([ix]);
+        let back = needs.into_iter().find(|need| self.state.unit(*need).is_going_back());
+        back.map_or(Ok(()), |need| self.not_going_back(need))
+    }
+
+    /// Nothing else is decided about a unit while it is undone.
+    fn not_going_back(&self, ix: UnitIx) -> Result<(), Stop> {
+        if !self.state.unit(ix).is_going_back() {
+            return Ok(());
+        }
+        let unit = &self.plan.unit(ix).id;
+        refuse(
+            "rolling_back",
+            format!(
+                "{unit} 단위를 되돌리는 중입니다. 기다리십시오. 되돌리기 작업이 실패했으면 다시 시도하거나, 되돌렸음을 수동 확인하십시오"
+            ),
+            format!(
+                "{unit} is being rolled back: wait for it; where a step of that failed, retry it or attest that it is undone"
+            ),
+        )
     }
 
     /// A unit may be passed over where nothing of it is at work, and never around a gate that nobody opened.

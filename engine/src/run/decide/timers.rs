@@ -29,7 +29,7 @@ impl Turn<'_> {
     fn due(&mut self, unit: UnitIx) -> Result<(), Illegal> {
         match self.state.unit(unit).state {
             UnitState::RetryWait => self.emit(Event::Requeued { unit: self.id(unit) }),
-            UnitState::Running | UnitState::Verifying => {
+            UnitState::Running | UnitState::Verifying | UnitState::RollingBack => {
                 let next = self.state.unit(unit).step + 1;
                 self.step_done(unit, next)
             }
@@ -43,7 +43,9 @@ impl Turn<'_> {
             | UnitState::Unknown
             | UnitState::Skipped
             | UnitState::NotSelected
-            | UnitState::Cancelled => Ok(()),
+            | UnitState::Cancelled
+            | UnitState::AwaitingRollback
+            | UnitState::RolledBack => Ok(()),
         }
     }
 

@@ -152,7 +152,10 @@ fn extent(plan: &Plan, state: &State, units: impl Iterator<Item = UnitIx>) -> Ex
             | UnitState::AwaitingManual
             | UnitState::Failed
             | UnitState::Unknown
-            | UnitState::Cancelled => return Extent { missing: true, ..Extent::default() },
+            | UnitState::Cancelled
+            | UnitState::AwaitingRollback
+            | UnitState::RollingBack
+            | UnitState::RolledBack => return Extent { missing: true, ..Extent::default() },
         }
     }
     extent

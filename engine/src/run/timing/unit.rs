@@ -33,6 +33,9 @@ pub struct Accounts {
     /// Held by a pause.
     #[serde(rename = "pause_ms")]
     pub pause: Millis,
+    /// Being undone.
+    #[serde(rename = "rollback_ms")]
+    pub rollback: Millis,
 }
 
 impl Accounts {
@@ -47,6 +50,7 @@ impl Accounts {
             check: ledger.booked(Account::Check, now),
             unknown: ledger.booked(Account::Unknown, now),
             pause: ledger.booked(Account::Pause, now),
+            rollback: ledger.booked(Account::Rollback, now),
         }
     }
 
@@ -61,6 +65,7 @@ impl Accounts {
             Account::Check => self.check,
             Account::Unknown => self.unknown,
             Account::Pause => self.pause,
+            Account::Rollback => self.rollback,
         }
     }
 
@@ -142,7 +147,10 @@ fn verdict(state: &State, unit: UnitState, took: Option<Millis>, budget: Option<
         | UnitState::AwaitingGate
         | UnitState::AwaitingManual
         | UnitState::Failed
-        | UnitState::Unknown => {
+        | UnitState::Unknown
+        | UnitState::AwaitingRollback
+        | UnitState::RollingBack
+        | UnitState::RolledBack => {
             matches!(state.status(), RunStatus::Failed | RunStatus::Aborted).then_some(Verdict::NotRecovered)
         }
     };

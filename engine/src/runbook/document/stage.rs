@@ -58,7 +58,7 @@ shape! {
         "idempotent" => idempotent: bool,
         /// A question whose answer tells that the work of the whole unit is already done.
         "already_done" => already_done: Box<AlreadyDone>,
-        /// What its failure leads to: hold (default), pause, skip or abort.
+        /// What its failure leads to: hold (default), pause, skip, abort or rollback.
         "on_fail" => on_fail: OnFail,
         /// Whether there is no simple way back after it.
         "point_of_no_return" => point_of_no_return: bool,
@@ -72,6 +72,8 @@ shape! {
         "run" => run: Vec<Step>,
         /// Checks that make it ready.
         "post" => post: Vec<Step>,
+        /// The way back: what undoes the unit, after what undoes its single steps.
+        "rollback" => rollback: Vec<Step>,
         /// Short for a run step that waits for people's consent.
         "gate" => gate: Spanned<Box<Gate>>,
         /// Short for a run step that a person does.
@@ -92,6 +94,8 @@ words! {
         Skip = "skip",
         /// The run is aborted.
         Abort = "abort",
+        /// What it did is undone.
+        Rollback = "rollback",
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Step {
     pub idempotent: Option<bool>,
     /// A question whose answer tells that this step is already done.
     pub already_done: Option<Box<AlreadyDone>>,
+    /// What undoes it.
+    pub rollback: Option<Vec<Self>>,
     /// What is done.
     pub action: Action,
 }
@@ -128,7 +130,7 @@ shape! {
         "timeout" => timeout: Millis,
         /// Roles that may vote as well once the gate is overdue.
         "escalate" => escalate: Vec<RoleName>,
-        /// What a rejection leads to: fail (default) or abort.
+        /// What a rejection leads to: fail (default), abort or rollback.
         "on_reject" => on_reject: OnReject,
     }
 }
@@ -148,5 +150,7 @@ words! {
         Fail = "fail",
         /// The run is aborted.
         Abort = "abort",
+        /// The run goes back to its last safe point.
+        Rollback = "rollback",
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::RequestId;
 use engine::executor::SubmitError;
-use engine::run::{Answer, ManualResult, Request, Submission};
+use engine::run::{Answer, ManualResult, Request, Scope, Submission};
 
 use crate::app::App;
 use crate::error::Error;
@@ -65,12 +65,27 @@ fn request(fields: &Fields) -> Result<Request, Error> {
         "rerun-downstream" => Request::Rerun { unit: unit()?, downstream: true, reason: fields.required("reason")? },
         "skip" => Request::Skip { unit: unit()?, reason: fields.required("reason")? },
         "attest" => Request::Attest { unit: unit()?, evidence: fields.required("evidence")? },
+        "rollback" => Request::Rollback {
+            scope: scope(fields.get("scope")).ok_or_else(|| malformed("scope"))?,
+            downstream: fields.get("downstream") == "yes",
+            reason: fields.required("reason")?,
+        },
         "stop" => Request::Stop { unit: unit()?, reason: fields.required("reason")? },
         "pause" => Request::Pause { reason: fields.required("reason")? },
         "resume" => Request::Resume,
         "abort" => Request::Abort { reason: fields.required("reason")? },
         _ => return Err(malformed("verb")),
     })
+}
+
+/// What is to be rolled back: `run`, `stage:ID` or `unit:ID`.
+fn scope(written: &str) -> Option<Scope> {
+    match written.split_once(':') {
+        None => (written == "run").then_some(Scope::Run),
+        Some(("stage", id)) => id.parse().ok().map(|stage| Scope::Stage { stage }),
+        Some(("unit", id)) => id.parse().ok().map(|unit| Scope::Unit { unit }),
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -98,6 +113,10 @@ mod tests {
         assert!(matches!(read(&[("verb", "skip"), ("unit", "db")]), Err(Error::Field(Named::Missing(_)))));
         assert!(matches!(read(&[("verb", "abort")]), Err(Error::Field(Named::Missing(_)))));
         assert!(matches!(read(&[("verb", "resume")]), Ok(Request::Resume)));
+        let back = |scope| read(&[("verb", "rollback"), ("scope", scope), ("reason", "wrong site")]);
+        assert!(matches!(back("run"), Ok(Request::Rollback { scope: Scope::Run, downstream: false, .. })));
+        assert!(matches!(back("unit:db"), Ok(Request::Rollback { scope: Scope::Unit { .. }, .. })));
+        assert!(matches!(back("db"), Err(Error::Field(Named::Malformed(_)))));
         assert!(matches!(read(&[("verb", "format-disk")]), Err(Error::Field(Named::Malformed(_)))));
     }
 }

@@ -68,7 +68,7 @@ pub async fn unit(
     let timing = UnitTiming::of(&view.plan, &view.state, ix, now);
     let mut attempts = Vec::new();
     for attempt in unit_run.attempts.iter().rev().take(SHOWN) {
-        let step = unit.steps.get(usize::from(attempt.step)).map(|step| w.text(&step.title).to_owned());
+        let step = unit.step(attempt.step).map(|step| w.text(&step.title).to_owned());
         let step = step.unwrap_or_default();
         let (class, outcome) = match &attempt.ended {
             None => ("st-running", w.unit_state(unit_run.state)),
@@ -97,6 +97,7 @@ pub async fn unit(
             engine::plan::Phase::Pre => "phase-pre",
             engine::plan::Phase::Run => "phase-run",
             engine::plan::Phase::Post => "phase-post",
+            engine::plan::Phase::Rollback => "phase-rollback",
         };
         (w.text(&step.title).to_owned(), w.t(word), step.action.keyword())
     };
@@ -115,7 +116,7 @@ pub async fn unit(
             .into_iter()
             .map(|account| (w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock()))
             .collect(),
-        steps: unit.steps.iter().map(phase).collect(),
+        steps: unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step)).map(phase).collect(),
         cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
         attempts,
     }))

@@ -23,6 +23,8 @@ shape! {
         "idempotent" => idempotent: bool,
         /// A question whose answer tells that this step is already done.
         "already_done" => already_done: Box<AlreadyDone>,
+        /// Beside a run step: what undoes it, in the order in which it is done.
+        "rollback" => rollback: Vec<Step>,
         /// Asks until the answer is as wished.
         "check" => check: Asked,
         /// Lets time pass.
@@ -135,6 +137,7 @@ impl Read for Step {
             retry: keys.retry.map(|retry| retry.0),
             idempotent: keys.idempotent,
             already_done: keys.already_done,
+            rollback: keys.rollback,
             action,
         })
     }
