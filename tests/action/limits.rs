@@ -1,5 +1,7 @@
 //! Much output, strange output, many attempts, few files.
 
+use std::os::unix::fs::OpenOptionsExt as _;
+
 use engine::action::keeper::Config;
 use engine::base::Lang;
 use engine::plan::Action;
@@ -7,7 +9,7 @@ use engine::run::{CauseKind, Outcome};
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use crate::site::{PROGRAM, Site, argv, lives, number_in, shell, step, until};
+use crate::site::{PROGRAM, Site, argv, lives, number_in, shell, step, until, waiting};
 
 #[tokio::test]
 async fn of_much_output_the_beginning_and_the_end_are_kept_and_the_rest_is_counted() {
@@ -28,7 +30,7 @@ async fn of_much_output_the_beginning_and_the_end_are_kept_and_the_rest_is_count
 async fn output_arrives_while_the_step_runs() {
     let site = Site::new().await;
     let go = site.path("go");
-    let script = format!("echo first; until [ -e {} ]; do sleep 0.01; done; echo second", go.display());
+    let script = format!("echo first; {}; echo second", waiting(&go));
     let launch = site.launch(step(Action::Command(shell(&script))));
     let (sink, mut chunks) = tokio::sync::mpsc::channel(4);
     let actions = std::sync::Arc::clone(&site.actions);
@@ -72,19 +74,30 @@ async fn a_daemon_that_holds_the_output_delays_nothing_and_lives_on() {
 async fn two_thousand_attempts_at_once_all_come_to_their_own_end() {
     let site = Site::new().await;
     let go = site.path("go");
-    let waiting = |code: usize| {
-        let script = format!("until [ -e {} ]; do sleep 1; done; exit {}", go.display(), code % 256);
+    // A pipe without a writer holds its readers at no cost, however many they are.
+    nix::unistd::mkfifo(&go, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let held = |code: usize| {
+        let script = format!("read -r _ < {}; exit {}", go.display(), code % 256);
         site.run(Action::Command(shell(&script)))
     };
-    let all = join_all((0..2_000).map(waiting));
+    let all = join_all((0..2_000).map(held));
     let release = async {
         let keeper = site.keeper_pid();
         let children = format!("/proc/{keeper}/task/{keeper}/children");
         let count = || std::fs::read_to_string(&children).map_or(0, |pids| pids.split_whitespace().count());
         until("all of them run", || count() >= 2_000).await;
-        std::fs::write(&go, "").unwrap();
+        // Whoever had not opened the pipe yet is let go by the next opening.
+        let mut opening = std::fs::File::options();
+        opening.write(true).custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits());
+        loop {
+            opening.open(&go).map(drop).unwrap_or_default();
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     };
-    let (all, ()) = tokio::join!(all, release);
+    let all = tokio::select! {
+        all = all => all,
+        _ = release => panic!("nobody waited for those"),
+    };
     for (code, done) in all.iter().enumerate() {
         let (Outcome::Succeeded { seen } | Outcome::Failed { seen, .. }) = done.outcome() else { panic!("{done:?}") };
         assert_eq!(seen.summary.get(Lang::En), format!("exit {}", code % 256));
@@ -100,7 +113,7 @@ async fn a_keeper_out_of_files_says_so_and_recovers() {
     })
     .await;
     let go = site.path("go");
-    let script = format!("until [ -e {} ]; do sleep 0.05; done", go.display());
+    let script = waiting(&go);
     let stuck = join_all((0..60).map(|_| site.run(Action::Command(shell(&script)))));
     let release = async {
         let done = site.run(Action::Command(argv(&["true"]))).await;

@@ -20,7 +20,7 @@ async fn a_secret_is_in_the_environment_of_the_step_that_names_it_and_in_no_comm
     let pid = site.path("pid");
     let script = format!(
         "echo $$ > {0}; [ ${{#PW}} -gt 0 ] && echo \"pw=$PW\"; printf %s \"$PW\" | base64; printf %s \"$PW\" | od -An -tx1 | tr -d ' \\n'; \
-         until [ -e {0}.go ]; do sleep 0.01; done",
+         until [ -e {0}.go ] || [ ! -e {0} ]; do sleep 0.01; done",
         pid.display()
     );
     let mut command = shell(&script);

@@ -113,6 +113,12 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         if let Some(process) = self.keeper.process() {
+            // Steps outlive their keeper by design; what a failed test has left at work goes with it.
+            let children =
+                std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+            for group in children.split_whitespace().filter_map(|pid| pid.parse().ok()) {
+                nix::sys::signal::killpg(Pid::from_raw(group), Signal::SIGKILL).unwrap_or_default();
+            }
             kill(Pid::from_raw(process.cast_signed()), Signal::SIGKILL).unwrap_or_default();
         }
     }
@@ -264,7 +270,12 @@ pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(30), wait).await.is_ok(), "waited in vain until {what}");
+    assert!(tokio::time::timeout(Duration::from_secs(120), wait).await.is_ok(), "waited in vain until {what}");
+}
+
+/// Shell text that waits for a file, or for its folder to be gone: what a failed test leaves behind ends by itself.
+pub(crate) fn waiting(go: &Path) -> String {
+    format!("until [ -e {} ] || [ ! -d {} ]; do sleep 0.02; done", go.display(), go.parent().unwrap().display())
 }
 
 /// The number that a script wrote into a file.

@@ -11,13 +11,13 @@ use engine::run::{AttemptId, Outcome};
 use nix::sys::signal::{Signal, kill};
 use tokio_util::sync::CancellationToken;
 
-use crate::site::{PROGRAM, Site, collect, lives, millis, number_in, shell, step, until};
+use crate::site::{PROGRAM, Site, collect, lives, millis, number_in, shell, step, until, waiting};
 
 #[tokio::test]
 async fn a_killed_engine_s_step_runs_on_and_the_next_engine_reads_its_output_and_real_status() {
     let site = Site::new().await;
     let go = site.path("go");
-    let script = format!("echo before; until [ -e {} ]; do sleep 0.01; done; echo after; exit 42", go.display());
+    let script = format!("echo before; {}; echo after; exit 42", waiting(&go));
     let folder = site.keeper_folder();
     #[expect(clippy::disallowed_methods, reason = "an engine to be killed")]
     let mut engine = std::process::Command::new(PROGRAM)

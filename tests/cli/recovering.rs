@@ -7,7 +7,7 @@ use crate::state::{State, until_file};
 /// Writes a line when it starts and another one when it may end; ends when the file `go` is there.
 fn waiting(state: &State) -> String {
     state.runbook(&format!(
-        "runbook: r\nunits:\n  a: {{run: [{{command: 'echo began >> {0}/began; while ! test -e {0}/go; do sleep 0.02; done'}}]}}\n  \
+        "runbook: r\nunits:\n  a: {{run: [{{command: 'echo began >> {0}/began; while test -d {0} && ! test -e {0}/go; do sleep 0.02; done'}}]}}\n  \
          b: {{needs: [a], run: [{{command: 'echo after >> {0}/after'}}]}}\n",
         state.path("").display()
     ))

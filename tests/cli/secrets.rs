@@ -16,7 +16,7 @@ fn a_secret_reaches_its_step_and_stands_nowhere_else() {
     let at = state.path("").display().to_string();
     let file = state.runbook(&format!(
         "runbook: r\ninputs: {{db-admin: {{type: secret}}}}\nunits:\n  a:\n    run:\n      - command: 'echo \"$PGPASSWORD\"; \
-         test \"$PGPASSWORD\" = \"$(cat {at}/secret)\" || exit 9; touch {at}/began; while ! test -e {at}/go; do sleep 0.02; done'\n        \
+         test \"$PGPASSWORD\" = \"$(cat {at}/secret)\" || exit 9; touch {at}/began; while test -d {at} && ! test -e {at}/go; do sleep 0.02; done'\n        \
          env: {{PGPASSWORD: {{input: db-admin}}}}\n  b: {{needs: [a], run: [{{command: 'test -z \"$PGPASSWORD\"'}}]}}\n"
     ));
     fs::write(state.path("secret"), format!("{SECRET}\n")).unwrap();

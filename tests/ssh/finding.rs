@@ -8,8 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::ground::{Done, Ground, There, collect, until};
 
-const STEP: &str =
-    "{command: 'echo begun; echo x >> times; until test -e go; do sleep 0.05; done; echo ended', on: db}";
+const STEP: &str = "{command: 'echo begun; echo x >> times; until test -e go || ! test -d ~; do sleep 0.05; done; echo ended', on: db}";
 
 async fn there() -> (Sshd, Ground) {
     let server = Sshd::start();
@@ -88,7 +87,8 @@ async fn what_may_have_gone_with_a_restart_of_its_host_is_unknown_not_unstarted(
 #[tokio::test]
 async fn a_step_that_was_at_work_when_its_host_was_restarted_is_unknown() {
     let (server, ground) = there().await;
-    let launch = ground.launch("{command: 'echo $PPID > parent; until test -e go; do sleep 0.05; done', on: db}");
+    let launch =
+        ground.launch("{command: 'echo $PPID > parent; until test -e go || ! test -d ~; do sleep 0.05; done', on: db}");
     let step = ground.begin(launch.clone(), CancellationToken::new());
     let parent = crate::ground::number(&server.home().join("parent")).await;
     step.abort();

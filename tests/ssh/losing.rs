@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::ground::{Ground, There, until};
 
 /// Says that it has begun, waits for a file, says that it ends.
-const STEP: &str = "{command: 'echo begun; echo x >> times; until test -e go; do sleep 0.05; done; echo ended; exit 7', on: db, exit: [7], timeout: 5m}";
+const STEP: &str = "{command: 'echo begun; echo x >> times; until test -e go || ! test -d ~; do sleep 0.05; done; echo ended; exit 7', on: db, exit: [7], timeout: 5m}";
 
 #[tokio::test]
 async fn a_step_whose_link_is_cut_goes_on_and_its_true_end_is_told() {
@@ -90,7 +90,7 @@ async fn a_step_whose_supervisor_was_killed_is_unknown() {
     let server = Sshd::start();
     let ground = Ground::with(&[("db", There::of(&server))]).await;
     let step = ground.begin(
-        ground.launch("{command: 'echo $PPID > parent; until test -e go; do sleep 0.05; done', on: db}"),
+        ground.launch("{command: 'echo $PPID > parent; until test -e go || ! test -d ~; do sleep 0.05; done', on: db}"),
         CancellationToken::new(),
     );
     let path = server.home().join("parent");
