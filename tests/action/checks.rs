@@ -67,7 +67,7 @@ async fn a_port_is_up_when_it_opens_and_down_when_it_refuses() {
     let site = Site::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let endpoint = Tcp { host: "127.0.0.1".to_owned(), port };
+    let endpoint = Tcp { host: engine::plan::Host::Written("127.0.0.1".to_owned()), port };
     let done = site.run(Action::Tcp(endpoint.clone())).await;
     assert!(done.succeeded());
     assert_eq!(summary(&done), "open");

@@ -25,6 +25,7 @@ async fn server(answer: &'static str) -> (String, tokio::task::JoinHandle<String
 }
 
 fn get(url: String) -> Http {
+    let url = engine::plan::Url::Written(url);
     Http { method: "GET".to_owned(), url, headers: BTreeMap::new(), body: None, status: vec![], contains: None }
 }
 

@@ -242,6 +242,7 @@ fn plan(step: Step) -> Plan {
         units: vec![unit],
         limits: Limits::default(),
         source: Digest::ZERO,
+        modes: vec![],
         bound: engine::plan::Bound::default(),
         components: Vec::new(),
     };

@@ -1,9 +1,11 @@
 //! The corpora beside this file, and an inventory that most tests begin with.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use engine::base::Lang;
 use engine::inventory::{Inventory, check};
+use engine::plan::{Context, Plan};
 use engine::runbook::{Source, human};
 
 /// An inventory in which everything occurs.
@@ -27,4 +29,12 @@ pub(crate) fn corpus(name: &str) -> Vec<(String, Source)> {
         (file.trim_end_matches(".yaml").to_owned(), Source::from_bytes(file, std::fs::read(&path).unwrap()))
     };
     paths.into_iter().map(read).collect()
+}
+
+/// The plan of a runbook without faults.
+pub(crate) fn planned(inventory: &Inventory, text: &str) -> Arc<Plan> {
+    let source = Source::new("runbook.yaml", text);
+    let compiled = Context { inventory: Some(inventory) }.compile(&source);
+    let told = human(&source, &compiled.diagnostics, Lang::En, false);
+    Arc::new(compiled.plan.unwrap_or_else(|| panic!("{told}")))
 }

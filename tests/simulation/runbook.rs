@@ -42,6 +42,7 @@ pub(crate) fn empty_body() -> Body {
         units: Vec::new(),
         limits: Limits::default(),
         source: Digest::ZERO,
+        modes: vec![],
         components: Vec::new(),
         bound: engine::plan::Bound::default(),
     }
@@ -265,7 +266,7 @@ fn command(chance: &mut Chance, on: Option<&TargetName>) -> Command {
 fn http(method: &str) -> Http {
     Http {
         method: method.to_owned(),
-        url: "http://127.0.0.1:1/".to_owned(),
+        url: engine::plan::Url::Written("http://127.0.0.1:1/".to_owned()),
         headers: BTreeMap::new(),
         body: None,
         status: Vec::new(),
@@ -274,7 +275,7 @@ fn http(method: &str) -> Http {
 }
 
 fn tcp() -> Tcp {
-    Tcp { host: "127.0.0.1".to_owned(), port: 1 }
+    Tcp { host: engine::plan::Host::Written("127.0.0.1".to_owned()), port: 1 }
 }
 
 fn probe(chance: &mut Chance, on: Option<&TargetName>) -> Probe {

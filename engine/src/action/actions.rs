@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::addressing::SecretValues;
 use super::check::{Answer, Asker};
 use super::commands::Commands;
+use super::guard::Guard;
 use super::http::Client;
 use super::keeper::Keeper;
 use super::mask::Masker;
@@ -18,7 +19,7 @@ use super::transcript::Transcript;
 use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, tcp};
 use crate::base::{InputName, Millis, RunId, Secret, Text};
 use crate::plan::{Action, Probe};
-use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen};
+use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose};
 
 /// How long a process may take between SIGTERM and SIGKILL.
 const GRACE: Millis = Millis::seconds(5);
@@ -29,6 +30,7 @@ const GRACE: Millis = Millis::seconds(5);
 pub struct Actions {
     commands: Commands,
     client: Client,
+    guard: Guard,
     /// Made once for each run's environment: encoding secrets for every attempt would be a waste.
     maskers: Mutex<BTreeMap<RunId, Masked>>,
 }
@@ -36,7 +38,12 @@ pub struct Actions {
 impl Actions {
     /// With the keeper at hand; `work` is the folder in which commands run unless they say otherwise.
     pub fn new(keeper: Keeper, work: PathBuf) -> Self {
-        Self { commands: Commands::new(keeper, work, GRACE), client: Client::default(), maskers: Mutex::default() }
+        Self {
+            commands: Commands::new(keeper, work, GRACE),
+            client: Client::default(),
+            guard: Guard::default(),
+            maskers: Mutex::default(),
+        }
     }
 
     /// Reaches other hosts like this, with the secrets that are given there.
@@ -63,29 +70,36 @@ impl Actions {
         probe: &Probe,
         transcript: &mut Transcript,
         stop: &CancellationToken,
-    ) -> Answer {
-        let asker = Asker { commands: &self.commands, client: &self.client };
-        asker.ask(launch, probe, 1, transcript, stop).await
+    ) -> Result<Answer, Cause> {
+        self.asker().ask(launch, probe, 1, transcript, stop).await
+    }
+
+    const fn asker(&self) -> Asker<'_> {
+        Asker { commands: &self.commands, client: &self.client, guard: &self.guard }
     }
 
     async fn act(&self, launch: &Launch, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
         match (launch.purpose, &launch.step().action) {
             (Purpose::Probe, _) => match &launch.step().already_done {
-                None => refused(&no_runner("already_done"), transcript),
+                None => transcript.refused(&no_runner("already_done")),
                 Some(probe) => {
-                    let answer = self.ask(launch, probe, transcript, stop).await;
-                    answer.into_done(transcript).await
+                    match self.ask(launch, probe, transcript, stop).await {
+                        Ok(answer) => answer.into_done(transcript).await,
+                        // Not having been allowed to look says nothing about what would have been seen.
+                        Err(cause) => transcript.unsaid(&cause),
+                    }
                 }
             },
             (Purpose::Act, Action::Command(command)) => self.commands.run(launch, command, transcript, stop).await,
-            (Purpose::Act, Action::Http(request)) => http::outcome(&self.client, request, transcript, stop).await,
-            (Purpose::Act, Action::Tcp(endpoint)) => tcp::outcome(endpoint, transcript, stop).await,
-            (Purpose::Act, Action::Check(it)) => {
-                let asker = Asker { commands: &self.commands, client: &self.client };
-                check::outcome(&asker, launch, it, transcript, stop).await
+            (Purpose::Act, Action::Http(request)) => {
+                http::outcome(&self.asker(), launch, request, transcript, stop).await
             }
+            (Purpose::Act, Action::Tcp(endpoint)) => {
+                tcp::outcome(launch, &self.guard, endpoint, transcript, stop).await
+            }
+            (Purpose::Act, Action::Check(it)) => check::outcome(&self.asker(), launch, it, transcript, stop).await,
             (Purpose::Act, action @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_))) => {
-                refused(&no_runner(action.keyword()), transcript)
+                transcript.refused(&no_runner(action.keyword()))
             }
         }
     }
@@ -150,11 +164,6 @@ impl Runner for Actions {
         self.commands.over(run, token);
         self.maskers.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
     }
-}
-
-fn refused(cause: &Cause, transcript: &Transcript) -> Outcome {
-    let cause = Cause { kind: cause.kind, message: transcript.mask(&cause.message) };
-    Outcome::Failed { cause, seen: Seen { summary: Text::new("거부됨", "refused"), ..Seen::default() } }
 }
 
 fn no_runner(what: &str) -> Cause {

@@ -3,6 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::commands::Commands;
+use super::guard::Guard;
 use super::http::{self, Client};
 use super::process::Last;
 use super::transcript::Transcript;
@@ -105,10 +106,11 @@ impl Answer {
 pub(super) struct Asker<'a> {
     pub(super) commands: &'a Commands,
     pub(super) client: &'a Client,
+    pub(super) guard: &'a Guard,
 }
 
 impl Asker<'_> {
-    /// Asks once. Stopped in the middle, the answer is unknown.
+    /// Asks once. Stopped in the middle, the answer is unknown. Where the run may not ask at all there is none.
     pub(super) async fn ask(
         &self,
         launch: &Launch,
@@ -116,12 +118,12 @@ impl Asker<'_> {
         asking: u32,
         transcript: &mut Transcript,
         stop: &CancellationToken,
-    ) -> Answer {
+    ) -> Result<Answer, Cause> {
         let answer = async {
             match probe {
-                Probe::Command(command) => return self.command(launch, command, asking, transcript, stop).await,
-                Probe::Http(request) => http::ask(self.client, request, transcript).await,
-                Probe::Tcp(endpoint) => tcp::ask(endpoint).await,
+                Probe::Command(command) => return Ok(self.command(launch, command, asking, transcript, stop).await),
+                Probe::Http(request) => http::ask(self, launch, request, transcript).await,
+                Probe::Tcp(endpoint) => tcp::ask(launch, self.guard, endpoint).await,
             }
         };
         match probe {
@@ -129,7 +131,7 @@ impl Asker<'_> {
             Probe::Command(_) => answer.await,
             Probe::Http(_) | Probe::Tcp(_) => tokio::select! {
                 answer = answer => answer,
-                () = stop.cancelled() => Answer::new(Reply::Unknown, Answer::cut_short()),
+                () = stop.cancelled() => Ok(Answer::new(Reply::Unknown, Answer::cut_short())),
             },
         }
     }
@@ -185,7 +187,11 @@ pub(super) async fn outcome(
     let mut count = 0;
     while count < attempts && !stop.is_cancelled() {
         count += 1;
-        last = asker.ask(launch, &check.probe, count, transcript, stop).await;
+        last = match asker.ask(launch, &check.probe, count, transcript, stop).await {
+            Ok(answer) => answer,
+            // Asking again would change nothing.
+            Err(cause) => return transcript.refused(&cause),
+        };
         in_a_row = if last.reply == wanted { in_a_row + 1 } else { 0 };
         // One transcript serves the readers of both languages.
         let told = last.told(|word, what| format!("{word}: {what}"), |word, what| format!("{word}: {what}"));

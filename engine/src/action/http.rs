@@ -1,13 +1,17 @@
 //! One HTTP request whose answer must fit.
 
 use std::error::Error as _;
-use std::sync::OnceLock;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Method, redirect};
 use tokio_util::sync::CancellationToken;
 
-use super::check::{Answer, Reply};
+use super::Launch;
+use super::check::{Answer, Asker, Reply};
+use super::guard::Kept;
 use super::transcript::Transcript;
 use crate::base::{Lang, Text};
 use crate::plan::Http;
@@ -37,10 +41,32 @@ impl Client {
                 // A check must find out whether the system answers now, not whether an old connection is still open.
                 .pool_max_idle_per_host(0)
                 .no_proxy()
+                .dns_resolver(Arc::new(Admitted))
                 .build()
                 .map_err(|error| deepest(&error))
         });
         made.as_ref().map_err(Clone::clone)
+    }
+}
+
+tokio::task_local! {
+    /// What the guard has admitted for the request that is under way in this task.
+    static ADMITTED: Vec<SocketAddr>;
+}
+
+/// Resolves nothing: names lead to the addresses that the guard has judged, and outside of a judged request nowhere.
+#[derive(Debug)]
+struct Admitted;
+
+impl Resolve for Admitted {
+    fn resolve(&self, name: Name) -> Resolving {
+        let addresses = ADMITTED.try_with(Vec::clone);
+        Box::pin(async move {
+            match addresses {
+                Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),
+                Err(_) => Err(format!("nobody has judged the address of {}", name.as_str()).into()),
+            }
+        })
     }
 }
 
@@ -55,12 +81,25 @@ enum Came {
     Refused,
     /// Nothing that tells anything.
     Nothing(Text),
+    /// The run may not go there; nothing was sent.
+    Forbidden(Cause),
+    /// Nobody knows where to send it.
+    Unresolved(Text),
     /// The request itself is impossible.
     Impossible(Text),
 }
 
-async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -> Came {
-    let client = match client.get() {
+async fn request(asker: &Asker<'_>, launch: &Launch, request: &Http, transcript: &mut Transcript) -> Came {
+    let (url, to) = match launch.address(&request.url) {
+        Ok(found) => found,
+        Err(cause) => return Came::Forbidden(cause),
+    };
+    let admitted = match asker.guard.admit(launch, &to).await {
+        Ok(admitted) => admitted,
+        Err(Kept::Forbidden(cause)) => return Came::Forbidden(cause),
+        Err(Kept::Unresolved(why)) => return Came::Unresolved(why),
+    };
+    let client = match asker.client.get() {
         Ok(client) => client,
         Err(why) => {
             return Came::Impossible(Text::new(
@@ -76,14 +115,14 @@ async fn request(client: &Client, request: &Http, transcript: &mut Transcript) -
             format!("{method:?} is no HTTP method"),
         ));
     };
-    let mut builder = client.request(method, &request.url);
+    let mut builder = client.request(method, url);
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
     }
     if let Some(body) = &request.body {
         builder = builder.body(body.clone());
     }
-    let mut answer = match builder.send().await {
+    let mut answer = match ADMITTED.scope(admitted, builder.send()).await {
         Ok(answer) => answer,
         Err(error) if error.is_builder() => return Came::Impossible(failed(&error)),
         Err(error) if refused(&error) => return Came::Refused,
@@ -172,25 +211,32 @@ fn connection_refused() -> Text {
 }
 
 /// Asks whether the system answers as wanted.
-pub(super) async fn ask(client: &Client, it: &Http, transcript: &mut Transcript) -> Answer {
-    match request(client, it, transcript).await {
-        Came::Fits(what) => Answer::new(Reply::Up, what),
-        Came::Differs(what) => Answer::new(Reply::Down, what),
-        Came::Refused => Answer::new(Reply::Down, connection_refused()),
-        Came::Nothing(why) | Came::Impossible(why) => Answer::new(Reply::Unknown, why),
+pub(super) async fn ask(
+    asker: &Asker<'_>,
+    launch: &Launch,
+    it: &Http,
+    transcript: &mut Transcript,
+) -> Result<Answer, Cause> {
+    match request(asker, launch, it, transcript).await {
+        Came::Fits(what) => Ok(Answer::new(Reply::Up, what)),
+        Came::Differs(what) => Ok(Answer::new(Reply::Down, what)),
+        Came::Refused => Ok(Answer::new(Reply::Down, connection_refused())),
+        Came::Nothing(why) | Came::Impossible(why) | Came::Unresolved(why) => Ok(Answer::new(Reply::Unknown, why)),
+        Came::Forbidden(cause) => Err(cause),
     }
 }
 
 /// The outcome of a step that is one request. A request that changes things and got no answer may have been carried
 /// out all the same.
 pub(super) async fn outcome(
-    client: &Client,
+    asker: &Asker<'_>,
+    launch: &Launch,
     it: &Http,
     transcript: &mut Transcript,
     stop: &CancellationToken,
 ) -> Outcome {
     let came = tokio::select! {
-        came = request(client, it, transcript) => came,
+        came = request(asker, launch, it, transcript) => came,
         () = stop.cancelled() => Came::Nothing(Answer::cut_short()),
     };
     let (kind, what) = match came {
@@ -211,7 +257,8 @@ pub(super) async fn outcome(
         }
         Came::Differs(what) => (CauseKind::Unexpected, what),
         Came::Refused => (CauseKind::Unreachable, connection_refused()),
-        Came::Nothing(why) => (CauseKind::Unreachable, why),
+        Came::Nothing(why) | Came::Unresolved(why) => (CauseKind::Unreachable, why),
+        Came::Forbidden(cause) => return transcript.refused(&cause),
         Came::Impossible(why) => (CauseKind::Refused, why),
     };
     let message = transcript.mask(&what.map(|what| format!("{} {}: {what}", it.method, it.url)));

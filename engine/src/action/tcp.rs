@@ -1,24 +1,36 @@
 //! A TCP connection that must open.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
+use super::Launch;
 use super::check::{Answer, Reply};
+use super::guard::{Guard, Kept};
 use super::transcript::Transcript;
 use crate::base::Text;
 use crate::plan::Tcp;
-use crate::run::{CauseKind, Outcome};
+use crate::run::{Cause, CauseKind, Outcome};
 
 /// Longest wait for one connection. A host that is there answers at once; one that is not says nothing for minutes.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Opens the connection and closes it again.
-pub(super) async fn ask(endpoint: &Tcp) -> Answer {
-    let address = (endpoint.host.as_str(), endpoint.port);
-    match tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await {
+/// Opens the connection and closes it again, unless the run may not go there.
+pub(super) async fn ask(launch: &Launch, guard: &Guard, endpoint: &Tcp) -> Result<Answer, Cause> {
+    let to = launch.destination(endpoint)?;
+    let addresses = match guard.admit(launch, &to).await {
+        Ok(addresses) => addresses,
+        Err(Kept::Forbidden(cause)) => return Err(cause),
+        Err(Kept::Unresolved(why)) => return Ok(Answer::new(Reply::Unknown, why)),
+    };
+    Ok(connect(&addresses).await)
+}
+
+async fn connect(addresses: &[SocketAddr]) -> Answer {
+    match tokio::time::timeout(PATIENCE, TcpStream::connect(addresses)).await {
         Ok(Ok(_)) => Answer::new(Reply::Up, Text::new("연결됨", "open")),
         Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => {
             Answer::new(Reply::Down, Text::new("연결 거부", "connection refused"))
@@ -40,12 +52,22 @@ fn reason(error: &std::io::Error) -> Text {
 }
 
 /// The outcome of a step that is one connection.
-pub(super) async fn outcome(endpoint: &Tcp, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
+pub(super) async fn outcome(
+    launch: &Launch,
+    guard: &Guard,
+    endpoint: &Tcp,
+    transcript: &mut Transcript,
+    stop: &CancellationToken,
+) -> Outcome {
     let answer = tokio::select! {
-        answer = ask(endpoint) => answer,
-        () = stop.cancelled() => Answer::new(Reply::Unknown, Answer::cut_short()),
+        answer = ask(launch, guard, endpoint) => answer,
+        () = stop.cancelled() => Ok(Answer::new(Reply::Unknown, Answer::cut_short())),
     };
-    let place = format!("{}:{}", endpoint.host, endpoint.port);
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(cause) => return transcript.refused(&cause),
+    };
+    let place = endpoint.to_string();
     let next = Text::new(
         "그 주소에서 서비스가 듣고 있는지, 방화벽이 막지 않는지 확인하십시오",
         "look whether the service listens there and no firewall stands between",

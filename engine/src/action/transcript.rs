@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::mask::{Masker, Stream};
 use super::{Launch, OutputSink};
 use crate::base::{Digest, Secret, Text, Timestamp};
-use crate::run::{AttemptId, OutputChunk, Seen};
+use crate::run::{AttemptId, Cause, Outcome, OutputChunk, Seen};
 
 /// Longest chunk handed on at once, in bytes; a character more where it would be cut.
 const CHUNK: usize = 16 << 10;
@@ -45,6 +45,18 @@ impl Transcript {
             last_line: String::new(),
             line_over: false,
         }
+    }
+
+    /// The outcome of an attempt that was not made.
+    pub(super) fn refused(&self, cause: &Cause) -> Outcome {
+        let cause = Cause { kind: cause.kind, message: self.mask(&cause.message) };
+        Outcome::Failed { cause, seen: Seen { summary: Text::new("거부됨", "refused"), ..Seen::default() } }
+    }
+
+    /// The outcome of a question that was not asked.
+    pub(super) fn unsaid(&self, cause: &Cause) -> Outcome {
+        let seen = Seen { summary: Text::new("묻지 않음", "not asked"), ..Seen::default() };
+        Outcome::Unknown { why: self.mask(&cause.message), seen }
     }
 
     /// Place of the next byte that is new here.

@@ -1,11 +1,11 @@
 //! Declaring a run: everything is checked and fixed before the first row is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, Secret, TargetName, Text, Timestamp};
-use crate::inventory::LOCAL;
-use crate::plan::{InputKind, MarkKind, Mode, Plan, Probe};
+use super::targets::{self, TargetFault};
+use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, Secret, Text, Timestamp};
+use crate::plan::{InputKind, MarkKind, Mode, Plan};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
 use crate::store::Error;
 
@@ -52,9 +52,17 @@ pub enum DeclareError {
     /// Inputs that are missing, unknown or of the wrong kind: all of them.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Inputs(Vec<InputFault>),
-    /// Targets of commands that have no SSH in this mode.
-    #[error("no command can be run on {} in this mode: give them `ssh` for the mode in the inventory, put `on` to local, or declare in mode mock", list(.0))]
-    Targets(Vec<TargetName>),
+    /// The runbook may not be run in this mode.
+    #[error("the runbook may be run in {} only, and was to be declared in {}", keywords(.allowed), .mode.keyword())]
+    Mode {
+        /// The mode that was asked for.
+        mode: Mode,
+        /// The modes that the runbook names.
+        allowed: Vec<Mode>,
+    },
+    /// Targets that the run may not or can not address: all of them.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Targets(Vec<TargetFault>),
     /// Components that are not for this mode.
     #[error("a run in mode {} must not use {}: declare another mode, or take the component out", .mode.keyword(), .components.iter().map(ComponentId::as_str).collect::<Vec<_>>().join(", "))]
     Components {
@@ -119,11 +127,12 @@ impl Bilingual for DeclareError {
         match self {
             Self::Denied(denial) => denial.ko(),
             Self::Inputs(faults) => faults.iter().map(InputFault::ko).collect::<Vec<_>>().join("\n"),
-            Self::Targets(targets) => format!(
-                "이 모드에서는 {}에서 명령을 실행할 수 없습니다. 인벤토리에서 그 모드에 `ssh`를 적거나, `on`을 local로 바꾸거나, \
-                 mock 모드로 선포하십시오",
-                list(targets)
+            Self::Mode { mode, allowed } => format!(
+                "이 런북은 {} 모드로만 선포할 수 있습니다. {} 모드로는 선포할 수 없습니다",
+                keywords(allowed),
+                mode.keyword()
             ),
+            Self::Targets(faults) => faults.iter().map(TargetFault::ko).collect::<Vec<_>>().join("\n"),
             Self::Components { mode, components } => {
                 let names = components.iter().map(ComponentId::as_str).collect::<Vec<_>>().join(", ");
                 format!(
@@ -158,8 +167,8 @@ impl Bilingual for InputFault {
     }
 }
 
-fn list(names: &[TargetName]) -> String {
-    names.iter().map(TargetName::as_str).collect::<Vec<_>>().join(", ")
+fn keywords(modes: &[Mode]) -> String {
+    modes.iter().map(|mode| mode.keyword()).collect::<Vec<_>>().join(", ")
 }
 
 /// A declaration that holds: what goes in the first rows, and what the attempts will see.
@@ -179,9 +188,13 @@ impl Declaration {
             return Err(DeclareError::Components { mode: self.mode, components });
         }
         if self.mode != Mode::Mock {
-            let unreached = unreached_targets(&self.plan, self.mode);
-            if !unreached.is_empty() {
-                return Err(DeclareError::Targets(unreached));
+            let allowed = &self.plan.body().modes;
+            if !allowed.is_empty() && !allowed.contains(&self.mode) {
+                return Err(DeclareError::Mode { mode: self.mode, allowed: allowed.clone() });
+            }
+            let faults = targets::faults(&self.plan, self.mode);
+            if !faults.is_empty() {
+                return Err(DeclareError::Targets(faults));
             }
         }
         let detect = self.detect_at.unwrap_or(now);
@@ -268,22 +281,4 @@ fn wanted(kind: &InputKind, value: &str) -> Option<Text> {
         InputKind::Bool => Text::new("true 또는 false", "true or false"),
     };
     (!fits).then(what)
-}
-
-/// Targets of commands that are neither the engine's own host nor bound with SSH in this mode.
-fn unreached_targets(plan: &Plan, mode: Mode) -> Vec<TargetName> {
-    let reached = |target: &TargetName| {
-        let bound = || plan.body().bound.binding(target, mode).is_some_and(|binding| binding.ssh.is_some());
-        target.as_str() == LOCAL || bound()
-    };
-    let mut unreached = BTreeSet::new();
-    for unit in plan.units() {
-        for step in &unit.steps {
-            let asked = step.already_done.as_ref().and_then(Probe::command);
-            let commands = step.action.command().into_iter().chain(asked);
-            let targets = commands.filter_map(|command| command.on.as_ref().or(unit.on.as_ref()));
-            unreached.extend(targets.filter(|target| !reached(target)).cloned());
-        }
-    }
-    unreached.into_iter().collect()
 }

@@ -29,6 +29,7 @@ mod inbox;
 mod loading;
 mod recovery;
 mod rehearsal;
+mod targets;
 #[cfg(test)]
 mod tests;
 
@@ -38,3 +39,4 @@ pub use engine::{AdoptError, Adoption, Engine, Options, SubmitError};
 pub use feed::{Recorded, View};
 pub use health::{Health, Trouble};
 pub use loading::{LoadError, Loaded, load};
+pub use targets::TargetFault;

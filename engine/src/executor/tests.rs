@@ -106,6 +106,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         units,
         limits: Limits::default(),
         source: Digest::of(b"example"),
+        modes: vec![],
         bound: crate::plan::Bound::default(),
         components: Vec::new(),
     };

@@ -1,7 +1,7 @@
 //! Taking addresses apart.
 
 /// Host and port that an absolute `http://` or `https://` address leads to; without the brackets of an IPv6 address.
-pub(super) fn of_url(url: &str) -> Option<(String, u16)> {
+pub(crate) fn of_url(url: &str) -> Option<(String, u16)> {
     let (usual, rest) =
         url.strip_prefix("http://").map(|rest| (80, rest)).or_else(|| Some((443, url.strip_prefix("https://")?)))?;
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -20,6 +20,7 @@ mod target;
 pub use bound::Bound;
 pub use check::{Checked, check};
 pub use claims::{Claim, Judgement, judge, same_host};
+pub(crate) use endpoint::of_url as host_and_port;
 pub use model::{Inventory, SecretSource, Site, SiteKind};
 pub use target::{Binding, Dns, HttpBase, Pem, Sql, SqlEngine, SqlTls, Ssh, Target};
 

@@ -15,10 +15,11 @@ mod schedule;
 mod step;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 pub use crate::base::Mode;
 pub use crate::inventory::{Binding, Bound, Target};
-pub use compile::{Compiled, compile, compile_in};
+pub use compile::{Compiled, Context, compile, compile_in};
 pub use component::Component;
 pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
@@ -30,6 +31,7 @@ pub use render::{dot, json, text};
 pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
 pub use step::{
-    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Manual, MarkKind, OnReject, Phase, Probe,
-    Retry, Step, Tcp,
+    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Host, Http, Manual, MarkKind, OnReject, Phase,
+    Probe, Retry, Step, Tcp, Url,
 };
+pub use uses::{Use, Uses, Way, WrittenAddress};

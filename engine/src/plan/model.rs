@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Component, Graph, Schedule, Step, Undo};
 use crate::base::{
-    Bilingual, Digest, Hashing, InputName, Millis, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId,
+    Bilingual, Digest, Hashing, InputName, Millis, Mode, RunbookId, ServiceId, StageId, TargetName, Text, TierName,
+    UnitId,
 };
 use crate::inventory::Bound;
 
@@ -269,6 +270,9 @@ pub struct Body {
     pub units: Vec<Unit>,
     /// Bounds on concurrency.
     pub limits: Limits,
+    /// The modes in which it may be run; empty: in all. It may always be played.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<Mode>,
     /// Digest of the YAML text.
     pub source: Digest,
     /// What of the inventory the plan needs.

@@ -106,6 +106,12 @@ codes! {
     JumpCircle = "E31" Error;
     /// An address that a mode both may and may not use.
     Contradiction = "E32" Error;
+    /// A unit or a step names a target that the inventory does not have.
+    UnknownTarget = "E33" Error;
+    /// A target that can not be addressed as a step wants in a mode in which the runbook may be run.
+    UnboundTarget = "E34" Error;
+    /// A target beside an address that is written out.
+    HalfAddress = "E35" Error;
     /// A component that is not there, or can not be read.
     UnknownComponent = "E40" Error;
     /// A parameter that is missing, unknown, or of another type.
@@ -126,12 +132,16 @@ codes! {
     NoReturnWithoutGate = "L04" Warning;
     /// A command that destroys without asking.
     Dangerous = "L08" Warning;
+    /// Data would be brought to a region where it may not be.
+    Residency = "L11" Warning;
     /// A unit that ends without looking whether it worked.
     NoPostCheck = "L12" Warning;
     /// A step that is retried although nothing says that repeating it is harmless.
     RetryWithoutProbe = "L13" Warning;
     /// A gate that nobody may approve.
     GateWithoutApprover = "L15" Error;
+    /// An address that the inventory does not know.
+    UnknownAddress = "L18" Warning;
     /// Units that wait for each other in a circle.
     Circle = "L20" Error;
     /// A step that may run for ever.

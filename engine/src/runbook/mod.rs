@@ -32,12 +32,12 @@ pub use document::{
     Action, AlreadyDone, Call, Command, CommandLine, Concurrency, Direction, DnsKeys, Document, EnvValue, Exception,
     Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Manual, Mark, Mock,
     ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord, SecretPlace, SecretRef,
-    Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, TlsWord, Unit, WrittenModes,
+    Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, Tcp, TlsWord, Unit, WrittenModes,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{FileIx, Place, Span, Spanned};
-pub use read::{Address, Count, Date, Endpoint, EnvName, HostKey, Many, Method, Named, OrShort, Url};
+pub use read::{Address, Count, Date, Endpoint, EnvName, HostKey, HttpPlace, Many, Method, Named, OrShort, Url};
 pub use render::{human, json};
 pub use schema::{inventory_schema, schema};
 pub use source::Source;

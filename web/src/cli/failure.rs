@@ -125,9 +125,10 @@ impl From<DeclareError> for Failure {
             DeclareError::Inputs(_) => {
                 Self::usage(message).hint("--input NAME=VALUE for open ones, --secret NAME=env:VARIABLE for secrets")
             }
-            DeclareError::Targets(_) | DeclareError::Components { .. } | DeclareError::Marks { .. } => {
-                Self::usage(message)
-            }
+            DeclareError::Mode { .. }
+            | DeclareError::Targets(_)
+            | DeclareError::Components { .. }
+            | DeclareError::Marks { .. } => Self::usage(message),
             DeclareError::Illegal(_) | DeclareError::Unwritable(_) | DeclareError::ShuttingDown => {
                 Self::unable(message)
             }

@@ -4,6 +4,7 @@ use super::super::lints::{self, Subject};
 use super::super::{Graph, Plan, Schedule};
 use super::{lower, names};
 use crate::base::Digest;
+use crate::inventory::Inventory;
 use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
 
 /// What came of a runbook, or of a component.
@@ -17,21 +18,21 @@ pub struct Compiled {
     pub diagnostics: Diagnostics,
 }
 
-/// Compiles a runbook that has nothing around it but the shipped components.
-pub fn compile(source: &Source) -> Compiled {
-    compile_in(source, &Surroundings::default())
+/// What a runbook is compiled against, beside what lies around it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'c> {
+    /// The inventory; without one every target but `local` can only be played.
+    pub inventory: Option<&'c Inventory>,
 }
 
-/// Compiles a runbook, or checks a component by itself. All errors are found at once; lints that only warn speak once there is no error, because what
-/// is half understood would be warned about wrongly.
+/// Compiles a runbook that has nothing around it but the shipped components.
+pub fn compile(source: &Source) -> Compiled {
+    Context::default().compile(source)
+}
+
+/// Compiles a runbook that stands among other texts, without an inventory.
 pub fn compile_in(source: &Source, around: &Surroundings) -> Compiled {
-    let mut findings = Findings::new(source);
-    let (plan, component) = match made_of(source, around, &mut findings) {
-        Some(Made::Plan(plan)) => (Some(*plan), None),
-        Some(Made::Component(card)) => (None, Some(*card)),
-        None => (None, None),
-    };
-    Compiled { plan, component, diagnostics: findings.finish() }
+    Context::default().compile_in(source, around)
 }
 
 /// What a text without errors is.
@@ -40,32 +41,60 @@ enum Made {
     Component(Box<ComponentCard>),
 }
 
-fn made_of<'t>(source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
-    let mut parsed = parse(source, around, findings)?;
-    let component = parsed.component.take();
-    let needs = names::resolve(&parsed, findings);
-    let graph = match Graph::build(needs.of_units(), needs.of_stages()) {
-        Ok(graph) => Some(graph),
-        Err(circles) => {
-            lints::circle::report(&circles, &parsed.document, &needs, findings);
-            lints::unreachable::report(&circles, &parsed.document, findings);
-            None
+impl Context<'_> {
+    /// Compiles a runbook that has nothing around it but the shipped components.
+    pub fn compile(&self, source: &Source) -> Compiled {
+        self.compile_in(source, &Surroundings::default())
+    }
+
+    /// Compiles a runbook, or checks a component by itself. All errors are found at once; lints that only warn speak once
+    /// there is no error, because what is half understood would be warned about wrongly.
+    pub fn compile_in(&self, source: &Source, around: &Surroundings) -> Compiled {
+        let mut findings = Findings::new(source);
+        let (plan, component) = match self.made_of(source, around, &mut findings) {
+            Some(Made::Plan(plan)) => (Some(*plan), None),
+            Some(Made::Component(card)) => (None, Some(*card)),
+            None => (None, None),
+        };
+        Compiled { plan, component, diagnostics: findings.finish() }
+    }
+
+    fn made_of<'t>(&self, source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
+        let mut parsed = parse(source, around, findings)?;
+        let component = parsed.component.take();
+        let needs = names::resolve(&parsed, findings);
+        let graph = match Graph::build(needs.of_units(), needs.of_stages()) {
+            Ok(graph) => Some(graph),
+            Err(circles) => {
+                lints::circle::report(&circles, &parsed.document, &needs, findings);
+                lints::unreachable::report(&circles, &parsed.document, findings);
+                None
+            }
+        };
+        let (mut body, places) = lower::body(parsed, needs, Digest::of(source.text().as_bytes()), findings)?;
+        // The targets of a component checked by itself are made up.
+        let inventory = self.inventory.filter(|_| component.is_none());
+        if let Some(inventory) = inventory {
+            lints::targets::check(&body, &places, inventory, findings);
         }
-    };
-    let (body, places) = lower::body(parsed, needs, Digest::of(source.text().as_bytes()), findings)?;
-    let graph = graph.filter(|_| findings.errors() == 0)?;
-    let schedule = Schedule::of(&body, &graph);
-    let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places };
-    if component.is_some() {
-        lints::check_component(&subject, findings);
-    } else {
-        lints::check(&subject, findings);
-    }
-    if findings.errors() > 0 {
-        return None;
-    }
-    match component {
-        Some(card) => Some(Made::Component(Box::new(card))),
-        None => Plan::complete(body, graph, schedule).ok().map(|plan| Made::Plan(Box::new(plan))),
+        let graph = graph.filter(|_| findings.errors() == 0)?;
+        if let Some(inventory) = inventory {
+            body.bound = inventory.bound(places.targets.iter().map(|target| &target.value), []);
+            lints::targets::warn(&body, &places, inventory, findings);
+        }
+        let schedule = Schedule::of(&body, &graph);
+        let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places };
+        if component.is_some() {
+            lints::check_component(&subject, findings);
+        } else {
+            lints::check(&subject, findings);
+        }
+        if findings.errors() > 0 {
+            return None;
+        }
+        match component {
+            Some(card) => Some(Made::Component(Box::new(card))),
+            None => Plan::complete(body, graph, schedule).ok().map(|plan| Made::Plan(Box::new(plan))),
+        }
     }
 }

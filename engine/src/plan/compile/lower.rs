@@ -23,8 +23,20 @@ pub(super) fn body(
     source: Digest,
     findings: &mut Findings<'_>,
 ) -> Option<(Body, Places)> {
-    let Document { id, title, description, version, owner, objectives, concurrency, inputs, services, stages, units } =
-        parsed.document;
+    let Document {
+        id,
+        title,
+        description,
+        version,
+        owner,
+        objectives,
+        concurrency,
+        modes,
+        inputs,
+        services,
+        stages,
+        units,
+    } = parsed.document;
     let objectives = objectives.unwrap_or_default();
     let mut places = Places::default();
     places.rto = objectives.rto.as_ref().map(|rto| rto.span);
@@ -84,6 +96,7 @@ pub(super) fn body(
             run: limits.0.run.map_or(Limits::default().run, |count| count.0),
             per_target: limits.0.per_target.map(|count| count.0),
         }),
+        modes: modes.into_iter().flatten().map(|mode| mode.value).collect(),
         source,
         bound: Bound::default(),
         components: parsed.expansion.components.into_iter().map(Component::from).collect(),
@@ -151,6 +164,7 @@ fn lower_unit(
     if let Some(recover_by) = &value.recover_by {
         places.recover_by.insert(at, recover_by.span);
     }
+    places.targets.extend(value.on.clone());
     let Ways { steps, rollback } = steps::of_unit(&mut value, inputs, places, findings);
     Unit {
         title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
@@ -158,7 +172,7 @@ fn lower_unit(
         owner: value.owner,
         stage,
         tier: value.tier,
-        on: value.on,
+        on: value.on.map(|on| on.value),
         target: value.target,
         recover_by: value.recover_by.map(|recover_by| recover_by.value),
         needs,

@@ -13,6 +13,6 @@ mod places;
 mod steps;
 mod titles;
 
-pub use compiler::{Compiled, compile, compile_in};
+pub use compiler::{Compiled, Context, compile, compile_in};
 pub(super) use names::{Known, Names, Needs, stage, units};
 pub(super) use places::Places;

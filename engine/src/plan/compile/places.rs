@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::super::UnitIx;
-use crate::runbook::Span;
+use crate::base::TargetName;
+use crate::runbook::{Span, Spanned};
 
 /// Spans of the parts of a body.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(in super::super) struct Places {
     pub(in super::super) rto: Option<Span>,
     /// The objective of each service, or its id.
     pub(in super::super) services: Vec<Span>,
+    /// Every target that a unit or a step names.
+    pub(in super::super) targets: Vec<Spanned<TargetName>>,
     /// `recover_by` of the units that have one.
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
 }

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing, unknown_input};
+use super::super::lints::{gate_without_approver, half_address, quorum, rollback_of_nothing, unknown_input};
 use super::super::{
-    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Http, Input, Manual, MarkKind, OnReject, Phase,
-    Probe, Retry, Step, Tcp, Undo,
+    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Host, Http, Input, Manual, MarkKind, OnReject,
+    Phase, Probe, Retry, Step, Tcp, Undo, Url,
 };
 use super::places::Places;
 use super::titles;
 use crate::base::{Millis, TargetName, Text};
-use crate::runbook::{self, Call, Direction, Findings, Questioning, Span};
+use crate::inventory::LOCAL;
+use crate::runbook::{self, Call, Direction, Findings, HttpPlace, Questioning, Span, Spanned};
 
 /// Pause between two attempts, or two askings, where none is written.
 const PAUSE: Millis = Millis::seconds(1);
+
+/// Where `local` listens.
+const OWN_ADDRESS: &str = "127.0.0.1";
 
 /// The inputs that steps may name.
 pub(super) struct Inputs<'a> {
@@ -44,7 +48,8 @@ pub(super) fn of_unit(
     places: &mut Places,
     findings: &mut Findings<'_>,
 ) -> Ways {
-    let mut lower = Lower { on: unit.on.clone(), inputs, findings };
+    let on = unit.on.as_ref().map(|on| on.value.clone());
+    let mut lower = Lower { on, inputs, named: Vec::new(), findings };
     let defaults = Defaults {
         timeout: unit.timeout,
         retry: unit.retry.take().map_or(Retry::NONE, |retry| lower_retry(&retry.0)),
@@ -79,6 +84,7 @@ pub(super) fn of_unit(
         places.step(shown(&step));
         rollback.push(Undo { of, step: lower.step(Phase::Rollback, step, &defaults) });
     }
+    places.targets.extend(lower.named);
     Ways { steps, rollback }
 }
 
@@ -128,6 +134,8 @@ fn shown(step: &runbook::Step) -> Span {
 struct Lower<'l, 't> {
     on: Option<TargetName>,
     inputs: &'l Inputs<'l>,
+    /// Targets that steps name themselves.
+    named: Vec<Spanned<TargetName>>,
     findings: &'l mut Findings<'t>,
 }
 
@@ -191,17 +199,42 @@ impl Lower<'_, '_> {
             Call::Command(command) => Probe::Command(self.command(*command)),
             Call::Http(http) => Probe::Http(Http {
                 method: http.method.map_or_else(|| "GET".to_owned(), |method| method.0),
-                url: http.url.0,
+                url: self.url(http.url, http.on),
                 headers: http.headers.into_iter().map(|header| (header.key.value, header.value)).collect(),
                 body: http.body,
                 status: http.status,
                 contains: http.contains,
             }),
-            Call::Tcp(endpoint) => {
-                // The reader let only texts through that have both parts.
-                let (host, port) = endpoint.parts().unwrap_or_default();
-                Probe::Tcp(Tcp { host: host.to_owned(), port })
-            }
+            Call::Tcp(tcp) => Probe::Tcp(self.tcp(*tcp)),
+        }
+    }
+
+    /// The target of a step: its own, or that of its unit.
+    fn on(&mut self, own: Option<Spanned<TargetName>>) -> Option<TargetName> {
+        let Some(own) = own else { return self.on.clone() };
+        self.named.push(own.clone());
+        Some(own.value)
+    }
+
+    fn tcp(&mut self, tcp: runbook::Tcp) -> Tcp {
+        // The reader let only texts through that have a port.
+        let (host, port) = tcp.endpoint.parts().unwrap_or_default();
+        if !host.is_empty() {
+            half_address::beside_a_whole_one(tcp.on.as_ref(), tcp.endpoint.span, self.findings);
+            return Tcp { host: Host::Written(host.to_owned()), port };
+        }
+        let on = self.on(tcp.on).filter(|target| target.as_str() != LOCAL);
+        Tcp { host: on.map_or_else(|| Host::Written(OWN_ADDRESS.to_owned()), Host::Of), port }
+    }
+
+    fn url(&mut self, place: Spanned<HttpPlace>, on: Option<Spanned<TargetName>>) -> Url {
+        if !place.0.starts_with(['/', ':']) {
+            half_address::beside_a_whole_one(on.as_ref(), place.span, self.findings);
+            return Url::Written(place.value.0);
+        }
+        match self.on(on).filter(|target| target.as_str() != LOCAL) {
+            Some(target) => Url::Of { target, rest: place.value.0 },
+            None => Url::Written(format!("http://{OWN_ADDRESS}{}", place.0)),
         }
     }
 
@@ -223,7 +256,7 @@ impl Lower<'_, '_> {
                 runbook::CommandLine::Shell(line) => CommandLine::Shell(line),
                 runbook::CommandLine::Argv(words) => CommandLine::Argv(words),
             },
-            on: command.on.or_else(|| self.on.clone()),
+            on: self.on(command.on),
             env,
             dir: command.dir,
             exit: if exit.is_empty() { vec![0] } else { exit },

@@ -9,13 +9,13 @@ const TITLE_LENGTH: usize = 60;
 pub(super) fn of(action: &Action) -> Text {
     match action {
         Action::Command(command) => Text::plain(line(&command.line)),
-        Action::Http(http) => Text::plain(format!("{} {}", http.method, cut(&http.url))),
-        Action::Tcp(tcp) => Text::plain(format!("tcp {}:{}", tcp.host, tcp.port)),
+        Action::Http(http) => Text::plain(format!("{} {}", http.method, cut(&http.url.to_string()))),
+        Action::Tcp(tcp) => Text::plain(format!("tcp {tcp}")),
         Action::Check(check) => {
             let asked = match &check.probe {
                 Probe::Command(command) => line(&command.line),
-                Probe::Http(http) => format!("{} {}", http.method, cut(&http.url)),
-                Probe::Tcp(tcp) => format!("tcp {}:{}", tcp.host, tcp.port),
+                Probe::Http(http) => format!("{} {}", http.method, cut(&http.url.to_string())),
+                Probe::Tcp(tcp) => format!("tcp {tcp}"),
             };
             Text::new(format!("점검: {asked}"), format!("check: {asked}"))
         }

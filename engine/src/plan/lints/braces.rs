@@ -1,6 +1,6 @@
 //! L27: `{{ }}`, which people know as interpolation from other tools, is taken literally.
 
-use super::super::{Action, Command, CommandLine, EnvValue, Http, Probe, Step};
+use super::super::{Action, Command, CommandLine, EnvValue, Host, Http, Probe, Step, Url};
 use super::Subject;
 use crate::base::{Lang, Text};
 use crate::runbook::{Code, Finding, Findings};
@@ -35,7 +35,7 @@ fn in_step(step: &Step) -> bool {
     let action = match &step.action {
         Action::Command(command) => in_command(command),
         Action::Http(http) => in_http(http),
-        Action::Tcp(tcp) => has(&tcp.host),
+        Action::Tcp(tcp) => in_host(&tcp.host),
         Action::Check(check) => in_probe(&check.probe),
         Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),
         Action::Gate(gate) => in_text(&gate.question),
@@ -48,7 +48,7 @@ fn in_probe(probe: &Probe) -> bool {
     match probe {
         Probe::Command(command) => in_command(command),
         Probe::Http(http) => in_http(http),
-        Probe::Tcp(tcp) => has(&tcp.host),
+        Probe::Tcp(tcp) => in_host(&tcp.host),
     }
 }
 
@@ -64,6 +64,17 @@ fn in_command(command: &Command) -> bool {
     line || in_env || command.dir.as_deref().is_some_and(has)
 }
 
+fn in_host(host: &Host) -> bool {
+    match host {
+        Host::Written(host) => has(host),
+        Host::Of(_) => false,
+    }
+}
+
 fn in_http(http: &Http) -> bool {
-    has(&http.url) || http.body.as_deref().is_some_and(has) || http.headers.values().any(|value| has(value))
+    let url = match &http.url {
+        Url::Written(url) => url,
+        Url::Of { rest, .. } => rest,
+    };
+    has(url) || http.body.as_deref().is_some_and(has) || http.headers.values().any(|value| has(value))
 }

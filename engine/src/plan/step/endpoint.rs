@@ -1,16 +1,19 @@
 //! What is asked over the network by the engine itself.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::base::TargetName;
 
 /// An HTTP request and what its answer must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Http {
     /// The method, in capitals.
     pub method: String,
-    /// Absolute `http://` or `https://` address.
-    pub url: String,
+    /// The address.
+    pub url: Url,
     /// Extra headers.
     pub headers: BTreeMap<String, String>,
     /// The request's body.
@@ -31,8 +34,60 @@ impl Http {
 /// A TCP endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tcp {
-    /// Name or address.
-    pub host: String,
+    /// The host.
+    pub host: Host,
     /// Port.
     pub port: u16,
+}
+
+/// Where a connection is opened to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Host {
+    /// A host name or IP address, written out in the runbook.
+    Written(String),
+    /// The address that a target has in the mode of the run; never `local`.
+    Of(TargetName),
+}
+
+/// What a request is sent to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Url {
+    /// An absolute `http://` or `https://` address, written out in the runbook.
+    Written(String),
+    /// Something at a target, in the mode of the run.
+    Of {
+        /// The target; never `local`.
+        target: TargetName,
+        /// `/path` behind the target's base, or `:port/path` behind its address.
+        rest: String,
+    },
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Written(host) => f.pad(host),
+            Self::Of(target) => fmt::Display::fmt(target, f),
+        }
+    }
+}
+
+impl fmt::Display for Tcp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Written(host) if host.contains(':') => write!(f, "[{host}]:{}", self.port),
+            host => write!(f, "{host}:{}", self.port),
+        }
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Written(url) => f.write_str(url),
+            Self::Of { target, rest } => write!(f, "{target}{rest}"),
+        }
+    }
 }

@@ -10,6 +10,6 @@ mod people;
 pub use action::Action;
 pub use check::{Check, Probe};
 pub use command::{Command, CommandLine, EnvValue};
-pub use endpoint::{Http, Tcp};
+pub use endpoint::{Host, Http, Tcp, Url};
 pub use model::{Phase, Retry, Step};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};

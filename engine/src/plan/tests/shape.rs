@@ -149,6 +149,7 @@ fn body(drafts: Vec<Draft>) -> Body {
         units,
         limits: Limits::default(),
         source: Digest::of(b"random"),
+        modes: vec![],
         bound: crate::plan::Bound::default(),
         components: Vec::new(),
     }

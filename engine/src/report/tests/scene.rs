@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::base::{Digest, Lang, Millis, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::{
-    Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Input, InputKind, Limits, Manual, MarkKind, Mode,
-    Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp,
-    Unit, UnitIx,
+    Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Host, Input, InputKind, Limits, Manual, MarkKind,
+    Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Service, Stage, StageFlow, StageIx,
+    Step, Tcp, Unit, UnitIx,
 };
 use crate::report::RunReport;
 use crate::run::{
@@ -112,7 +112,7 @@ pub(super) fn three_tiers() -> Body {
             10,
             vec![
                 step(Phase::Run, command("start db")),
-                step(Phase::Post, Action::Tcp(Tcp { host: "db".to_owned(), port: 5432 })),
+                step(Phase::Post, Action::Tcp(Tcp { host: Host::Written("db".to_owned()), port: 5432 })),
             ],
         ),
         ap1,
@@ -164,6 +164,7 @@ pub(super) fn three_tiers() -> Body {
         units,
         limits: Limits { run: 1, per_target: None },
         source: Digest::of(SOURCE.as_bytes()),
+        modes: vec![],
         bound: crate::plan::Bound::default(),
         components: Vec::new(),
     }

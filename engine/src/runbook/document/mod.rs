@@ -8,7 +8,7 @@ mod stage;
 mod step;
 mod top;
 
-pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning};
+pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp};
 pub(super) use component::{Component, Param, ParamType, Unread};
 pub use inventory::{
     DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,

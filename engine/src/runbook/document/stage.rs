@@ -43,7 +43,7 @@ shape! {
         /// Its tier label, such as db, ap or web.
         "tier" => tier: TierName,
         /// The target that its steps address; absent or local is the engine's own host.
-        "on" => on: TargetName,
+        "on" => on: Spanned<TargetName>,
         /// Units or stages that must be ready first.
         "needs" => needs: Vec<Spanned<Box<str>>>,
         /// How long it may take from eligible to ready.

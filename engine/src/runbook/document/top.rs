@@ -3,7 +3,7 @@
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::{Service, Stage, Unit};
-use crate::base::{InputName, Millis, RunbookId, ServiceId, Text, UnitId};
+use crate::base::{InputName, Millis, Mode, RunbookId, ServiceId, Text, UnitId};
 
 shape! {
     /// A disaster-recovery runbook.
@@ -22,6 +22,8 @@ shape! {
         "objectives" => objectives: Objectives,
         /// How many units may be at work at the same time: a number, or {run, per_target}.
         "concurrency" => concurrency: OrShort<Concurrency>,
+        /// The modes in which it may be run; absent: in all. It may always be played (mock).
+        "modes" => modes: Vec<Spanned<Mode>>,
         /// What is asked when a run is declared.
         "inputs" => inputs: Vec<Named<InputName, Input>>,
         /// The business functions and the units that they need.

@@ -10,6 +10,6 @@ mod words;
 pub(super) use collections::Short;
 pub use collections::{Many, Named, OrShort};
 pub(super) use reader::{Definitions, Read, Reader};
-pub use scalars::{Address, Count, Date, Endpoint, EnvName, HostKey, Method, Url};
+pub use scalars::{Address, Count, Date, Endpoint, EnvName, HostKey, HttpPlace, Method, Url};
 pub(super) use shape::{Key, Part, shape};
 pub(super) use words::words;

@@ -285,10 +285,16 @@ forms! {
     Url is_url ["an `http://` or `https://` address", "`http://` 또는 `https://` 주소"]
         "write for example `http://127.0.0.1:8080/health`", "예: `http://127.0.0.1:8080/health`",
         r"^https?://[^\s/?#]+\S*$";
-    /// Host and port.
+    /// An absolute address, or what follows that of a target.
+    HttpPlace is_http_place ["an `http://` or `https://` address, a `/path` or a `:port/path`", "`http://`·`https://` 주소, `/경로` 또는 `:포트/경로`"]
+        "write for example `http://10.0.1.12:8080/health`, or `/health` with the target in `on`",
+        "예: `http://10.0.1.12:8080/health`, 또는 `on`에 대상을 쓰고 `/health`",
+        r"^(https?://[^\s/?#]+\S*|:[0-9]{1,5}(/\S*)?|/\S*)$";
+    /// Host and port, or the port alone.
     Endpoint is_endpoint ["a `host:port`", "`호스트:포트`"]
-        "write for example `db-standby:5432` or `[::1]:5432`", "예: `db-standby:5432`, `[::1]:5432`",
-        r"^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):[0-9]{1,5}$";
+        "write for example `db-standby:5432` or `[::1]:5432`, or `:5432` with the target in `on`",
+        "예: `db-standby:5432`, `[::1]:5432`, 또는 `on`에 대상을 쓰고 `:5432`",
+        r"^(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]*):[0-9]{1,5}$";
     /// The name of an environment variable.
     EnvName is_env_name ["a name of an environment variable", "환경 변수 이름"]
         "use letters, digits and `_`, not beginning with a digit", "영문자, 숫자, `_`만 쓰고 숫자로 시작하지 마십시오",
@@ -319,17 +325,33 @@ fn is_url(text: &str) -> bool {
     host.is_some_and(|host| !host.is_empty()) && !text.contains(char::is_whitespace) && !text.contains(char::is_control)
 }
 
+fn is_http_place(text: &str) -> bool {
+    let rest = match text.strip_prefix(':') {
+        Some(rest) => {
+            let digits = rest.find('/').map_or(rest, |at| &rest[..at]);
+            let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            if !plain || !digits.parse::<u16>().is_ok_and(|port| port > 0) {
+                return false;
+            }
+            &rest[digits.len()..]
+        }
+        None if text.starts_with('/') => text,
+        None => return is_url(text),
+    };
+    !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 fn is_endpoint(text: &str) -> bool {
     Endpoint(text.to_owned()).parts().is_some()
 }
 
 impl Endpoint {
-    /// Host, without the brackets of an IPv6 address, and port.
+    /// Host, without the brackets of an IPv6 address, and port. The host is empty where only the port is written.
     pub fn parts(&self) -> Option<(&str, u16)> {
         let (host, port) = self.0.rsplit_once(':')?;
         let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         let bracketed = bare.is_some_and(|host| host.parse::<std::net::Ipv6Addr>().is_ok());
-        let named = !host.is_empty() && !host.contains(['[', ']', ':', '/']) && !host.contains(char::is_whitespace);
+        let named = !host.contains(['[', ']', ':', '/']) && !host.contains(char::is_whitespace);
         let digits = port.bytes().all(|byte| byte.is_ascii_digit());
         let port = port.parse().ok().filter(|port| *port > 0 && digits)?;
         (bracketed || named).then_some((bare.unwrap_or(host), port))

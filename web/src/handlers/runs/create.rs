@@ -45,6 +45,7 @@ fn other(visitor: &Visitor, why: DeclareError) -> Error {
         DeclareError::Store(why) => Error::Store(Arc::new(why)),
         DeclareError::ShuttingDown => Error::TimedOut,
         DeclareError::Inputs(_)
+        | DeclareError::Mode { .. }
         | DeclareError::Targets(_)
         | DeclareError::Components { .. }
         | DeclareError::Marks { .. }

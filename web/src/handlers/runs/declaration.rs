@@ -119,7 +119,10 @@ pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
     let say = |fault: &dyn Bilingual| w.text(&fault.text()).to_owned();
     match why {
         DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
-        DeclareError::Targets(_) | DeclareError::Components { .. } | DeclareError::Marks { .. } => Some(vec![say(why)]),
+        DeclareError::Targets(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
+        DeclareError::Mode { .. } | DeclareError::Components { .. } | DeclareError::Marks { .. } => {
+            Some(vec![say(why)])
+        }
         DeclareError::Denied(_)
         | DeclareError::Store(_)
         | DeclareError::Illegal(_)

@@ -15,7 +15,7 @@ pub struct Command {
     /// What is executed.
     pub line: Spanned<CommandLine>,
     /// On which target.
-    pub on: Option<TargetName>,
+    pub on: Option<Spanned<TargetName>>,
     /// Extra environment.
     pub env: Vec<Named<EnvName, EnvValue>>,
     /// Working directory.
@@ -32,7 +32,7 @@ shape! {
         /// A process: a string for sh -c, or a list of program and arguments without a shell.
         (required) "command" => line: Spanned<CommandLine>,
         /// Beside command: the target it runs on.
-        "on" => on: TargetName,
+        "on" => on: Spanned<TargetName>,
         /// Beside command: extra environment, texts or {input: name}.
         "env" => env: Vec<Named<EnvName, EnvValue>>,
         /// Beside command: the working directory.

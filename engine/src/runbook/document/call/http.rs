@@ -1,13 +1,17 @@
 //! `http`: one request.
 
 use super::kind::{Call, CallKeys};
-use crate::runbook::read::{Count, Many, Method, Named, Url, shape};
+use crate::base::TargetName;
+use crate::runbook::Spanned;
+use crate::runbook::read::{Count, HttpPlace, Many, Method, Named, shape};
 
 /// An HTTP request and what its answer must be.
 #[derive(Debug, Clone)]
 pub struct Http {
-    /// The address.
-    pub url: Url,
+    /// The address, or a path of a target.
+    pub url: Spanned<HttpPlace>,
+    /// The target that a path alone belongs to.
+    pub on: Option<Spanned<TargetName>>,
     /// The method; GET where absent.
     pub method: Option<Method>,
     /// Extra headers.
@@ -23,8 +27,10 @@ pub struct Http {
 shape! {
     /// An HTTP request and what its answer must be.
     pub(super) struct HttpKeys ["`http`", "`http`"] {
-        /// An HTTP request to this address.
-        (required) "http" => url: Url,
+        /// An HTTP request to this address, or to /path or :port/path of a target.
+        (required) "http" => url: Spanned<HttpPlace>,
+        /// Beside http: the target, where only a path of it is written.
+        "on" => on: Spanned<TargetName>,
         /// Beside http: the method; GET where absent.
         "method" => method: Method,
         /// Beside http: extra headers.
@@ -44,6 +50,7 @@ impl CallKeys for HttpKeys {
     fn call(self) -> Option<Call> {
         Some(Call::Http(Box::new(Http {
             url: self.url?,
+            on: self.on,
             method: self.method,
             headers: self.headers.unwrap_or_default(),
             body: self.body,

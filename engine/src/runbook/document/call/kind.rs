@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::command::{Command, CommandKeys};
 use super::http::{Http, HttpKeys};
-use super::tcp::TcpKeys;
-use crate::runbook::read::{Definitions, Endpoint, Key, Part, Reader};
+use super::tcp::{Tcp, TcpKeys};
+use crate::runbook::read::{Definitions, Key, Part, Reader};
 use crate::runbook::tree::NodeId;
 
 /// A call of a system.
@@ -16,7 +16,7 @@ pub enum Call {
     /// An HTTP request.
     Http(Box<Http>),
     /// A TCP connection.
-    Tcp(Endpoint),
+    Tcp(Box<Tcp>),
 }
 
 /// The keys of a kind of call; the first of them is its action.

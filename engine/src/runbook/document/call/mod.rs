@@ -16,3 +16,4 @@ pub use command::{Command, CommandLine, EnvValue};
 pub use http::Http;
 pub use keys::Questioning;
 pub use kind::Call;
+pub use tcp::Tcp;

@@ -1,0 +1,138 @@
+//! The last look before a connection is opened: does its address belong to a target that this run may not address?
+//!
+//! The compiler and the declaration have judged names; only here is it known which addresses they resolve to. Whoever
+//! opens a connection opens it to the addresses that come out of here and resolves nothing again: a name that leads
+//! somewhere else a moment later leads nowhere.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::Launch;
+use super::destination::Destination;
+use crate::base::Text;
+use crate::inventory::{Claim, Judgement, judge, same_host};
+use crate::run::{Cause, CauseKind};
+
+/// Longest wait for the addresses of one name.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long the addresses of a name that belongs to a target are remembered.
+const REMEMBERED: Duration = Duration::from_secs(30);
+/// Names resolved at the same time.
+const AT_ONCE: usize = 16;
+
+/// Keeps the runs of this engine away from what they must not address.
+#[derive(Debug, Default)]
+pub(super) struct Guard {
+    names: Mutex<HashMap<String, (Instant, Vec<IpAddr>)>>,
+}
+
+/// Why no connection is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// The run may not go there.
+    Forbidden(Cause),
+    /// Nobody knows where it is.
+    Unresolved(Text),
+}
+
+impl Guard {
+    /// The addresses to open a connection to, never none.
+    ///
+    /// Names of targets that can not be resolved are judged by their text alone; for what must be kept apart under all
+    /// circumstances the inventory gives IP addresses.
+    pub(super) async fn admit(&self, launch: &Launch, to: &Destination) -> Result<Vec<SocketAddr>, Kept> {
+        if let Some(target) = &to.named {
+            launch.bound(target).map_err(Kept::Forbidden)?;
+        }
+        let claims = &launch.plan.body().bound.claims;
+        let by_text = |host: &str| same_host(host, &to.host);
+        permit(launch, to, by_text)?;
+        let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((to.host.as_str(), to.port))).await;
+        let addresses: Vec<SocketAddr> = match found {
+            Ok(Ok(addresses)) => addresses.collect(),
+            Ok(Err(why)) => return Err(unresolved(&to.host, &why.to_string())),
+            Err(_) => return Err(unresolved(&to.host, "no answer in time")),
+        };
+        if addresses.is_empty() {
+            return Err(unresolved(&to.host, "the name has no address"));
+        }
+        if claims.iter().any(|claim| !claim.modes.contains(&launch.mode)) {
+            let names = self.resolve(claims).await;
+            for address in addresses.iter().map(|address| effective(address.ip())) {
+                let here = |host: &str| match host.parse::<IpAddr>() {
+                    Ok(claimed) => effective(claimed) == address,
+                    Err(_) => by_text(host) || names.get(host).is_some_and(|known| known.contains(&address)),
+                };
+                permit(launch, to, here)?;
+            }
+        }
+        Ok(addresses)
+    }
+
+    /// The addresses of all names among the claims. Those that nobody can resolve have none.
+    async fn resolve(&self, claims: &[Claim]) -> HashMap<String, Vec<IpAddr>> {
+        let wanted: BTreeSet<&str> =
+            claims.iter().map(|claim| claim.host.as_str()).filter(|host| host.parse::<IpAddr>().is_err()).collect();
+        let now = Instant::now();
+        let mut known = self.names.lock().await;
+        known.retain(|_, (at, _)| now.duration_since(*at) < REMEMBERED);
+        let missing: Vec<String> =
+            wanted.iter().filter(|host| !known.contains_key(**host)).map(|host| (*host).to_owned()).collect();
+        let asked = futures::stream::iter(missing).map(|host| async move {
+            let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host.as_str(), 0))).await;
+            let addresses = found.ok().and_then(Result::ok).into_iter().flatten();
+            let addresses = addresses.map(|address| effective(address.ip())).collect();
+            (host, addresses)
+        });
+        let answers: Vec<(String, Vec<IpAddr>)> = asked.buffer_unordered(AT_ONCE).collect().await;
+        known.extend(answers.into_iter().map(|(host, addresses)| (host, (now, addresses))));
+        wanted.into_iter().filter_map(|host| Some((host.to_owned(), known.get(host)?.1.clone()))).collect()
+    }
+}
+
+/// Judges a destination; `here` tells whether the host of a claim is the one in question.
+fn permit(launch: &Launch, to: &Destination, here: impl Fn(&str) -> bool) -> Result<(), Kept> {
+    let claims = &launch.plan.body().bound.claims;
+    match judge(claims, here, to.port, launch.mode, to.named.as_ref()) {
+        Judgement::Unknown | Judgement::Granted => Ok(()),
+        Judgement::Refused(claim) => Err(Kept::Forbidden(forbidden(launch, to, claim))),
+    }
+}
+
+/// The address at which a connection really ends: one to the unspecified address is opened to this host.
+fn effective(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        address => address,
+    }
+}
+
+fn forbidden(launch: &Launch, to: &Destination, claim: &Claim) -> Cause {
+    let mode = launch.mode.keyword();
+    let modes = claim.modes.iter().map(|mode| mode.keyword()).collect::<Vec<_>>().join(", ");
+    let (host, port, target) = (&to.host, to.port, &claim.target);
+    Cause::new(
+        CauseKind::Refused,
+        format!(
+            "{host} 의 {port} 포트는 {modes} 모드에서만 쓸 수 있는 {target} 대상의 주소입니다. {mode} 실행이므로 \
+             접속하지 않았습니다. {mode} 모드에 연결된 대상을 쓰십시오"
+        ),
+        format!(
+            "port {port} of {host} belongs to {target}, which may be addressed in {modes} only, and this is a run in mode \
+             {mode}: no connection was opened; use a target that is bound for {mode}"
+        ),
+    )
+}
+
+fn unresolved(host: &str, why: &str) -> Kept {
+    Kept::Unresolved(Text::new(
+        format!("{host} 의 주소를 찾을 수 없음: {why}"),
+        format!("the address of {host} can not be found: {why}"),
+    ))
+}
