@@ -15,7 +15,7 @@ use engine::run::{
 use engine::store::{Memory, Owner};
 use tokio_util::sync::CancellationToken;
 
-use crate::shipped::{compiled, files};
+use crate::shipped::{compiled, files, sample};
 
 /// A mock run that reaches this has touched the world.
 #[derive(Debug)]
@@ -115,8 +115,7 @@ async fn every_sample_runs_to_its_end_in_exactly_its_planned_time() {
 
 #[tokio::test]
 async fn nothing_is_promoted_beside_a_primary_that_could_not_be_fenced() {
-    let path = &files("samples")[5];
-    let plan = plan(path);
+    let plan = plan(&sample("pg-3tier-standby-promotion"));
     let faults = BTreeMap::from([("fence-db".parse().unwrap(), Fault::Fail(9))]);
     let (engine, run) = declared(&plan, faults).await;
     let mut watch = engine.watch(run).await.unwrap();

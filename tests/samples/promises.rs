@@ -4,22 +4,42 @@ use engine::base::{Lang, Millis, Text};
 use engine::plan::{Action, Plan};
 use engine::runbook::human;
 
-use crate::shipped::{compiled, files};
+use crate::shipped::{compiled, files, sample};
 
 /// Length of the critical path in minutes, and the codes that are meant to be found.
-const PROMISES: [(&str, u64, &[&str]); 7] = [
+const PROMISES: [(&str, u64, &[&str]); 21] = [
+    ("aws-region-failover", 62, &[]),
+    ("backup-verification", 100, &[]),
+    ("bank-center-switch", 147, &[]),
+    ("component-failure", 24, &[]),
+    ("config-restore", 50, &[]),
+    ("contact-tree-test", 61, &[]),
+    ("daily-inspection", 60, &[]),
     ("failback-to-primary", 105, &[]),
     ("freshservice-fast-lane", 15, &[]),
     ("freshservice-site-failover", 40, &["L02", "L02"]),
+    ("full-site-loss-72h", 48 * 60, &[]),
+    ("full-system-rebuild", 19 * 60 + 45, &[]),
+    ("gantt-region-switch", 155, &[]),
+    ("incident-response", 55, &[]),
     ("ipl-restart", 185, &[]),
     ("mysql-failover-vip", 14, &[]),
     ("pg-3tier-standby-promotion", 20, &[]),
+    ("ransomware-recovery", 40 * 60 + 30, &[]),
+    ("sqlserver-pitr", 210, &[]),
+    ("vm-snapshot-restore", 54, &[]),
     ("web-cluster-failure", 9, &[]),
 ];
 
 fn plan(path: &std::path::Path) -> Plan {
     let (source, compiled) = compiled(path);
     compiled.plan.unwrap_or_else(|| panic!("{}", human(&source, &compiled.diagnostics, Lang::En, false)))
+}
+
+#[test]
+fn the_bank_has_sixty_units_in_eight_functions_and_five_stages() {
+    let plan = plan(&sample("bank-center-switch"));
+    assert_eq!((plan.units().len(), plan.body().services.len(), plan.body().stages.len()), (60, 8, 5));
 }
 
 #[test]
@@ -43,7 +63,7 @@ fn samples_have_the_critical_paths_they_are_known_for() {
 
 #[test]
 fn the_site_failover_has_the_slack_that_its_phases_leave() {
-    let plan = plan(&files("samples")[2]);
+    let plan = plan(&sample("freshservice-site-failover"));
     let slack = |unit: &str| plan.schedule().span(plan.find(&unit.parse().unwrap()).unwrap()).slack();
     assert_eq!(slack("files"), Millis::minutes(1));
     assert_eq!(slack("dr-net"), Millis::minutes(3));

@@ -14,6 +14,11 @@ pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The sample of this name.
+pub(crate) fn sample(name: &str) -> PathBuf {
+    files("samples").into_iter().find(|path| path.file_stem().is_some_and(|stem| stem == name)).unwrap()
+}
+
 /// Reads and compiles one of them.
 pub(crate) fn compiled(path: &Path) -> (Source, Compiled) {
     let source = Source::read(path).unwrap();
