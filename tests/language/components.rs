@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use engine::base::{Digest, Lang, Mode};
-use engine::plan::{Action, CommandLine, Compiled, EnvValue, Phase, Plan, Step, compile, compile_in};
-use engine::runbook::{Code, Components, Severity, Source, Surroundings, human, json};
+use engine::plan::{Action, CommandLine, Compiled, EnvValue, Phase, Plan, Probe, Step, compile, compile_in};
+use engine::runbook::{Code, ComponentCard, Components, Severity, Source, Surroundings, human, json};
 use proptest::prelude::*;
 
 use crate::harness_files::{corpus, repository};
@@ -216,6 +216,94 @@ fn every_shipped_component_is_well_by_itself_and_described_in_both_languages() {
             assert!(param.title.as_ref().is_some_and(hangul), "{id}: the title of {}", param.name);
         }
     }
+}
+
+/// A runbook that uses a component, with its examples for what every use must give.
+fn user_of(card: &ComponentCard) -> Source {
+    let values = card.params.iter().filter(|param| param.required).map(|param| {
+        let value = param.example.clone().unwrap_or_else(|| "example".to_owned());
+        let is_written_out = matches!(param.kind, "list" | "number" | "bool");
+        let value = if is_written_out { value } else { serde_json::to_string(&value).unwrap() };
+        format!("{}: {value}", param.name)
+    });
+    let with = values.collect::<Vec<_>>().join(", ");
+    let inputs = "{db_admin: {type: secret}, stop_at: {type: datetime}}";
+    let (id, version) = (&card.id, card.version);
+    let steps = format!("[{{uses: {id}, version: {version}, with: {{{with}}}}}]");
+    Source::new("user.yaml", format!("runbook: user\ninputs: {inputs}\nunits: {{a: {{run: {steps}}}}}\n"))
+}
+
+/// The programs that a plan hands to `sh`.
+fn programs(plan: &Plan) -> Vec<&str> {
+    let steps = plan.units().iter().flat_map(|unit| {
+        let back = unit.rollback.iter().map(|undo| &undo.step);
+        unit.steps.iter().chain(back)
+    });
+    let commands = steps.flat_map(|step| {
+        let probe = step.already_done.as_ref().and_then(Probe::command);
+        step.action.command().into_iter().chain(probe)
+    });
+    let program = |line| match line {
+        &CommandLine::Shell(ref line) => Some(line.as_str()),
+        CommandLine::Argv(words) if words[0] == "sh" && words[1] == "-c" => Some(words[2].as_str()),
+        CommandLine::Argv(_) => None,
+    };
+    commands.filter_map(|command| program(&command.line)).collect()
+}
+
+#[test]
+fn every_shipped_component_can_be_used_and_a_shell_understands_its_programs() {
+    let mut seen = 0;
+    for (id, text) in engine::runbook::shipped() {
+        let card = compile(&Source::new(format!("{id}.yaml"), *text)).component.unwrap();
+        let source = user_of(&card);
+        let compiled = compile(&source);
+        let said = human(&source, &compiled.diagnostics, Lang::En, false);
+        let plan = compiled.plan.unwrap_or_else(|| panic!("{id}\n{said}"));
+        assert_eq!(plan.units()[0].point_of_no_return, card.point_of_no_return, "{id}");
+        for program in programs(&plan) {
+            let shell = std::process::Command::new("sh").args(["-n", "-c", program]).output().unwrap();
+            let said = String::from_utf8_lossy(&shell.stderr);
+            assert!(shell.status.success() && said.is_empty(), "{id}: {said}\n{program}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen}");
+}
+
+#[test]
+fn what_a_component_did_is_undone_when_it_was_begun_and_only_then() {
+    let plan = plan(
+        "runbook: r
+units:
+  a:
+    run:
+      - {uses: undone, with: {name: one}}
+      - {uses: undone, with: {name: two}}
+    rollback: [{command: [echo, all], timeout: 1s}]
+",
+    );
+    let back: Vec<(Option<u16>, String)> =
+        plan.units()[0].rollback.iter().map(|undo| (undo.of, words(&undo.step))).collect();
+    let back: Vec<(Option<u16>, &str)> = back.iter().map(|(of, words)| (*of, words.as_str())).collect();
+    assert_eq!(
+        back,
+        [
+            (Some(5), "echo step-two"),
+            (Some(4), "echo first-two"),
+            (Some(4), "echo back-two"),
+            (Some(2), "echo step-one"),
+            (Some(1), "echo first-one"),
+            (Some(1), "echo back-one"),
+            (None, "echo all"),
+        ]
+    );
+}
+
+#[test]
+fn a_component_among_checks_has_nothing_to_undo() {
+    let plan = plan("runbook: r\nunits: {a: {run: [{wait: 1s}], post: [{uses: undone, with: {name: x}}]}}\n");
+    assert!(plan.units()[0].rollback.is_empty());
 }
 
 #[test]

@@ -18,6 +18,19 @@ const SECRETIVE: [&str; 10] = [
     "private-key",
 ];
 
+/// Programs that take a password right behind `-p`.
+const MYSQL: [&str; 9] = [
+    "mysql",
+    "mysqladmin",
+    "mysqlbinlog",
+    "mysqlcheck",
+    "mysqldump",
+    "mysqlimport",
+    "mysqlshow",
+    "mariadb",
+    "mariadb-dump",
+];
+
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let secrets: Vec<&Input> =
         subject.body.inputs.iter().filter(|input| matches!(input.kind, InputKind::Secret)).collect();
@@ -49,7 +62,7 @@ fn words(command: &Command) -> Vec<&str> {
 /// `--password=x`, `--password x`, `-pSECRET` of mysql, `PGPASSWORD=x`, `user:password@`.
 fn written_out(command: &Command) -> bool {
     let words = words(command);
-    let mysql = words.iter().any(|word| word.rsplit('/').next().is_some_and(|name| name.starts_with("mysql")));
+    let mysql = words.iter().any(|word| word.rsplit('/').next().is_some_and(|name| MYSQL.contains(&name)));
     words.iter().enumerate().any(|(at, word)| {
         if mysql && word.starts_with("-p") && word.len() > 2 && !word.starts_with("-p$") {
             return true;
@@ -121,9 +134,14 @@ mod tests {
         ] {
             assert!(written_out(&shell(line)), "{line}");
         }
-        for line in
-            ["mysql -uroot -p$PW", "psql -p 5432", "tool --password-file /run/pw", "tool --password $PW", "make -p"]
-        {
+        for line in [
+            "mysql -uroot -p$PW",
+            "find x -name mysql-all-* -print",
+            "psql -p 5432",
+            "tool --password-file /run/pw",
+            "tool --password $PW",
+            "make -p",
+        ] {
             assert!(!written_out(&shell(line)), "{line}");
         }
     }

@@ -15,9 +15,6 @@ use crate::base::ComponentId;
 
 /// Components inside components, at most.
 const DEPTH: usize = 8;
-/// Actions of which nobody asks whether they are already done.
-const WITHOUT_PROBE: [&str; 6] = ["check", "tcp", "wait", "mark", "manual", "gate"];
-
 /// The steps of a component, those of the components in it among them.
 #[derive(Debug, Default)]
 pub(super) struct Brought {
@@ -122,7 +119,7 @@ impl Expander<'_, '_> {
     }
 
     /// The steps of any other list: a component stands there with all it does, and with nothing to take it back.
-    fn in_place(&mut self, steps: &[NodeId]) -> Vec<NodeId> {
+    pub(super) fn in_place(&mut self, steps: &[NodeId]) -> Vec<NodeId> {
         let mut all = Vec::with_capacity(steps.len());
         for step in steps {
             if self.tree.entry(*step, "uses").is_none() {
@@ -139,41 +136,12 @@ impl Expander<'_, '_> {
             all.extend(one.pre);
             for step in one.run {
                 let step = probe.map_or(step, |probe| self.with_entry(step, probe));
+                let step = self.without_way_back(step);
                 all.push(step);
             }
             all.extend(one.post);
         }
         all
-    }
-
-    /// A step whose own `rollback` may use components.
-    fn with_rollback(&mut self, step: NodeId) -> NodeId {
-        let Some([_, rollback]) = self.tree.entry(step, "rollback") else { return step };
-        let before = self.tree.list(rollback);
-        let after = self.in_place(&before);
-        if before == after {
-            return step;
-        }
-        let list = self.tree.add_list(self.tree.span(rollback), &after);
-        let entries: Vec<[NodeId; 2]> = self
-            .tree
-            .entries(step)
-            .into_iter()
-            .map(|[key, value]| if value == rollback { [key, list] } else { [key, value] })
-            .collect();
-        self.tree.add_map(self.tree.span(step), &entries)
-    }
-
-    /// A step with one more key, where it does not have it and where it says something.
-    fn with_entry(&mut self, step: NodeId, entry: [NodeId; 2]) -> NodeId {
-        let Some(name) = self.tree.text(entry[0]).map(str::to_owned) else { return step };
-        let has = |key: &str| self.tree.entry(step, key).is_some();
-        if !matches!(self.tree.kind(step), Kind::Map(_)) || has(&name) || WITHOUT_PROBE.iter().any(|key| has(key)) {
-            return step;
-        }
-        let mut entries = self.tree.entries(step);
-        entries.push(entry);
-        self.tree.add_map(self.tree.span(step), &entries)
     }
 
     /// What the component of a step brings. `None` when it can not be used here, which was reported.
@@ -234,9 +202,12 @@ impl Expander<'_, '_> {
         work.pre = own_pre;
         work.post.extend(self.in_place(&post));
         work.rollback.reverse();
-        let mut own_rollback = self.in_place(&rollback);
-        own_rollback.append(&mut work.rollback);
-        work.rollback = own_rollback;
+        // The way back belongs to the first step that changes something: what was never begun is not undone.
+        let back = self.in_place(&rollback);
+        match work.run.iter().position(|step| self.changes(*step)).filter(|_| !back.is_empty()) {
+            Some(at) => work.run[at] = self.with_way_back(work.run[at], &back),
+            None => drop(work.rollback.splice(0..0, back)),
+        }
         if let Some(idempotent) = head.idempotent.as_ref().filter(|idempotent| idempotent.value) {
             let entry = self.flag("idempotent", idempotent.span, copying);
             work.run = work.run.into_iter().map(|step| self.with_entry(step, entry)).collect();

@@ -16,6 +16,7 @@ mod expander;
 mod fits;
 mod reading;
 mod scope;
+mod steps;
 mod template;
 mod units;
 
