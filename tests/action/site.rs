@@ -212,6 +212,8 @@ fn plan(step: Step) -> Plan {
         target: None,
         recover_by: None,
         needs: vec![],
+        when: None,
+        modes: vec![],
         needs_stages: vec![],
         steps: vec![step],
         on_fail: OnFail::Hold,

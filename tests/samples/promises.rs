@@ -7,10 +7,11 @@ use engine::runbook::human;
 use crate::shipped::{compiled, files, sample};
 
 /// Length of the critical path in minutes, and the codes that are meant to be found.
-const PROMISES: [(&str, u64, &[&str]); 21] = [
+const PROMISES: [(&str, u64, &[&str]); 22] = [
     ("aws-region-failover", 62, &[]),
     ("backup-verification", 100, &[]),
     ("bank-center-switch", 147, &[]),
+    ("batch-deploy-branch", 20, &[]),
     ("component-failure", 24, &[]),
     ("config-restore", 50, &[]),
     ("contact-tree-test", 61, &[]),
@@ -96,6 +97,9 @@ fn everything_that_people_read_is_in_both_languages() {
                 match &step.action {
                     Action::Gate(gate) => texts.push((unit.id.as_str(), &gate.question)),
                     Action::Manual(manual) => texts.push((unit.id.as_str(), &manual.instruction)),
+                    Action::Decision(decision) => {
+                        texts.extend(decision.branches.iter().map(|branch| (unit.id.as_str(), &branch.title)));
+                    }
                     Action::Command(_)
                     | Action::Http(_)
                     | Action::Tcp(_)

@@ -10,6 +10,7 @@ use engine::run::{
 };
 
 use crate::chance::Chance;
+use crate::conditions;
 use crate::model::Model;
 use crate::people::{self, RUN, as_vote, person, submission};
 use crate::world::World;
@@ -63,7 +64,12 @@ impl<'p> Drive<'p> {
                 marks.push((mark, Timestamp(now.0 - 1_000 * i64::try_from(chance.between(0, 10)).unwrap())));
             }
         }
-        let header = header(plan, plan.body().limits.run);
+        let mut header = header(plan, plan.body().limits.run);
+        if !plan.body().inputs.is_empty() {
+            for (name, value) in conditions::inputs(&mut chance) {
+                header.inputs.insert(name.parse().unwrap(), value.map(str::to_owned));
+            }
+        }
         let (state, events) = declare(plan, header, &marks, now).map_err(|illegal| illegal.to_string())?;
         let model = Model::of(plan, &events)?;
         let durable = events.len();

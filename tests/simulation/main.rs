@@ -6,6 +6,7 @@
 mod books;
 mod chance;
 mod clocks;
+mod conditions;
 mod drive;
 mod journals;
 mod model;
@@ -106,6 +107,7 @@ fn random_runs_keep_every_rule() {
         "Adopted",
         "Attested",
         "Cancelled",
+        "Decided",
         "Declared",
         "Eligible",
         "Ended",
@@ -114,10 +116,12 @@ fn random_runs_keep_every_rule() {
         "GateDecided",
         "GateOpened",
         "GateOverdue",
+        "Judged",
         "Late",
         "ManualClosed",
         "ManualOpened",
         "Marked",
+        "NotSelected",
         "Obeyed",
         "Passed",
         "Paused",

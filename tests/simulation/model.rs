@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::base::{Millis, Timestamp, UnitId};
-use engine::plan::{Action, Exclusion, Gate, MarkKind, Node, OnFail, Origin, Phase, Plan, StageFlow, Step, UnitIx};
-use engine::run::{AttemptId, End, Event, ManualResult, Outcome, Purpose, Vote};
+use engine::base::{Millis, Mode, Timestamp, UnitId};
+use engine::plan::{
+    Action, Branch, Decision, Exclusion, Gate, MarkKind, Node, OnFail, Origin, Phase, Plan, StageFlow, Step, UnitIx,
+};
+use engine::run::{AttemptId, End, Event, ManualResult, Outcome, Purpose, Unselected, Vote};
 
 use crate::books::{Book, account_of_run, account_of_unit};
+use crate::conditions;
 use crate::undoing::Back;
 
 /// What is wrong, in words.
@@ -55,6 +58,10 @@ pub(crate) struct Told {
     pub(crate) book: Book,
     pub(crate) exceeded: bool,
     pub(crate) back: Back,
+    /// Its condition was judged since it waits: whether it holds, where that can be told.
+    pub(crate) judged: Option<Option<bool>>,
+    /// It decided: the branch, where one was taken.
+    pub(crate) decided: Option<Option<String>>,
     /// The step at hand was done, so that it may be left.
     pub(crate) granted: Option<Purpose>,
     /// A wait, a retry: not before this.
@@ -83,6 +90,8 @@ pub(crate) struct Model<'p> {
     late: BTreeSet<Option<String>>,
     concurrency: u32,
     requester: String,
+    mode: Mode,
+    inputs: BTreeMap<String, Option<String>>,
     given: BTreeSet<u32>,
     voted_just_now: Option<usize>,
 }
@@ -133,7 +142,7 @@ fn harmless(step: &Step) -> bool {
     step.idempotent
         || match &step.action {
             Action::Http(http) => http.method == "GET" || http.method == "HEAD",
-            Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) => true,
+            Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => true,
             Action::Command(_) | Action::Manual(_) | Action::Gate(_) => false,
         }
 }
@@ -168,6 +177,8 @@ impl<'p> Model<'p> {
             book: Book::default(),
             exceeded: false,
             back: Back::default(),
+            judged: None,
+            decided: None,
             granted: None,
             due: None,
             in_doubt: BTreeSet::new(),
@@ -191,6 +202,8 @@ impl<'p> Model<'p> {
             late: BTreeSet::new(),
             concurrency: header.concurrency,
             requester: header.requester.name.as_str().to_owned(),
+            mode: header.mode,
+            inputs: header.inputs.iter().map(|(name, value)| (name.as_str().to_owned(), value.clone())).collect(),
             given: BTreeSet::new(),
             voted_just_now: None,
         })
@@ -326,6 +339,10 @@ impl<'p> Model<'p> {
         match event {
             Event::Eligible { .. } => {
                 rule!(state == "pending", "a unit that is {state} becomes eligible");
+                rule!(self.left_out(unit).is_none(), "a unit that is no part of the run becomes eligible");
+                let judged = self.units[unit].judged;
+                let asked = self.plan.units()[unit].when.is_some();
+                rule!(judged.is_some() == asked && judged != Some(Some(false)), "eligible against its condition");
                 rule!(self.needs_met(unit), "eligible before all it needs is there");
                 let told = &mut self.units[unit];
                 told.eligible = Some(at);
@@ -501,7 +518,47 @@ impl<'p> Model<'p> {
                 self.amend_decision(unit);
                 self.settle(at, unit, "skipped");
             }
-            Event::NotSelected { .. } => self.settle(at, unit, "not_selected"),
+            Event::Judged { holds, by, saw, .. } => {
+                rule!(state == "pending" && self.needs_met(unit), "judged before its time");
+                let Some(when) = &self.plan.units()[unit].when else { return Err("no condition".to_owned()) };
+                let known = |name: &str| self.known(name);
+                let told = conditions::holds(when.text(), &known);
+                match by {
+                    None => {
+                        rule!(*holds == told, "a condition is said to be {holds:?}, it is {told:?}");
+                        rule!(*saw == conditions::saw(when.text(), &known), "a condition saw {saw:?}");
+                    }
+                    Some(_) => rule!(*holds == Some(true), "a person says something else than that it holds"),
+                }
+                self.units[unit].judged = Some(*holds);
+            }
+            Event::Decided { branch, by, saw, .. } => {
+                let step = self.units[unit].step;
+                let Action::Decision(decision) = &self.step(unit).action else { return Err("no decision".to_owned()) };
+                let branch = branch.as_ref().map(|branch| branch.as_str().to_owned());
+                if by.is_none() {
+                    self.may_begin(unit, step)?;
+                    let (taken, seen) = self.look(decision);
+                    rule!(branch == taken, "the branch {branch:?} is taken, {taken:?} holds");
+                    rule!(*saw == seen, "a decision saw {saw:?}, there was {seen:?}");
+                } else {
+                    rule!(state == "queued" && self.needs_met(unit), "a person decides before there is need");
+                    let named = decision.branches.iter().any(|known| Some(known.name.as_str()) == branch.as_deref());
+                    rule!(named, "a person takes a branch that is not there");
+                }
+                self.units[unit].granted = branch.is_some().then_some(Purpose::Act);
+                self.units[unit].decided = Some(branch);
+            }
+            Event::NotSelected { why, .. } => {
+                let told = self.left_out(unit);
+                let own = self.units[unit].judged == Some(Some(false));
+                let fits = match why {
+                    Unselected::Mode | Unselected::Branch { .. } => told.as_ref() == Some(why),
+                    Unselected::Condition => told.is_none() && own,
+                };
+                rule!(fits, "not selected because of {why:?}, told is {told:?}");
+                self.settle(at, unit, "not_selected");
+            }
             Event::Cancelled { .. } => {
                 rule!(self.aborting, "cancelled without an abort");
                 self.units[unit].back.called = false;
@@ -535,6 +592,7 @@ impl<'p> Model<'p> {
                 told.exceeded = false;
                 told.book = Book::default();
                 Self::again(told, 0);
+                told.judged = None;
                 told.state = "pending";
             }
             Event::TargetExceeded { .. } => {
@@ -557,6 +615,7 @@ impl<'p> Model<'p> {
         told.settled = None;
         told.asked = None;
         told.granted = None;
+        told.decided = None;
         told.due = None;
         told.in_doubt.clear();
     }
@@ -721,6 +780,66 @@ impl<'p> Model<'p> {
         Ok(())
     }
 
+    /// What a name stands for now.
+    fn known(&self, name: &str) -> Option<String> {
+        let inner = |prefix: &str, suffix: &str| name.strip_prefix(prefix)?.strip_suffix(suffix).map(str::to_owned);
+        if name == "mode" {
+            return Some(self.mode.keyword().to_owned());
+        }
+        if let Some(input) = inner("inputs.", "") {
+            return self.inputs.get(&input).cloned().flatten();
+        }
+        if let Some(unit) = inner("units[\"", "\"].state") {
+            return Some(self.units[self.ix(&unit.parse().ok()?)].state.to_owned());
+        }
+        let service = inner("services[\"", "\"].ready")?;
+        let service = self.plan.body().services.iter().find(|known| known.id.as_str() == service)?;
+        let there = |unit: &UnitIx| ["ready", "attested"].contains(&self.units[unit.at()].state);
+        Some(service.needs.iter().all(there).to_string())
+    }
+
+    /// The branch that holds, if there is one, and what was looked at until it was found.
+    fn look(&self, decision: &Decision) -> (Option<String>, conditions::Saw) {
+        let mut seen = conditions::Saw::new();
+        let known = |name: &str| self.known(name);
+        for branch in &decision.branches {
+            let name = || Some(branch.name.as_str().to_owned());
+            let Some(when) = &branch.when else { return (name(), seen) };
+            seen.extend(conditions::saw(when.text(), &known));
+            match conditions::holds(when.text(), &known) {
+                Some(true) => return (name(), seen),
+                Some(false) => {}
+                None => return (None, seen),
+            }
+        }
+        (None, seen)
+    }
+
+    /// Why a unit is no part of the run, its own condition left aside: the mode, or every decision that names it is settled
+    /// and took another way.
+    fn left_out(&self, unit: usize) -> Option<Unselected> {
+        let units = self.plan.units();
+        if !units[unit].modes.is_empty() && !units[unit].modes.contains(&self.mode) {
+            return Some(Unselected::Mode);
+        }
+        let mut deciders = Vec::new();
+        for (at, decider) in units.iter().enumerate() {
+            let Some(Action::Decision(decision)) = decider.steps.first().map(|step| &step.action) else { continue };
+            let names = |branch: &Branch| branch.select.iter().any(|named| named.at() == unit);
+            if !decision.branches.iter().any(names) {
+                continue;
+            }
+            deciders.push(decider.id.clone());
+            let told = &self.units[at];
+            let taken = told.decided.clone().flatten();
+            let taken = decision.branches.iter().find(|branch| Some(branch.name.as_str()) == taken.as_deref());
+            if !satisfied(told.state) || taken.is_some_and(names) {
+                return None;
+            }
+        }
+        (!deciders.is_empty()).then_some(Unselected::Branch { deciders })
+    }
+
     pub(crate) fn gate_ahead(&self, unit: usize) -> bool {
         let (it, step) = (&self.plan.units()[unit], self.units[unit].step);
         if self.units[unit].back.going {
@@ -858,6 +977,8 @@ impl<'p> Model<'p> {
                 continue;
             }
             rule!(told.state != "pending" || !self.needs_met(at), "unit {at} waits for nothing");
+            let out = self.left_out(at).is_some();
+            rule!(told.state != "pending" || !out, "unit {at} still waits although it is no part of the run");
             if !self.held && !draining && told.state == "queued" {
                 rule!(self.waits_for_worker(at), "unit {at} is queued although it needs no worker");
                 rule!(!self.room(at), "unit {at} is queued although there is room");

@@ -1,6 +1,6 @@
 //! People: who they are, what they ask at random, and what they ask when they want a run to end.
 
-use engine::base::{Digest, RequestId, RunId, Timestamp, UnitId};
+use engine::base::{BranchName, Digest, RequestId, RunId, Timestamp, UnitId};
 use engine::plan::{MarkKind, Plan};
 use engine::run::{Actor, Door, ManualResult, Request, Scope, Submission, Vote};
 use uuid::Uuid;
@@ -38,7 +38,7 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
     let place = chance.below(plan.units().len());
     let unit: UnitId = if chance.percent(3) { "nowhere".parse().unwrap() } else { plan.units()[place].id.clone() };
     let reason = if chance.percent(8) { " ".to_owned() } else { "because".to_owned() };
-    let request = match chance.below(44) {
+    let request = match chance.below(47) {
         0..2 => Request::Pause { reason },
         2..5 => Request::Resume,
         5 => Request::Abort { reason },
@@ -76,6 +76,11 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
             };
             Request::Rollback { scope, downstream: chance.percent(70), reason }
         }
+        42..45 => {
+            let open = (0..plan.units().len()).find(|unit| waits_for_choice(model, *unit));
+            let unit = open.unwrap_or(place);
+            Request::Choose { unit: plan.units()[unit].id.clone(), branch: choice(chance, plan, unit), reason }
+        }
         _ => {
             let mark = *chance.pick(&[MarkKind::Event, MarkKind::Detect, MarkKind::Declare, MarkKind::Close]);
             let at = Timestamp(now.0 - 60_000 + i64::try_from(chance.between(0, 70_000)).unwrap());
@@ -102,6 +107,9 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
         } else if told.state == "awaiting_manual" {
             let (result, evidence) = (ManualResult::Done, "seen".to_owned());
             wishes.push((person("lee"), Request::CompleteManual { unit, result, evidence }));
+        } else if waits_for_choice(model, at) {
+            let branch = choice(chance, plan, at);
+            wishes.push((person("lee"), Request::Choose { unit, branch, reason: "it must go on".to_owned() }));
         } else if ["failed", "unknown", "rolled_back"].contains(&told.state) {
             wishes.push((person("lee"), Request::RetryStep { unit: unit.clone() }));
             if chance.percent(50) {
@@ -112,6 +120,21 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
         }
     }
     wishes
+}
+
+/// Whether a unit stands still because conditions could not decide.
+fn waits_for_choice(model: &Model<'_>, unit: usize) -> bool {
+    let told = &model.units[unit];
+    told.state == "failed" && (told.judged == Some(None) || told.decided == Some(None))
+}
+
+/// Something to choose, mostly something that can be chosen.
+fn choice(chance: &mut Chance, plan: &Plan, unit: usize) -> BranchName {
+    let branches = plan.units()[unit].decision().map_or(&[][..], |decision| &decision.branches);
+    if branches.is_empty() || chance.percent(50) {
+        return "holds".parse().unwrap();
+    }
+    chance.pick(branches).name.clone()
 }
 
 /// The vote that a request would be, in whatever role.

@@ -10,6 +10,7 @@ use engine::plan::{
 };
 
 use crate::chance::Chance;
+use crate::conditions;
 
 /// Whole seconds, so that instants coincide often.
 fn seconds(chance: &mut Chance, from: u64, to: u64) -> Millis {
@@ -79,6 +80,9 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
             needs,
         });
     }
+    if chance.percent(50) {
+        conditions::decorate(chance, &mut body);
+    }
     body
 }
 
@@ -145,6 +149,8 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         recover_by: None,
         needs,
         needs_stages: (0..stage.0).filter(|_| chance.percent(10)).map(StageIx).collect(),
+        when: None,
+        modes: Vec::new(),
         steps,
         rollback,
         on_fail: *chance.pick(&[

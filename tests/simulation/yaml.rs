@@ -2,8 +2,8 @@
 
 use engine::base::{Lang, Millis, Text};
 use engine::plan::{
-    Action, Body, Check, CommandLine, Gate, Http, Manual, MarkKind, OnFail, OnReject, Origin, Phase, Plan, Probe,
-    Retry, StageFlow, Step, Unit, compile,
+    Action, Body, Check, CommandLine, Decision, Gate, Http, InputKind, Manual, MarkKind, OnFail, OnReject, Origin,
+    Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
 };
 use engine::runbook::Source;
 use serde_json::{Map, Value, json};
@@ -40,6 +40,24 @@ fn write(body: &Body) -> Value {
         ]);
         (service.id.as_str().to_owned(), said)
     });
+    let inputs = body.inputs.iter().map(|input| {
+        let (kind, options) = match &input.kind {
+            InputKind::Text => ("text", None),
+            InputKind::Secret => ("secret", None),
+            InputKind::Enum(options) => ("enum", Some(options.clone().into())),
+            InputKind::Datetime => ("datetime", None),
+            InputKind::Bool => ("bool", None),
+        };
+        let said = object([
+            ("type", Some(kind.into())),
+            ("title", text(&input.title)),
+            ("required", Some(input.required.into())),
+            ("options", options),
+        ]);
+        (input.name.as_str().to_owned(), said)
+    });
+    let names =
+        |units: &[UnitIx]| units.iter().map(|unit| body.units[unit.at()].id.as_str().into()).collect::<Vec<Value>>();
     let stages = body.stages.iter().map(|stage| {
         let needs = stage.needs.iter().map(|need| body.stages[need.at()].id.as_str().into()).collect::<Vec<Value>>();
         let mut written = Map::new();
@@ -47,7 +65,7 @@ fn write(body: &Body) -> Value {
             let unit = &body.units[at.at()];
             let mut needs = units(&mut unit.needs.iter().map(|need| need.at()));
             needs.extend(unit.needs_stages.iter().map(|need| Value::from(body.stages[need.at()].id.as_str())));
-            written.insert(unit.id.as_str().to_owned(), self::unit(unit, needs));
+            written.insert(unit.id.as_str().to_owned(), self::unit(unit, needs, &names));
         }
         object([
             ("stage", Some(stage.id.as_str().into())),
@@ -74,21 +92,25 @@ fn write(body: &Body) -> Value {
                 ("per_target", body.limits.per_target.map(Value::from)),
             ])),
         ),
+        ("inputs", (!body.inputs.is_empty()).then(|| Value::Object(inputs.collect()))),
         ("services", (!body.services.is_empty()).then(|| Value::Object(services.collect()))),
         ("stages", Some(Value::Array(stages.collect()))),
     ])
 }
 
-fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
+/// The ids of units.
+type Ids<'i> = &'i dyn Fn(&[UnitIx]) -> Vec<Value>;
+
+fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
     let undoing = |of: Option<usize>| {
         let steps = unit.rollback.iter().filter(|undo| undo.of.map(usize::from) == of);
-        let steps: Vec<Value> = steps.map(|undo| step(&undo.step)).collect();
+        let steps: Vec<Value> = steps.map(|undo| step(&undo.step, ids)).collect();
         (!steps.is_empty()).then_some(Value::Array(steps))
     };
     let phase = |phase: Phase| {
         let steps = unit.steps.iter().enumerate().filter(|(_, step)| step.phase == phase);
         let steps = steps.map(|(at, written)| {
-            let mut said = step(written);
+            let mut said = step(written, ids);
             if let Some(back) = undoing(Some(at)) {
                 said["rollback"] = back;
             }
@@ -109,6 +131,8 @@ fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
         ("title", text(&unit.title)),
         ("on", unit.on.as_ref().map(|on| on.as_str().into())),
         ("needs", Some(needs.into())),
+        ("when", unit.when.as_ref().map(|when| when.text().into())),
+        ("modes", (!unit.modes.is_empty()).then(|| unit.modes.iter().map(|mode| mode.keyword()).collect())),
         ("target", unit.target.map(time)),
         ("already_done", covering.map(probe)),
         ("on_fail", Some(on_fail.into())),
@@ -121,9 +145,12 @@ fn unit(unit: &Unit, needs: Vec<Value>) -> Value {
     ])
 }
 
-fn step(step: &Step) -> Value {
+fn step(step: &Step, ids: Ids<'_>) -> Value {
     let own = step.already_done.as_ref().filter(|_| !step.probe_covers_unit);
-    let mut said = action(&step.action);
+    let mut said = match &step.action {
+        Action::Decision(it) => json!({"decision": decision(it, ids)}),
+        other => action(other),
+    };
     let common = object([
         ("name", text(&step.title)),
         ("timeout", step.timeout.map(time)),
@@ -151,7 +178,17 @@ fn action(action: &Action) -> Value {
         Action::Mark(mark) => json!({"mark": self::mark(*mark)}),
         Action::Manual(manual) => json!({"manual": self::manual(manual)}),
         Action::Gate(gate) => json!({"gate": self::gate(gate)}),
+        Action::Decision(_) => unreachable!("a decision is written with the names of units"),
     }
+}
+
+fn decision(decision: &Decision, ids: Ids<'_>) -> Value {
+    let cases = decision.branches.iter().filter_map(|branch| {
+        let (name, title) = (branch.name.as_str(), text(&branch.title));
+        Some(json!({"name": name, "title": title, "when": branch.when.as_ref()?.text(), "select": ids(&branch.select)}))
+    });
+    let otherwise = decision.branches.iter().find(|branch| branch.when.is_none());
+    object([("cases", Some(cases.collect())), ("otherwise", otherwise.map(|branch| ids(&branch.select).into()))])
 }
 
 fn probe(probe: &Probe) -> Value {

@@ -98,9 +98,11 @@ impl Actions {
                 tcp::outcome(launch, &self.guard, endpoint, transcript, stop).await
             }
             (Purpose::Act, Action::Check(it)) => check::outcome(&self.asker(), launch, it, transcript, stop).await,
-            (Purpose::Act, action @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_))) => {
-                transcript.refused(&no_runner(action.keyword()))
-            }
+            (
+                Purpose::Act,
+                action
+                @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_)),
+            ) => transcript.refused(&no_runner(action.keyword())),
         }
     }
 }

@@ -123,7 +123,7 @@ const fn takes_time(action: &Action) -> bool {
     match action {
         Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_) => true,
         Action::Manual(_) | Action::Gate(_) => true,
-        Action::Wait(_) | Action::Mark(_) => false,
+        Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
     }
 }
 

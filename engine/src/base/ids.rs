@@ -130,6 +130,10 @@ names! {
     TargetName;
     /// A value asked for when a run is declared.
     InputName;
+    /// Something that a step says and later steps use.
+    OutputName;
+    /// A case of a decision, or its `otherwise`.
+    BranchName;
     /// A role that may approve, such as `commander`.
     RoleName;
     /// A person or a token holder.

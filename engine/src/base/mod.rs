@@ -13,8 +13,9 @@ pub use clock::{Clock, SystemClock};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    ComponentId, IdSource, InputName, InvalidName, InventoryId, LabelName, ParamName, RegionName, RequestId, RoleName,
-    RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
+    BranchName, ComponentId, IdSource, InputName, InvalidName, InventoryId, LabelName, OutputName, ParamName,
+    RegionName, RequestId, RoleName, RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName,
+    TierName, UnitId, UserName,
 };
 pub use mode::Mode;
 pub use secret::Secret;

@@ -72,6 +72,8 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         target: Some(Millis::minutes(1)),
         recover_by: None,
         needs: needs.iter().map(|need| UnitIx(*need)).collect(),
+        when: None,
+        modes: Vec::new(),
         needs_stages: vec![],
         steps,
         on_fail: OnFail::Hold,

@@ -131,6 +131,21 @@ impl Graph {
         NodeIx(unit.0)
     }
 
+    /// Whether each unit must be ready before `unit` can begin, by place.
+    pub fn upstream(&self, unit: UnitIx) -> Vec<bool> {
+        let mut seen = vec![false; self.len()];
+        let mut stack = vec![self.unit(unit)];
+        while let Some(at) = stack.pop() {
+            for &before in self.predecessors(at) {
+                if !std::mem::replace(&mut seen[before.at()], true) {
+                    stack.push(before);
+                }
+            }
+        }
+        seen.truncate(self.units as usize);
+        seen
+    }
+
     /// All units that can not be ready before `unit` is, in order of place; without itself.
     pub fn downstream(&self, unit: UnitIx) -> Vec<UnitIx> {
         self.reached([unit], &self.successors)

@@ -5,6 +5,7 @@
 
 mod compile;
 mod component;
+mod expression;
 mod graph;
 mod library;
 mod lints;
@@ -12,6 +13,7 @@ mod model;
 mod render;
 mod rollback;
 mod schedule;
+mod selection;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,9 @@ pub use crate::base::Mode;
 pub use crate::inventory::{Binding, Bound, Target};
 pub use compile::{Compiled, Context, compile, compile_in};
 pub use component::Component;
+#[cfg(test)]
+pub(crate) use expression::SETTLED;
+pub use expression::{Expression, Name, Trouble, Value};
 pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
 pub use model::{
@@ -30,8 +35,9 @@ pub use model::{
 pub use render::{dot, json, text};
 pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
+pub use selection::Selection;
 pub use step::{
-    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Host, Http, Manual, MarkKind, OnReject, Phase,
-    Probe, Retry, Step, Tcp, Url,
+    Action, Branch, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Manual, MarkKind,
+    OnReject, Phase, Probe, Retry, Step, Tcp, Url,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Component, Graph, Schedule, Step, Undo};
+use super::{Action, Component, Decision, Expression, Graph, Schedule, Selection, Step, Undo};
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, Millis, Mode, RunbookId, ServiceId, StageId, TargetName, Text, TierName,
     UnitId,
@@ -181,6 +181,12 @@ pub struct Unit {
     pub needs: Vec<UnitIx>,
     /// Stages named in `needs`, of which all must be complete first. Sorted.
     pub needs_stages: Vec<StageIx>,
+    /// Its condition: where it does not hold, the unit is not part of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Expression>,
+    /// The modes in which it is part of a run, in the order of [`Mode::ALL`]; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modes: Vec<Mode>,
     /// All its steps in order: `pre`, `run`, `post`. Never empty.
     pub steps: Vec<Step>,
     /// The way back, in the order in which it is gone: what undoes its steps, the last step first, then what undoes the
@@ -195,6 +201,28 @@ pub struct Unit {
     pub rto_exclude: bool,
     /// How a mock run plays it.
     pub mock: Rehearsal,
+}
+
+impl Unit {
+    /// The choice that it makes, where that is its work.
+    pub fn decision(&self) -> Option<&Decision> {
+        self.steps.iter().find_map(|step| match &step.action {
+            Action::Decision(decision) => Some(decision),
+            Action::Command(_)
+            | Action::Http(_)
+            | Action::Tcp(_)
+            | Action::Check(_)
+            | Action::Wait(_)
+            | Action::Mark(_)
+            | Action::Manual(_)
+            | Action::Gate(_) => None,
+        })
+    }
+
+    /// Whether it is part of runs in a mode.
+    pub fn runs_in(&self, mode: Mode) -> bool {
+        self.modes.is_empty() || self.modes.contains(&mode)
+    }
 }
 
 /// What is asked when a run is declared.
@@ -292,6 +320,7 @@ pub struct Plan {
     body: Body,
     graph: Graph,
     schedule: Schedule,
+    selection: Selection,
     digest: Digest,
     by_id: HashMap<UnitId, UnitIx>,
 }
@@ -358,7 +387,8 @@ impl Plan {
 
     fn of_parts(body: Body, graph: Graph, schedule: Schedule, digest: Digest) -> Self {
         let by_id = body.units.iter().zip(0..).map(|(unit, ix)| (unit.id.clone(), UnitIx(ix))).collect();
-        Self { body, graph, schedule, digest, by_id }
+        let selection = Selection::of(&body);
+        Self { body, graph, schedule, selection, digest, by_id }
     }
 
     /// The bytes to keep beside the journal; their digest is [`Plan::digest`].
@@ -394,6 +424,11 @@ impl Plan {
     /// Planned times, critical path, slack.
     pub const fn schedule(&self) -> &Schedule {
         &self.schedule
+    }
+
+    /// Which decisions have a say in which units.
+    pub const fn selection(&self) -> &Selection {
+        &self.selection
     }
 
     /// SHA-256 of the frozen bytes.

@@ -103,7 +103,7 @@ impl<'a> Uses<'a> {
             Action::Http(http) => self.of_url(&http.url),
             Action::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
             Action::Check(check) => self.of_probe(&check.probe),
-            Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {}
+            Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => {}
         }
     }
 }

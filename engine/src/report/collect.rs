@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::model::MarkEntry;
 use super::registers::{
-    Attempt, AttemptOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry, GateOutcome, ManualEntry,
-    VoteEntry,
+    Attempt, AttemptOutcome, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry,
+    GateOutcome, ManualEntry, VoteEntry,
 };
 use super::tables::Approver;
 use crate::base::{Millis, Text, Timestamp, UnitId};
 use crate::plan::{Action, Exclusion, MarkKind, Plan, Step, UnitIx};
-use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Outcome, Purpose, Seen, StepIx, UnitState};
+use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Outcome, Purpose, Saw, Seen, StepIx, UnitState};
 
 /// What the journal says besides the state.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(super) struct Registers {
     pub marks: Vec<MarkEntry>,
     pub gates: Vec<GateEntry>,
     pub manual: Vec<ManualEntry>,
+    pub choices: Vec<ChoiceEntry>,
     pub deviations: Vec<Deviation>,
     pub faults: Vec<Fault>,
     pub engines: Vec<EngineChange>,
@@ -52,6 +53,7 @@ impl Registers {
             marks: Vec::new(),
             gates: Vec::new(),
             manual: Vec::new(),
+            choices: Vec::new(),
             deviations: Vec::new(),
             faults: Vec::new(),
             engines: Vec::new(),
@@ -122,6 +124,8 @@ impl Registers {
             | Event::Unknown { .. }
             | Event::Attested { .. }
             | Event::Skipped { .. }
+            | Event::Judged { .. }
+            | Event::Decided { .. }
             | Event::NotSelected { .. }
             | Event::Cancelled { .. }
             | Event::Reset { .. }
@@ -243,7 +247,7 @@ impl Registers {
             }
             Event::Failed { unit, cause } => {
                 // Failures of attempts are listed with their attempts; these have none.
-                if matches!(cause.kind, CauseKind::Rejected | CauseKind::Manual) {
+                if matches!(cause.kind, CauseKind::Rejected | CauseKind::Manual | CauseKind::Undecided) {
                     self.fault(row, ix, unit, None, Some(cause.kind), &cause.message);
                 }
             }
@@ -255,8 +259,35 @@ impl Registers {
                 self.withdraw(ix, row.at);
                 self.deviate(row, DeviationKind::Skip, Some(unit), by.as_ref(), reason);
             }
+            Event::Judged { unit, holds, by, reason, saw } => {
+                if by.is_some() {
+                    let kind = DeviationKind::Choice { branch: None };
+                    self.deviate(row, kind, Some(unit), by.as_ref(), &Text::plain(reason));
+                }
+                let outcome = match holds {
+                    Some(true) => ChoiceOutcome::Holds,
+                    Some(false) => ChoiceOutcome::DoesNotHold,
+                    None => ChoiceOutcome::Unjudged,
+                };
+                self.chosen(row, unit, outcome, by.as_ref(), reason, saw);
+            }
+            Event::Decided { unit, branch, by, reason, saw } => {
+                let outcome = match branch {
+                    None => ChoiceOutcome::NoBranch,
+                    Some(branch) => {
+                        if by.is_some() {
+                            let kind = DeviationKind::Choice { branch: Some(branch.clone()) };
+                            self.deviate(row, kind, Some(unit), by.as_ref(), &Text::plain(reason));
+                        }
+                        let known = plan.unit(ix).decision().and_then(|decision| decision.branch(branch));
+                        let title = known.map_or_else(|| Text::plain(branch.as_str()), |known| known.title.clone());
+                        ChoiceOutcome::Taken { branch: branch.clone(), title }
+                    }
+                };
+                self.chosen(row, unit, outcome, by.as_ref(), reason, saw);
+            }
             Event::NotSelected { why, .. } => {
-                self.deselected.insert(ix, why.clone());
+                self.deselected.insert(ix, why.text());
             }
             Event::Cancelled { .. } => self.withdraw(ix, row.at),
             Event::Reset { unit, by, reason, .. } => {
@@ -327,6 +358,11 @@ impl Registers {
     fn deviate(&mut self, row: At, kind: DeviationKind, unit: Option<&UnitId>, by: Option<&Actor>, reason: &Text) {
         let (unit, by, reason) = (unit.cloned(), by.cloned(), reason.clone());
         self.deviations.push(Deviation { seq: row.seq, at: row.at, kind, unit, by, reason });
+    }
+
+    fn chosen(&mut self, row: At, unit: &UnitId, outcome: ChoiceOutcome, by: Option<&Actor>, reason: &str, saw: &Saw) {
+        let (unit, by, reason, saw) = (unit.clone(), by.cloned(), reason.to_owned(), saw.clone());
+        self.choices.push(ChoiceEntry { seq: row.seq, at: row.at, unit, outcome, by, reason, saw });
     }
 
     fn fault(

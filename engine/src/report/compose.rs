@@ -118,6 +118,7 @@ fn assemble(
         recovery_points: measured.points(),
         gates: registers.gates,
         manual: registers.manual,
+        choices: registers.choices,
         deviations: registers.deviations,
         faults: registers.faults,
         engines: registers.engines,

@@ -25,8 +25,8 @@ pub use model::{
 pub use names::Names;
 pub use phrases::{Weight, phrase, weight};
 pub use registers::{
-    Attempt, AttemptOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry, GateOutcome, ManualEntry,
-    TimelineEntry, VoteEntry,
+    Attempt, AttemptOutcome, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry,
+    GateOutcome, ManualEntry, TimelineEntry, VoteEntry,
 };
 pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::registers::{Attempt, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
+use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
 use super::tables::{ActualPath, PlanLine, PlannedPath, PointLine, ServiceLine, TierLine, UnitLine};
 use crate::base::{Digest, InputName, Millis, RunId, RunbookId, ServiceId, StageId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Mode, Origin};
@@ -41,6 +41,8 @@ pub struct RunReport {
     pub gates: Vec<GateEntry>,
     /// Every manual step.
     pub manual: Vec<ManualEntry>,
+    /// Every condition that was judged and every choice between branches.
+    pub choices: Vec<ChoiceEntry>,
     /// What did not go as written.
     pub deviations: Vec<Deviation>,
     /// What failed.

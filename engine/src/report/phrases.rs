@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::words::{Word as _, pick};
 use crate::base::{Lang, Timestamp, UnitId};
-use crate::run::{Actor, Event, Outcome};
+use crate::run::{Actor, Event, Outcome, Saw};
 
 /// An event in words. Texts that people or systems gave are taken over as they are: whoever prints them escapes them.
 #[expect(clippy::too_many_lines, reason = "one arm an event: a table of sentences")]
@@ -162,8 +162,44 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             let (unit, who, reason) = (name(unit), person(by.as_ref(), lang), reason.get(lang));
             say(format!("{unit}: {who} 건너뜀: {reason}"), format!("{unit}: skipped by {who}: {reason}"))
         }
+        Event::Judged { unit, by: Some(by), reason, .. } => {
+            let (unit, who) = (name(unit), person(Some(by), lang));
+            say(
+                format!("{unit}: {who} 조건 성립으로 판단: {reason}"),
+                format!("{unit}: its condition is taken to hold by {who}: {reason}"),
+            )
+        }
+        Event::Judged { unit, holds, saw, .. } => {
+            let (unit, saw) = (name(unit), saw_words(saw, lang));
+            match holds {
+                Some(true) => say(format!("{unit}: 조건 성립{saw}"), format!("{unit}: its condition holds{saw}")),
+                Some(false) => {
+                    say(format!("{unit}: 조건 불성립{saw}"), format!("{unit}: its condition does not hold{saw}"))
+                }
+                None => say(
+                    format!("{unit}: 조건을 판단할 수 없음{saw}"),
+                    format!("{unit}: its condition can not be judged{saw}"),
+                ),
+            }
+        }
+        Event::Decided { unit, branch: None, saw, .. } => {
+            let (unit, saw) = (name(unit), saw_words(saw, lang));
+            say(format!("{unit}: 성립하는 분기 없음{saw}"), format!("{unit}: no branch to take{saw}"))
+        }
+        Event::Decided { unit, branch: Some(branch), by: None, saw, .. } => {
+            let (unit, saw) = (name(unit), saw_words(saw, lang));
+            say(format!("{unit}: {branch} 분기 선택{saw}"), format!("{unit}: takes the branch {branch}{saw}"))
+        }
+        Event::Decided { unit, branch: Some(branch), by: Some(by), reason, .. } => {
+            let (unit, who) = (name(unit), person(Some(by), lang));
+            say(
+                format!("{unit}: {who} {branch} 분기 선택: {reason}"),
+                format!("{unit}: branch {branch} chosen by {who}: {reason}"),
+            )
+        }
         Event::NotSelected { unit, why } => {
-            let (unit, why) = (name(unit), why.get(lang));
+            let (unit, why) = (name(unit), why.text());
+            let why = why.get(lang);
             say(format!("{unit}: 대상 아님: {why}"), format!("{unit}: no part of this run: {why}"))
         }
         Event::Cancelled { unit } => {
@@ -247,6 +283,7 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::Requeued { .. }
         | Event::Passed { .. }
         | Event::StepDone { .. }
+        | Event::Judged { holds: Some(true), by: None, .. }
         | Event::Obeyed { .. } => Weight::Thread,
         Event::Started { .. } | Event::Finished { outcome: Outcome::Succeeded { .. }, .. } => Weight::Step,
         Event::Declared(_)
@@ -268,6 +305,9 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::Unknown { .. }
         | Event::Attested { .. }
         | Event::Skipped { .. }
+        | Event::Judged { holds: Some(false) | None, .. }
+        | Event::Judged { by: Some(_), .. }
+        | Event::Decided { .. }
         | Event::NotSelected { .. }
         | Event::Cancelled { .. }
         | Event::Reset { .. }
@@ -302,6 +342,25 @@ fn outcome_words(outcome: &Outcome, lang: Lang) -> String {
 
 fn until(at: Option<Timestamp>, names: &dyn Names, lang: Lang) -> String {
     at.map_or_else(String::new, |at| format!(" ({} {})", pick(lang, "기한", "until"), names.instant(at)))
+}
+
+/// The values that a condition looked at, in brackets.
+pub(super) fn saw_words(saw: &Saw, lang: Lang) -> String {
+    if saw.is_empty() {
+        return String::new();
+    }
+    let nothing = pick(lang, "값 없음", "no value");
+    let value = |value: &Option<String>| value.as_ref().map_or_else(|| nothing.to_owned(), |value| shown(value));
+    let values = saw.iter().map(|(name, it)| format!("{name} = {}", value(it))).collect::<Vec<_>>().join(", ");
+    format!(" [{values}]")
+}
+
+/// A value in a line: its beginning, where it is long.
+fn shown(value: &str) -> String {
+    const SHOWN: usize = 80;
+    let line = value.lines().next().unwrap_or_default();
+    let cut: String = line.chars().take(SHOWN).collect();
+    if cut.len() == value.len() { format!("{cut:?}") } else { format!("{cut:?}…") }
 }
 
 fn after_colon(text: &str) -> String {

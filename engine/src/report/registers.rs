@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::base::{Digest, Millis, RoleName, Text, Timestamp, UnitId};
+use crate::base::{BranchName, Digest, Millis, RoleName, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Phase};
-use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Purpose, StepIx};
+use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Purpose, Saw, StepIx};
 
 /// One opening of a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,6 +97,46 @@ pub struct ManualEntry {
     pub evidence: String,
 }
 
+/// A condition that was judged, or a choice between branches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChoiceEntry {
+    /// Row of the journal.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The unit.
+    pub unit: UnitId,
+    /// What came of it.
+    pub outcome: ChoiceOutcome,
+    /// Who chose; `None` when conditions did.
+    pub by: Option<Actor>,
+    /// Why, in that person's words.
+    pub reason: String,
+    /// The values that were looked at, by name; `null` for a name that had none.
+    pub saw: Saw,
+}
+
+/// What came of a condition or a choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ChoiceOutcome {
+    /// The unit's condition holds.
+    Holds,
+    /// It does not: the unit is no part of the run.
+    DoesNotHold,
+    /// Nobody could tell.
+    Unjudged,
+    /// A branch was taken.
+    Taken {
+        /// Its name.
+        branch: BranchName,
+        /// Its name for people.
+        title: Text,
+    },
+    /// There was no branch to take.
+    NoBranch,
+}
+
 /// Something that did not go as written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Deviation {
@@ -137,6 +177,11 @@ pub enum DeviationKind {
     Skip,
     /// A person vouched for a unit.
     Attest,
+    /// A person decided what conditions could not.
+    Choice {
+        /// The branch; `None` where it was about the condition of the unit itself.
+        branch: Option<BranchName>,
+    },
     /// A person ended an attempt.
     Stop,
     /// The run was held.

@@ -164,6 +164,7 @@ words! {
         Self::Manual => "담당자 실패 보고", "reported by a person";
         Self::Aborted => "중단됨", "aborted";
         Self::Stopped => "운영자가 멈춤", "stopped";
+        Self::Undecided => "판단 불가", "undecided";
         Self::Refused => "실행할 수 없음", "refused";
         Self::Injected => "모의 장애", "injected";
     }
@@ -176,6 +177,7 @@ words! {
         Self::UndoneByHand => "되돌림 확인", "attested as undone";
         Self::Skip => "건너뜀", "skip";
         Self::Attest => "수동 확인", "attestation";
+        Self::Choice { .. } => "사람의 선택", "choice by hand";
         Self::Stop => "강제 종료", "stop";
         Self::Pause { .. } => "일시 정지", "pause";
         Self::Abort => "중단", "abort";

@@ -93,6 +93,7 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
             | Request::Stop { .. }
             | Request::Skip { .. }
             | Request::Attest { .. }
+            | Request::Choose { .. }
             | Request::SetMark { .. } => {
                 if has(&OPERATING) {
                     Ok(())
@@ -140,7 +141,8 @@ mod tests {
             rollback(Scope::Unit { unit: unit.clone() }),
             rollback(Scope::Stage { stage: "main".parse().unwrap() }),
             Request::Skip { unit: unit.clone(), reason: reason.clone() },
-            Request::Attest { unit, evidence: reason.clone() },
+            Request::Attest { unit: unit.clone(), evidence: reason.clone() },
+            Request::Choose { unit, branch: "full".parse().unwrap(), reason: reason.clone() },
             Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason },
         ]
     }

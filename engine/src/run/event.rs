@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AttemptId, Cause, Header, ManualResult, Outcome, Purpose, StepIx};
-use crate::base::{Digest, RequestId, RoleName, ServiceId, Text, Timestamp, UnitId};
+use super::{Actor, AttemptId, Cause, Header, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
+use crate::base::{BranchName, Digest, RequestId, RoleName, ServiceId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// One fact.
@@ -201,12 +201,38 @@ pub enum Event {
         /// Why.
         reason: Text,
     },
+    /// The condition of a unit was judged, once all that it looks at was settled.
+    Judged {
+        /// The unit.
+        unit: UnitId,
+        /// Whether it holds; `None` when that can not be told.
+        holds: Option<bool>,
+        /// Who said so; `None` when the condition itself did.
+        by: Option<Actor>,
+        /// Why, in that person's words.
+        reason: String,
+        /// What it saw.
+        saw: Saw,
+    },
+    /// A unit that decides has taken a branch, or found none to take.
+    Decided {
+        /// The unit.
+        unit: UnitId,
+        /// The branch.
+        branch: Option<BranchName>,
+        /// Who chose it; `None` when its condition did.
+        by: Option<Actor>,
+        /// Why, in that person's words.
+        reason: String,
+        /// What the conditions saw.
+        saw: Saw,
+    },
     /// The unit is not part of this run.
     NotSelected {
         /// The unit.
         unit: UnitId,
         /// Why.
-        why: Text,
+        why: Unselected,
     },
     /// The unit will not be started any more.
     Cancelled {
@@ -362,6 +388,8 @@ impl Event {
             | Self::Unknown { unit, .. }
             | Self::Attested { unit, .. }
             | Self::Skipped { unit, .. }
+            | Self::Judged { unit, .. }
+            | Self::Decided { unit, .. }
             | Self::NotSelected { unit, .. }
             | Self::Cancelled { unit }
             | Self::Reset { unit, .. }

@@ -102,6 +102,8 @@ pub enum CauseKind {
     Aborted,
     /// An operator ended it.
     Stopped,
+    /// A condition could not be judged, or no case of a decision held.
+    Undecided,
     /// The step can not be carried out here at all.
     Refused,
     /// Played by the simulation.

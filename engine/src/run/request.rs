@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Actor;
-use crate::base::{Digest, RequestId, RunId, StageId, Text, Timestamp, UnitId};
+use crate::base::{BranchName, Digest, RequestId, RunId, StageId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// A request on its way to the owner of a run.
@@ -85,6 +85,15 @@ pub enum Request {
         unit: UnitId,
         /// What shows it.
         evidence: String,
+    },
+    /// Take a branch of a decision that found none to take, or let a unit run whose condition can not be judged.
+    Choose {
+        /// The unit.
+        unit: UnitId,
+        /// The branch; `holds` for a condition.
+        branch: BranchName,
+        /// Why.
+        reason: String,
     },
     /// Vote at a gate.
     Vote {
@@ -179,6 +188,7 @@ impl Request {
             Self::Stop { .. } => "stop",
             Self::Skip { .. } => "skip",
             Self::Attest { .. } => "attest",
+            Self::Choose { .. } => "choose",
             Self::Vote { .. } => "vote",
             Self::CompleteManual { .. } => "complete_manual",
             Self::SetMark { .. } => "set_mark",

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gate::OpenGate;
 use super::{
-    Account, Actor, AttemptId, Cause, Census, Control, Header, Ledger, Outcome, Purpose, RunStatus, StepIx, UnitState,
-    status,
+    Account, Actor, AttemptId, Cause, Census, Control, Decided, Header, Judged, Ledger, Outcome, Purpose, RunStatus,
+    StepIx, UnitState, status,
 };
 use crate::base::{Millis, ServiceId, TargetName, Text, Timestamp};
 use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
@@ -76,6 +76,10 @@ pub struct UnitRun {
     pub cause: Option<Cause>,
     /// Who vouched for or skipped it, and the evidence or reason given.
     pub said: Option<(Option<Actor>, Text)>,
+    /// How its condition was judged, where it has one.
+    pub judged: Option<Judged>,
+    /// How it decided, where that is its work.
+    pub decided: Option<Decided>,
     /// It took longer than its target.
     pub exceeded: bool,
     /// All its attempts.
@@ -335,6 +339,8 @@ impl UnitRun {
             gate: None,
             cause: None,
             said: None,
+            judged: None,
+            decided: None,
             exceeded: false,
             attempts: Vec::new(),
             due: None,
@@ -380,6 +386,7 @@ impl UnitRun {
         self.gate = None;
         self.cause = None;
         self.said = None;
+        self.decided = None;
         self.due = None;
         self.cleared = false;
     }

@@ -228,7 +228,8 @@ impl UnitState {
                 | S::Failed
                 | S::Unknown
                 | S::Skipped
-                | S::RolledBack,
+                | S::RolledBack
+                | S::NotSelected,
                 E::Rewind,
             ) => Some(S::Pending),
             // A wait is at work without an attempt, so even then there may be nothing to wait for.
@@ -308,7 +309,7 @@ mod tests {
         failed            .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe ab .. .. ro
         unknown           .. .. .. .. .. .. .. .. .. .. .. at sk .. .. qu pe ab .. .. ro
         skipped           .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. qu pe ab .. .. ..
-        not_selected      .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..
+        not_selected      .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. pe .. .. .. ..
         cancelled         .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. .. ..
         awaiting_rollback .. .. .. .. .. .. .. .. .. .. .. .. .. .. ca .. .. .. qu .. ro
         rolling_back      .. .. .. .. .. qu .. qu .. fa .. .. .. .. ca .. .. .. .. .. ..

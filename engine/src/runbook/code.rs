@@ -124,6 +124,12 @@ codes! {
     ComponentCircle = "E44" Error;
     /// Another version of a component than the one that was meant, or another component.
     ComponentVersion = "E45" Error;
+    /// A condition that can not be read, or that compares what can not be compared.
+    Condition = "E50" Error;
+    /// A condition looks at something that is not there, or not there yet.
+    ConditionName = "E51" Error;
+    /// A decision chooses something that does not wait for it.
+    SelectedTooEarly = "E52" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.
@@ -144,6 +150,8 @@ codes! {
     UnknownAddress = "L18" Warning;
     /// Units that wait for each other in a circle.
     Circle = "L20" Error;
+    /// A service needs a unit that is never part of a run.
+    NeverSelected = "L21" Warning;
     /// A step that may run for ever.
     NoTimeout = "L22" Warning;
     /// A secret on a command line.
@@ -154,6 +162,8 @@ codes! {
     RecoverByTooEarly = "L28" Warning;
     /// A unit without a target where others have one: the planned times leave it out.
     NoTarget = "L29" Warning;
+    /// A condition that never holds, or a case that is never reached.
+    NeverHolds = "L40" Warning;
 }
 
 impl fmt::Display for Code {

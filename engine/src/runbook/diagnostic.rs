@@ -1,6 +1,7 @@
 //! What is wrong with a runbook, where, and what to do.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::sources::Sources;
@@ -214,6 +215,17 @@ impl<'t> Findings<'t> {
         let read = read(self);
         self.shift = before;
         read
+    }
+
+    /// The place of a part of a text that was written somewhere. Where escapes or folded lines make the text another than
+    /// what is written, that is the whole place.
+    pub(crate) fn part(&self, whole: Span, text: &str, part: Range<usize>) -> Span {
+        let written = self.sources.text(whole.shifted(self.shift));
+        let start = written.find(text).filter(|_| !text.is_empty());
+        start.map_or(whole, |start| {
+            let start = whole.start as usize + start;
+            Span::new(start + part.start, start + part.end)
+        })
     }
 
     /// Errors reported so far.

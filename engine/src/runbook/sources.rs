@@ -101,6 +101,12 @@ impl<'t> Sources<'t> {
         }
     }
 
+    /// What is written in a place.
+    pub(crate) fn text(&self, span: Span) -> &str {
+        let (file, local) = self.local(span);
+        self.source(file).text().get(local.range()).unwrap_or_default()
+    }
+
     fn source(&self, file: FileIx) -> &Source {
         file.at().and_then(|at| self.others.get(at)).map_or(self.first, |source| source)
     }

@@ -1,7 +1,7 @@
 //! A unit that failed, of which nobody can say whether its work was done, or that was rolled back.
 
 use engine::plan::UnitIx;
-use engine::run::UnitState;
+use engine::run::{HOLDS, UnitState};
 
 use super::panel::{Form, Look};
 use crate::pages::Tag;
@@ -11,7 +11,7 @@ use crate::urls;
 #[derive(Debug)]
 pub(super) struct StuckAsk {
     pub(super) form: Form,
-    pub(super) keys: [String; 5],
+    pub(super) keys: [String; 6],
     pub(super) unit: String,
     pub(super) title: String,
     pub(super) href: String,
@@ -26,6 +26,12 @@ pub(super) struct StuckAsk {
     pub(super) services: String,
     pub(super) no_return: bool,
     pub(super) may: bool,
+    /// What is to be chosen.
+    pub(super) choose_what: String,
+    /// What may be chosen where conditions could not decide: name and words on the button.
+    pub(super) branches: Vec<(String, String)>,
+    /// Its work is to decide: there is nothing to vouch for.
+    pub(super) decides: bool,
 }
 
 impl StuckAsk {
@@ -36,6 +42,15 @@ impl StuckAsk {
         let undone = run.state == UnitState::RolledBack;
         let why_undone = run.said.as_ref().map(|(_, reason)| reason).filter(|_| undone);
         let cause = run.cause.as_ref().map(|cause| &cause.message).or(why_undone);
+        let undecided = run.decided.as_ref().is_some_and(|decided| decided.branch.is_none());
+        let unjudged = run.judged.as_ref().is_some_and(|judged| judged.holds.is_none());
+        let branches = if unjudged {
+            vec![(HOLDS.to_owned(), w.t("choose-holds"))]
+        } else {
+            let all = unit.decision().filter(|_| undecided).into_iter().flat_map(|decision| &decision.branches);
+            all.map(|branch| (branch.name.to_string(), w.with("choose-branch", "branch", w.text(&branch.title))))
+                .collect()
+        };
         let services = plan.body().services.iter().filter(|service| service.needs.contains(&ix));
         Self {
             form: look.form.clone(),
@@ -53,6 +68,9 @@ impl StuckAsk {
             services: services.map(|service| w.text(&service.title)).collect::<Vec<_>>().join(", "),
             no_return: unit.point_of_no_return,
             may: look.may_operate,
+            choose_what: if unjudged { w.t("choose-holds-what") } else { w.t("choose-what") },
+            branches,
+            decides: unit.decision().is_some(),
         }
     }
 }

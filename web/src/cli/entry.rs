@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, complete, demo, doctor, import, keeper, pause, plan, report, rerun, resume, retry,
-    rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, choose, complete, demo, doctor, import, keeper, pause, plan, report, rerun, resume,
+    retry, rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -44,6 +44,7 @@ enum Command {
     Rollback(rollback::RollbackArgs),
     Skip(skip::SkipArgs),
     Attest(attest::AttestArgs),
+    Choose(choose::ChooseArgs),
     Stop(stop::StopArgs),
     Plan(plan::PlanArgs),
     Import(import::ImportArgs),
@@ -96,6 +97,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Rerun(args) => alone(rerun::rerun(args)),
         Command::Rollback(args) => alone(rollback::rollback(args)),
         Command::Skip(args) => alone(skip::skip(args)),
+        Command::Choose(args) => alone(choose::choose(args)),
         Command::Attest(args) => alone(attest::attest(args)),
         Command::Stop(args) => alone(stop::stop(args)),
         Command::Runs(args) => alone(runs::runs(args)),

@@ -15,6 +15,7 @@ mod approve;
 mod ask;
 mod attest;
 mod check;
+mod choose;
 mod complete;
 mod console;
 mod demo;

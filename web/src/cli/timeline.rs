@@ -16,6 +16,9 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
         // With the command that answers, or the numbers that a person at a terminal looks for.
         Event::GateOpened { unit, .. } => Some(format!("{unit}: asks for approval: {}", wanted(plan, unit))),
         Event::ManualOpened { unit, .. } => Some(format!("{unit}: asks for manual work: relight complete RUN {unit}")),
+        Event::Decided { unit, branch: None, .. } => {
+            Some(format!("{unit}: no branch to take: relight choose RUN {unit} BRANCH"))
+        }
         Event::Ready { unit } => Some(format!("{unit}: ready{}", took(plan, state, unit, at))),
         // How it went follows from what comes next, and the outcome is a line of its own.
         Event::Finished { outcome: Outcome::Succeeded { .. }, .. }
@@ -58,7 +61,8 @@ fn wanted(plan: &Plan, unit: &UnitId) -> String {
             | Action::Check(_)
             | Action::Wait(_)
             | Action::Mark(_)
-            | Action::Manual(_) => None,
+            | Action::Manual(_)
+            | Action::Decision(_) => None,
         })
     });
     gate.map_or_else(String::new, |gate| {

@@ -2,7 +2,7 @@
 
 use super::super::lints::{self, Subject};
 use super::super::{Graph, Plan, Schedule};
-use super::{lower, names};
+use super::{conditions, lower, names};
 use crate::base::Digest;
 use crate::inventory::Inventory;
 use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
@@ -76,6 +76,9 @@ impl Context<'_> {
         let inventory = self.inventory.filter(|_| component.is_none());
         if let Some(inventory) = inventory {
             lints::targets::check(&body, &places, inventory, findings);
+        }
+        if let Some(graph) = &graph {
+            conditions::check(&body, graph, &places, findings);
         }
         let graph = graph.filter(|_| findings.errors() == 0)?;
         if let Some(inventory) = inventory {

@@ -1,5 +1,7 @@
 //! From what was written to what it means: defaults filled in, names resolved, kinds checked.
 
+use std::collections::BTreeMap;
+
 use super::super::lints::shape;
 use super::super::model::FORMAT;
 use super::super::{
@@ -9,7 +11,7 @@ use super::super::{
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::Places;
 use super::steps::Ways;
-use super::{Needs, inputs, steps};
+use super::{Needs, conditions, inputs, steps};
 use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
 use crate::runbook::{self, Document, Findings, Named, Parsed};
 
@@ -40,6 +42,7 @@ pub(super) fn body(
     let objectives = objectives.unwrap_or_default();
     let mut places = Places::default();
     places.rto = objectives.rto.as_ref().map(|rto| rto.span);
+    places.misread.clone_from(&parsed.misread);
     let inputs: Vec<_> = inputs.into_iter().flatten().filter_map(|input| inputs::lower(input, findings)).collect();
     let known = steps::Inputs { inputs: &inputs, misread: &parsed.misread };
     let mut lowered = Lowered {
@@ -47,6 +50,7 @@ pub(super) fn body(
         units: Vec::with_capacity(needs.units.len()),
         needs_of_units: needs.units.into_iter(),
         needs_of_stages: needs.stages.into_iter(),
+        selects: needs.selects,
     };
     if let Some(units) = units {
         let head = StageHead { id: ONLY_STAGE.parse().ok()?, title: None, max_parallel: None };
@@ -115,6 +119,7 @@ struct Lowered {
     units: Vec<Unit>,
     needs_of_units: std::vec::IntoIter<UnitNeeds>,
     needs_of_stages: std::vec::IntoIter<StageNeeds>,
+    selects: BTreeMap<UnitIx, Vec<Vec<UnitIx>>>,
 }
 
 impl Lowered {
@@ -134,7 +139,9 @@ impl Lowered {
             let (units, stages) = needs.map_or((Vec::new(), Vec::new()), |needs| (needs.units, needs.stages));
             let stage = StageIx(u32::try_from(self.stages.len()).unwrap_or(u32::MAX));
             let at = UnitIx(u32::try_from(self.units.len()).unwrap_or(u32::MAX));
-            let unit = lower_unit(unit, at, stage, (units, stages), inputs, places, findings);
+            let selects = self.selects.remove(&at).unwrap_or_default();
+            let waits = Waits { stage, needs: units, needs_stages: stages, selects };
+            let unit = lower_unit(unit, at, waits, inputs, places, findings);
             self.units.push(unit);
         }
         let end = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
@@ -149,11 +156,19 @@ impl Lowered {
     }
 }
 
+/// Where a unit stands among the others, names already resolved.
+struct Waits {
+    stage: StageIx,
+    needs: Vec<UnitIx>,
+    needs_stages: Vec<StageIx>,
+    /// What the branches of its decision name.
+    selects: Vec<Vec<UnitIx>>,
+}
+
 fn lower_unit(
     unit: Named<UnitId, runbook::Unit>,
     at: UnitIx,
-    stage: StageIx,
-    (needs, needs_stages): (Vec<UnitIx>, Vec<StageIx>),
+    waits: Waits,
     inputs: &steps::Inputs<'_>,
     places: &mut Places,
     findings: &mut Findings<'_>,
@@ -165,18 +180,24 @@ fn lower_unit(
         places.recover_by.insert(at, recover_by.span);
     }
     places.targets.extend(value.on.clone());
-    let Ways { steps, rollback } = steps::of_unit(&mut value, inputs, places, findings);
+    let when = value.when.take().and_then(|when| {
+        places.conditions.insert((at, None), when.span);
+        conditions::read(&when, findings)
+    });
+    let Ways { steps, rollback } = steps::of_unit(&mut value, at, waits.selects, inputs, places, findings);
     Unit {
         title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
         id: key.value,
         owner: value.owner,
-        stage,
+        stage: waits.stage,
         tier: value.tier,
         on: value.on.map(|on| on.value),
         target: value.target,
         recover_by: value.recover_by.map(|recover_by| recover_by.value),
-        needs,
-        needs_stages,
+        needs: waits.needs,
+        needs_stages: waits.needs_stages,
+        when,
+        modes: conditions::modes(value.modes.take()),
         steps,
         rollback,
         on_fail: match value.on_fail {

@@ -6,6 +6,7 @@
 //! ```
 
 mod compiler;
+mod conditions;
 mod inputs;
 mod lower;
 mod names;
@@ -14,5 +15,6 @@ mod steps;
 mod titles;
 
 pub use compiler::{Compiled, Context, compile, compile_in};
+pub(super) use conditions::OTHERWISE;
 pub(super) use names::{Known, Names, Needs, stage, units};
 pub(super) use places::Places;

@@ -1,12 +1,12 @@
 //! What the names in `needs` stand for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use super::super::lints::{duplicate_id, empty, unknown_need};
+use super::super::lints::{decision, duplicate_id, empty, unknown_need};
 use super::super::{StageFlow, StageIx, UnitIx};
 use crate::base::UnitId;
-use crate::runbook::{Document, Findings, Flow, Named, Parsed, Span, Spanned, Stage, Unit};
+use crate::runbook::{self, Document, Findings, Flow, Named, Parsed, Span, Spanned, Stage, Unit};
 
 /// Who waits for whom, by place. Units are numbered in the order written, stage after stage.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(in super::super) struct Needs {
     pub(super) stages: Vec<StageNeeds>,
     /// The units each service needs, stages already resolved. Sorted.
     pub(super) services: Vec<Vec<UnitIx>>,
+    /// The units that each branch of a decision names, by the place of its unit; `otherwise` last.
+    pub(super) selects: BTreeMap<UnitIx, Vec<Vec<UnitIx>>>,
 }
 
 #[derive(Debug)]
@@ -95,21 +97,34 @@ pub(super) fn resolve(parsed: &Parsed, findings: &mut Findings<'_>) -> Needs {
         empty::stage(stage, findings);
     }
     for service in document.services.iter().flatten() {
-        let written = service.value.needs.as_ref();
-        let mut found: Vec<UnitIx> = Vec::new();
-        for need in written.iter().flat_map(|needs| needs.iter()) {
-            match unknown_need::find(need, &names, findings) {
-                Some(Known::Unit(unit)) => found.push(unit),
-                Some(Known::Stage(stage)) => found.extend(needs.stages[stage.at()].units.clone().map(UnitIx)),
-                Some(Known::Misread) | None => {}
-            }
-        }
+        let written = service.value.needs.as_ref().map_or(&[][..], |needs| needs.as_slice());
+        let found = needs.all_units(written, &names, findings);
         empty::service(service, findings);
-        found.sort_unstable();
-        found.dedup();
         needs.services.push(found);
     }
+    for (unit, ix) in units(document).zip((0..).map(UnitIx)) {
+        let Some(choice) = decision_of(&unit.value) else { continue };
+        decision::names(choice, findings);
+        let selects = choice.cases.iter().flatten().map(|case| case.select.as_deref().unwrap_or_default());
+        let selects = selects.chain(choice.otherwise.as_deref());
+        let selects = selects.map(|select| needs.all_units(select, &names, findings)).collect();
+        needs.selects.insert(ix, selects);
+    }
     needs
+}
+
+/// The choice that a unit makes.
+pub(super) fn decision_of(unit: &Unit) -> Option<&runbook::Decision> {
+    let step = unit.run.iter().flatten().find_map(|step| match &step.action {
+        runbook::Action::Decision(decision) => Some(&**decision),
+        runbook::Action::Call(_)
+        | runbook::Action::Check(..)
+        | runbook::Action::Wait(_)
+        | runbook::Action::Mark(_)
+        | runbook::Action::Manual(_)
+        | runbook::Action::Gate(_) => None,
+    });
+    unit.decision.as_ref().map(|decision| &*decision.value).or(step)
 }
 
 fn collect<'d>(parsed: &'d Parsed, findings: &mut Findings<'_>) -> Names<'d> {
@@ -148,6 +163,21 @@ fn stages_of(written: &[Spanned<Box<str>>], names: &Names<'_>, findings: &mut Fi
 }
 
 impl Needs {
+    /// The units that names stand for, those of stages included. Sorted, each once.
+    fn all_units(&self, written: &[Spanned<Box<str>>], names: &Names<'_>, findings: &mut Findings<'_>) -> Vec<UnitIx> {
+        let mut found = Vec::with_capacity(written.len());
+        for name in written {
+            match unknown_need::find(name, names, findings) {
+                Some(Known::Unit(unit)) => found.push(unit),
+                Some(Known::Stage(stage)) => found.extend(self.stages[stage.at()].units.clone().map(UnitIx)),
+                Some(Known::Misread) | None => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     fn stage(
         &mut self,
         flow: StageFlow,

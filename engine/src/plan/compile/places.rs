@@ -1,6 +1,6 @@
 //! Where the parts of a plan were written, for the lints. Kept apart from the plan: a running engine has no use for it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::UnitIx;
 use crate::base::TargetName;
@@ -23,6 +23,10 @@ pub(in super::super) struct Places {
     pub(in super::super) targets: Vec<Spanned<TargetName>>,
     /// `recover_by` of the units that have one.
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
+    /// The conditions of units, and of the branches of decisions by their number.
+    pub(in super::super) conditions: BTreeMap<(UnitIx, Option<usize>), Span>,
+    /// Names of units, services and inputs that could not be read, which has been reported.
+    pub(in super::super) misread: Vec<String>,
 }
 
 impl Places {

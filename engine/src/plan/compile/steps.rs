@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::lints::{gate_without_approver, half_address, quorum, rollback_of_nothing, unknown_input};
 use super::super::{
-    Action, Check, Command, CommandLine, EnvValue, Exclusion, Gate, Host, Http, Input, Manual, MarkKind, OnReject,
-    Phase, Probe, Retry, Step, Tcp, Undo, Url,
+    Action, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Input, Manual, MarkKind,
+    OnReject, Phase, Probe, Retry, Step, Tcp, Undo, UnitIx, Url,
 };
 use super::places::Places;
-use super::titles;
+use super::{conditions, titles};
 use crate::base::{Millis, TargetName, Text};
 use crate::inventory::LOCAL;
 use crate::runbook::{self, Call, Direction, Findings, HttpPlace, Questioning, Span, Spanned};
@@ -44,12 +44,14 @@ pub(super) struct Ways {
 /// Lowers all steps of a unit and takes them out of it.
 pub(super) fn of_unit(
     unit: &mut runbook::Unit,
+    at: UnitIx,
+    selects: Vec<Vec<UnitIx>>,
     inputs: &Inputs<'_>,
     places: &mut Places,
     findings: &mut Findings<'_>,
 ) -> Ways {
     let on = unit.on.as_ref().map(|on| on.value.clone());
-    let mut lower = Lower { on, inputs, named: Vec::new(), findings };
+    let mut lower = Lower { at, on, selects, inputs, named: Vec::new(), places, findings };
     let defaults = Defaults {
         timeout: unit.timeout,
         retry: unit.retry.take().map_or(Retry::NONE, |retry| lower_retry(&retry.0)),
@@ -71,7 +73,7 @@ pub(super) fn of_unit(
             }
             undoing.push((u16::try_from(steps.len()).unwrap_or(u16::MAX), back));
         }
-        places.step(shown(&step));
+        lower.places.step(shown(&step));
         steps.push(lower.step(phase, step, &defaults));
     }
     let mut rollback = Vec::new();
@@ -81,19 +83,21 @@ pub(super) fn of_unit(
         if step.rollback.is_some() {
             rollback_of_nothing::report(step.span, lower.findings);
         }
-        places.step(shown(&step));
+        lower.places.step(shown(&step));
         rollback.push(Undo { of, step: lower.step(Phase::Rollback, step, &defaults) });
     }
-    places.targets.extend(lower.named);
+    lower.places.targets.append(&mut lower.named);
     Ways { steps, rollback }
 }
 
-/// The one `run` step that `gate`, `manual` or `wait` of a unit stands for.
+/// The one `run` step that `gate`, `manual`, `wait` or `decision` of a unit stands for.
 fn shorthand(unit: &mut runbook::Unit) -> Option<runbook::Step> {
     let (span, action) = if let Some(gate) = unit.gate.take() {
         (gate.span, runbook::Action::Gate(gate.value))
     } else if let Some(manual) = unit.manual.take() {
         (manual.span, runbook::Action::Manual(Box::new(manual.value.0)))
+    } else if let Some(decision) = unit.decision.take() {
+        (decision.span, runbook::Action::Decision(decision.value))
     } else {
         let wait = unit.wait.take()?;
         (wait.span, runbook::Action::Wait(wait.value))
@@ -127,15 +131,19 @@ fn shown(step: &runbook::Step) -> Span {
         | runbook::Action::Wait(_)
         | runbook::Action::Mark(_)
         | runbook::Action::Manual(_)
-        | runbook::Action::Gate(_) => step.span,
+        | runbook::Action::Gate(_)
+        | runbook::Action::Decision(_) => step.span,
     }
 }
 
 struct Lower<'l, 't> {
+    at: UnitIx,
     on: Option<TargetName>,
+    selects: Vec<Vec<UnitIx>>,
     inputs: &'l Inputs<'l>,
     /// Targets that steps name themselves.
     named: Vec<Spanned<TargetName>>,
+    places: &'l mut Places,
     findings: &'l mut Findings<'t>,
 }
 
@@ -162,6 +170,7 @@ impl Lower<'_, '_> {
             runbook::Action::Mark(mark) => Action::Mark(lower_mark(mark)),
             runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
             runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
+            runbook::Action::Decision(decision) => Action::Decision(self.decision(*decision)),
         };
         let is_run = phase == Phase::Run;
         let worker = action.needs_worker();
@@ -262,6 +271,11 @@ impl Lower<'_, '_> {
             exit: if exit.is_empty() { vec![0] } else { exit },
             stdout: command.stdout,
         }
+    }
+
+    fn decision(&mut self, decision: runbook::Decision) -> Decision {
+        let selects = std::mem::take(&mut self.selects);
+        conditions::decision(decision, self.at, selects, self.places, self.findings)
     }
 
     fn gate(&mut self, gate: runbook::Gate, span: Span) -> Gate {

@@ -39,6 +39,7 @@ fn in_step(step: &Step) -> bool {
         Action::Check(check) => in_probe(&check.probe),
         Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),
         Action::Gate(gate) => in_text(&gate.question),
+        Action::Decision(decision) => decision.branches.iter().any(|branch| in_text(&branch.title)),
         Action::Wait(_) | Action::Mark(_) => false,
     };
     action || in_text(&step.title) || step.already_done.as_ref().is_some_and(in_probe)

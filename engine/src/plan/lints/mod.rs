@@ -4,21 +4,27 @@
 
 mod braces;
 pub(super) mod circle;
+pub(super) mod condition;
 mod dangerous;
+pub(super) mod decision;
 pub(super) mod duplicate_id;
 pub(super) mod empty;
 pub(super) mod gate_without_approver;
 pub(super) mod half_address;
+mod never_holds;
+mod never_selected;
 mod no_post_check;
 mod no_return_without_gate;
 mod no_target;
 mod no_timeout;
 mod path_over_rto;
+mod prospects;
 pub(super) mod quorum;
 mod recover_by;
 mod retry_without_probe;
 pub(super) mod rollback_of_nothing;
 mod secret_in_arguments;
+pub(super) mod selected_too_early;
 pub(super) mod shape;
 mod subject;
 pub(super) mod targets;

@@ -28,9 +28,8 @@ fn looks(unit: &Unit) -> bool {
     let changes = unit.steps.iter().any(|step| match &step.action {
         Action::Command(_) => true,
         Action::Http(http) => !http.is_read_only(),
-        Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {
-            false
-        }
+        Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) => false,
+        Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => false,
     });
     has_post || ends_with_check || !changes
 }

@@ -1,5 +1,6 @@
 //! L29: a unit without a target where there is an objective: planned times leave it out.
 
+use super::super::Unit;
 use super::Subject;
 use crate::runbook::{Code, Finding, Findings};
 
@@ -8,7 +9,9 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     if !objectives {
         return;
     }
-    for (_, unit, span) in subject.units().filter(|(_, unit, _)| unit.target.is_none() && !unit.rto_exclude) {
+    // A decision takes no time, unless people must make it.
+    let counts = |unit: &Unit| !unit.rto_exclude && unit.decision().is_none();
+    for (_, unit, span) in subject.units().filter(|(_, unit, _)| unit.target.is_none() && counts(unit)) {
         findings.report(Code::NoTarget, span, || {
             Finding::new(
                 format!("`{}` has no target, so the planned times take it for nothing", unit.id),

@@ -1,5 +1,6 @@
-//! E18 and E23: a unit has `run`, or exactly one of `gate`, `manual` and `wait`, and it has something to do.
+//! E18 and E23: a unit has `run`, or exactly one of `gate`, `manual`, `wait` and `decision`, and it has something to do.
 
+use super::decision;
 use crate::base::UnitId;
 use crate::runbook::{Code, Finding, Findings, Spanned, Unit};
 
@@ -8,6 +9,7 @@ pub(in super::super) fn unit(id: &Spanned<UnitId>, unit: &Unit, whole: bool, fin
         unit.gate.as_ref().map(|gate| ("gate", gate.span)),
         unit.manual.as_ref().map(|manual| ("manual", manual.span)),
         unit.wait.as_ref().map(|wait| ("wait", wait.span)),
+        unit.decision.as_ref().map(|decision| ("decision", decision.span)),
     ];
     let mut short = short.into_iter().flatten();
     let first = short.next();
@@ -30,6 +32,7 @@ pub(in super::super) fn unit(id: &Spanned<UnitId>, unit: &Unit, whole: bool, fin
         });
     }
     let steps = [&unit.pre, &unit.run, &unit.post].into_iter().flatten().map(Vec::len).sum::<usize>();
+    decision::alone(unit, steps, findings);
     if whole && first.is_none() && steps == 0 {
         findings.report(Code::Empties, id.span, || {
             Finding::new(
@@ -37,8 +40,8 @@ pub(in super::super) fn unit(id: &Spanned<UnitId>, unit: &Unit, whole: bool, fin
                 format!("`{}` 단위에 할 일이 없습니다", id.value),
             )
             .help(
-                "give it `run`, or one of `gate`, `manual`, `wait`",
-                "`run`을 쓰거나 `gate`, `manual`, `wait` 중 하나를 쓰십시오",
+                "give it `run`, or one of `gate`, `manual`, `wait`, `decision`",
+                "`run`을 쓰거나 `gate`, `manual`, `wait`, `decision` 중 하나를 쓰십시오",
             )
         });
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Command, Gate, Http, Manual, MarkKind, Probe, Tcp};
+use super::{Check, Command, Decision, Gate, Http, Manual, MarkKind, Probe, Tcp};
 use crate::base::Millis;
 
 /// What a step does.
@@ -25,13 +25,15 @@ pub enum Action {
     Manual(Manual),
     /// Waits for the consent of people.
     Gate(Gate),
+    /// Chooses what is part of the run. The only step of its unit.
+    Decision(Decision),
 }
 
 impl Action {
     /// Whether an attempt that was cut off may be repeated without asking: it only looks, or only waits.
     pub const fn is_read_only(&self) -> bool {
         match self {
-            Self::Check(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) => true,
+            Self::Check(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) | Self::Decision(_) => true,
             Self::Http(http) => http.is_read_only(),
             Self::Command(_) | Self::Manual(_) | Self::Gate(_) => false,
         }
@@ -41,7 +43,7 @@ impl Action {
     pub const fn needs_worker(&self) -> bool {
         match self {
             Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Check(_) => true,
-            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) => false,
+            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => false,
         }
     }
 
@@ -56,6 +58,7 @@ impl Action {
             Self::Mark(_) => "mark",
             Self::Manual(_) => "manual",
             Self::Gate(_) => "gate",
+            Self::Decision(_) => "decision",
         }
     }
 
@@ -64,7 +67,7 @@ impl Action {
         match self {
             Self::Check(check) => Some(&check.probe),
             Self::Command(_) | Self::Http(_) | Self::Tcp(_) => None,
-            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) => None,
+            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,
         }
     }
 
@@ -74,7 +77,7 @@ impl Action {
             Self::Command(command) => Some(command),
             Self::Check(check) => check.probe.command(),
             Self::Http(_) | Self::Tcp(_) => None,
-            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) => None,
+            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,
         }
     }
 }

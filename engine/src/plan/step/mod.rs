@@ -3,6 +3,7 @@
 mod action;
 mod check;
 mod command;
+mod decision;
 mod endpoint;
 mod model;
 mod people;
@@ -10,6 +11,7 @@ mod people;
 pub use action::Action;
 pub use check::{Check, Probe};
 pub use command::{Command, CommandLine, EnvValue};
+pub use decision::{Branch, Decision};
 pub use endpoint::{Host, Http, Tcp, Url};
 pub use model::{Phase, Retry, Step};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};

@@ -166,6 +166,8 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
         target,
         recover_by: None,
         needs: vec![],
+        when: None,
+        modes: Vec::new(),
         needs_stages: vec![],
         steps: vec![],
         rollback: vec![],

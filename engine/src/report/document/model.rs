@@ -152,6 +152,7 @@ impl Document {
             times::paths(report, lang),
             times::points(report, lang),
             registers::people(report, lang),
+            registers::choices(report, lang),
             registers::deviations(report, lang),
             registers::faults(report, lang),
             appendix::timeline(report, lang),

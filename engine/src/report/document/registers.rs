@@ -1,9 +1,9 @@
 //! Who was asked, what went another way, what failed.
 
 use super::super::format::{NOTHING, instant, span};
-use super::super::phrases::person;
+use super::super::phrases::{person, saw_words};
 use super::super::words::{Word, pick};
-use super::super::{Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
+use super::super::{ChoiceOutcome, Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
 use super::front::names;
 use super::model::{Block, Cell, Section, Table, number, text};
 use crate::base::Lang;
@@ -61,6 +61,47 @@ pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
     Section { id: "people", title: of("승인과 수작업", "Approvals and manual work"), blocks: vec![gates, manual] }
 }
 
+/// What was part of the run by condition or choice, with the values that were looked at.
+pub(super) fn choices(report: &RunReport, lang: Lang) -> Section {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        number(of("행", "Row")),
+        text(of("시각", "At")),
+        text(of("단위", "Unit")),
+        text(of("결과", "Outcome")),
+        text(of("본 값", "Values seen")),
+        text(of("누가", "Who")),
+        text(of("사유", "Reason")),
+    ];
+    let rows = report.choices.iter().map(|choice| {
+        let outcome = match &choice.outcome {
+            ChoiceOutcome::Holds => of("조건 성립", "condition holds").to_owned(),
+            ChoiceOutcome::DoesNotHold => {
+                of("조건 불성립, 대상 아님", "condition does not hold, not selected").to_owned()
+            }
+            ChoiceOutcome::Unjudged => of("판단할 수 없음", "can not be judged").to_owned(),
+            ChoiceOutcome::NoBranch => of("선택할 분기 없음", "no branch to take").to_owned(),
+            ChoiceOutcome::Taken { branch, title } => match title.get(lang) {
+                title if title == branch.as_str() => branch.to_string(),
+                title => format!("{title} ({branch})"),
+            },
+        };
+        let saw = saw_words(&choice.saw, lang);
+        let saw = saw.trim().trim_start_matches('[').trim_end_matches(']');
+        vec![
+            choice.seq.to_string().into(),
+            instant(Some(choice.at)).into(),
+            choice.unit.to_string().into(),
+            outcome.into(),
+            if saw.is_empty() { NOTHING.into() } else { saw.into() },
+            person(choice.by.as_ref(), lang).into(),
+            choice.reason.clone().into(),
+        ]
+    });
+    let table = Table::new(lang, of("분기 대장", "Branch register"), columns, rows);
+    Section { id: "choices", title: of("조건과 분기", "Conditions and branches"), blocks: vec![table] }
+}
+
 fn rules(gate: &GateEntry, lang: Lang) -> String {
     let roles = names(gate.approvers.iter());
     let mut rules = match lang {
@@ -114,12 +155,19 @@ pub(super) fn deviations(report: &RunReport, lang: Lang) -> Section {
     Section { id: "deviations", title: of("편차", "Deviations"), blocks: vec![table] }
 }
 
+const fn of_condition(lang: Lang) -> &'static str {
+    pick(lang, "조건 성립으로 봄", "condition taken to hold")
+}
+
 fn detail(deviation: &Deviation, lang: Lang) -> String {
     let fact = match &deviation.kind {
         DeviationKind::Retry { number } => match lang {
             Lang::Ko => format!("{number}회차"),
             Lang::En => format!("try {number}"),
         },
+        DeviationKind::Choice { branch } => {
+            branch.as_ref().map_or_else(|| of_condition(lang).to_owned(), ToString::to_string)
+        }
         DeviationKind::Pause { lasted } => span(*lasted),
         DeviationKind::MarkCorrection { mark, from, to } => {
             format!("{}: {} → {}", mark.word(lang), from.in_seoul(), to.in_seoul())

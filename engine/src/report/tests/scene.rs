@@ -51,6 +51,8 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
         target: Some(Millis::minutes(target)),
         recover_by: None,
         needs: Vec::new(),
+        when: None,
+        modes: Vec::new(),
         needs_stages: Vec::new(),
         steps,
         on_fail: OnFail::Hold,

@@ -1,6 +1,7 @@
 //! The one way from an event to the next state. Used live and on replay, so both give the same.
 
 mod back;
+mod choice;
 mod illegal;
 mod run;
 mod shift;

@@ -120,6 +120,8 @@ impl State {
             | Event::Unknown { .. }
             | Event::Attested { .. }
             | Event::Skipped { .. }
+            | Event::Judged { .. }
+            | Event::Decided { .. }
             | Event::NotSelected { .. }
             | Event::Cancelled { .. }
             | Event::Reset { .. }

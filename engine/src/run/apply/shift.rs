@@ -192,7 +192,8 @@ pub(in super::super) fn target_of<'p>(plan: &'p Plan, ix: UnitIx, action: &'p Ac
         | Action::Wait(_)
         | Action::Mark(_)
         | Action::Manual(_)
-        | Action::Gate(_) => None,
+        | Action::Gate(_)
+        | Action::Decision(_) => None,
     };
     own.or(plan.unit(ix).on.as_ref())
 }

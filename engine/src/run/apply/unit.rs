@@ -2,7 +2,7 @@
 
 use super::super::gate::OpenGate;
 use super::super::state::{Flight, State, Timer};
-use super::super::{Cause, CauseKind, Event, Ledger, Purpose, UnitEvent, UnitState};
+use super::super::{Cause, CauseKind, Decided, Event, Judged, Ledger, Purpose, UnitEvent, UnitState};
 use super::Illegal;
 use super::shift::begin;
 use crate::base::{Text, Timestamp};
@@ -137,7 +137,19 @@ impl State {
                 self.settle(plan, at, ix, UnitEvent::Skip)?;
                 self.units[ix.at()].said = Some((by.clone(), reason.clone()));
             }
-            Event::NotSelected { .. } => self.settle(plan, at, ix, UnitEvent::Deselect)?,
+            Event::Judged { holds, by, reason, saw, .. } => {
+                let (by, reason, saw) = (by.clone(), reason.clone(), saw.clone());
+                self.judge(plan, ix, Judged { at, holds: *holds, by, reason, saw })?;
+            }
+            Event::Decided { branch, by, reason, saw, .. } => {
+                let decided =
+                    Decided { at, branch: branch.clone(), by: by.clone(), reason: reason.clone(), saw: saw.clone() };
+                self.decide(plan, at, ix, decided)?;
+            }
+            Event::NotSelected { .. } => {
+                self.released.remove(&ix);
+                self.settle(plan, at, ix, UnitEvent::Deselect)?;
+            }
             Event::Cancelled { .. } => {
                 self.settle(plan, at, ix, UnitEvent::Cancel)?;
                 self.no_longer_back(plan, ix);
@@ -164,6 +176,7 @@ impl State {
                 self.shift(plan, at, ix, UnitEvent::Rewind)?;
                 let unit = &mut self.units[ix.at()];
                 unit.begin_round();
+                unit.judged = None;
                 unit.step = 0;
                 unit.eligible_at = None;
                 unit.started_at = None;

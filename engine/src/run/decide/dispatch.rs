@@ -21,9 +21,11 @@ enum Room {
 impl Turn<'_> {
     pub(super) fn release_and_dispatch(&mut self) -> Result<(), Illegal> {
         loop {
+            self.leave_out()?;
             self.turn_back()?;
             while let Some(unit) = self.state.released.first().copied() {
-                self.emit(Event::Eligible { unit: self.id(unit) })?;
+                self.release(unit)?;
+                self.leave_out()?;
             }
             if self.state.control != Control::Go || self.around.draining || !self.dispatch_round()? {
                 return Ok(());
@@ -105,6 +107,10 @@ impl Turn<'_> {
                 self.emit(Event::Passed { unit: id, step: place, until: None })?;
                 self.set_mark(*mark)?;
                 self.step_done(unit, place + 1)?;
+                Ok(true)
+            }
+            Action::Decision(decision) => {
+                self.decide_branch(unit, decision)?;
                 Ok(true)
             }
             Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_) => Ok(false),

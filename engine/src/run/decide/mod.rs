@@ -3,6 +3,7 @@
 //! [`decide`] takes the state forward as it goes; whoever calls it makes the events durable *before* performing the
 //! effects, and throws the state away when that fails.
 
+mod choose;
 mod dispatch;
 mod outcome;
 mod people;

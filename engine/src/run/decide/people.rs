@@ -56,6 +56,7 @@ impl Turn<'_> {
             Request::Stop { unit, reason } => self.stop(actor, &unit, reason),
             Request::Skip { unit, reason } => self.skip(actor, &unit, reason),
             Request::Attest { unit, evidence } => self.attest(actor, &unit, evidence),
+            Request::Choose { unit, branch, reason } => self.choose(actor, &unit, branch, reason),
         }
     }
 

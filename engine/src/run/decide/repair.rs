@@ -35,6 +35,10 @@ impl Turn<'_> {
             }
             return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
         }
+        if self.is_unjudged(ix) {
+            // Its condition comes before its first step.
+            return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
+        }
         Ok(self.reset(actor, ix, step, Text::new("재시도", "retry"))?)
     }
 
@@ -60,6 +64,15 @@ impl Turn<'_> {
                 format!("{unit} has not ended yet, so it can not be run again"),
             );
         }
+        if !downstream && self.plan.unit(ix).decision().is_some() && state.satisfies() {
+            return refuse(
+                "decision_alone",
+                format!(
+                    "{unit} 단위가 분기를 다시 선택하면 뒤따르는 단위도 달라집니다. 후속 단위까지 함께 재실행하십시오"
+                ),
+                format!("what comes after {unit} depends on what it decides: run it again together with that"),
+            );
+        }
         let after = if downstream { self.plan.graph().downstream(ix) } else { Vec::new() };
         if let Some(busy) = after.iter().find(|unit| self.at_work(**unit)) {
             let busy = self.id(*busy);
@@ -72,8 +85,8 @@ impl Turn<'_> {
         if let Some(back) = after.iter().find(|unit| self.state.unit(**unit).is_going_back()) {
             self.not_going_back(*back)?;
         }
-        // What was skipped before its turn goes back to waiting for it.
-        if self.state.unmet[ix.at()] > 0 {
+        // What was skipped before its turn goes back to waiting for it; what could not be judged is judged anew.
+        if self.state.unmet[ix.at()] > 0 || self.is_unjudged(ix) {
             self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?;
         } else {
             self.reset(actor, ix, 0, Text::plain(reason))?;
@@ -143,6 +156,13 @@ impl Turn<'_> {
             // What is at stake then is whether it is undone.
             self.may_pass_over(ix, UnitEvent::RolledBack)?;
             return Ok(self.emit(Event::RolledBack { unit: unit.clone(), by: Some(actor.clone()), evidence })?);
+        }
+        if self.plan.unit(ix).decision().is_some() {
+            return refuse(
+                "choose_a_branch",
+                format!("{unit} 단위의 일은 분기 선택입니다. 수동 확인 대신 분기를 선택하십시오"),
+                format!("the work of {unit} is to decide: choose a branch instead of vouching for it"),
+            );
         }
         self.needs_stay(ix)?;
         self.may_pass_over(ix, UnitEvent::Attest)?;

@@ -143,7 +143,9 @@ impl Turn<'_> {
         for unit in after {
             let run = self.state.unit(unit);
             let waits = matches!(run.state, UnitState::Queued | UnitState::RetryWait | UnitState::AwaitingGate);
-            if waits && !run.is_going_back() && self.state.unmet[unit.at()] > 0 {
+            // What was left out is looked at anew when its turn comes again: it may be chosen then.
+            let left_out = run.state == UnitState::NotSelected;
+            if (waits || left_out) && !run.is_going_back() && self.state.unmet[unit.at()] > 0 {
                 self.emit(Event::Rewound { unit: self.id(unit), by: by.clone() })?;
             }
         }

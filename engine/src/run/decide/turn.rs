@@ -1,5 +1,7 @@
 //! One turn: an input comes in, facts and effects come out.
 
+use std::collections::BTreeSet;
+
 use super::super::apply::Illegal;
 use super::super::authority::Denial;
 use super::super::state::State;
@@ -122,7 +124,7 @@ pub fn declare(
 
 /// Decides. On `Err` the state is not usable any more: load it again from the journal.
 pub fn decide(plan: &Plan, state: &mut State, input: Input, around: &Surroundings) -> Result<Decision, Illegal> {
-    let mut turn = Turn { plan, state, around, now: around.now, out: Decision::default() };
+    let mut turn = Turn { plan, state, around, now: around.now, out: Decision::default(), doubtful: BTreeSet::new() };
     // The wall clock may step back; the journal does not.
     turn.now = turn.now.max(turn.state.last_at);
     match input {
@@ -152,6 +154,8 @@ pub(super) struct Turn<'a> {
     pub(super) around: &'a Surroundings,
     pub(super) now: Timestamp,
     pub(super) out: Decision,
+    /// Units that may not be part of the run any more.
+    pub(super) doubtful: BTreeSet<UnitIx>,
 }
 
 /// Why a request is not carried out.
@@ -190,6 +194,7 @@ impl Turn<'_> {
     /// Records a fact: the state takes it in at once, so what is decided next already sees it.
     pub(super) fn emit(&mut self, event: Event) -> Result<(), Illegal> {
         self.state.apply(self.plan, self.now, &event)?;
+        self.note_doubts(&event);
         self.out.events.push((self.now, event));
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod call;
 mod component;
+mod decision;
 mod inventory;
 mod service;
 mod stage;
@@ -10,6 +11,7 @@ mod top;
 
 pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp};
 pub(super) use component::{Component, Param, ParamType, Unread};
+pub use decision::{Case, Decision};
 pub use inventory::{
     DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
     SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,

@@ -2,8 +2,8 @@
 
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
-use super::{Call, Gate, Instruction, Step};
-use crate::base::{Millis, StageId, TargetName, Text, TierName, UnitId};
+use super::{Call, Decision, Gate, Instruction, Step};
+use crate::base::{Millis, Mode, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
     /// A named group of units.
@@ -46,6 +46,10 @@ shape! {
         "on" => on: Spanned<TargetName>,
         /// Units or stages that must be ready first.
         "needs" => needs: Vec<Spanned<Box<str>>>,
+        /// A condition; where it does not hold, the unit is not part of the run.
+        "when" => when: Spanned<String>,
+        /// The modes in which it is part of a run; all where absent.
+        "modes" => modes: Vec<Mode>,
         /// How long it may take from eligible to ready.
         "target" => target: Millis,
         /// How long after the origin of the clock it must be ready.
@@ -80,6 +84,8 @@ shape! {
         "manual" => manual: Spanned<Box<Instruction>>,
         /// Short for a run step that lets time pass.
         "wait" => wait: Spanned<Millis>,
+        /// A unit whose only work is to choose what is part of the run.
+        "decision" => decision: Spanned<Box<Decision>>,
     }
 }
 

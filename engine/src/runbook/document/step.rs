@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::read::{Count, Definitions, Read, Reader, shape, words};
 use super::super::tree::{Kind, NodeId};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Questioning, Retry};
+use super::{AlreadyDone, Call, Decision, Questioning, Retry};
 use crate::base::{Millis, RoleName, Text};
 
 /// One action inside a unit.
@@ -44,6 +44,8 @@ pub enum Action {
     Manual(Box<Manual>),
     /// Consent of people.
     Gate(Box<Gate>),
+    /// A choice of what is part of the run.
+    Decision(Box<Decision>),
 }
 
 words! {

@@ -70,6 +70,9 @@ fn request(fields: &Fields) -> Result<Request, Error> {
             downstream: fields.get("downstream") == "yes",
             reason: fields.required("reason")?,
         },
+        "choose" => {
+            Request::Choose { unit: unit()?, branch: fields.parsed("branch")?, reason: fields.required("reason")? }
+        }
         "stop" => Request::Stop { unit: unit()?, reason: fields.required("reason")? },
         "pause" => Request::Pause { reason: fields.required("reason")? },
         "resume" => Request::Resume,

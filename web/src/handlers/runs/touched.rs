@@ -42,7 +42,7 @@ impl Touched {
                         targets.extend(target(&check.probe));
                         None
                     }
-                    Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) => None,
+                    Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => None,
                     Action::Manual(manual) => {
                         touched.manuals.push(format!("{name}: {}", w.text(&manual.instruction)));
                         None

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::UnitId;
-use engine::run::{Account, Outcome, Purpose, UnitTiming};
+use engine::run::{Account, Outcome, Purpose, UnitRun, UnitTiming};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
+use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
 
@@ -48,6 +49,7 @@ pub struct Page {
     accounts: Vec<(String, String)>,
     steps: Vec<(String, String, &'static str)>,
     cause: String,
+    choice: Vec<(String, String)>,
     attempts: Vec<Attempt>,
 }
 
@@ -118,6 +120,31 @@ pub async fn unit(
             .collect(),
         steps: unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step)).map(phase).collect(),
         cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
+        choice: choice(w, unit_run),
         attempts,
     }))
+}
+
+/// How its condition was judged or its branch taken, and the values that were seen.
+fn choice(w: Words, run: &UnitRun) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    if let Some(judged) = &run.judged {
+        let key = match judged.holds {
+            Some(true) => "unit-choice-holds",
+            Some(false) => "unit-choice-fails",
+            None => "unit-choice-open",
+        };
+        facts.push((w.t("unit-choice"), w.t(key)));
+    }
+    if let Some(decided) = &run.decided {
+        let branch = decided.branch.as_ref().map_or_else(|| w.t("unit-branch-none"), ToString::to_string);
+        facts.push((w.t("unit-branch"), branch));
+    }
+    let saw = run.judged.iter().map(|judged| &judged.saw).chain(run.decided.iter().map(|decided| &decided.saw));
+    let value = |(name, value): (&String, &Option<String>)| format!("{name} = {}", value.as_deref().unwrap_or("—"));
+    let values: Vec<String> = saw.flatten().map(value).collect();
+    if !values.is_empty() {
+        facts.push((w.t("unit-saw"), values.join(", ")));
+    }
+    facts
 }

@@ -6,7 +6,7 @@ use super::form::{Chosen, Form};
 use super::kind::{Call, CallKind};
 use super::uses::{Arguments, Beside, Uses};
 use crate::base::{Millis, Text};
-use crate::runbook::document::{Action, AlreadyDone, Direction, Gate, Instruction, Mark, Retry, Step};
+use crate::runbook::document::{Action, AlreadyDone, Decision, Direction, Gate, Instruction, Mark, Retry, Step};
 use crate::runbook::read::{Count, Definitions, OrShort, Part, Read, Reader, shape};
 use crate::runbook::tree::NodeId;
 
@@ -41,6 +41,8 @@ shape! {
         "version" => version: Beside<Count<1, 1_000_000>>,
         /// Beside uses: values for the parameters.
         "with" => with: Beside<Arguments>,
+        /// Chooses what is part of the run; the only step of its unit.
+        "decision" => decision: Box<Decision>,
     }
 }
 
@@ -61,7 +63,7 @@ shape! {
 const STEP: Form = Form {
     what: StepKeys::WHAT,
     own: StepKeys::KEYS,
-    actions: &["check", "wait", "mark", "manual", "gate", "uses"],
+    actions: &["check", "wait", "mark", "manual", "gate", "uses", "decision"],
     asking: AskingKeys::KEYS,
     questions: false,
 };
@@ -110,7 +112,8 @@ impl StepKeys {
         }
         let people = self.manual.take().map(|manual| Action::Manual(Box::new(manual.0)));
         let people = people.or_else(|| self.gate.take().map(Action::Gate));
-        people.or_else(|| self.wait.map(Action::Wait)).or_else(|| self.mark.map(Action::Mark))
+        let decision = || self.decision.take().map(Action::Decision);
+        people.or_else(|| self.wait.map(Action::Wait)).or_else(|| self.mark.map(Action::Mark)).or_else(decision)
     }
 }
 
