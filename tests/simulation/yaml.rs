@@ -209,7 +209,7 @@ fn probe(probe: &Probe) -> Value {
 }
 
 fn http(http: &Http) -> Value {
-    json!({"http": http.url, "method": http.method})
+    json!({"http": http.url.to_string(), "method": http.method})
 }
 
 fn check(check: &Check) -> Value {
