@@ -2,6 +2,7 @@ use axum::http::StatusCode;
 
 use crate::app::{Browser, Console};
 use crate::page::Page;
+use crate::running::until;
 
 const FORM: &str = "form.declare";
 
@@ -57,4 +58,51 @@ async fn a_runbook_edited_after_it_was_shown_is_shown_again() {
     let fields = [("mode", "mock"), ("reason", "rehearsal"), ("input.why", "x")];
     assert_eq!(kim.submit(&page, FORM, &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!kim.get("/runs").await.has("tbody tr"));
+}
+
+#[tokio::test]
+async fn faults_that_are_asked_for_are_played_and_shown() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = form(&kim).await;
+    assert_eq!(page.all("datalist option").len(), 2, "the units to choose from");
+    let fields = [
+        ("mode", "mock"),
+        ("reason", "rehearsal"),
+        ("input.why", "x"),
+        ("speed", "0"),
+        ("fault.0.unit", "db"),
+        ("fault.0.fault", "fail"),
+        ("fault.0.times", "1"),
+        ("fault.2.unit", "go-live"),
+        ("fault.2.takes", "7m"),
+    ];
+    let run = kim.submit(&page, FORM, &fields).await.location().to_owned();
+    let page = until(&kim, &run, |page| page.has("#wall .rs-failed")).await;
+    let rows = page.all("#units tbody tr:not(.stage-row)");
+    assert!(rows[0].contains("failed") && rows[0].contains("injected"), "{rows:?}");
+    assert!(rows[1].contains("pending") && !rows[1].contains("on track"), "nothing is said of what has not begun");
+    kim.submit(&page, ".choices form", &[("verb", "retry-step")]).await;
+    let page = until(&kim, &run, |page| page.has("#asks .question")).await;
+    assert!(page.has("#units .st-ready"), "the second attempt is a good one");
+}
+
+#[tokio::test]
+async fn faults_that_can_not_be_played_are_named_and_kept_in_the_form() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    let page = form(&kim).await;
+    let fields = [
+        ("mode", "mock"),
+        ("reason", "x"),
+        ("input.why", "x"),
+        ("speed", "0"),
+        ("fault.0.unit", "web"),
+        ("fault.0.fault", "hang"),
+    ];
+    let page = kim.submit(&page, FORM, &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.one(".notice.bad li").starts_with("web:"), "{:?}", page.all(".notice.bad li"));
+    assert!(page.has("details[open] input[name='fault.0.unit'][value=web]"));
+    assert!(page.has("select[name='fault.0.fault'] option[value=hang][selected]"));
 }

@@ -5,6 +5,7 @@ mod catalogue;
 mod declaring;
 mod guarding;
 mod idle;
+mod marking;
 mod page;
 mod running;
 mod signing_in;

@@ -1,10 +1,12 @@
+use std::time::{Duration, Instant};
+
 use axum::http::StatusCode;
 
 use crate::app::{Browser, Console};
 use crate::page::Page;
 
 /// Declares a mock run that stops at its gate.
-async fn at_the_gate(kim: &Browser<'_>) -> String {
+pub(crate) async fn at_the_gate(kim: &Browser<'_>) -> String {
     let page = kim.get("/runbooks/drill-one/declare").await;
     let fields = [("mode", "mock"), ("reason", "why <u>not</u>"), ("input.why", "<b>bold</b>"), ("speed", "0")];
     let run = kim.submit(&page, "form.declare", &fields).await.location().to_owned();
@@ -12,18 +14,21 @@ async fn at_the_gate(kim: &Browser<'_>) -> String {
     run
 }
 
-/// Asks for a page until it is as wanted; the tests' own time-out ends what never is.
-async fn until(person: &Browser<'_>, path: &str, wanted: impl Fn(&Page) -> bool) -> Page {
+/// Asks for a page until it is as wanted.
+pub(crate) async fn until(person: &Browser<'_>, path: &str, wanted: impl Fn(&Page) -> bool) -> Page {
+    // Far beyond what anything here takes on a busy machine.
+    let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let page = person.get(path).await;
         if wanted(&page) {
             return page;
         }
-        tokio::task::yield_now().await;
+        assert!(Instant::now() < deadline, "waited in vain: {:?}", page.all("#wall, #units tbody tr, .notice.bad"));
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-fn is_over(page: &Page) -> bool {
+pub(crate) fn is_over(page: &Page) -> bool {
     page.has("#feed[data-state=still]")
 }
 

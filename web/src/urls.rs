@@ -110,6 +110,11 @@ pub const fn reports() -> &'static str {
     "/reports"
 }
 
+/// Reports of runs declared before this one.
+pub fn reports_before(run: RunId) -> String {
+    format!("/reports?before={run}")
+}
+
 /// The report of a run.
 pub fn report(run: RunId) -> String {
     format!("/runs/{run}/report")

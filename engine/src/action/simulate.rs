@@ -19,7 +19,7 @@ pub struct Played {
     pub outcome: Outcome,
 }
 
-/// Plays one attempt. `number` is its number among the attempts of its step.
+/// Plays one attempt. `number` is its number among all attempts of its step in the run.
 pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, number: u32, purpose: Purpose) -> Played {
     let share = share(plan, simulation, unit, step);
     if purpose == Purpose::Probe {

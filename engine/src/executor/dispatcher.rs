@@ -453,7 +453,7 @@ impl Dispatcher {
     ) {
         let now = self.now();
         if let Some(rehearsal) = &mut self.rehearsal {
-            return rehearsal.start(&self.plan, now, (unit, step, attempt), number, purpose);
+            return rehearsal.start(&self.plan, &self.state, now, (unit, step, attempt), purpose);
         }
         let flight = self.state.unit(unit).flight.as_ref().filter(|flight| flight.attempt == attempt);
         let launch = Launch {

@@ -63,14 +63,18 @@ impl Rehearsal {
         Some(std::time::Duration::ZERO)
     }
 
+    /// Plays an attempt. Faults count all that were made of its step, a person's retries too: what fails once is mended then.
     pub(super) fn start(
         &mut self,
         plan: &Plan,
+        state: &State,
         now: Timestamp,
         (unit, step, attempt): (UnitIx, StepIx, AttemptId),
-        number: u32,
         purpose: Purpose,
     ) {
+        let made = state.unit(unit).attempts.iter();
+        let made = made.filter(|it| it.step == step && it.purpose == Purpose::Act && it.attempt <= attempt);
+        let number = u32::try_from(made.count()).unwrap_or(u32::MAX);
         let played = play(plan, &self.simulation, unit, step, number, purpose);
         if let Some(takes) = played.takes {
             self.put(now.plus(takes), Happening::End { unit, attempt, outcome: played.outcome });

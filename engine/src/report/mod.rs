@@ -32,6 +32,7 @@ pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
     ServiceLine, Tier, TierLine, UnitLine, Unmeasured,
 };
+pub use words::Word;
 
 #[cfg(test)]
 mod tests;

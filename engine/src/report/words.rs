@@ -1,4 +1,4 @@
-//! The words of the report in both languages, one exhaustive table a kind: a new variant does not compile without its words.
+//! The words of report and console in both languages, one exhaustive table a kind: a new variant does not compile without its words.
 
 use super::model::Limit;
 use super::registers::{AttemptOutcome, DeviationKind, GateOutcome};
@@ -16,7 +16,7 @@ pub(super) const fn pick(lang: Lang, ko: &'static str, en: &'static str) -> &'st
 }
 
 /// Something that has a word in each language.
-pub(super) trait Word {
+pub trait Word {
     /// That word.
     fn word(&self, lang: Lang) -> &'static str;
 }
@@ -121,9 +121,9 @@ words! {
         Self::Rollback => "되돌리기", "rollback";
     }
     Phase {
-        Self::Pre => "사전 점검", "pre";
+        Self::Pre => "사전 점검", "pre-check";
         Self::Run => "실행", "run";
-        Self::Post => "사후 점검", "post";
+        Self::Post => "사후 점검", "post-check";
         Self::Rollback => "되돌리기", "rollback";
     }
     Purpose {

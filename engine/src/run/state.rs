@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gate::OpenGate;
+use super::marks::Marks;
 use super::{
     Account, Actor, AttemptId, Cause, Census, Control, Decided, Header, Judged, Ledger, Outcome, Purpose, RunStatus,
     StepIx, UnitState, status,
@@ -130,7 +131,7 @@ pub struct State {
     pub(super) control: Control,
     pub(super) census: Census,
     pub(super) units: Vec<UnitRun>,
-    pub(super) marks: BTreeMap<MarkKind, Timestamp>,
+    pub(super) marks: Marks,
     pub(super) ledger: Ledger,
     pub(super) token: u64,
     pub(super) engine: Option<String>,
@@ -189,7 +190,7 @@ impl State {
             last_at: at,
             ended_at: None,
             control: Control::New,
-            marks: BTreeMap::new(),
+            marks: Marks::default(),
             ledger: Ledger::default(),
             token: 0,
             engine: None,
@@ -250,7 +251,12 @@ impl State {
 
     /// A milestone.
     pub fn mark(&self, mark: MarkKind) -> Option<Timestamp> {
-        self.marks.get(&mark).copied()
+        self.marks.get(mark)
+    }
+
+    /// All milestones with their corrections.
+    pub const fn marks(&self) -> &Marks {
+        &self.marks
     }
 
     /// The instant from which recovery time is reckoned, by the plan's choice.

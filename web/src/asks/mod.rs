@@ -5,8 +5,10 @@
 mod controls;
 mod gate;
 mod manual;
+mod marks;
 mod panel;
 mod rollback;
 mod stuck;
 
+pub use marks::mark_of;
 pub use panel::Asks;

@@ -9,6 +9,7 @@ use engine::run::{Act, Actor, Request, UnitState, permit};
 use super::controls::Controls;
 use super::gate::GateAsk;
 use super::manual::ManualAsk;
+use super::marks::MarksAsk;
 use super::rollback::RollbackAsk;
 use super::stuck::StuckAsk;
 use crate::extract::SignedIn;
@@ -54,6 +55,7 @@ pub struct Asks {
     manuals: Vec<ManualAsk>,
     stuck: Vec<StuckAsk>,
     controls: Option<Controls>,
+    marks: Option<MarksAsk>,
     rollback: Option<RollbackAsk>,
     open: bool,
 }
@@ -71,6 +73,7 @@ impl Asks {
             manuals: Vec::new(),
             stuck: Vec::new(),
             controls: Controls::of(&look),
+            marks: MarksAsk::of(&look),
             rollback: RollbackAsk::of(&look),
             open: view.state.status().is_open(),
         };

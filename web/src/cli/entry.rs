@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, choose, complete, demo, doctor, import, keeper, pause, plan, report, rerun, resume,
-    retry, rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, choose, complete, demo, doctor, import, keeper, mark, pause, plan, report, rerun,
+    resume, retry, rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -46,6 +46,7 @@ enum Command {
     Attest(attest::AttestArgs),
     Choose(choose::ChooseArgs),
     Stop(stop::StopArgs),
+    Mark(mark::MarkArgs),
     Plan(plan::PlanArgs),
     Import(import::ImportArgs),
     Runs(runs::RunsArgs),
@@ -100,6 +101,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Choose(args) => alone(choose::choose(args)),
         Command::Attest(args) => alone(attest::attest(args)),
         Command::Stop(args) => alone(stop::stop(args)),
+        Command::Mark(args) => alone(mark::mark(args)),
         Command::Runs(args) => alone(runs::runs(args)),
         Command::Report(args) => alone(report::report(args)),
         Command::Verify(args) => alone(verify::verify(args)),

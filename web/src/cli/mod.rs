@@ -31,6 +31,7 @@ mod interrupts;
 mod join;
 mod keeper;
 mod logging;
+mod mark;
 mod options;
 mod outcome;
 mod owner;

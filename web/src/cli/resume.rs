@@ -59,12 +59,14 @@ pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
     let run = found.run;
     let before = load(store, run).await?.replayed;
     let status = before.state.status();
-    if !status.is_open() {
+    let waits = !store.pending(&[run]).await?.is_empty();
+    // Of a run that is over milestones can still be corrected, by a request that waits.
+    if !status.is_open() && !waits {
         return Err(Failure::refused(format!("run {run} is over ({})", status.keyword()))
             .hint(format!("its report: relight report {}", names::short(run))));
     }
     let stuck = stuck(&before);
-    if status == RunStatus::Failed && !args.retry_failed && store.pending(&[run]).await?.is_empty() {
+    if status == RunStatus::Failed && !args.retry_failed && !waits {
         return Err(stands_still(run, &before, &stuck));
     }
     // Asked before the run is taken over, so that taking it over carries them out in the same breath.

@@ -82,7 +82,7 @@ impl From<ModeWord> for Mode {
     }
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse_iso(text).ok_or_else(|| "write an instant with its offset: 2026-11-21T03:00:00+09:00".to_owned())
 }
 

@@ -1,5 +1,7 @@
 //! The fields of a form.
 
+use engine::base::Timestamp;
+
 use crate::error::Error;
 
 /// Longest single field accepted, in characters. Reasons and evidence are texts, not files.
@@ -46,6 +48,19 @@ impl Fields {
         if value.is_empty() { Err(Error::Field(Named::Missing(name.to_owned()))) } else { Ok(value) }
     }
 
+    /// An instant as browsers send it (`2026-11-21T03:00`, Seoul) or in ISO 8601 with an offset; `None` where nothing was
+    /// written.
+    pub fn instant(&self, name: &str) -> Result<Option<Timestamp>, Error> {
+        let text = self.get(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let seconds = if text.len() == 16 { ":00" } else { "" };
+        let civil = || Timestamp::parse_iso(&format!("{text}{seconds}+09:00"));
+        let found = Timestamp::parse_iso(text).or_else(civil);
+        found.map(Some).ok_or_else(|| Error::Field(Named::Malformed(name.to_owned())))
+    }
+
     /// A field of a type with a text form.
     pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Result<T, Error> {
         self.get(name).parse().map_err(|_| Error::Field(Named::Malformed(name.to_owned())))
@@ -64,5 +79,16 @@ mod tests {
         assert!(matches!(fields.required("other"), Err(Error::Field(Named::Missing(_)))));
         assert!(matches!(fields.text("long"), Err(Error::Field(Named::TooLong(_)))));
         assert!(matches!(fields.parsed::<u32>("reason"), Err(Error::Field(Named::Malformed(_)))));
+    }
+
+    #[test]
+    fn times_without_an_offset_are_seoul_s() {
+        let read = |text: &str| Fields(vec![("at".to_owned(), text.to_owned())]).instant("at").ok();
+        let at = Timestamp::parse_iso("2026-11-21T03:00:00+09:00");
+        for text in ["2026-11-21T03:00", "2026-11-21T03:00:00", "2026-11-20T18:00:00Z"] {
+            assert_eq!(read(text), Some(at), "{text}");
+        }
+        assert_eq!(read(""), Some(None));
+        assert_eq!(read("yesterday"), None);
     }
 }

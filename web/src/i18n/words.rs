@@ -1,8 +1,8 @@
 //! What templates ask for words.
 
 use engine::base::{Lang, Millis, Text, Timestamp};
-use engine::plan::{MarkKind, Mode, Origin};
-use engine::run::{RunStatus, UnitState, Verdict};
+use engine::plan::Mode;
+use engine::report::Word;
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::bundle;
@@ -69,52 +69,14 @@ impl Words {
         }
     }
 
-    /// The word for a unit's state.
-    pub fn unit_state(self, state: UnitState) -> String {
-        self.t(&format!("unit-{}", state.keyword()))
-    }
-
-    /// The word for a run's status.
-    pub fn run_status(self, status: RunStatus) -> String {
-        self.t(&format!("run-{}", status.keyword()))
-    }
-
-    /// The word for a mode.
-    pub fn mode(self, mode: Mode) -> String {
-        self.t(&format!("mode-{}", mode.keyword()))
+    /// The word for a state, a mode, a verdict or another thing that report and console call by the same name.
+    pub fn word(self, named: &impl Word) -> String {
+        named.word(self.0).to_owned()
     }
 
     /// What a mode does to the world.
     pub fn mode_meaning(self, mode: Mode) -> String {
         self.t(&format!("mode-meaning-{}", mode.keyword()))
-    }
-
-    /// The word for a verdict.
-    pub fn verdict(self, verdict: Verdict) -> String {
-        self.t(&format!("verdict-{}", verdict.keyword()))
-    }
-
-    /// The word for a milestone.
-    pub fn mark(self, mark: MarkKind) -> String {
-        self.t(match mark {
-            MarkKind::Event => "mark-event",
-            MarkKind::Detect => "mark-detect",
-            MarkKind::Declare => "mark-declare",
-            MarkKind::Start => "mark-start",
-            MarkKind::Verified => "mark-verified",
-            MarkKind::Resume => "mark-resume",
-            MarkKind::FailbackDone => "mark-failback-done",
-            MarkKind::Close => "mark-close",
-        })
-    }
-
-    /// The mark that an origin of the clock is.
-    pub fn origin(self, origin: Origin) -> String {
-        self.mark(match origin {
-            Origin::Event => MarkKind::Event,
-            Origin::Detect => MarkKind::Detect,
-            Origin::Declare => MarkKind::Declare,
-        })
     }
 
     /// A duration as a clock, or a dash.
@@ -142,6 +104,11 @@ impl Words {
     /// The time of day in Seoul: `10:04:31`.
     pub fn time(self, at: Timestamp) -> String {
         at.in_seoul().get(11..19).unwrap_or_default().to_owned()
+    }
+
+    /// Day and time in Seoul to the second: `2026-11-21 10:04:31`.
+    pub fn moment(self, at: Timestamp) -> String {
+        at.in_seoul().get(..19).unwrap_or_default().to_owned()
     }
 
     /// Day and time in Seoul: `2026-11-21 10:04`.

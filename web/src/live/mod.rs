@@ -10,6 +10,7 @@
 
 mod frame;
 mod hub;
+mod marks;
 mod output;
 mod pictures;
 mod scene;

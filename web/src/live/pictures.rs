@@ -24,7 +24,7 @@ fn look(scene: &Scene<'_>, timings: &[UnitTiming], ix: UnitIx) -> Look {
     Look {
         class: format!("st-{}", state.keyword()),
         sign: draw::of_unit(state),
-        word: scene.w.unit_state(state),
+        word: scene.w.word(&state),
         time,
         href: Some(urls::run_unit(scene.run, &scene.plan.unit(ix).id)),
     }
@@ -47,7 +47,7 @@ pub(super) fn gantt(scene: &Scene<'_>, timings: &[UnitTiming]) -> Gantt {
             Lane {
                 name: scene.name(ix).to_owned(),
                 class: format!("st-{}", run.state.keyword()),
-                word: w.unit_state(run.state),
+                word: w.word(&run.state),
                 plan: plan.unit(ix).target.map(|_| (span.earliest_start, span.earliest_finish)),
                 pieces: pieces(scene, &timings[ix.at()], run.state),
             }

@@ -5,7 +5,7 @@ use engine::base::{Millis, RunId, Timestamp};
 use engine::plan::{Plan, UnitIx};
 use engine::run::{Event, Forecast, Live, State, UnitTiming};
 
-use super::{Output, pictures, stages, timeline, units, wall};
+use super::{Output, marks, pictures, stages, timeline, units, wall};
 use crate::i18n::Words;
 
 /// Everything that the parts are made of.
@@ -47,6 +47,7 @@ impl Scene<'_> {
         let part = |id, html: Result<String, askama::Error>| html.map(|html| Part { id, html });
         Ok(vec![
             part("wall", wall::Wall::of(self, &forecast, &timings).render())?,
+            part("marks", marks::Marks::of(self).render())?,
             part("stages", stages::Stages::of(self).render())?,
             part("dag", pictures::dag(self, &timings).render())?,
             part("gantt", pictures::gantt(self, &timings).render())?,
@@ -59,7 +60,8 @@ impl Scene<'_> {
     /// What the run asks of people, in a word: when it changes, everybody fetches the acting forms anew.
     pub fn asks_key(&self) -> String {
         use std::fmt::Write as _;
-        let mut key = self.state.status().keyword().to_owned();
+        let settings: usize = self.state.marks().iter().map(|(_, settings)| settings.len()).sum();
+        let mut key = format!("{} {settings}", self.state.status().keyword());
         for ix in self.plan.unit_ixs() {
             let unit = self.state.unit(ix);
             if unit.state.awaits_person() || unit.state.is_stuck() {

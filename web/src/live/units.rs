@@ -69,8 +69,6 @@ impl Units {
 /// Where a unit's time went, leaving out what took none.
 fn accounts(w: Words, timing: &UnitTiming) -> String {
     let spent = |account: &Account| timing.accounts.get(*account) > Millis::ZERO;
-    let said = |account: Account| {
-        format!("{} {}", w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock())
-    };
+    let said = |account: Account| format!("{} {}", w.word(&account), timing.accounts.get(account).clock());
     Account::ALL.into_iter().filter(spent).map(said).collect::<Vec<_>>().join(" · ")
 }

@@ -59,7 +59,7 @@ impl Wall {
         let origins = ORIGINS.into_iter().filter_map(|origin: Origin| {
             let at = state.mark(origin_mark(origin))?;
             Some(OriginRow {
-                name: w.origin(origin),
+                name: w.word(&origin),
                 at: w.time(at),
                 elapsed: until.since(at).clock(),
                 since: stopped.is_none().then_some(at.0),
@@ -75,7 +75,7 @@ impl Wall {
             stale: scene.stale_since.map(|since| w.time(since)),
             elapsed: recovery.origin.map_or_else(|| "–".to_owned(), |origin| until.since(origin).clock()),
             since: recovery.origin.filter(|_| stopped.is_none()).map(|at| at.0),
-            origin: w.origin(plan.body().objectives.clock),
+            origin: w.word(&plan.body().objectives.clock),
             rto: recovery.rto.map_or_else(|| w.t("wall-no-rto"), |rto| w.with("wall-remaining", "rto", w.span(rto))),
             remaining: remaining.unwrap_or_else(|| "–".to_owned()),
             until: deadline.filter(|_| stopped.is_none()).map(|at| at.0),

@@ -23,29 +23,29 @@ impl Tag {
     /// Of a unit's state.
     pub fn unit(w: Words, state: UnitState) -> Self {
         let class = format!("st-{}", state.keyword());
-        Self { class, sign: Some(draw::of_unit(state)), word: w.unit_state(state) }
+        Self { class, sign: Some(draw::of_unit(state)), word: w.word(&state) }
     }
 
     /// Of a run's status.
     pub fn run(w: Words, status: RunStatus) -> Self {
         let class = format!("rs-{}", status.keyword());
-        Self { class, sign: Some(draw::of_run(status)), word: w.run_status(status) }
+        Self { class, sign: Some(draw::of_run(status)), word: w.word(&status) }
     }
 
     /// Of a verdict.
     pub fn verdict(w: Words, verdict: Verdict) -> Self {
         let class = format!("v-{}", verdict.keyword());
-        Self { class, sign: Some(draw::of_verdict(verdict)), word: w.verdict(verdict) }
+        Self { class, sign: Some(draw::of_verdict(verdict)), word: w.word(&verdict) }
     }
 
     /// Of how a time stands that still runs.
     pub fn live(w: Words, live: Live) -> Self {
         let class = format!("lv-{}", live.keyword());
-        Self { class, sign: Some(draw::of_live(live)), word: w.t(&format!("live-{}", live.keyword())) }
+        Self { class, sign: Some(draw::of_live(live)), word: w.word(&live) }
     }
 
     /// Of a mode.
     pub fn mode(w: Words, mode: Mode) -> Self {
-        Self { class: format!("mode-tag m-{}", mode.keyword()), sign: None, word: w.mode(mode) }
+        Self { class: format!("mode-tag m-{}", mode.keyword()), sign: None, word: w.word(&mode) }
     }
 }

@@ -129,7 +129,7 @@ fn span(unit: &UnitLine, zero: Timestamp) -> Option<(Millis, Millis)> {
 fn words(unit: &UnitLine, w: Words) -> String {
     let took = unit.elapsed.map_or_else(|| "–".to_owned(), Millis::clock);
     let target = unit.target.map_or_else(|| "–".to_owned(), Millis::clock);
-    let judged = unit.verdict.map_or_else(|| w.unit_state(unit.state), |verdict| w.verdict(verdict));
+    let judged = unit.verdict.map_or_else(|| w.word(&unit.state), |verdict| w.word(&verdict));
     format!("{took} / {target} {judged}")
 }
 

@@ -1,7 +1,7 @@
 //! From an event to the next state: where it goes, and what the run as a whole makes of it.
 
 use super::super::state::{State, Timer, origin_mark};
-use super::super::{Account, Control, Event};
+use super::super::{Account, Control, Event, Setting};
 use super::Illegal;
 use crate::base::{Millis, Timestamp};
 use crate::plan::{MarkKind, Plan};
@@ -53,7 +53,10 @@ impl State {
             Event::Adopted { engine, token } => {
                 self.engine = Some(engine.clone());
                 self.token = *token;
-                self.marks.entry(MarkKind::Start).or_insert(at);
+                if self.marks.get(MarkKind::Start).is_none() {
+                    let start = Setting { value: at, recorded_at: at, by: None, reason: String::new() };
+                    self.marks.set(MarkKind::Start, start);
+                }
                 if self.control == Control::New {
                     self.control = Control::Go;
                 }
@@ -61,8 +64,9 @@ impl State {
                     flight.inherited = true;
                 }
             }
-            Event::Marked { mark, value, .. } => {
-                self.marks.insert(*mark, *value);
+            Event::Marked { mark, value, by, reason } => {
+                let (by, reason) = (by.clone(), reason.clone());
+                self.marks.set(*mark, Setting { value: *value, recorded_at: at, by, reason });
                 if *mark == origin_mark(plan.body().objectives.clock) {
                     self.set_rto_timers(plan);
                 }

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use engine::report;
+use engine::base::RunId;
+use engine::report::{self, RunReport};
 
 use super::made::made;
 use crate::app::App;
@@ -12,9 +13,8 @@ use crate::extract::{RunPath, SignedIn, Visitor};
 
 /// As JSON, for programs; the same in every language.
 pub async fn json(State(app): State<App>, _: SignedIn, RunPath(run): RunPath) -> Result<Response, Error> {
-    let report = made(&app, run).await?;
-    let text = report::json(&report).map_err(|why| Error::Internal(why.to_string()))?;
-    Ok(file(text, "application/json", &report.cover.document_no, "json"))
+    let write = |report: &RunReport| report::json(report).map_err(|why| Error::Internal(why.to_string()));
+    file(&app, run, ("json", "application/json"), write).await
 }
 
 /// As Markdown.
@@ -24,9 +24,8 @@ pub async fn markdown(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Response, Error> {
-    let report = made(&app, run).await?;
-    let text = report::markdown(&report, visitor.words.0);
-    Ok(file(text, "text/markdown; charset=utf-8", &report.cover.document_no, "md"))
+    let write = move |report: &RunReport| Ok(report::markdown(report, visitor.words.0));
+    file(&app, run, ("md", "text/markdown; charset=utf-8"), write).await
 }
 
 /// As one HTML file that needs nothing else.
@@ -36,18 +35,23 @@ pub async fn html(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Response, Error> {
-    let report = made(&app, run).await?;
-    let text = crate::report::html(&report, visitor.words.0)?;
-    Ok(file(text, "text/html; charset=utf-8", &report.cover.document_no, "html"))
+    let write = move |report: &RunReport| Ok(crate::report::html(report, visitor.words.0)?);
+    file(&app, run, ("html", "text/html; charset=utf-8"), write).await
 }
 
-fn file(text: String, kind: &'static str, number: &str, end: &str) -> Response {
+async fn file(
+    app: &App,
+    run: RunId,
+    (end, kind): (&'static str, &'static str),
+    write: impl FnOnce(&RunReport) -> Result<String, Error> + Send + 'static,
+) -> Result<Response, Error> {
+    let written = move |report: &RunReport| Ok((write(report)?, report.cover.document_no.clone()));
+    let (text, number) = made(app, run, written).await?;
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let name = format!("attachment; filename=\"{number}.{end}\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{number}.{end}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
-    response
+    Ok(response)
 }

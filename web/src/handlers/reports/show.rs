@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use engine::base::RunId;
+use engine::report::RunReport;
 
 use super::made::made;
 use crate::app::App;
@@ -17,7 +18,8 @@ use crate::urls;
 #[template(path = "reports/show.html")]
 pub struct Page {
     shell: Shell,
-    body: Body,
+    /// HTML.
+    body: String,
     run_url: String,
     files: [(&'static str, String); 3],
 }
@@ -29,10 +31,14 @@ pub async fn show(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Html<Page>, Error> {
-    let report = made(&app, run).await?;
-    let body = Body::of(&report, visitor.words.0);
-    let shell = Shell::new(&visitor, &format!("{} {}", body.document().title, body.document().kind));
-    Ok(Html(Page { shell, body, run_url: urls::run(run), files: files(run) }))
+    let lang = visitor.words.0;
+    let rendered = move |report: &RunReport| {
+        let body = Body::of(report, lang);
+        let title = format!("{} {}", body.document().title, body.document().kind);
+        Ok((title, body.render()?))
+    };
+    let (title, body) = made(&app, run, rendered).await?;
+    Ok(Html(Page { shell: Shell::new(&visitor, &title), body, run_url: urls::run(run), files: files(run) }))
 }
 
 fn files(run: RunId) -> [(&'static str, String); 3] {

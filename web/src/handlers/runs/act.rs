@@ -4,17 +4,20 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Redirect;
-use engine::base::RequestId;
+use engine::base::{Lang, RequestId, RunId};
 use engine::executor::SubmitError;
 use engine::run::{Answer, ManualResult, Request, Scope, Submission};
 
 use crate::app::App;
+use crate::asks::mark_of;
 use crate::error::Error;
 use crate::extract::{Acting, Fields, Named, RunPath, Visitor};
 use crate::urls;
 
 /// How long a form waits for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it waits for the page to show what came of it; the page comes alive by itself anyhow.
+const CATCH_UP: Duration = Duration::from_secs(2);
 
 /// Puts the request before the run's owner and comes back to the run.
 pub async fn act(
@@ -27,14 +30,28 @@ pub async fn act(
     let request = request(&acting.fields)?;
     let submission = Submission { id, run, actor: acting.person.actor(), request, at: app.clock.now() };
     match app.engine.submit(submission, PATIENCE).await {
+        Ok(Answer::Accepted { seq }) => {
+            let _ = tokio::time::timeout(CATCH_UP, shown(&app, run, visitor.words.0, seq)).await;
+            Ok(Redirect::to(&urls::run(run)))
+        }
         // The request is kept and takes effect by itself; the page shows when.
-        Ok(Answer::Accepted { .. }) | Err(SubmitError::Unanswered(_)) => Ok(Redirect::to(&urls::run(run))),
+        Err(SubmitError::Unanswered(_)) => Ok(Redirect::to(&urls::run(run))),
         Ok(Answer::Refused { code, message }) => {
             let message = visitor.words.text(&message).to_owned();
             Err(Error::Refused { code, message })
         }
         Err(SubmitError::Store(why)) => Err(why.into()),
     }
+}
+
+/// Waits until the page shows what came of a request: who comes back to it, with or without script, shall see that.
+async fn shown(app: &App, run: RunId, lang: Lang, seq: u64) -> Option<()> {
+    let mut watch = app.hub.watch(run, lang).await.ok()?;
+    let mut rendered = watch.newest().await?;
+    while rendered.view.seq() < seq {
+        rendered = watch.next().await?;
+    }
+    Some(())
 }
 
 fn request(fields: &Fields) -> Result<Request, Error> {
@@ -74,6 +91,11 @@ fn request(fields: &Fields) -> Result<Request, Error> {
             Request::Choose { unit: unit()?, branch: fields.parsed("branch")?, reason: fields.required("reason")? }
         }
         "stop" => Request::Stop { unit: unit()?, reason: fields.required("reason")? },
+        "mark" => Request::SetMark {
+            mark: mark_of(fields.get("mark")).ok_or_else(|| malformed("mark"))?,
+            at: fields.instant("at")?.ok_or_else(|| Error::Field(Named::Missing("at".to_owned())))?,
+            reason: fields.required("reason")?,
+        },
         "pause" => Request::Pause { reason: fields.required("reason")? },
         "resume" => Request::Resume,
         "abort" => Request::Abort { reason: fields.required("reason")? },
@@ -120,6 +142,9 @@ mod tests {
         assert!(matches!(back("run"), Ok(Request::Rollback { scope: Scope::Run, downstream: false, .. })));
         assert!(matches!(back("unit:db"), Ok(Request::Rollback { scope: Scope::Unit { .. }, .. })));
         assert!(matches!(back("db"), Err(Error::Field(Named::Malformed(_)))));
+        let unset = [("verb", "mark"), ("mark", "event"), ("reason", "late news")];
+        assert!(matches!(read(&unset), Err(Error::Field(Named::Missing(_)))));
+        assert!(matches!(read(&[("verb", "mark"), ("mark", "close")]), Err(Error::Field(Named::Malformed(_)))));
         assert!(matches!(read(&[("verb", "format-disk")]), Err(Error::Field(Named::Malformed(_)))));
     }
 }

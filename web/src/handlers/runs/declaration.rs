@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::base::{Bilingual, RunId, Secret, Timestamp};
+use engine::base::{Bilingual, RunId, Secret};
 use engine::executor::{Declaration, DeclareError};
 use engine::plan::{InputKind, Mode, Plan};
-use engine::run::{Actor, Simulation};
+use engine::run::Actor;
 
+use super::rehearsal;
 use crate::extract::Fields;
 use crate::i18n::Words;
 
@@ -38,15 +39,21 @@ pub(super) fn read(
         problems.push(w.with("field-malformed", "field", w.t("field-name-key")));
     }
     let mut instant = |field: &str, key: &str| {
-        if let Ok(at) = civil(fields.get(field)) {
-            at
-        } else {
+        fields.instant(field).unwrap_or_else(|_| {
             problems.push(w.with("declare-bad-time", "field", w.t(key)));
             None
-        }
+        })
     };
     let event_at = instant("event_at", "declare-event");
     let detect_at = instant("detect_at", "declare-detect");
+    let played = if mode == Some(Mode::Mock) {
+        rehearsal::read(w, plan, fields).map(Some).unwrap_or_else(|wrong| {
+            problems.extend(wrong);
+            None
+        })
+    } else {
+        None
+    };
     let (Some(mode), Some(run), true) = (mode, run, problems.is_empty()) else { return Err(problems) };
     let (inputs, secrets) = inputs(plan, fields);
     Ok(Declaration {
@@ -59,7 +66,7 @@ pub(super) fn read(
         requester,
         reason,
         concurrency: None,
-        simulation: (mode == Mode::Mock).then(|| simulation(fields)),
+        simulation: played,
         event_at,
         detect_at,
     })
@@ -83,7 +90,7 @@ fn inputs(plan: &Plan, fields: &Fields) -> Inputs {
                 open.insert(input.name.clone(), (fields.get(&field) == "true").to_string());
             }
             InputKind::Datetime => {
-                if let Ok(Some(at)) = civil(fields.get(&field)) {
+                if let Ok(Some(at)) = fields.instant(&field) {
                     open.insert(input.name.clone(), at.to_iso());
                 } else if !fields.get(&field).is_empty() {
                     open.insert(input.name.clone(), fields.get(&field).to_owned());
@@ -100,20 +107,6 @@ fn inputs(plan: &Plan, fields: &Fields) -> Inputs {
     (open, secret)
 }
 
-fn simulation(fields: &Fields) -> Simulation {
-    let speed = fields.get("speed").parse().unwrap_or(60);
-    Simulation { speed, people: fields.get("people") == "yes", ..Simulation::default() }
-}
-
-/// A time as browsers send it (`2026-11-21T03:00`, Seoul) or ISO 8601 with an offset; `None` where nothing was written.
-fn civil(text: &str) -> Result<Option<Timestamp>, ()> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let seconds = if text.len() == 16 { ":00" } else { "" };
-    Timestamp::parse_iso(text).or_else(|| Timestamp::parse_iso(&format!("{text}{seconds}+09:00"))).map(Some).ok_or(())
-}
-
 /// Why the engine declared nothing, in words; `None` where it is no fault of the form.
 pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
     let say = |fault: &dyn Bilingual| w.text(&fault.text()).to_owned();
@@ -128,20 +121,5 @@ pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
         | DeclareError::Illegal(_)
         | DeclareError::Unwritable(_)
         | DeclareError::ShuttingDown => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_without_an_offset_are_seoul_s() {
-        let at = Timestamp::parse_iso("2026-11-21T03:00:00+09:00");
-        assert_eq!(civil("2026-11-21T03:00"), Ok(at));
-        assert_eq!(civil("2026-11-21T03:00:00"), Ok(at));
-        assert_eq!(civil("2026-11-20T18:00:00Z"), Ok(at));
-        assert_eq!(civil(""), Ok(None));
-        assert_eq!(civil("yesterday"), Err(()));
     }
 }

@@ -6,34 +6,22 @@ use engine::base::RunId;
 use engine::store::{RunFilter, RunSummary};
 use serde::Deserialize;
 
+use super::row::Row;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
-use crate::pages::{Html, Shell, Tag};
+use crate::pages::{Html, Shell};
 use crate::urls;
 
 /// Runs on one page.
 const PAGE: u32 = 50;
+/// Runs in progress shown at most.
+const OPEN: u32 = 200;
 
 /// What the address may carry.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
-    before: Option<RunId>,
-}
-
-#[derive(Debug)]
-struct Row {
-    href: String,
-    title: String,
-    runbook: String,
-    mode: Tag,
-    status: Tag,
-    verdict: Option<Tag>,
-    declared: String,
-    requester: String,
-    took: String,
-    rto: String,
-    done: String,
+    pub(in crate::handlers) before: Option<RunId>,
 }
 
 /// The list.
@@ -41,7 +29,8 @@ struct Row {
 #[template(path = "runs/list.html")]
 pub struct Page {
     shell: Shell,
-    open: Vec<Row>,
+    /// All that are in progress, however old; only on the first page.
+    open: Option<Vec<Row>>,
     over: Vec<Row>,
     older: Option<String>,
     runbooks: &'static str,
@@ -54,35 +43,31 @@ pub async fn list(
     _: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
-    let w = visitor.words;
-    let runs = app.engine.store().runs(RunFilter { before: asked.before, limit: PAGE, ..RunFilter::default() }).await?;
-    let older = (runs.len() == PAGE as usize).then(|| runs.last()).flatten().map(|run| urls::runs_before(run.run));
-    let now = app.clock.now();
-    let row = |entry: &RunSummary| {
-        let summary = &entry.summary;
-        Row {
-            href: urls::run(entry.run),
-            title: w.text(&summary.title).to_owned(),
-            runbook: summary.runbook.to_string(),
-            mode: Tag::mode(w, summary.mode),
-            status: Tag::run(w, summary.status),
-            verdict: summary.verdict.map(|verdict| Tag::verdict(w, verdict)),
-            declared: w.day_time(summary.declared_at),
-            requester: summary.requester.to_string(),
-            took: match summary.rta {
-                Some(rta) => rta.clock(),
-                None => summary.ended_at.unwrap_or(now).since(summary.declared_at).clock(),
-            },
-            rto: w.clock(summary.rto),
-            done: format!("{}/{}", summary.done, summary.units),
-        }
+    let (w, now) = (visitor.words, app.clock.now());
+    let row = |entry: &RunSummary| Row::of(w, entry, now, urls::run(entry.run));
+    let open = if asked.before.is_none() {
+        let open = RunFilter { open_only: true, limit: OPEN, ..RunFilter::default() };
+        Some(app.engine.store().runs(open).await?.iter().map(row).collect())
+    } else {
+        None
     };
-    let (open, over): (Vec<_>, Vec<_>) = runs.iter().partition(|entry| entry.summary.status.is_open());
+    let (runs, last) = page_of(&app, asked.before).await?;
+    let over = runs.iter().filter(|entry| !entry.summary.status.is_open());
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("runs-title")),
-        open: open.into_iter().map(row).collect(),
-        over: over.into_iter().map(row).collect(),
-        older,
+        open,
+        over: over.map(row).collect(),
+        older: last.map(urls::runs_before),
         runbooks: urls::runbooks(),
     }))
+}
+
+/// One page of runs, and the last of them where there may be older ones.
+pub(in crate::handlers) async fn page_of(
+    app: &App,
+    before: Option<RunId>,
+) -> Result<(Vec<RunSummary>, Option<RunId>), Error> {
+    let runs = app.engine.store().runs(RunFilter { before, limit: PAGE, ..RunFilter::default() }).await?;
+    let last = (runs.len() == PAGE as usize).then(|| runs.last().map(|entry| entry.run)).flatten();
+    Ok((runs, last))
 }

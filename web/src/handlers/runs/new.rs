@@ -10,6 +10,7 @@ use engine::base::RunbookId;
 use engine::plan::{Entry, InputKind, Mode, Plan};
 use engine::run::{Act, permit};
 
+use super::rehearsal::{self, Line};
 use super::touched::Touched;
 use crate::app::App;
 use crate::error::Error;
@@ -58,6 +59,8 @@ pub(super) struct Page {
     problems: Vec<String>,
     modes: Vec<ModeChoice>,
     asks: Vec<Ask>,
+    units: Vec<(String, String)>,
+    faults: Vec<Line>,
     touched: Touched,
     length: String,
     rto: String,
@@ -85,7 +88,7 @@ impl Page {
         let run = if sent.get("run").is_empty() { app.ids.fresh().to_string() } else { sent.get("run").to_owned() };
         let modes = Mode::ALL.into_iter().map(|mode| ModeChoice {
             keyword: mode.keyword(),
-            word: w.mode(mode),
+            word: w.word(&mode),
             meaning: w.mode_meaning(mode),
             chosen: sent.get("mode") == mode.keyword(),
         });
@@ -99,13 +102,15 @@ impl Page {
             problems: Vec::new(),
             modes: modes.collect(),
             asks: asks(w, plan, &sent),
+            units: plan.units().iter().map(|unit| (unit.id.to_string(), w.text(&unit.title).to_owned())).collect(),
+            faults: rehearsal::lines(&sent),
             touched: Touched::by(w, plan),
             length: w.span(length),
             rto: rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
             fit,
             over,
             digest: plan.digest().to_string(),
-            when: w.with("declare-when-what", "origin", w.origin(body.objectives.clock)),
+            when: w.with("declare-when-what", "origin", w.word(&body.objectives.clock)),
             confirm: w.with("declare-confirm-what", "id", id.as_str()),
             id,
             sent,

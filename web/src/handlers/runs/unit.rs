@@ -73,7 +73,7 @@ pub async fn unit(
         let step = unit.step(attempt.step).map(|step| w.text(&step.title).to_owned());
         let step = step.unwrap_or_default();
         let (class, outcome) = match &attempt.ended {
-            None => ("st-running", w.unit_state(unit_run.state)),
+            None => ("st-running", w.word(&unit_run.state)),
             Some((_, Outcome::Succeeded { seen })) => ("st-ready", w.text(&seen.summary).to_owned()),
             Some((_, Outcome::Failed { cause, .. })) => ("st-failed", w.text(&cause.message).to_owned()),
             Some((_, Outcome::Unknown { why, .. })) => ("st-unknown", w.text(why).to_owned()),
@@ -94,15 +94,8 @@ pub async fn unit(
     let title = w.text(&unit.title).to_owned();
     let needs = unit.needs.iter().map(|need| w.text(&view.plan.unit(*need).title));
     let needs = needs.chain(unit.needs_stages.iter().map(|stage| w.text(&view.plan.stage(*stage).title)));
-    let phase = |step: &engine::plan::Step| {
-        let word = match step.phase {
-            engine::plan::Phase::Pre => "phase-pre",
-            engine::plan::Phase::Run => "phase-run",
-            engine::plan::Phase::Post => "phase-post",
-            engine::plan::Phase::Rollback => "phase-rollback",
-        };
-        (w.text(&step.title).to_owned(), w.t(word), step.action.keyword())
-    };
+    let phase =
+        |step: &engine::plan::Step| (w.text(&step.title).to_owned(), w.word(&step.phase), step.action.keyword());
     let verdict = timing.verdict.map(|verdict| Tag::verdict(w, verdict));
     Ok(Html(Page {
         shell: Shell::new(&visitor, &title),
@@ -116,7 +109,7 @@ pub async fn unit(
         needs: needs.collect::<Vec<_>>().join(", "),
         accounts: Account::ALL
             .into_iter()
-            .map(|account| (w.t(&format!("account-{}", account.keyword())), timing.accounts.get(account).clock()))
+            .map(|account| (w.word(&account), timing.accounts.get(account).clock()))
             .collect(),
         steps: unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step)).map(phase).collect(),
         cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
