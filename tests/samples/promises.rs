@@ -11,7 +11,7 @@ const PROMISES: [(&str, u64, &[&str]); 22] = [
     ("aws-region-failover", 62, &[]),
     ("backup-verification", 100, &[]),
     ("bank-center-switch", 147, &[]),
-    ("batch-deploy-branch", 20, &[]),
+    ("batch-deploy-branch", 15, &[]),
     ("component-failure", 24, &[]),
     ("config-restore", 50, &[]),
     ("contact-tree-test", 61, &[]),
