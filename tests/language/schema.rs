@@ -63,6 +63,12 @@ fn what_the_reader_refuses_for_its_shape_does_not_fit_the_schema() {
         "bad-exit-code",
         "unknown-input-type",
         "service-without-needs",
+        "bad-size",
+        "bad-share",
+        "relative-path",
+        "clock-offset-without-max",
+        "key-of-several-other-actions",
+        "bad-service-name",
     ];
     let corpus = corpus("broken");
     for shape in shapes {

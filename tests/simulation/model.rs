@@ -142,7 +142,8 @@ fn harmless(step: &Step) -> bool {
     step.idempotent
         || match &step.action {
             Action::Http(http) => http.method == "GET" || http.method == "HEAD",
-            Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => true,
+            Action::Tcp(_) | Action::Look(_) | Action::Check(_) => true,
+            Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => true,
             Action::Command(_) | Action::Manual(_) | Action::Gate(_) => false,
         }
 }
@@ -635,8 +636,7 @@ impl<'p> Model<'p> {
                 }
             }
             (Purpose::Probe, Outcome::Failed { .. }) => {
-                let said_nothing = work.timed_out || work.stopped;
-                rule!(!said_nothing, "a probe that was ended says `not done`");
+                rule!(!work.timed_out && !work.stopped, "a probe that was ended says `not done`");
                 told.in_doubt.remove(&work.step);
                 told.unprobed.remove(&work.step);
             }
@@ -729,7 +729,7 @@ impl<'p> Model<'p> {
         self.units[unit].state == "queued"
             && matches!(
                 self.step(unit).action,
-                Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_)
+                Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) | Action::Check(_)
             )
     }
 
@@ -737,6 +737,7 @@ impl<'p> Model<'p> {
         let unit = &self.plan.units()[unit];
         let own = match &unit.step(u16::try_from(step).unwrap()).unwrap().action {
             Action::Command(command) => command.on.as_ref(),
+            Action::Look(look) => look.on(),
             _ => None,
         };
         own.or(unit.on.as_ref()).map(|target| target.as_str())

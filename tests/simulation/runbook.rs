@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use engine::base::{Digest, Millis, RoleName, TargetName, Text};
+use engine::base::{Bytes, Digest, Millis, RoleName, TargetName, Text};
+use engine::plan::look::{Disk, Free};
 use engine::plan::{
-    Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Limits, Manual, MarkKind, Objectives, OnFail,
-    OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit,
-    UnitIx,
+    Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Limits, Look, Manual, MarkKind, Objectives,
+    OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp,
+    Undo, Unit, UnitIx,
 };
 
 use crate::chance::Chance;
@@ -215,6 +216,7 @@ fn work(chance: &mut Chance, on: Option<&TargetName>, covering: Option<&Probe>) 
         3 | 4 => Action::Gate(gate(chance)),
         5 => Action::Http(http(if chance.percent(50) { "GET" } else { "POST" })),
         6 => Action::Tcp(tcp()),
+        7 => Action::Look(disk(on)),
         _ => Action::Command(command(chance, on)),
     };
     let mut step = step(chance, Phase::Run, action);
@@ -284,10 +286,16 @@ fn tcp() -> Tcp {
     Tcp { host: engine::plan::Host::Written("127.0.0.1".to_owned()), port: 1 }
 }
 
+/// Stands for all looks at hosts: what they are of makes no difference to a run.
+fn disk(on: Option<&TargetName>) -> Look {
+    Look::Disk(Disk { on: on.cloned(), path: "/".to_owned(), free: Free::Bytes(Bytes(1 << 30)) })
+}
+
 fn probe(chance: &mut Chance, on: Option<&TargetName>) -> Probe {
-    match chance.below(3) {
+    match chance.below(4) {
         0 => Probe::Http(http("GET")),
         1 => Probe::Tcp(tcp()),
+        2 => Probe::Look(disk(on)),
         _ => Probe::Command(command(chance, on)),
     }
 }

@@ -1,9 +1,10 @@
 //! A body written down as a runbook, so that random plans also go the whole way through parser and compiler.
 
 use engine::base::{Lang, Millis, Text};
+use engine::plan::look::Free;
 use engine::plan::{
-    Action, Body, Check, CommandLine, Decision, Gate, Http, InputKind, Manual, MarkKind, OnFail, OnReject, Origin,
-    Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
+    Action, Body, Check, CommandLine, Decision, Gate, Http, InputKind, Look, Manual, MarkKind, OnFail, OnReject,
+    Origin, Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
 };
 use engine::runbook::Source;
 use serde_json::{Map, Value, json};
@@ -173,6 +174,7 @@ fn action(action: &Action) -> Value {
         Action::Command(command) => probe(&Probe::Command(command.clone())),
         Action::Http(http) => self::http(http),
         Action::Tcp(tcp) => probe(&Probe::Tcp(tcp.clone())),
+        Action::Look(look) => probe(&Probe::Look(look.clone())),
         Action::Check(check) => json!({"check": self::check(check)}),
         Action::Wait(wait) => json!({"wait": time(*wait)}),
         Action::Mark(mark) => json!({"mark": self::mark(*mark)}),
@@ -205,7 +207,21 @@ fn probe(probe: &Probe) -> Value {
         ]),
         Probe::Http(http) => self::http(http),
         Probe::Tcp(tcp) => json!({"tcp": format!("{}:{}", tcp.host, tcp.port)}),
+        Probe::Look(look) => self::look(look),
     }
+}
+
+fn look(look: &Look) -> Value {
+    let Look::Disk(disk) = look else { panic!("random runbooks hold no {}", look.keyword()) };
+    let free = match disk.free {
+        Free::Bytes(bytes) => bytes.to_string(),
+        Free::Percent(share) => share.to_string(),
+    };
+    object([
+        ("disk", Some(disk.path.as_str().into())),
+        ("free", Some(free.into())),
+        ("on", disk.on.as_ref().map(|on| on.as_str().into())),
+    ])
 }
 
 fn http(http: &Http) -> Value {

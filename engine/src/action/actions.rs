@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::addressing::SecretValues;
-use super::check::{Answer, Asker};
+use super::asker::Asker;
+use super::check::Answer;
 use super::commands::Commands;
 use super::guard::Guard;
 use super::http::Client;
@@ -17,7 +18,7 @@ use super::mask::Masker;
 use super::ssh::Settings;
 use super::transcript::Transcript;
 use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, tcp};
-use crate::base::{InputName, Millis, RunId, Secret, Text};
+use crate::base::{Clock, InputName, Millis, RunId, Secret, SystemClock, Text};
 use crate::plan::{Action, Probe};
 use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose};
 
@@ -31,6 +32,7 @@ pub struct Actions {
     commands: Commands,
     client: Client,
     guard: Guard,
+    clock: Arc<dyn Clock>,
     /// Made once for each run's environment: encoding secrets for every attempt would be a waste.
     maskers: Mutex<BTreeMap<RunId, Masked>>,
 }
@@ -42,6 +44,7 @@ impl Actions {
             commands: Commands::new(keeper, work, GRACE),
             client: Client::default(),
             guard: Guard::default(),
+            clock: Arc::new(SystemClock),
             maskers: Mutex::default(),
         }
     }
@@ -50,6 +53,16 @@ impl Actions {
     #[must_use]
     pub fn reaching(self, settings: Settings, values: Arc<dyn SecretValues>) -> Self {
         Self { commands: self.commands.reaching(settings, values), ..self }
+    }
+
+    /// With another clock to compare those of hosts and the dates of certificates with.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    fn asker(&self) -> Asker<'_> {
+        Asker::new(&self.commands, &self.client, &self.guard, &*self.clock)
     }
 
     fn masker(&self, launch: &Launch) -> Arc<Masker> {
@@ -71,11 +84,7 @@ impl Actions {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Result<Answer, Cause> {
-        self.asker().ask(launch, probe, 1, transcript, stop).await
-    }
-
-    const fn asker(&self) -> Asker<'_> {
-        Asker { commands: &self.commands, client: &self.client, guard: &self.guard }
+        self.asker().ask(launch, probe, transcript, stop).await
     }
 
     async fn act(&self, launch: &Launch, transcript: &mut Transcript, stop: &CancellationToken) -> Outcome {
@@ -97,6 +106,7 @@ impl Actions {
             (Purpose::Act, Action::Tcp(endpoint)) => {
                 tcp::outcome(launch, &self.guard, endpoint, transcript, stop).await
             }
+            (Purpose::Act, Action::Look(look)) => self.asker().outcome(launch, look, transcript, stop).await,
             (Purpose::Act, Action::Check(it)) => check::outcome(&self.asker(), launch, it, transcript, stop).await,
             (
                 Purpose::Act,

@@ -2,14 +2,11 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::commands::Commands;
-use super::guard::Guard;
-use super::http::{self, Client};
-use super::process::Last;
+use super::Launch;
+use super::asker::Asker;
 use super::transcript::Transcript;
-use super::{Launch, keeper, process, tcp};
 use crate::base::{Lang, Text};
-use crate::plan::{Check, Command, Probe};
+use crate::plan::Check;
 use crate::run::{Cause, CauseKind, Outcome};
 
 /// One of three answers.
@@ -48,6 +45,21 @@ impl Answer {
         Self { reply, what }
     }
 
+    /// As wanted.
+    pub(super) fn up(ko: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Reply::Up, Text::new(ko, en))
+    }
+
+    /// Not as wanted.
+    pub(super) fn down(ko: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Reply::Down, Text::new(ko, en))
+    }
+
+    /// Nobody can say.
+    pub(super) fn unknown(ko: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Reply::Unknown, Text::new(ko, en))
+    }
+
     /// What was read where the question was ended before it was answered.
     pub(super) fn cut_short() -> Text {
         Text::new("응답을 받기 전에 중단", "ended before there was an answer")
@@ -58,6 +70,10 @@ impl Answer {
         let form = |lang| (self.reply.word(lang), self.what.get(lang));
         let ((word_ko, what_ko), (word_en, what_en)) = (form(Lang::Ko), form(Lang::En));
         Text::new(ko(word_ko, what_ko), en(word_en, what_en))
+    }
+
+    pub(super) const fn reply(&self) -> Reply {
+        self.reply
     }
 
     /// As the answer to `already_done`.
@@ -77,10 +93,10 @@ impl Answer {
         }
     }
 
-    /// As the outcome of a step that asks once and wants `up`.
+    /// As the outcome of a step that asks once and wants `up`. What stays unknown could not be reached.
     pub(super) async fn into_step(
         self,
-        kind: CauseKind,
+        down: CauseKind,
         place: &str,
         next: &Text,
         transcript: &mut Transcript,
@@ -90,6 +106,7 @@ impl Answer {
         match self.reply {
             Reply::Up => Outcome::Succeeded { seen },
             Reply::Down | Reply::Unknown => {
+                let kind = if self.reply == Reply::Down { down } else { CauseKind::Unreachable };
                 let message = self.told(
                     |_, what| format!("{place}: {what}. {}", next.get(Lang::Ko)),
                     |_, what| format!("{place}: {what}; {}", next.get(Lang::En)),
@@ -98,77 +115,6 @@ impl Answer {
                 Outcome::Failed { cause: Cause { kind, message }, seen }
             }
         }
-    }
-}
-
-/// Asks probes.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asker<'a> {
-    pub(super) commands: &'a Commands,
-    pub(super) client: &'a Client,
-    pub(super) guard: &'a Guard,
-}
-
-impl Asker<'_> {
-    /// Asks once. Stopped in the middle, the answer is unknown. Where the run may not ask at all there is none.
-    pub(super) async fn ask(
-        &self,
-        launch: &Launch,
-        probe: &Probe,
-        asking: u32,
-        transcript: &mut Transcript,
-        stop: &CancellationToken,
-    ) -> Result<Answer, Cause> {
-        let answer = async {
-            match probe {
-                Probe::Command(command) => return Ok(self.command(launch, command, asking, transcript, stop).await),
-                Probe::Http(request) => http::ask(self, launch, request, transcript).await,
-                Probe::Tcp(endpoint) => tcp::ask(launch, self.guard, endpoint).await,
-            }
-        };
-        match probe {
-            // A process is ended in order and its real end awaited; a request is just let go.
-            Probe::Command(_) => answer.await,
-            Probe::Http(_) | Probe::Tcp(_) => tokio::select! {
-                answer = answer => answer,
-                () = stop.cancelled() => Ok(Answer::new(Reply::Unknown, Answer::cut_short())),
-            },
-        }
-    }
-
-    async fn command(
-        &self,
-        launch: &Launch,
-        command: &Command,
-        asking: u32,
-        transcript: &mut Transcript,
-        stop: &CancellationToken,
-    ) -> Answer {
-        match self.commands.look(launch, command, asking, transcript, stop).await {
-            Last::Ended(ending) => command_answer(command, &ending),
-            Last::NotStarted(cause) => Answer::new(Reply::Unknown, cause.message),
-            Last::NeverSeen { .. } => Answer::new(
-                Reply::Unknown,
-                Text::new("프로세스 관리자가 다시 시작됨", "the keeper of processes was restarted"),
-            ),
-            Last::Unknown(why) => Answer::new(Reply::Unknown, why),
-        }
-    }
-}
-
-fn command_answer(command: &Command, ending: &keeper::Ending) -> Answer {
-    let what = process::summary(ending);
-    match ending.how {
-        keeper::How::Code(code) if process::wanted(command, code) => match (&command.stdout, ending.found) {
-            (Some(text), Some(false)) => {
-                let (ko, en) = (what.get(Lang::Ko), what.get(Lang::En));
-                let without = Text::new(format!("{ko}, 출력에 {text:?} 없음"), format!("{en} without {text:?}"));
-                Answer::new(Reply::Down, without)
-            }
-            (Some(_) | None, _) => Answer::new(Reply::Up, what),
-        },
-        keeper::How::Code(1) => Answer::new(Reply::Down, what),
-        keeper::How::Code(_) | keeper::How::Signal(_) => Answer::new(Reply::Unknown, what),
     }
 }
 
@@ -187,7 +133,7 @@ pub(super) async fn outcome(
     let mut count = 0;
     while count < attempts && !stop.is_cancelled() {
         count += 1;
-        last = match asker.ask(launch, &check.probe, count, transcript, stop).await {
+        last = match asker.ask(launch, &check.probe, transcript, stop).await {
             Ok(answer) => answer,
             // Asking again would change nothing.
             Err(cause) => return transcript.refused(&cause),

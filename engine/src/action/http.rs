@@ -10,7 +10,8 @@ use reqwest::{Method, redirect};
 use tokio_util::sync::CancellationToken;
 
 use super::Launch;
-use super::check::{Answer, Asker, Reply};
+use super::asker::Asker;
+use super::check::{Answer, Reply};
 use super::guard::Kept;
 use super::transcript::Transcript;
 use crate::base::{Lang, Text};

@@ -2,12 +2,14 @@
 
 mod actions;
 mod addressing;
+mod asker;
 mod check;
 mod commands;
 mod contract;
 mod destination;
 mod environment;
 mod guard;
+mod host;
 mod http;
 pub mod keeper;
 pub mod mask;

@@ -121,8 +121,13 @@ fn spread(whole: u64, room: &[u64]) -> Vec<u64> {
 
 const fn takes_time(action: &Action) -> bool {
     match action {
-        Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_) => true,
-        Action::Manual(_) | Action::Gate(_) => true,
+        Action::Command(_)
+        | Action::Http(_)
+        | Action::Tcp(_)
+        | Action::Look(_)
+        | Action::Check(_)
+        | Action::Manual(_)
+        | Action::Gate(_) => true,
         Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
     }
 }

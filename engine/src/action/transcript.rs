@@ -29,6 +29,8 @@ pub(super) struct Transcript {
     last_line: String,
     /// A line break came after it: the next text begins a new one.
     line_over: bool,
+    /// What is read of it here instead of being shown, and how much at most.
+    captured: Option<(Vec<u8>, usize)>,
 }
 
 impl Transcript {
@@ -44,7 +46,31 @@ impl Transcript {
             digest: Sha256::new(),
             last_line: String::new(),
             line_over: false,
+            captured: None,
         }
+    }
+
+    /// For output that is not shown but read: the first `limit` bytes of it.
+    pub(super) fn aside(&self, limit: usize) -> Self {
+        let (sink, _) = tokio::sync::mpsc::channel(1);
+        Self {
+            attempt: self.attempt,
+            sink,
+            masker: Arc::clone(&self.masker),
+            stream: Stream::default(),
+            undecoded: Vec::new(),
+            heard: 0,
+            written: 0,
+            digest: Sha256::new(),
+            last_line: String::new(),
+            line_over: false,
+            captured: Some((Vec::new(), limit)),
+        }
+    }
+
+    /// What was read.
+    pub(super) fn captured(&self) -> String {
+        self.captured.as_ref().map(|(bytes, _)| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
     }
 
     /// The outcome of an attempt that was not made.
@@ -90,6 +116,10 @@ impl Transcript {
             self.heard = offset;
         }
         self.heard += bytes.len() as u64;
+        if let Some((captured, limit)) = &mut self.captured {
+            let room = limit.saturating_sub(captured.len());
+            captured.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
         let text = self.decode(bytes, false);
         let text = self.stream.push(&self.masker, &text);
         self.write(text).await;

@@ -1,5 +1,6 @@
 //! L0: the words everything else is said in. Imports nothing of ours.
 
+mod amount;
 mod clock;
 mod digest;
 mod duration;
@@ -9,6 +10,7 @@ mod secret;
 mod text;
 mod timestamp;
 
+pub use amount::{Bytes, ParseAmountError, Percent};
 pub use clock::{Clock, SystemClock};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};

@@ -37,7 +37,7 @@ pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
 pub use selection::Selection;
 pub use step::{
-    Action, Branch, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Manual, MarkKind,
-    OnReject, Phase, Probe, Retry, Step, Tcp, Url,
+    Action, Branch, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Look, Manual,
+    MarkKind, OnReject, Phase, Probe, Retry, Step, Tcp, Url, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -211,6 +211,7 @@ impl Unit {
             Action::Command(_)
             | Action::Http(_)
             | Action::Tcp(_)
+            | Action::Look(_)
             | Action::Check(_)
             | Action::Wait(_)
             | Action::Mark(_)

@@ -94,6 +94,7 @@ impl<'a> Uses<'a> {
             Probe::Command(command) => self.target(command.on.as_ref(), Way::Command),
             Probe::Http(http) => self.of_url(&http.url),
             Probe::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
+            Probe::Look(look) => self.target(look.on(), Way::Command),
         }
     }
 
@@ -102,6 +103,7 @@ impl<'a> Uses<'a> {
             Action::Command(command) => self.target(command.on.as_ref(), Way::Command),
             Action::Http(http) => self.of_url(&http.url),
             Action::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
+            Action::Look(look) => self.target(look.on(), Way::Command),
             Action::Check(check) => self.of_probe(&check.probe),
             Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => {}
         }

@@ -33,12 +33,15 @@ pub use document::{
     EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument,
     Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord,
     SecretPlace, SecretRef, Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, Tcp,
-    TlsWord, Unit, WrittenModes,
+    TlsWord, Unit, WrittenModes, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{FileIx, Place, Span, Spanned};
-pub use read::{Address, Count, Date, Endpoint, EnvName, HostKey, HttpPlace, Many, Method, Named, OrShort, Url};
+pub use read::{
+    Address, Count, Date, Endpoint, EnvName, FreeRoom, HostKey, HostPath, HttpPlace, Many, Method, Named, OrShort,
+    ServiceName, Sha256, Url,
+};
 pub use render::{human, json};
 pub use schema::{inventory_schema, schema};
 pub use source::Source;

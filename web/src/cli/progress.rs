@@ -126,6 +126,7 @@ fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
         Action::Command(_)
         | Action::Http(_)
         | Action::Tcp(_)
+        | Action::Look(_)
         | Action::Check(_)
         | Action::Wait(_)
         | Action::Mark(_)

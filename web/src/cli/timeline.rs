@@ -58,6 +58,7 @@ fn wanted(plan: &Plan, unit: &UnitId) -> String {
             Action::Command(_)
             | Action::Http(_)
             | Action::Tcp(_)
+            | Action::Look(_)
             | Action::Check(_)
             | Action::Wait(_)
             | Action::Mark(_)

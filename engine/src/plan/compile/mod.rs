@@ -5,9 +5,11 @@
 //!     └────lower────▶ Body + Places ──lints──▶ Plan      lints, once there is no fault
 //! ```
 
+mod calls;
 mod compiler;
 mod conditions;
 mod inputs;
+mod looks;
 mod lower;
 mod names;
 mod places;

@@ -1,23 +1,17 @@
 //! Steps: defaults of their unit filled in, calls in `pre` and `post` made checks.
 
-use std::collections::BTreeMap;
-
-use super::super::lints::{gate_without_approver, half_address, quorum, rollback_of_nothing, unknown_input};
+use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing};
 use super::super::{
-    Action, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Input, Manual, MarkKind,
-    OnReject, Phase, Probe, Retry, Step, Tcp, Undo, UnitIx, Url,
+    Action, Check, Decision, Exclusion, Gate, Input, Manual, MarkKind, OnReject, Phase, Probe, Retry, Step, Undo,
+    UnitIx,
 };
 use super::places::Places;
 use super::{conditions, titles};
 use crate::base::{Millis, TargetName, Text};
-use crate::inventory::LOCAL;
-use crate::runbook::{self, Call, Direction, Findings, HttpPlace, Questioning, Span, Spanned};
+use crate::runbook::{self, Call, Direction, Findings, Questioning, Span, Spanned};
 
 /// Pause between two attempts, or two askings, where none is written.
 const PAUSE: Millis = Millis::seconds(1);
-
-/// Where `local` listens.
-const OWN_ADDRESS: &str = "127.0.0.1";
 
 /// The inputs that steps may name.
 pub(super) struct Inputs<'a> {
@@ -123,28 +117,34 @@ fn lower_retry(retry: &runbook::Retry) -> Retry {
 /// Where a lint on a step points: at the command line itself, where there is one.
 fn shown(step: &runbook::Step) -> Span {
     match &step.action {
-        runbook::Action::Call(Call::Command(command)) | runbook::Action::Check(Call::Command(command), _) => {
-            command.line.span
+        runbook::Action::Call(call) | runbook::Action::Check(call, _) => match call {
+            Call::Command(command) => command.line.span,
+            Call::Http(_)
+            | Call::Tcp(_)
+            | Call::File(_)
+            | Call::Process(_)
+            | Call::Service(_)
+            | Call::Disk(_)
+            | Call::Clock(_) => step.span,
+        },
+        runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {
+            step.span
         }
-        runbook::Action::Call(Call::Http(_) | Call::Tcp(_))
-        | runbook::Action::Check(Call::Http(_) | Call::Tcp(_), _)
-        | runbook::Action::Wait(_)
-        | runbook::Action::Mark(_)
-        | runbook::Action::Manual(_)
-        | runbook::Action::Gate(_)
-        | runbook::Action::Decision(_) => step.span,
+        runbook::Action::Decision(_) => step.span,
     }
 }
 
-struct Lower<'l, 't> {
+/// Lowers what stands in one unit.
+pub(super) struct Lower<'l, 't> {
     at: UnitIx,
-    on: Option<TargetName>,
+    /// The target of the unit.
+    pub(super) on: Option<TargetName>,
     selects: Vec<Vec<UnitIx>>,
-    inputs: &'l Inputs<'l>,
+    pub(super) inputs: &'l Inputs<'l>,
     /// Targets that steps name themselves.
-    named: Vec<Spanned<TargetName>>,
+    pub(super) named: Vec<Spanned<TargetName>>,
     places: &'l mut Places,
-    findings: &'l mut Findings<'t>,
+    pub(super) findings: &'l mut Findings<'t>,
 }
 
 impl Lower<'_, '_> {
@@ -163,6 +163,7 @@ impl Lower<'_, '_> {
                     Probe::Command(command) => Action::Command(command),
                     Probe::Http(http) => Action::Http(http),
                     Probe::Tcp(tcp) => Action::Tcp(tcp),
+                    Probe::Look(look) => Action::Look(look),
                 },
             },
             runbook::Action::Check(call, asking) => Action::Check(self.check(call, asking, span)),
@@ -201,76 +202,6 @@ impl Lower<'_, '_> {
             quorum::never_enough_answers(&check, span, self.findings);
         }
         check
-    }
-
-    fn probe(&mut self, call: Call) -> Probe {
-        match call {
-            Call::Command(command) => Probe::Command(self.command(*command)),
-            Call::Http(http) => Probe::Http(Http {
-                method: http.method.map_or_else(|| "GET".to_owned(), |method| method.0),
-                url: self.url(http.url, http.on),
-                headers: http.headers.into_iter().map(|header| (header.key.value, header.value)).collect(),
-                body: http.body,
-                status: http.status,
-                contains: http.contains,
-            }),
-            Call::Tcp(tcp) => Probe::Tcp(self.tcp(*tcp)),
-        }
-    }
-
-    /// The target of a step: its own, or that of its unit.
-    fn on(&mut self, own: Option<Spanned<TargetName>>) -> Option<TargetName> {
-        let Some(own) = own else { return self.on.clone() };
-        self.named.push(own.clone());
-        Some(own.value)
-    }
-
-    fn tcp(&mut self, tcp: runbook::Tcp) -> Tcp {
-        // The reader let only texts through that have a port.
-        let (host, port) = tcp.endpoint.parts().unwrap_or_default();
-        if !host.is_empty() {
-            half_address::beside_a_whole_one(tcp.on.as_ref(), tcp.endpoint.span, self.findings);
-            return Tcp { host: Host::Written(host.to_owned()), port };
-        }
-        let on = self.on(tcp.on).filter(|target| target.as_str() != LOCAL);
-        Tcp { host: on.map_or_else(|| Host::Written(OWN_ADDRESS.to_owned()), Host::Of), port }
-    }
-
-    fn url(&mut self, place: Spanned<HttpPlace>, on: Option<Spanned<TargetName>>) -> Url {
-        if !place.0.starts_with(['/', ':']) {
-            half_address::beside_a_whole_one(on.as_ref(), place.span, self.findings);
-            return Url::Written(place.value.0);
-        }
-        match self.on(on).filter(|target| target.as_str() != LOCAL) {
-            Some(target) => Url::Of { target, rest: place.value.0 },
-            None => Url::Written(format!("http://{OWN_ADDRESS}{}", place.0)),
-        }
-    }
-
-    fn command(&mut self, command: runbook::Command) -> Command {
-        let mut env = BTreeMap::new();
-        for variable in command.env {
-            let value = match variable.value {
-                runbook::EnvValue::Literal(text) => EnvValue::Literal(text),
-                runbook::EnvValue::Input(name) => {
-                    unknown_input::check(&name, self.inputs.inputs, self.inputs.misread, self.findings);
-                    EnvValue::Input(name.value)
-                }
-            };
-            env.insert(variable.key.value.0, value);
-        }
-        let exit: Vec<i32> = command.exit.into_iter().map(i32::from).collect();
-        Command {
-            line: match command.line.value {
-                runbook::CommandLine::Shell(line) => CommandLine::Shell(line),
-                runbook::CommandLine::Argv(words) => CommandLine::Argv(words),
-            },
-            on: self.on(command.on),
-            env,
-            dir: command.dir,
-            exit: if exit.is_empty() { vec![0] } else { exit },
-            stdout: command.stdout,
-        }
     }
 
     fn decision(&mut self, decision: runbook::Decision) -> Decision {

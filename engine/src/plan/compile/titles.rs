@@ -1,6 +1,6 @@
 //! What a step is called where its author gave it no name.
 
-use super::super::{Action, CommandLine, MarkKind, Probe};
+use super::super::{Action, CommandLine, Look, MarkKind, Probe};
 use crate::base::Text;
 
 /// Characters of a command that stand in a title.
@@ -11,11 +11,13 @@ pub(super) fn of(action: &Action) -> Text {
         Action::Command(command) => Text::plain(line(&command.line)),
         Action::Http(http) => Text::plain(format!("{} {}", http.method, cut(&http.url.to_string()))),
         Action::Tcp(tcp) => Text::plain(format!("tcp {tcp}")),
+        Action::Look(look) => Text::plain(look_title(look)),
         Action::Check(check) => {
             let asked = match &check.probe {
                 Probe::Command(command) => line(&command.line),
                 Probe::Http(http) => format!("{} {}", http.method, cut(&http.url.to_string())),
                 Probe::Tcp(tcp) => format!("tcp {tcp}"),
+                Probe::Look(look) => look_title(look),
             };
             Text::new(format!("점검: {asked}"), format!("check: {asked}"))
         }
@@ -35,6 +37,10 @@ fn line(line: &CommandLine) -> String {
         CommandLine::Shell(line) => cut(line),
         CommandLine::Argv(words) => cut(&words.join(" ")),
     }
+}
+
+fn look_title(look: &Look) -> String {
+    format!("{} {}", look.keyword(), cut(look.subject()))
 }
 
 fn cut(text: &str) -> String {

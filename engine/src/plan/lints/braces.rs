@@ -36,6 +36,7 @@ fn in_step(step: &Step) -> bool {
         Action::Command(command) => in_command(command),
         Action::Http(http) => in_http(http),
         Action::Tcp(tcp) => in_host(&tcp.host),
+        Action::Look(look) => has(look.subject()),
         Action::Check(check) => in_probe(&check.probe),
         Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),
         Action::Gate(gate) => in_text(&gate.question),
@@ -50,6 +51,7 @@ fn in_probe(probe: &Probe) -> bool {
         Probe::Command(command) => in_command(command),
         Probe::Http(http) => in_http(http),
         Probe::Tcp(tcp) => in_host(&tcp.host),
+        Probe::Look(look) => has(look.subject()),
     }
 }
 

@@ -26,10 +26,10 @@ fn looks(unit: &Unit) -> bool {
     let has_post = unit.steps.iter().any(|step| step.phase == Phase::Post);
     let ends_with_check = unit.steps.last().is_some_and(|step| matches!(step.action, Action::Check(_)));
     let changes = unit.steps.iter().any(|step| match &step.action {
-        Action::Command(_) => true,
-        Action::Http(http) => !http.is_read_only(),
-        Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) => false,
-        Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => false,
+        Action::Command(_) | Action::Http(_) => !step.action.is_read_only(),
+        Action::Tcp(_) | Action::Look(_) | Action::Check(_) => false,
+        Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
+        Action::Manual(_) | Action::Gate(_) => false,
     });
     has_post || ends_with_check || !changes
 }

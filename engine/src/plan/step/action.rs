@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Command, Decision, Gate, Http, Manual, MarkKind, Probe, Tcp};
-use crate::base::Millis;
+use super::{Check, Command, Decision, Gate, Http, Look, Manual, MarkKind, Probe, Tcp};
+use crate::base::{Millis, TargetName};
 
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum Action {
     Http(Http),
     /// One TCP connection that must open.
     Tcp(Tcp),
+    /// One look, which must find what is wanted.
+    Look(Look),
     /// Asks a question, several times if need be, that has three answers: up, down, unknown.
     Check(Check),
     /// Lets time pass.
@@ -33,7 +35,7 @@ impl Action {
     /// Whether an attempt that was cut off may be repeated without asking: it only looks, or only waits.
     pub const fn is_read_only(&self) -> bool {
         match self {
-            Self::Check(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) | Self::Decision(_) => true,
+            Self::Check(_) | Self::Tcp(_) | Self::Look(_) | Self::Wait(_) | Self::Mark(_) | Self::Decision(_) => true,
             Self::Http(http) => http.is_read_only(),
             Self::Command(_) | Self::Manual(_) | Self::Gate(_) => false,
         }
@@ -42,7 +44,7 @@ impl Action {
     /// Whether the attempt occupies a worker: waits, marks and people do not.
     pub const fn needs_worker(&self) -> bool {
         match self {
-            Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Check(_) => true,
+            Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Look(_) | Self::Check(_) => true,
             Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => false,
         }
     }
@@ -53,6 +55,7 @@ impl Action {
             Self::Command(_) => "command",
             Self::Http(_) => "http",
             Self::Tcp(_) => "tcp",
+            Self::Look(look) => look.keyword(),
             Self::Check(_) => "check",
             Self::Wait(_) => "wait",
             Self::Mark(_) => "mark",
@@ -66,8 +69,15 @@ impl Action {
     pub const fn asked(&self) -> Option<&Probe> {
         match self {
             Self::Check(check) => Some(&check.probe),
-            Self::Command(_) | Self::Http(_) | Self::Tcp(_) => None,
-            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Wait(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Decision(_) => None,
         }
     }
 
@@ -76,8 +86,25 @@ impl Action {
         match self {
             Self::Command(command) => Some(command),
             Self::Check(check) => check.probe.command(),
-            Self::Http(_) | Self::Tcp(_) => None,
-            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,
+            Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Wait(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Decision(_) => None,
+        }
+    }
+
+    /// The target that it names itself.
+    pub const fn on(&self) -> Option<&TargetName> {
+        match self {
+            Self::Command(command) => command.on.as_ref(),
+            Self::Look(look) => look.on(),
+            Self::Check(check) => check.probe.on(),
+            Self::Http(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) => None,
+            Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Http, Tcp};
-use crate::base::Millis;
+use super::{Command, Http, Look, Tcp};
+use crate::base::{Millis, TargetName};
 
 /// A question asked until it is answered well, or often enough.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum Probe {
     Http(Http),
     /// A TCP connection: open is up, refused is down, silence unknown.
     Tcp(Tcp),
+    /// A look at something, weighed by the engine.
+    Look(Look),
 }
 
 impl Probe {
@@ -37,6 +39,15 @@ impl Probe {
     pub const fn command(&self) -> Option<&Command> {
         match self {
             Self::Command(command) => Some(command),
+            Self::Http(_) | Self::Tcp(_) | Self::Look(_) => None,
+        }
+    }
+
+    /// The target that it names itself.
+    pub const fn on(&self) -> Option<&TargetName> {
+        match self {
+            Self::Command(command) => command.on.as_ref(),
+            Self::Look(look) => look.on(),
             Self::Http(_) | Self::Tcp(_) => None,
         }
     }

@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod decision;
 mod endpoint;
+pub mod look;
 mod model;
 mod people;
 
@@ -13,5 +14,6 @@ pub use check::{Check, Probe};
 pub use command::{Command, CommandLine, EnvValue};
 pub use decision::{Branch, Decision};
 pub use endpoint::{Host, Http, Tcp, Url};
+pub use look::Look;
 pub use model::{Phase, Retry, Step};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};

@@ -185,15 +185,17 @@ pub(super) const fn begin(phase: Phase, purpose: Purpose) -> UnitEvent {
 /// The target whose concurrency an action counts against.
 pub(in super::super) fn target_of<'p>(plan: &'p Plan, ix: UnitIx, action: &'p Action) -> Option<&'p TargetName> {
     let own = match action {
-        Action::Command(command) => command.on.as_ref(),
-        Action::Check(_)
+        // Whatever a check asks counts against the target of its unit, which it is about.
+        Action::Check(_) => None,
+        Action::Command(_)
         | Action::Http(_)
         | Action::Tcp(_)
+        | Action::Look(_)
         | Action::Wait(_)
         | Action::Mark(_)
         | Action::Manual(_)
         | Action::Gate(_)
-        | Action::Decision(_) => None,
+        | Action::Decision(_) => action.on(),
     };
     own.or(plan.unit(ix).on.as_ref())
 }

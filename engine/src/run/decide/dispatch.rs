@@ -113,7 +113,7 @@ impl Turn<'_> {
                 self.decide_branch(unit, decision)?;
                 Ok(true)
             }
-            Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Check(_) => Ok(false),
+            Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) | Action::Check(_) => Ok(false),
         }
     }
 

@@ -9,7 +9,7 @@ mod stage;
 mod step;
 mod top;
 
-pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp};
+pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp, look};
 pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};
 pub use inventory::{

@@ -280,6 +280,8 @@ macro_rules! forms {
     )+};
 }
 
+pub(super) use forms;
+
 forms! {
     /// An absolute address.
     Url is_url ["an `http://` or `https://` address", "`http://` 또는 `https://` 주소"]

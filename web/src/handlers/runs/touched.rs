@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::plan::{Action, Command, CommandLine, Plan, Probe};
+use engine::plan::{Action, Command, CommandLine, Plan};
 
 use crate::i18n::Words;
 
@@ -39,7 +39,11 @@ impl Touched {
                     Action::Http(http) => Some(format!("{} {}", http.method, http.url)),
                     // Checks only look; they are the runbook's text, not what it touches.
                     Action::Check(check) => {
-                        targets.extend(target(&check.probe));
+                        targets.extend(check.probe.on().map(ToString::to_string));
+                        None
+                    }
+                    Action::Look(look) => {
+                        targets.extend(look.on().map(ToString::to_string));
                         None
                     }
                     Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => None,
@@ -64,13 +68,6 @@ impl Touched {
         }
         touched.targets = targets.into_iter().collect();
         touched
-    }
-}
-
-fn target(probe: &Probe) -> Option<String> {
-    match probe {
-        Probe::Command(command) => command.on.as_ref().map(ToString::to_string),
-        Probe::Http(_) | Probe::Tcp(_) => None,
     }
 }
 

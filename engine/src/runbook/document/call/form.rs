@@ -114,24 +114,20 @@ impl Reader<'_, '_> {
             None => KINDS.iter().filter(|kind| kind.has(written)).map(|kind| kind.word).collect(),
         };
         let span = self.span(key);
-        match single.filter(|_| !owners.is_empty()) {
-            Some((chosen, action)) => {
-                let action = self.span(action);
-                self.findings.report(Code::Step, span, || {
-                    misplaced(&owners, written, chosen.word()).also(action, "the action of this step", "이 작업의 동작")
-                });
-                false
-            }
-            None => {
-                let beside: Vec<&'static Key> = match single {
-                    Some((Chosen::Call(kind), _)) => kind.keys.iter().collect(),
-                    Some((Chosen::Own(_), _)) => Vec::new(),
-                    None => form.calls().flat_map(|kind| kind.keys.first()).collect(),
-                };
-                self.unknown_key(key, form.what, form.own.iter().chain(beside).chain(form.asking));
-                true
-            }
+        if let Some((chosen, action)) = single.filter(|_| !owners.is_empty()) {
+            let action = self.span(action);
+            self.findings.report(Code::Step, span, || {
+                misplaced(&owners, written, chosen.word()).also(action, "the action of this step", "이 작업의 동작")
+            });
+            return false;
         }
+        let beside: Vec<&'static Key> = match single {
+            Some((Chosen::Call(kind), _)) => kind.keys.iter().collect(),
+            Some((Chosen::Own(_), _)) => Vec::new(),
+            None => form.calls().filter_map(|kind| kind.keys.first()).collect(),
+        };
+        self.unknown_key(key, form.what, form.own.iter().chain(beside).chain(form.asking));
+        true
     }
 
     fn no_single_action(&mut self, at: NodeId, form: &Form, written: &[(Chosen, NodeId)]) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::command::{Command, CommandKeys};
+use super::host::{Clock, ClockKeys, Disk, File, Process, Service};
 use super::http::{Http, HttpKeys};
 use super::tcp::{Tcp, TcpKeys};
 use crate::runbook::read::{Definitions, Key, Part, Reader};
@@ -17,6 +18,16 @@ pub enum Call {
     Http(Box<Http>),
     /// A TCP connection.
     Tcp(Box<Tcp>),
+    /// A look at files.
+    File(Box<File>),
+    /// A look at processes.
+    Process(Box<Process>),
+    /// A look at a service.
+    Service(Box<Service>),
+    /// A look at free room.
+    Disk(Box<Disk>),
+    /// A look at a clock.
+    Clock(Clock),
 }
 
 /// The keys of a kind of call; the first of them is its action.
@@ -44,8 +55,16 @@ pub(super) struct CallKind {
 }
 
 /// All kinds of calls.
-pub(super) const KINDS: &[CallKind] =
-    &[CallKind::of::<CommandKeys>(), CallKind::of::<HttpKeys>(), CallKind::of::<TcpKeys>()];
+pub(super) const KINDS: &[CallKind] = &[
+    CallKind::of::<CommandKeys>(),
+    CallKind::of::<HttpKeys>(),
+    CallKind::of::<TcpKeys>(),
+    CallKind::of::<File>(),
+    CallKind::of::<Process>(),
+    CallKind::of::<Service>(),
+    CallKind::of::<Disk>(),
+    CallKind::of::<ClockKeys>(),
+];
 
 impl CallKind {
     const fn of<K: CallKeys>() -> Self {

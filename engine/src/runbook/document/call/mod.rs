@@ -5,6 +5,7 @@
 
 mod command;
 mod form;
+mod host;
 mod http;
 mod keys;
 mod kind;
@@ -17,3 +18,8 @@ pub use http::Http;
 pub use keys::Questioning;
 pub use kind::Call;
 pub use tcp::Tcp;
+
+/// Looks at systems as they are written.
+pub mod look {
+    pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
+}

@@ -16,10 +16,10 @@ impl Form {
         about: &str,
         own: fn(&mut Definitions) -> Map<String, Value>,
     ) -> Value {
-        definitions.refer(name, |definitions| self.map(about, own(definitions), definitions))
+        definitions.refer(name, |definitions| self.map(about, &own(definitions), definitions))
     }
 
-    fn map(&self, about: &str, own: Map<String, Value>, definitions: &mut Definitions) -> Value {
+    fn map(&self, about: &str, own: &Map<String, Value>, definitions: &mut Definitions) -> Value {
         let kinds: Vec<(&CallKind, Map<String, Value>)> =
             self.calls().map(|kind| (kind, (kind.properties)(definitions))).collect();
         let mut keys: Vec<(&str, Vec<&Value>)> = Vec::new();
@@ -41,7 +41,7 @@ impl Form {
             "additionalProperties": false,
             "oneOf": one,
         });
-        self.owners(keys.iter().map(|(key, _)| *key), &own, &mut map);
+        self.owners(keys.iter().map(|(key, _)| *key), own, &mut map);
         if !narrowed.is_empty() {
             map["allOf"] = narrowed.into();
         }

@@ -1,0 +1,97 @@
+//! Calls of systems, with what they take from their unit.
+
+use std::collections::BTreeMap;
+
+use super::super::lints::{half_address, unknown_input};
+use super::super::look::Clock;
+use super::super::{Command, CommandLine, EnvValue, Host, Http, Look, Probe, Tcp, Url};
+use super::steps::Lower;
+use crate::base::TargetName;
+use crate::inventory::LOCAL;
+use crate::runbook::{self, Call, HttpPlace, Spanned};
+
+/// Where `local` listens.
+const OWN_ADDRESS: &str = "127.0.0.1";
+
+impl Lower<'_, '_> {
+    /// A call as a question.
+    pub(super) fn probe(&mut self, call: Call) -> Probe {
+        match call {
+            Call::Command(command) => Probe::Command(self.command(*command)),
+            Call::Http(http) => Probe::Http(Http {
+                method: http.method.map_or_else(|| "GET".to_owned(), |method| method.0),
+                url: self.url(http.url, http.on),
+                headers: http.headers.into_iter().map(|header| (header.key.value, header.value)).collect(),
+                body: http.body,
+                status: http.status,
+                contains: http.contains,
+            }),
+            Call::Tcp(tcp) => Probe::Tcp(self.tcp(*tcp)),
+            Call::File(file) => Probe::Look(Look::File(self.file(*file))),
+            Call::Process(process) => Probe::Look(Look::Process(self.process(*process))),
+            Call::Service(service) => Probe::Look(Look::Service(self.service(*service))),
+            Call::Disk(disk) => Probe::Look(Look::Disk(self.disk(*disk))),
+            Call::Clock(clock) => Probe::Look(Look::Clock(self.clock(clock))),
+        }
+    }
+
+    /// The target of a step: its own, or that of its unit.
+    pub(super) fn on(&mut self, own: Option<Spanned<TargetName>>) -> Option<TargetName> {
+        let Some(own) = own else { return self.on.clone() };
+        self.named.push(own.clone());
+        Some(own.value)
+    }
+
+    fn clock(&mut self, clock: runbook::look::Clock) -> Clock {
+        self.named.push(clock.on.clone());
+        Clock { on: clock.on.value, max: clock.max }
+    }
+
+    fn tcp(&mut self, tcp: runbook::Tcp) -> Tcp {
+        // The reader let only texts through that have a port.
+        let (host, port) = tcp.endpoint.parts().unwrap_or_default();
+        if !host.is_empty() {
+            half_address::beside_a_whole_one(tcp.on.as_ref(), tcp.endpoint.span, self.findings);
+            return Tcp { host: Host::Written(host.to_owned()), port };
+        }
+        let on = self.on(tcp.on).filter(|target| target.as_str() != LOCAL);
+        Tcp { host: on.map_or_else(|| Host::Written(OWN_ADDRESS.to_owned()), Host::Of), port }
+    }
+
+    fn url(&mut self, place: Spanned<HttpPlace>, on: Option<Spanned<TargetName>>) -> Url {
+        if !place.0.starts_with(['/', ':']) {
+            half_address::beside_a_whole_one(on.as_ref(), place.span, self.findings);
+            return Url::Written(place.value.0);
+        }
+        match self.on(on).filter(|target| target.as_str() != LOCAL) {
+            Some(target) => Url::Of { target, rest: place.value.0 },
+            None => Url::Written(format!("http://{OWN_ADDRESS}{}", place.0)),
+        }
+    }
+
+    fn command(&mut self, command: runbook::Command) -> Command {
+        let mut env = BTreeMap::new();
+        for variable in command.env {
+            let value = match variable.value {
+                runbook::EnvValue::Literal(text) => EnvValue::Literal(text),
+                runbook::EnvValue::Input(name) => {
+                    unknown_input::check(&name, self.inputs.inputs, self.inputs.misread, self.findings);
+                    EnvValue::Input(name.value)
+                }
+            };
+            env.insert(variable.key.value.0, value);
+        }
+        let exit: Vec<i32> = command.exit.into_iter().map(i32::from).collect();
+        Command {
+            line: match command.line.value {
+                runbook::CommandLine::Shell(line) => CommandLine::Shell(line),
+                runbook::CommandLine::Argv(words) => CommandLine::Argv(words),
+            },
+            on: self.on(command.on),
+            env,
+            dir: command.dir,
+            exit: if exit.is_empty() { vec![0] } else { exit },
+            stdout: command.stdout,
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The kinds of looks.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Clock, Disk, File, Process, Service};
+use crate::base::TargetName;
+
+/// A look at a system. Its answers are up (as wanted), down (not so) and unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// At files.
+    File(File),
+    /// At processes.
+    Process(Process),
+    /// At a service.
+    Service(Service),
+    /// At free room.
+    Disk(Disk),
+    /// At the clock of a host.
+    Clock(Clock),
+}
+
+impl Look {
+    /// The word for this kind in YAML.
+    pub const fn keyword(&self) -> &'static str {
+        match self {
+            Self::File(_) => "file",
+            Self::Process(_) => "process",
+            Self::Service(_) => "service",
+            Self::Disk(_) => "disk",
+            Self::Clock(_) => "clock_offset",
+        }
+    }
+
+    /// The target it is about, where it names one itself.
+    pub const fn on(&self) -> Option<&TargetName> {
+        match self {
+            Self::File(file) => file.on.as_ref(),
+            Self::Process(process) => process.on.as_ref(),
+            Self::Service(service) => service.on.as_ref(),
+            Self::Disk(disk) => disk.on.as_ref(),
+            Self::Clock(clock) => Some(&clock.on),
+        }
+    }
+
+    /// What it looks at, in the author's words.
+    pub fn subject(&self) -> &str {
+        match self {
+            Self::File(file) => &file.path,
+            Self::Process(process) => &process.name,
+            Self::Service(service) => &service.name,
+            Self::Disk(disk) => &disk.path,
+            Self::Clock(clock) => clock.on.as_str(),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Steps that reach systems by their own protocols, from YAML to the answer, against the servers that users have.
+
+mod bench;
+mod hosts;
