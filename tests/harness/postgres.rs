@@ -128,8 +128,8 @@ impl Drop for Cluster {
     }
 }
 
-/// The programs of the newest installed server.
-fn programs() -> PathBuf {
+/// The folder with the programs of the newest installed server.
+pub fn programs() -> PathBuf {
     let installed = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let newest = installed
         .filter_map(|version| {

@@ -1,0 +1,9 @@
+//! Whole drills on real servers, through the real binary, read as an auditor reads them.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+#[expect(dead_code, reason = "the tests of the command line use more of it")]
+#[path = "../cli/state.rs"]
+mod state;
+mod three_tier;
+mod three_tier_ground;
