@@ -10,6 +10,7 @@ use engine::executor::{Adoption, Engine, Options};
 use engine::identity::Accounts;
 use engine::plan::Library;
 use engine::store::{Memory, Owner, Store};
+use harness::page::{Page, encode};
 use relight::accounts::{NewUser, new_user};
 use relight::app::{App, Parts};
 use relight::router::router;
@@ -17,7 +18,6 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::idle::Idle;
-use crate::page::Page;
 
 pub(crate) const PASSWORD: &str = "battery staple";
 
@@ -139,18 +139,4 @@ impl Browser<'_> {
 
 fn form(path: &str) -> axum::http::request::Builder {
     Request::builder().method(Method::POST).uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-}
-
-fn encode(fields: &[(&str, &str)]) -> String {
-    let escape = |text: &str| {
-        text.bytes().fold(String::new(), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-            out
-        })
-    };
-    fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
 }

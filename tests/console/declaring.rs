@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
+use harness::page::Page;
 
 use crate::app::{Browser, Console};
-use crate::page::Page;
 use crate::running::until;
 
 const FORM: &str = "form.declare";

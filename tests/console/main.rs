@@ -6,6 +6,5 @@ mod declaring;
 mod guarding;
 mod idle;
 mod marking;
-mod page;
 mod running;
 mod signing_in;

@@ -1,9 +1,9 @@
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use harness::page::Page;
 
 use crate::app::{Browser, Console};
-use crate::page::Page;
 
 /// Declares a mock run that stops at its gate.
 pub(crate) async fn at_the_gate(kim: &Browser<'_>) -> String {

@@ -1,4 +1,5 @@
-//! What the tests stand on: real databases, made for a test and gone with it.
+//! What the tests stand on: real servers, made for a test and gone with it, and answers of the console as a browser reads
+//! them.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,5 +10,6 @@
 )]
 
 pub mod link;
+pub mod page;
 pub mod postgres;
 pub mod sshd;

@@ -49,7 +49,7 @@ impl App {
     /// Joins the parts.
     pub fn new(parts: Parts) -> Self {
         let sign_ins = SignIns::new(Arc::clone(&parts.accounts), Arc::clone(&parts.clock));
-        let hub = Hub::new(parts.engine.clone(), parts.stopping.clone(), parts.ids.fresh().to_string());
+        let hub = Hub::new(parts.engine.clone(), parts.stopping.clone());
         Self(Arc::new(Inner { parts, sign_ins, hub }))
     }
 }

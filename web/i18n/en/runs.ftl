@@ -30,6 +30,7 @@ feed-stale = The connection is lost. Nothing after { "{at}" } is shown here. Rec
 feed-over = This run is over
 feed-shown = As of { $at }
 stale-store = The store can not be reached. This page has not been renewed since { $at }. Nothing new is started; work goes on by itself when the store is back.
+store-trouble = Nothing can be recorded since { $at }: { $cause } Nothing new is started; what is at work goes on, and the rest follows by itself once the store takes entries again.
 wall-status = Status
 wall-done = { $done } of { $units } units done
 wall-elapsed = Elapsed (from { $origin })

@@ -30,6 +30,7 @@ feed-stale = 연결이 끊겼습니다. { "{at}" } 이후의 변화는 보이지
 feed-over = 끝난 실행입니다
 feed-shown = { $at } 현재의 상태
 stale-store = 저장소에 연결할 수 없습니다. { $at } 이후 이 화면은 새로 고쳐지지 않았습니다. 새 작업은 시작되지 않으며, 돌아오면 저절로 이어집니다.
+store-trouble = { $at }부터 기록할 수 없습니다: { $cause } 새 작업은 시작되지 않습니다. 진행 중인 작업은 계속되며, 저장소가 다시 기록을 받으면 나머지는 저절로 이어집니다.
 wall-status = 상태
 wall-done = 기동 단위 { $units }개 중 { $done }개 완료
 wall-elapsed = 경과 ({ $origin } 기준)

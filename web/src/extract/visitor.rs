@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
+use engine::executor::Trouble;
 use engine::identity::{Session, User};
 use engine::run::{Actor, Door};
 use engine::store;
@@ -32,6 +33,8 @@ pub struct Visitor {
     pub person: Person,
     /// The path and query asked for.
     pub here: String,
+    /// What keeps this process from recording anything, if something does.
+    pub trouble: Option<Trouble>,
 }
 
 /// A signed-in person. As an argument of a handler it sends everybody else to the sign-in form.
@@ -52,7 +55,7 @@ impl SignedIn {
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { words: Words::default(), person: Person::Nobody, here: crate::urls::home().to_owned() }
+        Self { words: Words::default(), person: Person::Nobody, here: crate::urls::home().to_owned(), trouble: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What templates ask for words.
 
 use engine::base::{Lang, Millis, Text, Timestamp};
+use engine::executor::Trouble;
 use engine::plan::Mode;
 use engine::report::Word;
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -77,6 +78,11 @@ impl Words {
     /// What a mode does to the world.
     pub fn mode_meaning(self, mode: Mode) -> String {
         self.t(&format!("mode-meaning-{}", mode.keyword()))
+    }
+
+    /// What keeps anything from being recorded, since when, and what follows from it.
+    pub fn trouble(self, trouble: &Trouble) -> String {
+        self.with2("store-trouble", ("at", self.moment(trouble.since)), ("cause", self.text(&trouble.cause)))
     }
 
     /// A duration as a clock, or a dash.

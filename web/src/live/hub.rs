@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use engine::base::{Lang, RunId};
+use engine::base::{Hasher, Lang, RunId};
 use engine::executor::{Engine, LoadError, View};
 use engine::run::Purpose;
 use tokio::sync::watch;
@@ -22,7 +22,7 @@ const OUTPUTS: usize = 6;
 /// What a watcher gets.
 #[derive(Debug)]
 pub struct Rendered {
-    /// Names this rendering; never used twice, not by another process either.
+    /// Names what this rendering shows: the same content has the same name, whoever renders it and when.
     pub id: String,
     /// All parts.
     pub parts: Vec<Part>,
@@ -60,7 +60,6 @@ type Feed = watch::Sender<Option<Arc<Rendered>>>;
 pub struct Hub {
     engine: Engine,
     stopping: CancellationToken,
-    start: String,
     feeds: Mutex<HashMap<(RunId, Lang), Weak<Feed>>>,
 }
 
@@ -87,9 +86,9 @@ impl Watch {
 }
 
 impl Hub {
-    /// Over the runs that an engine can show. `start` is unique to this start of the process.
-    pub fn new(engine: Engine, stopping: CancellationToken, start: String) -> Self {
-        Self { engine, stopping, start, feeds: Mutex::default() }
+    /// Over the runs that an engine can show.
+    pub fn new(engine: Engine, stopping: CancellationToken) -> Self {
+        Self { engine, stopping, feeds: Mutex::default() }
     }
 
     /// Watches a run in a language.
@@ -105,13 +104,7 @@ impl Hub {
         feeds.retain(|_, feed| feed.strong_count() > 0);
         let feed = Arc::new(watch::Sender::new(None));
         feeds.insert((run, lang), Arc::downgrade(&feed));
-        let maker = Maker {
-            engine: self.engine.clone(),
-            words: Words(lang),
-            start: format!("{}.{run}", self.start),
-            made: 0,
-            before: None,
-        };
+        let maker = Maker { engine: self.engine.clone(), words: Words(lang), before: None };
         tokio::spawn(maker.run(views, Arc::downgrade(&feed), self.stopping.clone()));
         Ok(hold(feed))
     }
@@ -130,8 +123,6 @@ fn hold(feed: Arc<Feed>) -> Watch {
 struct Maker {
     engine: Engine,
     words: Words,
-    start: String,
-    made: u64,
     before: Option<Arc<Rendered>>,
 }
 
@@ -175,20 +166,22 @@ impl Maker {
 
     async fn render(&mut self, view: Arc<View>) -> Result<Arc<Rendered>, askama::Error> {
         let outputs = self.outputs(&view).await;
+        let trouble = self.engine.health().trouble();
         let events: Vec<_> = view.recent.iter().map(|recorded| (recorded.at, recorded.event.clone())).collect();
         let scene = Scene {
             w: self.words,
             run: view.run,
             plan: &view.plan,
             state: &view.state,
-            now: self.engine.clock().now(),
+            // What is over looks the same whenever it is looked at.
+            now: if view.state.status().is_open() { self.engine.clock().now() } else { view.state.last_at() },
             stale_since: view.stale_since,
+            trouble: trouble.as_ref(),
             events: &events,
             outputs: &outputs,
         };
         let (parts, asks_key) = (scene.parts()?, scene.asks_key());
-        self.made += 1;
-        let id = format!("{}.{}", self.start, self.made);
+        let id = name_of(&parts, &asks_key);
         let asks = self.before.as_ref().is_none_or(|before| before.asks_key != asks_key);
         let news = self.before.as_ref().map(|before| {
             let changed = parts.iter().filter(|part| !before.parts.contains(part));
@@ -218,4 +211,10 @@ impl Maker {
         }
         outputs
     }
+}
+
+/// A digest of all that a page shows.
+fn name_of(parts: &[Part], asks_key: &str) -> String {
+    let hasher = Hasher::default().part(asks_key.as_bytes());
+    parts.iter().fold(hasher, |hasher, part| hasher.part(part.html.as_bytes())).finish().to_string()
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use engine::base::{Millis, RunId, Timestamp};
+use engine::executor::Trouble;
 use engine::plan::{Plan, UnitIx};
 use engine::run::{Event, Forecast, Live, State, UnitTiming};
 
@@ -23,6 +24,8 @@ pub struct Scene<'a> {
     pub now: Timestamp,
     /// Since when nothing newer is known, if so.
     pub stale_since: Option<Timestamp>,
+    /// What keeps this process from recording anything, if something does.
+    pub trouble: Option<&'a Trouble>,
     /// The last events, oldest first.
     pub events: &'a [(Timestamp, Event)],
     /// Output of attempts that are at work or went wrong.

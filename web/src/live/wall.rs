@@ -26,7 +26,8 @@ pub(super) struct Wall {
     now: i64,
     status: Tag,
     hint: String,
-    stale: Option<String>,
+    /// What is wrong with the store, as far as it concerns this page.
+    notice: Option<String>,
     elapsed: String,
     since: Option<i64>,
     origin: String,
@@ -72,7 +73,7 @@ impl Wall {
             now: now.0,
             status: Tag::run(w, state.status()),
             hint: hint(scene),
-            stale: scene.stale_since.map(|since| w.time(since)),
+            notice: notice(scene),
             elapsed: recovery.origin.map_or_else(|| "–".to_owned(), |origin| until.since(origin).clock()),
             since: recovery.origin.filter(|_| stopped.is_none()).map(|at| at.0),
             origin: w.word(&plan.body().objectives.clock),
@@ -105,6 +106,15 @@ const fn tint(over: bool, risky: bool, verdict: Option<Verdict>) -> &'static str
         Some(Verdict::Simulated | Verdict::NotMeasured) | None if risky => "is-warn",
         Some(Verdict::Simulated | Verdict::NotMeasured) | None => "",
     }
+}
+
+/// A page that is old says so; one of a run that still goes says when nothing can be recorded.
+fn notice(scene: &Scene<'_>) -> Option<String> {
+    let w = scene.w;
+    if let Some(since) = scene.stale_since {
+        return Some(w.with("stale-store", "at", w.time(since)));
+    }
+    scene.trouble.filter(|_| scene.state.status().is_open()).map(|trouble| w.trouble(trouble))
 }
 
 /// Why it stands as it stands, where a word more helps.

@@ -23,8 +23,9 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
         Person::Nobody | Person::CanNotSay(_) => asked.or_else(|| kept_lang(request.headers())).unwrap_or_default(),
     };
     let here = request.uri().path_and_query().map_or_else(|| urls::home().to_owned(), ToString::to_string);
+    let trouble = app.engine.health().trouble();
     let secure = is_forwarded_tls(request.headers());
-    request.extensions_mut().insert(Visitor { words: Words(lang), person, here });
+    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, trouble });
     let mut response = next.run(request).await;
     if let Some(header) = asked.and_then(|lang| Cookie::Lang.set(lang.tag(), secure)) {
         response.headers_mut().append(header::SET_COOKIE, header);

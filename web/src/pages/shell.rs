@@ -40,6 +40,8 @@ pub struct Shell {
     pub here: String,
     /// Whether the page changes by itself and so needs the live scripts.
     pub live: bool,
+    /// For people who are signed in: that nothing can be recorded, and why. A live page says that in its own parts.
+    pub trouble: Option<String>,
 }
 
 impl Shell {
@@ -61,13 +63,15 @@ impl Shell {
         } else {
             Vec::new()
         };
-        Self { w, title: title.to_owned(), links, badge, here: visitor.here.clone(), live: false }
+        let trouble = visitor.trouble.as_ref().filter(|_| badge.is_some()).map(|trouble| w.trouble(trouble));
+        Self { w, title: title.to_owned(), links, badge, here: visitor.here.clone(), live: false, trouble }
     }
 
     /// The frame of a page that changes by itself.
     #[must_use]
     pub fn live(mut self) -> Self {
         self.live = true;
+        self.trouble = None;
         self
     }
 

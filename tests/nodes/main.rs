@@ -1,0 +1,7 @@
+//! The shipped binary as a service: two nodes on one PostgreSQL of which one dies, and a store that goes away and comes back
+//! while people look on.
+
+mod adoption;
+mod node;
+mod outage;
+mod visitor;
