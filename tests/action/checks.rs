@@ -46,6 +46,20 @@ async fn a_check_that_stays_down_fails_with_its_last_answer() {
 }
 
 #[tokio::test]
+async fn a_check_that_stays_down_quotes_what_its_command_said_last_and_nothing_of_the_asking_before() {
+    let site = Site::new().await;
+    let done = site.run(Action::Check(check(Probe::Command(shell("echo all; echo missing: 03; exit 1")), 2))).await;
+    let wanted =
+        "wanted up once in a row, last answer down (exit 1), after asking 2 of 2 times; its last line: missing: 03";
+    assert_eq!(done.message(), wanted);
+    let once = site.path("once");
+    let silent = format!("test -e {0} || echo first > {0}; cat {0}; echo > {0}; exit 1", once.display());
+    let done = site.run(Action::Check(check(Probe::Command(shell(&silent)), 2))).await;
+    assert!(done.output.starts_with("first\n"), "{}", done.output);
+    assert!(!done.message().contains("first"), "{}", done.message());
+}
+
+#[tokio::test]
 async fn several_good_answers_in_a_row_can_be_wanted() {
     let site = Site::new().await;
     let stable = Check { successes: 3, ..check(up_after(&site, 2), 10) };

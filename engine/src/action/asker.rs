@@ -92,8 +92,13 @@ impl<'a> Asker<'a> {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Answer {
+        let before = transcript.heard();
         match self.look(launch, command, transcript, stop).await {
-            Last::Ended(ending) => command_answer(command, &ending),
+            Last::Ended(ending) => {
+                // What was written before is of an earlier asking.
+                let line = transcript.last_line().filter(|_| transcript.heard() > before);
+                command_answer(command, &ending).saying(line)
+            }
             Last::NotStarted(cause) => Answer::new(Reply::Unknown, cause.message),
             Last::NeverSeen { .. } => {
                 Answer::unknown("프로세스 관리자가 다시 시작됨", "the keeper of processes was restarted")

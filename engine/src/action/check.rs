@@ -38,11 +38,18 @@ impl Reply {
 pub(super) struct Answer {
     reply: Reply,
     what: Text,
+    /// The last line of a command that was asked, which names what is wrong where its exit code can not.
+    line: Option<String>,
 }
 
 impl Answer {
     pub(super) const fn new(reply: Reply, what: Text) -> Self {
-        Self { reply, what }
+        Self { reply, what, line: None }
+    }
+
+    /// With the last line that was written.
+    pub(super) fn saying(self, line: Option<&str>) -> Self {
+        Self { line: line.map(str::to_owned), ..self }
     }
 
     /// As wanted.
@@ -163,13 +170,17 @@ pub(super) async fn outcome(
         |word, what| format!("{word} {count} of {attempts}: {what}"),
     );
     let (wanted_ko, wanted_en) = (wanted.word(Lang::Ko), wanted.word(Lang::En));
+    let (line_ko, line_en) = match &last.line {
+        Some(line) => (format!(". 마지막 출력: {line}"), format!("; its last line: {line}")),
+        None => (String::new(), String::new()),
+    };
     let message = last.told(
         |word, what| {
-            format!("{wanted_ko} 응답이 연속 {successes}회 필요한데 {attempts}회 중 {count}회 물은 마지막 답이 {word} ({what})")
+            format!("{wanted_ko} 응답이 연속 {successes}회 필요한데 {attempts}회 중 {count}회 물은 마지막 답이 {word} ({what}){line_ko}")
         },
         |word, what| {
             let times = times(successes);
-            format!("wanted {wanted_en} {times} in a row, last answer {word} ({what}), after asking {count} of {attempts} times")
+            format!("wanted {wanted_en} {times} in a row, last answer {word} ({what}), after asking {count} of {attempts} times{line_en}")
         },
     );
     let message = transcript.mask(&message);
