@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod backups;
+mod desk;
+mod dumps;
 #[expect(dead_code, reason = "the tests of the command line use more of it")]
 #[path = "../cli/state.rs"]
 mod state;
