@@ -6,4 +6,5 @@ mod documents;
 mod good;
 mod harness_files;
 mod rendered;
+mod repeated;
 mod schema;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Claim, Target};
 use crate::base::{Digest, InventoryId, RegionName, SecretName, SiteName, TargetName, Text};
+use crate::runbook::Choice;
 
 /// A checked inventory: every name in it stands for something. Only [`super::check`] makes one.
 #[derive(Debug, Clone)]
@@ -49,6 +50,17 @@ impl Inventory {
     /// The targets by name; `local` is not among them.
     pub const fn targets(&self) -> &BTreeMap<TargetName, Target> {
         &self.targets
+    }
+
+    /// The targets as a unit may be repeated for them, by name.
+    pub fn choices(&self) -> Vec<Choice> {
+        let choice = |(name, target): (&TargetName, &Target)| {
+            let tier = target.tier.as_ref().map(|tier| ("tier".to_owned(), tier.to_string()));
+            let site = target.site.as_ref().map(|site| ("site".to_owned(), site.to_string()));
+            let labels = target.labels.iter().map(|(label, value)| (label.to_string(), value.clone()));
+            Choice { target: name.clone(), labels: labels.chain(tier).chain(site).collect() }
+        };
+        self.targets.iter().map(choice).collect()
     }
 
     /// Every address that belongs to a target, with the modes in which it may be used.

@@ -124,6 +124,8 @@ codes! {
     ComponentCircle = "E44" Error;
     /// Another version of a component than the one that was meant, or another component.
     ComponentVersion = "E45" Error;
+    /// A unit that can not be repeated, or a group that can not be made.
+    Repetition = "E46" Error;
     /// A condition that can not be read, or that compares what can not be compared.
     Condition = "E50" Error;
     /// A condition looks at something that is not there, or not there yet.

@@ -25,7 +25,7 @@ mod surroundings;
 mod tree;
 
 pub use code::{Code, Severity};
-pub use component::{Components, shipped};
+pub use component::{Components, shipped, shipped_path};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
 pub use document::{
@@ -46,4 +46,4 @@ pub use render::{human, json};
 pub use schema::{inventory_schema, schema};
 pub use source::Source;
 pub(crate) use suggest::nearest;
-pub use surroundings::Surroundings;
+pub use surroundings::{Choice, Surroundings};

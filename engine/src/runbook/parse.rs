@@ -5,7 +5,7 @@ use super::expand::{self, ComponentCard, Expansion};
 use super::read::{Read as _, Reader};
 use super::source::TEXT_LIMIT;
 use super::tree::{NodeId, Tree};
-use super::{Code, Document, InventoryDocument, Source, Span, Surroundings, tree};
+use super::{Choice, Code, Document, InventoryDocument, Source, Span, Surroundings, tree};
 
 /// A document with what the reader had to leave out.
 #[derive(Debug)]
@@ -30,14 +30,19 @@ pub(crate) struct ParsedInventory {
 }
 
 /// Reads a runbook and reports every fault. `None` when there is no document at all.
-pub(crate) fn parse<'t>(source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Parsed> {
+pub(crate) fn parse<'t>(
+    source: &'t Source,
+    around: &Surroundings,
+    choices: Option<&[Choice]>,
+    findings: &mut Findings<'t>,
+) -> Option<Parsed> {
     let mut tree = well_formed(source, findings)?;
     let (mut expansion, mut misread, mut component) = (Expansion::default(), Vec::new(), None);
     if is_component(&tree) {
         let alone = expand::alone(&mut tree, source, around, findings)?;
         (misread, component) = (alone.made_up, Some(alone.card));
     } else if tree.expands() {
-        expansion = expand::expand(&mut tree, around, findings);
+        expansion = expand::expand(&mut tree, around, choices, findings);
     }
     let mut reader = Reader::new(&tree, findings);
     reader.misread = misread;

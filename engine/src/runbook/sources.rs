@@ -20,6 +20,8 @@ pub(crate) enum Cause {
     Used(Span),
     /// A value comes from there.
     Value(Span),
+    /// A unit is made for an item that stands there.
+    Item(Span),
     /// A component is checked by itself: nothing led to it.
     Alone,
 }
@@ -30,6 +32,7 @@ impl Cause {
         match self {
             Self::Used(at) => Some((at, Text::new("여기서 사용", "used here"))),
             Self::Value(at) => Some((at, Text::new("이 값이 들어감", "with this value"))),
+            Self::Item(at) => Some((at, Text::new("이 항목의 단위", "in the unit for this item"))),
             Self::Alone => None,
         }
     }
@@ -121,7 +124,7 @@ impl<'t> Sources<'t> {
     pub(super) fn copied(&self, span: Span) -> Option<(FileIx, Span)> {
         let piece = self.piece_of(span.start)?;
         match piece.cause {
-            Cause::Used(_) | Cause::Alone => Some(self.local(span)),
+            Cause::Used(_) | Cause::Item(_) | Cause::Alone => Some(self.local(span)),
             Cause::Value(_) => None,
         }
     }

@@ -60,7 +60,8 @@ impl Context<'_> {
     }
 
     fn made_of<'t>(&self, source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
-        let mut parsed = parse(source, around, findings)?;
+        let choices = self.inventory.map(Inventory::choices);
+        let mut parsed = parse(source, around, choices.as_deref(), findings)?;
         let component = parsed.component.take();
         let needs = names::resolve(&parsed, findings);
         let graph = match Graph::build(needs.of_units(), needs.of_stages()) {

@@ -65,7 +65,7 @@ impl Components {
             }
         }
         let text = shipped().iter().find(|(shipped, _)| *shipped == id.as_str()).map(|(_, text)| *text);
-        Ok(text.map(|text| Source::new(shipped::path(id.as_str()), text)))
+        Ok(text.map(|text| Source::new(shipped::shipped_path(id.as_str()), text)))
     }
 
     /// The ids of all components, nearer ones standing for those that they hide. Folders that can not be read count as

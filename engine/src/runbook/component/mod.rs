@@ -4,4 +4,4 @@ mod find;
 mod shipped;
 
 pub use find::Components;
-pub use shipped::shipped;
+pub use shipped::{shipped, shipped_path};

@@ -80,6 +80,6 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
 }
 
 /// What diagnostics call the file of a shipped component.
-pub(super) fn path(id: &str) -> String {
+pub fn shipped_path(id: &str) -> String {
     format!("(shipped) components/{id}.yaml")
 }

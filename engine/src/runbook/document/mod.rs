@@ -3,6 +3,7 @@
 mod call;
 mod component;
 mod decision;
+mod each;
 mod inventory;
 mod service;
 mod stage;
@@ -12,6 +13,7 @@ mod top;
 pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp, look};
 pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};
+pub(super) use each::{Chosen, Group};
 pub use inventory::{
     DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
     SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,

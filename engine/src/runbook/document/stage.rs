@@ -2,6 +2,7 @@
 
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
+use super::each::{BesideForeach, Grouped, Repeated};
 use super::{Call, Decision, Gate, Instruction, Step};
 use crate::base::{Millis, Mode, StageId, TargetName, Text, TierName, UnitId};
 
@@ -78,6 +79,14 @@ shape! {
         "post" => post: Vec<Step>,
         /// The way back: what undoes the unit, after what undoes its single steps.
         "rollback" => rollback: Vec<Step>,
+        /// Makes a unit for each item of a list, or for each target with some labels.
+        "foreach" => foreach: Repeated,
+        /// Beside foreach: units at work at the same time, at most.
+        "max_parallel" => max_parallel: BesideForeach<Count<1, 10_000>>,
+        /// Beside foreach: one unit after another.
+        "sequential" => sequential: BesideForeach<bool>,
+        /// Units that come in the place of this one; what else stands beside it holds for each of them.
+        "group" => group: Grouped,
         /// Short for a run step that waits for people's consent.
         "gate" => gate: Spanned<Box<Gate>>,
         /// Short for a run step that a person does.

@@ -174,7 +174,7 @@ impl Expander<'_, '_> {
             // The list form of a command: its words are data.
             (Some(_), None) if is_list && reading == Reading::Command => {}
             (Some(_), None) => {
-                self.not_a_text(place, name, binding.declared);
+                self.not_a_text(place, name, binding.declared, &copying.scope.owner);
                 return Some(self.broken(span));
             }
             (None, _) => {}
@@ -201,7 +201,7 @@ impl Expander<'_, '_> {
         }
         if !matches!(self.tree.kind(value), Kind::Broken) {
             let place = from.map_or(span, |from| self.from(span, from));
-            self.not_a_text(place, name, binding.declared);
+            self.not_a_text(place, name, binding.declared, &copying.scope.owner);
         }
         None
     }
@@ -223,6 +223,10 @@ impl Expander<'_, '_> {
                     format!("the component `{id}` has no parameter `{name}`"),
                     format!("`{id}` 컴포넌트에는 `{name}` 매개변수가 없습니다"),
                 ),
+                Owner::Item => Finding::new(
+                    format!("`{name}` stands for nothing in a unit that is repeated"),
+                    format!("반복되는 단위에서 `{name}`에 해당하는 값이 없습니다"),
+                ),
             };
             match near {
                 Some(near) => {
@@ -232,10 +236,16 @@ impl Expander<'_, '_> {
                     "declare it under `params:`; braces that are meant literally belong into the environment of the step",
                     "`params:` 아래에 선언하십시오. 중괄호를 글자 그대로 쓰려면 작업의 환경 변수로 넘기십시오",
                 ),
-                None => finding.help(
-                    format!("declare it under `params:`, or use {}", known.join(", ")),
-                    format!("`params:` 아래에 선언하거나 다음을 쓰십시오: {}", known.join(", ")),
-                ),
+                None => match &scope.owner {
+                    Owner::Component(_) => finding.help(
+                        format!("declare it under `params:`, or use {}", known.join(", ")),
+                        format!("`params:` 아래에 선언하거나 다음을 쓰십시오: {}", known.join(", ")),
+                    ),
+                    Owner::Item => finding.help(
+                        format!("write one of {}", known.join(", ")),
+                        format!("다음 중 하나를 쓰십시오: {}", known.join(", ")),
+                    ),
+                },
             }
         });
     }
@@ -254,13 +264,17 @@ impl Expander<'_, '_> {
         });
     }
 
-    fn not_a_text(&mut self, span: Span, name: &str, declared: Span) {
+    fn not_a_text(&mut self, span: Span, name: &str, declared: Span, owner: &Owner) {
+        let [en, ko] = match owner {
+            Owner::Component(_) => ["the parameter", "매개변수"],
+            Owner::Item => ["the item", "항목"],
+        };
         self.findings.report(Code::Placeholder, span, || {
             Finding::new(
                 format!("`{name}` is a list or a map and can not stand in a text"),
                 format!("`{name}`은(는) 목록이나 맵이라 글 안에 넣을 수 없습니다"),
             )
-            .also(declared, "the parameter", "매개변수")
+            .also(declared, en, ko)
             .help(
                 "let it stand alone: as the whole value, or as an item of a list, where its items take its place",
                 "값 전체로 쓰거나 목록의 항목으로 쓰십시오. 목록에서는 그 항목들이 들어갑니다",

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::super::diagnostic::Findings;
 use super::super::tree::{Kind, NODE_LIMIT, NodeId, Tree, too_many_nodes};
-use super::super::{Code, Span, Surroundings};
+use super::super::{Choice, Code, Span, Surroundings};
 use super::component::{Loaded, UsedComponent};
+use super::units::Names;
 use crate::base::ComponentId;
 
 /// What the expander found beside what it put into the tree.
@@ -24,6 +25,10 @@ pub(super) struct Expander<'e, 't> {
     pub(super) known: HashMap<ComponentId, Option<Rc<Loaded>>>,
     /// The components that are being put in, one inside the other, and where each is used.
     pub(super) open: Vec<(ComponentId, Span)>,
+    /// The targets that a unit may be repeated for; `None` without an inventory.
+    pub(super) choices: Option<&'e [Choice]>,
+    /// What groups and repeated units are called, and their units.
+    pub(super) names: Names,
     pub(super) found: Expansion,
     /// Whether a limit was reached: nothing more is put in.
     pub(super) full: bool,
@@ -33,9 +38,11 @@ pub(super) struct Expander<'e, 't> {
 pub(in super::super) fn expand<'t>(
     tree: &mut Tree<'t>,
     around: &Surroundings,
+    choices: Option<&[Choice]>,
     findings: &mut Findings<'t>,
 ) -> Expansion {
     let mut expander = Expander::new(tree, around, findings);
+    expander.choices = choices;
     expander.runbook();
     expander.found
 }
@@ -48,6 +55,8 @@ impl<'e, 't> Expander<'e, 't> {
             around,
             known: HashMap::new(),
             open: Vec::new(),
+            choices: None,
+            names: Names::new(),
             found: Expansion::default(),
             full: false,
         }

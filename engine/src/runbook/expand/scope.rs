@@ -29,6 +29,8 @@ pub(super) struct Binding {
 pub(super) enum Owner {
     /// The parameters of a component.
     Component(ComponentId),
+    /// An item for which a unit is repeated.
+    Item,
 }
 
 /// All names that a text may use.
