@@ -58,3 +58,35 @@ fn the_doctor_passes_a_sound_state_and_names_what_is_sick() {
     assert_eq!(sick.code(), 1);
     assert!(sick.out().contains("FAIL  state folder"), "{}", sick.out());
 }
+
+#[test]
+fn components_are_listed_with_the_runbooks_that_use_them() {
+    let state = State::new();
+    std::fs::create_dir_all(state.path("books/components")).unwrap();
+    let write = |path: &str, text: &str| std::fs::write(state.path(path), text).unwrap();
+    let params = "params: {who: {type: text, required: true, title: {ko: 대상, en: Whom}}}";
+    let greet = format!(
+        "component: greet\nversion: 4\ntitle: {{ko: 인사, en: Greet}}\n{params}\nrun: [{{manual: 'Greet {{{{ who }}}}'}}]\n"
+    );
+    write("books/components/greet.yaml", &greet);
+    write("books/day.yaml", "runbook: day\nunits: {a: {run: [{uses: greet, with: {who: Kim}}, {uses: mark.event}]}}\n");
+    let all = state.done(&["components", "--library", "books", "--format", "json"]).json_with(0);
+    let of = |id: &str| {
+        let components = all["components"].as_array().unwrap();
+        components.iter().find(|component| component["id"] == id).unwrap().clone()
+    };
+    let used = serde_json::json!([{ "runbook": "day", "file": "day.yaml" }]);
+    assert_eq!((of("greet")["used_by"].clone(), of("mark.event")["used_by"].clone()), (used.clone(), used));
+    assert_eq!((of("greet")["version"].clone(), of("greet")["shipped"].clone()), (4.into(), false.into()));
+    assert_eq!(of("db.pg.promote")["used_by"], serde_json::json!([]));
+    let one = state.done(&["components", "greet", "--library", "books", "--lang", "ko"]);
+    for words in ["greet v4  인사", "components/greet.yaml", "who (text, 필수): 대상", "사용: day"] {
+        assert!(one.out().contains(words), "{words}: {}", one.out());
+    }
+    assert_eq!(one.code(), 0);
+    assert_eq!(state.done(&["components", "gret", "--library", "books"]).code(), 2);
+    write("books/components/broken.yaml", "component: broken\nversion: 1\nrun: [{wait: soon}]\n");
+    let broken = state.done(&["components", "--library", "books"]);
+    assert_eq!(broken.code(), 1);
+    assert!(broken.err().contains("books/components/broken.yaml"), "{}", broken.err());
+}

@@ -52,3 +52,21 @@ async fn an_auditor_sees_runbooks_and_declares_none() {
     assert!(!page.has("a[href$='/declare']"));
     assert_eq!(park.get("/runbooks/drill-one/declare").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn components_show_who_uses_them_and_which_are_broken() {
+    let console = Console::open().await;
+    let write = |path: &str, text: &str| std::fs::write(console.folder.path().join(path), text).unwrap();
+    std::fs::create_dir(console.folder.path().join("components")).unwrap();
+    write("components/greet.yaml", "component: greet\nversion: 7\ntitle: <i>Greet</i>\nrun: [{manual: Greet}]\n");
+    write("components/broken.yaml", "component: broken\nversion: 1\nrun: [{wait: soon}]\n");
+    write("day.yaml", "runbook: day\nunits: {a: {run: [{uses: greet}]}}\n");
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/components").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.all("li#greet a[href='/runbooks/day']"), ["day"]);
+    assert!(page.all("li#greet h2").iter().any(|title| title.contains("<i>Greet</i>")));
+    assert!(page.all(".notice.bad").iter().any(|line| line.contains("components/broken.yaml")));
+    assert!(!page.has("li#broken") && page.has("li#service\\.start details table"));
+    assert_eq!(page.all("nav a[aria-current]").len(), 1);
+}

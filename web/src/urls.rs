@@ -65,6 +65,11 @@ pub fn runbook_file(file: &str) -> String {
     format!("/runbooks/file/{}", segment(file))
 }
 
+/// The catalogue of components.
+pub const fn components() -> &'static str {
+    "/components"
+}
+
 /// The declaration form of a runbook; also where it goes.
 pub fn declare(id: &RunbookId) -> String {
     format!("/runbooks/{}/declare", segment(id.as_str()))

@@ -51,7 +51,7 @@ struct Known {
 #[derive(Debug, Default)]
 struct Found {
     runbooks: Vec<(String, PathBuf)>,
-    components: Vec<PathBuf>,
+    components: Vec<(String, PathBuf)>,
 }
 
 impl Library {
@@ -67,7 +67,7 @@ impl Library {
         found.runbooks.sort();
         found.components.sort();
         let mut components = Vec::with_capacity(found.components.len());
-        for path in found.components {
+        for (_, path) in found.components {
             let stamp = stamp(&path)?;
             components.push((path, stamp));
         }
@@ -86,6 +86,19 @@ impl Library {
         }
         known.runbooks = fresh;
         Ok(known.runbooks.values().cloned().collect())
+    }
+
+    /// Its folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The files of components in it: paths inside the folder with `/` between the parts, and whole ones.
+    pub(super) fn components(&self) -> io::Result<Vec<(String, PathBuf)>> {
+        let mut found = Found::default();
+        collect(&self.folder, "", DEPTH, &mut found)?;
+        found.components.sort();
+        Ok(found.components)
     }
 
     fn read(&self, file: String, path: &Path, stamp: Stamp) -> io::Result<Entry> {
@@ -126,7 +139,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Found) -> io::R
             collect(&path, &format!("{inner}/"), depth - 1, into)?;
         } else if kind.is_file() && (name.ends_with(".yaml") || name.ends_with(".yml")) {
             if components && into.components.len() < FILES {
-                into.components.push(path);
+                into.components.push((inner, path));
             } else if !components && into.runbooks.len() < FILES {
                 into.runbooks.push((inner, path));
             }

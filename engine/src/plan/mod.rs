@@ -3,6 +3,7 @@
 //! [`Plan`] has no public constructor: only the compiler makes one, or [`Plan::thaw`] from bytes that a compiler froze
 //! and whose digest still fits. Whoever holds a plan may rely on it: acyclic, resolved, budgeted.
 
+mod catalogue;
 mod compile;
 mod component;
 mod expression;
@@ -21,6 +22,7 @@ mod uses;
 
 pub use crate::base::Mode;
 pub use crate::inventory::{Binding, Bound, Target};
+pub use catalogue::{Listed, User, catalogue};
 pub use compile::{Compiled, Context, compile, compile_in};
 pub use component::Component;
 #[cfg(test)]

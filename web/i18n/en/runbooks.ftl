@@ -87,3 +87,25 @@ declare-fault-twice = { $unit }: named twice among the faults. Put fault and dur
 declare-fault-nothing = { $unit }: choose a fault, a duration, or both.
 declare-fault-times = { $unit }: a number of attempts goes with “fails” alone and is a whole number from 1.
 declare-fault-takes = { $unit }: the duration can not be read. Write it as 90s, 5m or 1h30m.
+components-title = Components
+components-what = Parts that runbooks take in with uses, each with its checks. A change here reaches every runbook that uses the part when it is compiled again, and no run that has begun.
+component-broken = { $file }: { $n ->
+    [one] 1 error
+   *[other] { $n } errors
+  }. No runbook can use it.
+component-file = Where
+component-shipped = shipped with the program
+component-undo = Way back
+component-undoable = has rollback steps
+component-no-return = point of no return
+component-modes = Modes
+component-params = { $n ->
+    [one] 1 parameter
+   *[other] { $n } parameters
+  }
+component-param = Parameter
+component-type = Type
+component-default = Default
+component-about = Meaning
+component-required = required
+component-used = Used by:

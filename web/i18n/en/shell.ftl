@@ -2,6 +2,7 @@ skip = Skip to the content
 nav-label = Main menu
 nav-runs = Runs
 nav-runbooks = Runbooks
+nav-components = Components
 nav-reports = Reports
 other-language = 한국어
 sign-out = Sign out

@@ -2,6 +2,7 @@ skip = 본문으로 바로가기
 nav-label = 주 메뉴
 nav-runs = 실행
 nav-runbooks = 런북
+nav-components = 컴포넌트
 nav-reports = 보고서
 other-language = English
 sign-out = 로그아웃

@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, choose, complete, demo, doctor, import, keeper, mark, pause, plan, report, rerun,
-    resume, retry, rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, choose, complete, components, demo, doctor, import, keeper, mark, pause, plan,
+    report, rerun, resume, retry, rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -48,6 +48,7 @@ enum Command {
     Stop(stop::StopArgs),
     Mark(mark::MarkArgs),
     Plan(plan::PlanArgs),
+    Components(components::ComponentsArgs),
     Import(import::ImportArgs),
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
@@ -85,6 +86,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::check(&args),
         Command::Plan(args) => plan::plan(&args),
+        Command::Components(args) => components::components(&args),
         Command::Import(args) => import::import(&args),
         Command::Schema => schema::schema(),
         Command::Run(args) => alone(run::run(*args)),

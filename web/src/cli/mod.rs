@@ -17,6 +17,7 @@ mod attest;
 mod check;
 mod choose;
 mod complete;
+mod components;
 mod console;
 mod demo;
 mod doctor;

@@ -1,6 +1,7 @@
 //! One folder a noun, one file a verb.
 
 pub mod assets;
+pub mod components;
 pub mod health;
 pub mod language;
 pub mod password;

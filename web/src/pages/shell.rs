@@ -58,6 +58,7 @@ impl Shell {
             vec![
                 link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
+                link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),
             ]
         } else {

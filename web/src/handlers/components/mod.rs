@@ -1,0 +1,5 @@
+//! The catalogue of components.
+
+mod list;
+
+pub use list::list;
