@@ -219,6 +219,7 @@ fn plan(step: Step) -> Plan {
         on_fail: OnFail::Hold,
         point_of_no_return: false,
         rollback: Vec::new(),
+        nothing_to_undo: false,
         rto_exclude: false,
         mock: Rehearsal::default(),
     };

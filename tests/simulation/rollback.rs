@@ -202,6 +202,14 @@ fn a_unit_without_a_way_back_asks_a_person() {
 }
 
 #[test]
+fn a_unit_that_says_that_nothing_is_to_be_undone_asks_nobody() {
+    let mut script = Script::of("{runbook: told, units: {tell: {run: [{command: tell, timeout: 1m}], rollback: []}}}");
+    script.fail("tell");
+    script.ask("kim", request("roll back", "tell")).unwrap();
+    assert_eq!(script.unit("tell"), "rolled_back");
+}
+
+#[test]
 fn checks_and_gates_leave_nothing_to_undo() {
     let mut script = Script::of(
         "

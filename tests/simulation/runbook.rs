@@ -153,6 +153,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         when: None,
         modes: Vec::new(),
         steps,
+        nothing_to_undo: rollback.is_empty() && chance.percent(30),
         rollback,
         on_fail: *chance.pick(&[
             OnFail::Hold,

@@ -50,8 +50,7 @@ impl Model<'_> {
         let begun = &self.units[unit].back.begun;
         let forward = it.steps.len();
         if it.rollback.is_empty() {
-            let changed = begun.iter().any(|step| changes(&it.steps[*step]));
-            return if changed { vec![forward] } else { Vec::new() };
+            return if self.changed_something(unit) { vec![forward] } else { Vec::new() };
         }
         let of = |wanted: Option<usize>| {
             let places = it.rollback.iter().enumerate();
@@ -81,7 +80,8 @@ impl Model<'_> {
     }
 
     fn changed_something(&self, unit: usize) -> bool {
-        self.units[unit].back.begun.iter().any(|step| changes(&self.plan.units()[unit].steps[*step]))
+        let it = &self.plan.units()[unit];
+        !it.nothing_to_undo && self.units[unit].back.begun.iter().any(|step| changes(&it.steps[*step]))
     }
 
     /// Whether a unit was begun and not undone since.

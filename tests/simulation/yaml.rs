@@ -141,7 +141,7 @@ fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
         ("pre", phase(Phase::Pre)),
         ("run", phase(Phase::Run)),
         ("post", phase(Phase::Post)),
-        ("rollback", undoing(None)),
+        ("rollback", undoing(None).or_else(|| unit.nothing_to_undo.then(|| json!([])))),
         ("point_of_no_return", unit.point_of_no_return.then(|| true.into())),
     ])
 }

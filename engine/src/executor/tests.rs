@@ -79,6 +79,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         on_fail: OnFail::Hold,
         point_of_no_return: false,
         rollback: Vec::new(),
+        nothing_to_undo: false,
         rto_exclude: false,
         mock: Rehearsal::default(),
     }

@@ -193,6 +193,9 @@ pub struct Unit {
     /// unit as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rollback: Vec<Undo>,
+    /// Its runbook says that there is nothing to undo, whatever its steps look like.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nothing_to_undo: bool,
     /// What its failure leads to.
     pub on_fail: OnFail,
     /// After it there is no simple way back.

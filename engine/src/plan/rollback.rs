@@ -70,7 +70,7 @@ impl Unit {
     /// `None` when nothing of them is left to be undone.
     pub fn next_back(&self, begun: u16, from: u16) -> Option<u16> {
         let begun = usize::from(begun);
-        let left = self.steps.iter().take(begun).any(Step::leaves_traces);
+        let left = self.left_traces(place(begun));
         let first = self.steps.len();
         let from = usize::from(from).max(first);
         if self.rollback.is_empty() {
@@ -86,7 +86,7 @@ impl Unit {
 
     /// Whether the first `begun` steps of the way forward may have left something behind.
     pub fn left_traces(&self, begun: u16) -> bool {
-        self.steps.iter().take(usize::from(begun)).any(Step::leaves_traces)
+        !self.nothing_to_undo && self.steps.iter().take(usize::from(begun)).any(Step::leaves_traces)
     }
 
     /// Whether all its work lies within the first `done` steps: at a point of no return there is then no way back.

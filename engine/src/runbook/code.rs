@@ -146,6 +146,8 @@ codes! {
     NoPostCheck = "L12" Warning;
     /// A step that is retried although nothing says that repeating it is harmless.
     RetryWithoutProbe = "L13" Warning;
+    /// A unit that changes something and says nothing about how that is undone.
+    NoRollback = "L14" Warning;
     /// A gate that nobody may approve.
     GateWithoutApprover = "L15" Error;
     /// An address that the inventory does not know.

@@ -180,6 +180,7 @@ fn lower_unit(
         places.recover_by.insert(at, recover_by.span);
     }
     places.targets.extend(value.on.clone());
+    let nothing_to_undo = value.rollback.as_ref().is_some_and(Vec::is_empty);
     let when = value.when.take().and_then(|when| {
         places.conditions.insert((at, None), when.span);
         conditions::read(&when, findings)
@@ -199,6 +200,7 @@ fn lower_unit(
         when,
         modes: conditions::modes(value.modes.take()),
         steps,
+        nothing_to_undo: nothing_to_undo && rollback.is_empty(),
         rollback,
         on_fail: match value.on_fail {
             None | Some(runbook::OnFail::Hold) => OnFail::Hold,

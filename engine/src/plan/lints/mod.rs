@@ -15,6 +15,7 @@ mod never_holds;
 mod never_selected;
 mod no_post_check;
 mod no_return_without_gate;
+mod no_rollback;
 mod no_target;
 mod no_timeout;
 mod path_over_rto;

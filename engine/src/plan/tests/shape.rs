@@ -171,6 +171,7 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
         needs_stages: vec![],
         steps: vec![],
         rollback: vec![],
+        nothing_to_undo: false,
         on_fail: OnFail::Hold,
         point_of_no_return: false,
         rto_exclude,

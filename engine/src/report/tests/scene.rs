@@ -58,6 +58,7 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
         on_fail: OnFail::Hold,
         point_of_no_return: false,
         rollback: Vec::new(),
+        nothing_to_undo: false,
         rto_exclude: false,
         mock: Rehearsal::default(),
     }
