@@ -1,6 +1,6 @@
 //! Store and runner as they are, with a count at each boundary and a death at one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::action::{Claimed, Ended, Launch, OutputSink, Runner};
-use engine::base::{InputName, Millis, RequestId, RunId, Secret, Timestamp};
-use engine::run::{Answer, AttemptId, Row, Submission};
+use engine::base::{InputName, LockName, Millis, RequestId, RunId, Secret, Timestamp};
+use engine::run::{Answer, AttemptId, Claim, Row, Submission};
 use engine::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
@@ -183,6 +183,10 @@ impl Store for WatchedStore {
 
     async fn release(&self, lease: &Lease) -> Result<(), Error> {
         self.real.release(lease).await
+    }
+
+    async fn claim(&self, lease: &Lease, locks: &BTreeSet<LockName>) -> Result<Claim, Error> {
+        self.real.claim(lease, locks).await
     }
 
     async fn orphans(&self) -> Result<Vec<RunId>, Error> {

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::base::{Millis, Timestamp};
+use engine::base::{Millis, RunId, Timestamp};
 use engine::plan::{MarkKind, Mode, Plan, UnitIx};
 use engine::run::{
-    Account, Answer, AttemptId, Effect, Event, Header, Input, Request, State, Surroundings, decide, declare,
+    Account, Answer, AttemptId, Claim, Effect, Event, Header, Holder, Input, Request, State, Surroundings, decide,
+    declare,
 };
 
 use crate::chance::Chance;
@@ -312,8 +313,36 @@ impl<'p> Drive<'p> {
         Ok(answer)
     }
 
+    /// What the store says to those that wait for a lock: another run has it, or it is the run's. In calm times no other
+    /// run wants it.
+    fn judge_claims(&mut self) -> Result<(), Fault> {
+        let waiting: Vec<UnitIx> = self.state.barred().collect();
+        for unit in waiting {
+            if !self.state.barred().any(|other| other == unit) {
+                continue;
+            }
+            let lock = self.plan.unit(unit).locks.first().ok_or("a unit without locks waits for one")?.clone();
+            let run = RunId(uuid::Uuid::from_u128(u128::from(self.chance.between(7, 8))));
+            let claim = if self.world.calm || self.chance.percent(30) {
+                Claim::Taken
+            } else {
+                Claim::Held { lock, by: Holder { run, runbook: self.plan.body().runbook.clone() } }
+            };
+            self.decide(Input::Claimed { unit, claim })?;
+        }
+        // One that is not asked for any more may come late.
+        if self.chance.percent(3) {
+            let unit = UnitIx(u32::try_from(self.chance.below(self.plan.units().len())).unwrap());
+            if !self.plan.unit(unit).locks.is_empty() {
+                self.decide(Input::Claimed { unit, claim: Claim::Taken })?;
+            }
+        }
+        Ok(())
+    }
+
     /// Hears of everything that has ended by now.
     pub(crate) fn hear(&mut self) -> Result<(), Fault> {
+        self.judge_claims()?;
         for input in self.world.ended(self.now) {
             self.decide(input)?;
             if self.chance.percent(60) {

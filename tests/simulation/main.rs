@@ -118,6 +118,8 @@ fn random_runs_keep_every_rule() {
         "GateOverdue",
         "Judged",
         "Late",
+        "LockAwaited",
+        "Locked",
         "ManualClosed",
         "ManualOpened",
         "Marked",

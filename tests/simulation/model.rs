@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::base::{Millis, Mode, Timestamp, UnitId};
+use engine::base::{LockName, Millis, Mode, RunId, Timestamp, UnitId};
 use engine::plan::{
     Action, Branch, Decision, Exclusion, Gate, MarkKind, Node, OnFail, Origin, Phase, Plan, StageFlow, Step, UnitIx,
 };
@@ -62,6 +62,8 @@ pub(crate) struct Told {
     pub(crate) judged: Option<Option<bool>>,
     /// It decided: the branch, where one was taken.
     pub(crate) decided: Option<Option<String>>,
+    /// The lock and the run that it was last said to wait for.
+    pub(crate) awaits: Option<(LockName, RunId)>,
     /// The step at hand was done, so that it may be left.
     pub(crate) granted: Option<Purpose>,
     /// A wait, a retry: not before this.
@@ -94,6 +96,7 @@ pub(crate) struct Model<'p> {
     inputs: BTreeMap<String, Option<String>>,
     given: BTreeSet<u32>,
     voted_just_now: Option<usize>,
+    locks: BTreeSet<LockName>,
 }
 
 /// Everything a unit waits for, by the words of the runbook: its needs, the stages it or its stage needs (whole, and what
@@ -180,6 +183,7 @@ impl<'p> Model<'p> {
             back: Back::default(),
             judged: None,
             decided: None,
+            awaits: None,
             granted: None,
             due: None,
             in_doubt: BTreeSet::new(),
@@ -207,6 +211,7 @@ impl<'p> Model<'p> {
             inputs: header.inputs.iter().map(|(name, value)| (name.as_str().to_owned(), value.clone())).collect(),
             given: BTreeSet::new(),
             voted_just_now: None,
+            locks: BTreeSet::new(),
         })
     }
 
@@ -331,7 +336,11 @@ impl<'p> Model<'p> {
         let decides = matches!(event, Event::Attested { .. } | Event::Skipped { .. }) && state == "rolled_back";
         let revives = matches!(
             event,
-            Event::Reset { .. } | Event::Rewound { .. } | Event::Late { .. } | Event::RollbackAsked { .. }
+            Event::Reset { .. }
+                | Event::Rewound { .. }
+                | Event::Late { .. }
+                | Event::RollbackAsked { .. }
+                | Event::Locked { .. }
         );
         rule!(!settled || revives || decides, "{event:?} reaches a unit that is {state}");
         if self.take_back(at, unit, event)? {
@@ -519,6 +528,23 @@ impl<'p> Model<'p> {
                 self.amend_decision(unit);
                 self.settle(at, unit, "skipped");
             }
+            Event::LockAwaited { lock, holder, .. } => {
+                rule!(state == "queued", "a unit that is {state} waits for a lock");
+                rule!(self.plan.units()[unit].locks.contains(lock), "it waits for a lock that it does not want");
+                rule!(!self.has_locks(unit), "it waits for locks that the run has");
+                let awaits = Some((lock.clone(), holder.run));
+                rule!(self.units[unit].awaits != awaits, "said twice for which lock it waits");
+                self.units[unit].awaits = awaits;
+            }
+            Event::Locked { locks, .. } => {
+                rule!(!self.has_locks(unit), "locks are taken that the run has");
+                rule!(*locks == self.plan.units()[unit].locks, "other locks are taken than the unit wants");
+                self.locks.extend(locks.iter().cloned());
+                let has = |unit: &engine::plan::Unit| unit.locks.is_subset(&self.locks);
+                for (told, _) in self.units.iter_mut().zip(self.plan.units()).filter(|(_, unit)| has(unit)) {
+                    told.awaits = None;
+                }
+            }
             Event::Judged { holds, by, saw, .. } => {
                 rule!(state == "pending" && self.needs_met(unit), "judged before its time");
                 let Some(when) = &self.plan.units()[unit].when else { return Err("no condition".to_owned()) };
@@ -675,6 +701,10 @@ impl<'p> Model<'p> {
         Ok(())
     }
 
+    pub(crate) fn has_locks(&self, unit: usize) -> bool {
+        self.plan.units()[unit].locks.is_subset(&self.locks)
+    }
+
     /// Rules for the beginning of any step.
     fn may_begin(&self, unit: usize, step: usize) -> Verdict {
         let told = &self.units[unit];
@@ -684,6 +714,7 @@ impl<'p> Model<'p> {
         rule!(self.adopted && !self.held, "a step begins while the run is not to go on");
         rule!(!self.aborting, "a step begins after an abort");
         rule!(!told.back.called, "a step begins of a unit that was called back");
+        rule!(self.has_locks(unit), "a step begins without the locks of its unit");
         let on_way = step >= self.plan.units()[unit].steps.len();
         rule!(on_way == told.back.going, "step {step} is of another way than the unit goes");
         let due = self.way_back(unit).into_iter().find(|step| !told.back.walked.contains(step));
@@ -707,6 +738,7 @@ impl<'p> Model<'p> {
         let sooner = (0..self.units.len()).find(|other| {
             (self.tail[*other], std::cmp::Reverse(*other)) > weight
                 && self.waits_for_worker(*other)
+                && self.has_locks(*other)
                 && self.room(*other)
         });
         rule!(sooner.is_none(), "unit {unit} starts before the more urgent {sooner:?}");
@@ -896,6 +928,7 @@ impl<'p> Model<'p> {
     pub(crate) fn go(&mut self, at: Timestamp, unit: usize, state: &'static str) {
         let told = &mut self.units[unit];
         told.state = state;
+        told.awaits = None;
         told.book.enter(at, account_of_unit(state, self.held));
     }
 
@@ -980,7 +1013,7 @@ impl<'p> Model<'p> {
             rule!(told.state != "pending" || !self.needs_met(at), "unit {at} waits for nothing");
             let out = self.left_out(at).is_some();
             rule!(told.state != "pending" || !out, "unit {at} still waits although it is no part of the run");
-            if !self.held && !draining && told.state == "queued" {
+            if !self.held && !draining && told.state == "queued" && self.has_locks(at) {
                 rule!(self.waits_for_worker(at), "unit {at} is queued although it needs no worker");
                 rule!(!self.room(at), "unit {at} is queued although there is room");
             }

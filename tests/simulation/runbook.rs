@@ -163,6 +163,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
             OnFail::Abort,
             OnFail::Rollback,
         ]),
+        locks: ["lock-0", "lock-1"].into_iter().filter(|_| chance.percent(6)).map(|lock| lock.parse().unwrap()).collect(),
         point_of_no_return: chance.percent(12),
         rto_exclude: chance.percent(15),
         mock: Rehearsal::default(),

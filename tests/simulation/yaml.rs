@@ -138,6 +138,7 @@ fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
         ("already_done", covering.map(probe)),
         ("on_fail", Some(on_fail.into())),
         ("rto", unit.rto_exclude.then(|| "exclude".into())),
+        ("lock", (!unit.locks.is_empty()).then(|| json!(unit.locks))),
         ("pre", phase(Phase::Pre)),
         ("run", phase(Phase::Run)),
         ("post", phase(Phase::Post)),

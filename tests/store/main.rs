@@ -7,6 +7,7 @@ mod backend;
 mod contention;
 mod contract;
 mod histories;
+mod locks;
 mod postgres_faults;
 mod sqlite_faults;
 mod world;

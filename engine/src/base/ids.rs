@@ -124,6 +124,8 @@ names! {
     UnitId;
     /// A service (업무).
     ServiceId;
+    /// Something that only one run at a time may touch, such as a database cluster.
+    LockName;
     /// A label such as `db`, `ap`, `web`, `net`.
     TierName;
     /// A host or endpoint. `local` is the engine's own host.

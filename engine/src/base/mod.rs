@@ -15,8 +15,8 @@ pub use clock::{Clock, SystemClock};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    BranchName, ComponentId, IdSource, InputName, InvalidName, InventoryId, LabelName, OutputName, ParamName,
-    RegionName, RequestId, RoleName, RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName,
+    BranchName, ComponentId, IdSource, InputName, InvalidName, InventoryId, LabelName, LockName, OutputName,
+    ParamName, RegionName, RequestId, RoleName, RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName,
     TierName, UnitId, UserName,
 };
 pub use mode::Mode;

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::claims::{Claims, Judged};
 use super::committer::Committer;
 use super::rehearsal::Rehearsal;
 use crate::action::{Ended, Environment, Launch, Runner};
@@ -111,6 +112,7 @@ pub(super) struct Dispatcher {
     ended: mpsc::Receiver<AttemptEnded>,
     output_sender: mpsc::Sender<OutputChunk>,
     output: mpsc::Receiver<OutputChunk>,
+    claims: Claims,
     turn: Pending,
     /// The engine is on its way out: nothing new is started.
     draining: bool,
@@ -148,6 +150,7 @@ impl Dispatcher {
         // Simulated time goes on where the journal stopped, however long the engine was away.
         let rehearsal = simulation.map(|simulation| Rehearsal::new(simulation, start.state.last_at(), real));
         let Start { plan, state, head, lease, environment } = start;
+        let claims = Claims::new(Arc::clone(&means.store), lease.clone());
         Self {
             means,
             wiring,
@@ -163,6 +166,7 @@ impl Dispatcher {
             ended,
             output_sender,
             output,
+            claims,
             turn: Pending::default(),
             draining: false,
             heard: HashSet::new(),
@@ -209,6 +213,7 @@ impl Dispatcher {
             if !self.state.status().is_open() {
                 return Ok(Exit::Over);
             }
+            self.claims.follow(&self.plan, &self.state);
             match self.wait().await {
                 Wake::Input(input) => self.take_in(input)?,
                 Wake::Time => self.take_in(Input::Tick)?,
@@ -248,6 +253,7 @@ impl Dispatcher {
             biased;
             () = self.means.hard.cancelled() => Wake::Leave(Exit::ShutDown),
             Some(ended) = self.ended.recv() => self.landed(ended),
+            Some(Judged { unit, claim }) = self.claims.next() => Wake::Input(Input::Claimed { unit, claim }),
             message = self.wiring.messages.recv() => match message {
                 Some(Message::Submission(submission)) => Wake::Input(Input::Submission(submission)),
                 Some(Message::Lost) => Wake::Leave(Exit::Lost),

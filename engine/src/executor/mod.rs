@@ -19,6 +19,7 @@
 //!
 //! A dispatcher owns the state of its run and performs nothing that is not durable. Ordering holds within one channel only.
 
+mod claims;
 mod committer;
 mod declaration;
 mod dispatcher;

@@ -8,6 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+mod locks;
+
 use super::*;
 use crate::action::{Claimed, Ended, Launch, OutputSink, Runner};
 use crate::base::{
@@ -80,6 +82,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         point_of_no_return: false,
         rollback: Vec::new(),
         nothing_to_undo: false,
+        locks: std::collections::BTreeSet::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),
     }

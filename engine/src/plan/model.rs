@@ -1,14 +1,14 @@
 //! The plan and its parts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Component, Decision, Expression, Graph, Schedule, Selection, Step, Undo};
 use crate::base::{
-    Bilingual, Digest, Hashing, InputName, Millis, Mode, RunbookId, ServiceId, StageId, TargetName, Text, TierName,
-    UnitId,
+    Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, RunbookId, ServiceId, StageId, TargetName, Text,
+    TierName, UnitId,
 };
 use crate::inventory::Bound;
 
@@ -196,6 +196,9 @@ pub struct Unit {
     /// Its runbook says that there is nothing to undo, whatever its steps look like.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nothing_to_undo: bool,
+    /// What no other run may touch from its start until this run is over.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub locks: BTreeSet<LockName>,
     /// What its failure leads to.
     pub on_fail: OnFail,
     /// After it there is no simple way back.

@@ -134,6 +134,8 @@ impl Registers {
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { .. }
+            | Event::LockAwaited { .. }
+            | Event::Locked { .. }
             | Event::TargetExceeded { .. } => {}
         }
     }
@@ -320,6 +322,8 @@ impl Registers {
             | Event::Recalled { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { by: None, .. }
+            | Event::LockAwaited { .. }
+            | Event::Locked { .. }
             | Event::TargetExceeded { .. }
             | Event::Declared(_)
             | Event::Adopted { .. }

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::words::{Word as _, pick};
-use crate::base::{Lang, Timestamp, UnitId};
+use crate::base::{Lang, LockName, Timestamp, UnitId};
 use crate::run::{Actor, Event, Outcome, Saw};
 
 /// An event in words. Texts that people or systems gave are taken over as they are: whoever prints them escapes them.
@@ -250,6 +250,21 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
                 format!("{unit}: attested as undone by {who}: {evidence}"),
             )
         }
+        Event::LockAwaited { unit, lock, holder } => {
+            let (unit, run, runbook) = (name(unit), holder.run, &holder.runbook);
+            say(
+                format!("{unit}: 잠금 {lock} 대기 — 실행 {run} ({runbook})이(가) 보유 중"),
+                format!("{unit}: waits for the lock {lock}, which run {run} ({runbook}) has"),
+            )
+        }
+        Event::Locked { unit, locks } => {
+            let locks: Vec<&str> = locks.iter().map(LockName::as_str).collect();
+            let (unit, locks) = (name(unit), locks.join(", "));
+            say(
+                format!("{unit}: 잠금 {locks} 확보, 실행이 끝날 때까지 보유"),
+                format!("{unit}: took the lock {locks}, until the run is over"),
+            )
+        }
         Event::TargetExceeded { unit } => {
             let unit = name(unit);
             say(format!("{unit}: 단위 목표시간 초과"), format!("{unit}: exceeded its target"))
@@ -316,6 +331,8 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::RollbackAsked { .. }
         | Event::RollbackBegun { .. }
         | Event::RolledBack { .. }
+        | Event::LockAwaited { .. }
+        | Event::Locked { .. }
         | Event::TargetExceeded { .. }
         | Event::RtoExceeded { .. }
         | Event::Paused { .. }

@@ -1,9 +1,11 @@
 //! The facts of a run. The journal is nothing but these, in order; everything else is a fold of them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AttemptId, Cause, Header, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
-use crate::base::{BranchName, Digest, RequestId, RoleName, ServiceId, Text, Timestamp, UnitId};
+use super::{Actor, AttemptId, Cause, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
+use crate::base::{BranchName, Digest, LockName, RequestId, RoleName, ServiceId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// One fact.
@@ -291,6 +293,22 @@ pub enum Event {
         /// What shows it, in the words of that person.
         evidence: String,
     },
+    /// The unit can not start: another run has a lock that it wants. Said once for each lock and holder.
+    LockAwaited {
+        /// The unit.
+        unit: UnitId,
+        /// The lock.
+        lock: LockName,
+        /// The run that has it.
+        holder: Holder,
+    },
+    /// The run has the locks that the unit wants, until it is over.
+    Locked {
+        /// The unit.
+        unit: UnitId,
+        /// Its locks.
+        locks: BTreeSet<LockName>,
+    },
     /// The unit took longer than its target. Said once.
     TargetExceeded {
         /// The unit.
@@ -398,6 +416,8 @@ impl Event {
             | Self::RollbackAsked { unit, .. }
             | Self::RollbackBegun { unit, .. }
             | Self::RolledBack { unit, .. }
+            | Self::LockAwaited { unit, .. }
+            | Self::Locked { unit, .. }
             | Self::TargetExceeded { unit } => Some(unit),
             Self::Declared(_)
             | Self::Adopted { .. }

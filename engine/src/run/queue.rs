@@ -9,6 +9,10 @@ use crate::plan::{Node, NodeIx, Plan, UnitIx};
 
 impl State {
     pub(super) fn enqueue(&mut self, plan: &Plan, ix: UnitIx) {
+        if self.lacks_lock(plan, ix) {
+            self.barred.insert(ix);
+            return;
+        }
         let urgency = Urgency(Reverse(plan.schedule().span(ix).tail), ix);
         let worker = self.step(plan, ix).is_some_and(|step| step.action.needs_worker());
         if worker {
@@ -19,6 +23,10 @@ impl State {
     }
 
     pub(super) fn dequeue(&mut self, plan: &Plan, ix: UnitIx) {
+        if self.barred.remove(&ix) {
+            self.units[ix.at()].awaits_lock = None;
+            return;
+        }
         let urgency = Urgency(Reverse(plan.schedule().span(ix).tail), ix);
         if !self.ready.remove(&urgency) {
             self.passing.remove(&urgency);
@@ -35,7 +43,8 @@ impl State {
     /// A pause moves the waiting time of queued units to its own account, and back.
     pub(super) fn rebook_queued(&mut self, at: Timestamp) {
         let held = self.control == Control::Hold;
-        for Urgency(_, ix) in self.ready.iter().chain(&self.passing) {
+        let placed = self.ready.iter().chain(&self.passing).map(|Urgency(_, ix)| ix);
+        for ix in placed.chain(&self.barred) {
             let unit = &mut self.units[ix.at()];
             unit.ledger.switch(at, Account::of_unit(unit.state, held));
         }

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gate::OpenGate;
 use super::marks::Marks;
 use super::{
-    Account, Actor, AttemptId, Cause, Census, Control, Decided, Header, Judged, Ledger, Outcome, Purpose, RunStatus,
-    StepIx, UnitState, status,
+    Account, Actor, AttemptId, Cause, Census, Control, Decided, Header, Holder, Judged, Ledger, Outcome, Purpose,
+    RunStatus, StepIx, UnitState, status,
 };
-use crate::base::{Millis, ServiceId, TargetName, Text, Timestamp};
+use crate::base::{LockName, Millis, ServiceId, TargetName, Text, Timestamp};
 use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
 
 /// An attempt at work.
@@ -81,6 +81,8 @@ pub struct UnitRun {
     pub judged: Option<Judged>,
     /// How it decided, where that is its work.
     pub decided: Option<Decided>,
+    /// The lock that it waits for, and the run that has it.
+    pub awaits_lock: Option<(LockName, Holder)>,
     /// It took longer than its target.
     pub exceeded: bool,
     /// All its attempts.
@@ -151,6 +153,10 @@ pub struct State {
     pub(super) ready: BTreeSet<Urgency>,
     /// Queued units whose next step needs none: gates, manual steps, waits, marks.
     pub(super) passing: BTreeSet<Urgency>,
+    /// Queued units that want a lock which the run does not have.
+    pub(super) barred: BTreeSet<UnitIx>,
+    /// Locks that the run has.
+    pub(super) locks: BTreeSet<LockName>,
     pub(super) occupied: u32,
     pub(super) occupied_stage: Vec<u32>,
     pub(super) occupied_target: BTreeMap<TargetName, u32>,
@@ -200,6 +206,8 @@ impl State {
             attempts: 0,
             ready: BTreeSet::new(),
             passing: BTreeSet::new(),
+            barred: BTreeSet::new(),
+            locks: BTreeSet::new(),
             occupied: 0,
             occupied_stage: vec![0; plan.body().stages.len()],
             occupied_target: BTreeMap::new(),
@@ -347,6 +355,7 @@ impl UnitRun {
             said: None,
             judged: None,
             decided: None,
+            awaits_lock: None,
             exceeded: false,
             attempts: Vec::new(),
             due: None,

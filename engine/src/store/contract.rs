@@ -1,12 +1,14 @@
 //! What a store promises.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::Remedy;
-use crate::base::{Bilingual, Lang, Millis, RequestId, RunId, RunbookId, Text, Timestamp};
+use crate::base::{Bilingual, Lang, LockName, Millis, RequestId, RunId, RunbookId, Text, Timestamp};
 use crate::plan::Mode;
-use crate::run::{Answer, AttemptId, OutputChunk, Row, Submission, Summary};
+use crate::run::{Answer, AttemptId, Claim, OutputChunk, Row, Submission, Summary};
 
 /// The name of an engine process that may own runs. Unique to each start of a process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -208,6 +210,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Gives a lease back; a lease that is no longer ours is left alone.
     async fn release(&self, lease: &Lease) -> Result<(), Error>;
+
+    /// Takes locks for a run, all of them or none. A lock is free when nobody took it or whose it was is over; one that is the
+    /// run's already stays so. Refused as [`Error::Fenced`] when the lease is not the one in force: so locks go over to the
+    /// next owner with their run, and come free with the commit of its end.
+    async fn claim(&self, lease: &Lease, locks: &BTreeSet<LockName>) -> Result<Claim, Error>;
 
     /// Runs that want an engine ([`crate::run::RunStatus::wants_engine`]) or have an unanswered request, and whose lease is
     /// free or expired: a living engine can adopt them.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Error, Frozen, Lease, Owner, RunSummary, fault};
 use crate::base::{Digest, Lang, RunId, Text, Timestamp};
 use crate::identity::{Session, User};
-use crate::run::{Answer, AttemptId, Head, Row, Submission};
+use crate::run::{Answer, AttemptId, Claim, Head, Holder, Row, Submission};
 
 /// The column types that both databases have in common.
 pub(super) trait Columns {
@@ -158,6 +158,22 @@ pub(super) fn output_end(row: &impl Columns) -> Result<((RunId, AttemptId), u64)
 pub(super) fn lease(row: &impl Columns, owner: &Owner) -> Result<Lease, Error> {
     let record = Record::of("lease", row);
     Ok(Lease { run: record.run("run")?, owner: owner.clone(), token: record.count("token")? })
+}
+
+/// A lock that another run has.
+pub(super) fn held_lock(row: &impl Columns) -> Result<Claim, Error> {
+    let record = Record::of("held_lock", row);
+    let lock = record.text("name")?.parse().map_err(|_| record.impossible("name"))?;
+    let runbook = record.text("runbook")?.parse().map_err(|_| record.impossible("runbook"))?;
+    Ok(Claim::Held { lock, by: Holder { run: record.run("run")?, runbook } })
+}
+
+/// Whether a lease is the one in force, by its run's row of the table; `None` when there is no such run.
+pub(super) fn in_force(row: Option<&impl Columns>, lease: &Lease) -> Result<(), Error> {
+    let record = Record::of("lease", row.ok_or(Error::NoSuchRun(lease.run))?);
+    let (owner, held) = (record.optional_text("owner")?, record.count("token")?);
+    let holds = owner.as_ref() == Some(&lease.owner.0) && held == lease.token;
+    if holds { Ok(()) } else { Err(Error::Fenced { run: lease.run, held, ours: lease.token }) }
 }
 
 pub(super) fn submission(row: &impl Columns) -> Result<Submission, Error> {

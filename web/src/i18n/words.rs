@@ -1,9 +1,10 @@
 //! What templates ask for words.
 
-use engine::base::{Lang, Millis, Text, Timestamp};
+use engine::base::{Lang, LockName, Millis, Text, Timestamp};
 use engine::executor::Trouble;
 use engine::plan::Mode;
 use engine::report::Word;
+use engine::run::Holder;
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::bundle;
@@ -41,6 +42,15 @@ impl Words {
     /// A text with any variables.
     pub fn with_all(self, key: &str, args: &FluentArgs<'_>) -> String {
         self.format(key, Some(args))
+    }
+
+    /// Why a unit waits for a lock.
+    pub fn lock(self, lock: &LockName, holder: &Holder) -> String {
+        let mut args = FluentArgs::with_capacity(3);
+        args.set("lock", lock.as_str());
+        args.set("run", holder.run.to_string());
+        args.set("runbook", holder.runbook.as_str());
+        self.with_all("lock-awaited", &args)
     }
 
     /// A key without a text shows as itself: visible, and harmless.

@@ -41,6 +41,7 @@ pub(super) struct Wall {
     done: String,
     origins: Vec<OriginRow>,
     awaited: Vec<String>,
+    barred: Vec<String>,
     risky: Vec<String>,
 }
 
@@ -88,6 +89,7 @@ impl Wall {
             done: w.with2("wall-done", ("done", state.done()), ("units", plan.units().len())),
             origins: origins.collect(),
             awaited: awaited(scene),
+            barred: barred(scene),
             risky: plan
                 .unit_ixs()
                 .filter(|ix| is_risky(timings[ix.at()].live))
@@ -149,4 +151,10 @@ fn awaited(scene: &Scene<'_>) -> Vec<String> {
         lines.push(format!("{} — {who}", scene.name(ix)));
     }
     lines
+}
+
+/// Which units wait for a lock of which other run.
+fn barred(scene: &Scene<'_>) -> Vec<String> {
+    let waiting = scene.plan.unit_ixs().filter_map(|ix| Some((ix, scene.state.unit(ix).awaits_lock.as_ref()?)));
+    waiting.map(|(ix, (lock, holder))| format!("{} — {}", scene.name(ix), scene.w.lock(lock, holder))).collect()
 }

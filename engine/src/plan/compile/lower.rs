@@ -202,6 +202,7 @@ fn lower_unit(
         steps,
         nothing_to_undo: nothing_to_undo && rollback.is_empty(),
         rollback,
+        locks: value.lock.unwrap_or_default().into_iter().collect(),
         on_fail: match value.on_fail {
             None | Some(runbook::OnFail::Hold) => OnFail::Hold,
             Some(runbook::OnFail::Pause) => OnFail::Pause,

@@ -134,6 +134,8 @@ impl State {
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { .. }
+            | Event::LockAwaited { .. }
+            | Event::Locked { .. }
             | Event::TargetExceeded { .. } => return Err(Illegal::Misplaced { seq: self.seq }),
         }
         Ok(())

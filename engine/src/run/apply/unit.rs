@@ -4,7 +4,7 @@ use super::super::gate::OpenGate;
 use super::super::state::{Flight, State, Timer};
 use super::super::{Cause, CauseKind, Decided, Event, Judged, Ledger, Purpose, UnitEvent, UnitState};
 use super::Illegal;
-use super::shift::begin;
+use super::shift::{begin, mismatch};
 use crate::base::{Text, Timestamp};
 use crate::plan::{Phase, Plan, UnitIx};
 
@@ -193,6 +193,13 @@ impl State {
             Event::RollbackAsked { by, reason, .. } => self.ask_back(plan, at, ix, by.as_ref(), reason)?,
             Event::RollbackBegun { step, .. } => self.turn_back(plan, at, ix, *step)?,
             Event::RolledBack { by, evidence, .. } => self.rolled_back(plan, at, ix, by.as_ref(), evidence)?,
+            Event::LockAwaited { lock, holder, .. } => {
+                if !self.is_barred(ix) {
+                    return Err(mismatch(self.seq, plan, ix, "lock that it could wait for"));
+                }
+                self.units[ix.at()].awaits_lock = Some((lock.clone(), holder.clone()));
+            }
+            Event::Locked { locks, .. } => self.take_locks(plan, locks),
             Event::TargetExceeded { .. } => {
                 self.forget_target(plan, ix);
                 self.units[ix.at()].exceeded = true;

@@ -6,7 +6,7 @@ use super::super::apply::Illegal;
 use super::super::authority::Denial;
 use super::super::state::State;
 use super::super::{
-    Answer, AttemptId, Control, End, Event, Header, Outcome, Purpose, RunStatus, StepIx, Submission, UnitState,
+    Answer, AttemptId, Claim, Control, End, Event, Header, Outcome, Purpose, RunStatus, StepIx, Submission, UnitState,
 };
 use crate::base::{RequestId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Plan, UnitIx};
@@ -36,6 +36,13 @@ pub enum Input {
         unit: UnitIx,
         /// The attempt.
         attempt: AttemptId,
+    },
+    /// What came of the wish for the locks of a unit.
+    Claimed {
+        /// The unit.
+        unit: UnitIx,
+        /// What the store says.
+        claim: Claim,
     },
     /// Somebody asks for something.
     Submission(Submission),
@@ -140,6 +147,7 @@ pub fn decide(plan: &Plan, state: &mut State, input: Input, around: &Surrounding
             turn.timers()?;
             turn.submission(submission)?;
         }
+        Input::Claimed { unit, claim } => turn.claimed(unit, claim)?,
         Input::Tick => {}
     }
     turn.timers()?;
@@ -201,6 +209,28 @@ impl Turn<'_> {
 
     pub(super) fn id(&self, unit: UnitIx) -> UnitId {
         self.plan.unit(unit).id.clone()
+    }
+
+    /// The store has judged the wish for the locks of a unit. That they are the run's is a fact even when the unit does not
+    /// want them any more.
+    fn claimed(&mut self, unit: UnitIx, claim: Claim) -> Result<(), Illegal> {
+        if matches!(self.state.control, Control::Over(_)) {
+            return Ok(());
+        }
+        match claim {
+            Claim::Taken if self.state.lacks_lock(self.plan, unit) => {
+                let locks = self.plan.unit(unit).locks.clone();
+                self.emit(Event::Locked { unit: self.id(unit), locks })
+            }
+            Claim::Held { lock, by } if self.state.is_barred(unit) => {
+                let known = self.state.unit(unit).awaits_lock.as_ref();
+                if known.is_some_and(|(known, holder)| (known, holder) == (&lock, &by)) {
+                    return Ok(());
+                }
+                self.emit(Event::LockAwaited { unit: self.id(unit), lock, holder: by })
+            }
+            Claim::Taken | Claim::Held { .. } => Ok(()),
+        }
     }
 
     fn adopt(&mut self, engine: String, token: u64) -> Result<(), Illegal> {

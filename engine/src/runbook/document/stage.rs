@@ -4,7 +4,7 @@ use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::each::{BesideForeach, Grouped, Repeated};
 use super::{Call, Decision, Gate, Instruction, Step};
-use crate::base::{Millis, Mode, StageId, TargetName, Text, TierName, UnitId};
+use crate::base::{LockName, Millis, Mode, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
     /// A named group of units.
@@ -51,6 +51,8 @@ shape! {
         "when" => when: Spanned<String>,
         /// The modes in which it is part of a run; all where absent.
         "modes" => modes: Vec<Mode>,
+        /// What no other run may touch from its start until this run is over.
+        "lock" => lock: Vec<LockName>,
         /// How long it may take from eligible to ready.
         "target" => target: Millis,
         /// How long after the origin of the clock it must be ready.

@@ -6,7 +6,7 @@ mod runs;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::base::{Clock, Digest, RequestId, RunId, UserName};
+use crate::base::{Clock, Digest, LockName, RequestId, RunId, UserName};
 use crate::identity::{Session, User};
 
 /// A store in memory. Leases are judged by the clock it is given.
@@ -21,6 +21,7 @@ struct Kept {
     runs: BTreeMap<RunId, runs::Run>,
     requests: Vec<runs::Asked>,
     requests_by_id: BTreeMap<RequestId, usize>,
+    locks: BTreeMap<LockName, RunId>,
     users: BTreeMap<UserName, User>,
     sessions: BTreeMap<Digest, Session>,
     changes: u64,

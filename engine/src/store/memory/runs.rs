@@ -1,13 +1,13 @@
 //! Runs, leases and requests in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use async_trait::async_trait;
 
 use super::{Kept, Memory};
-use crate::base::{Millis, RequestId, RunId, Timestamp};
-use crate::run::{Answer, AttemptId, OutputChunk, Row, Submission, Summary};
+use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
+use crate::run::{Answer, AttemptId, Claim, Holder, OutputChunk, Row, Submission, Summary};
 use crate::store::judge::OUTPUT_LIMIT;
 use crate::store::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
@@ -44,11 +44,14 @@ impl Run {
         self.owner.as_ref().filter(|_| now < self.expires_at)
     }
 
+    fn check(&self, lease: &Lease) -> Result<(), Error> {
+        let holds = self.owner.as_ref() == Some(&lease.owner) && self.token == lease.token;
+        if holds { Ok(()) } else { Err(Error::Fenced { run: lease.run, held: self.token, ours: lease.token }) }
+    }
+
     fn append(&mut self, append: &Append) -> Result<(), Error> {
         let lease = &append.lease;
-        if self.owner.as_ref() != Some(&lease.owner) || self.token != lease.token {
-            return Err(Error::Fenced { run: lease.run, held: self.token, ours: lease.token });
-        }
+        self.check(lease)?;
         let conflict = |expected| Error::Conflict { run: lease.run, found: self.seq(), expected };
         if let Some((row, _)) = append.rows.iter().zip(append.expected + 1..).find(|(row, place)| row.seq != *place) {
             return Err(conflict(row.seq.saturating_sub(1)));
@@ -199,6 +202,21 @@ impl Store for Memory {
             run.owner = None;
         }
         Ok(())
+    }
+
+    async fn claim(&self, lease: &Lease, locks: &BTreeSet<LockName>) -> Result<Claim, Error> {
+        let mut kept = self.kept();
+        kept.run_mut(lease.run)?.check(lease)?;
+        let holder = |lock: &LockName| {
+            let run = kept.locks.get(lock).copied().filter(|run| *run != lease.run)?;
+            kept.runs.get(&run).filter(|held| held.summary.status.is_open()).map(|held| (run, held))
+        };
+        if let Some((lock, (run, held))) = locks.iter().find_map(|lock| holder(lock).map(|by| (lock, by))) {
+            let by = Holder { run, runbook: held.summary.runbook.clone() };
+            return Ok(Claim::Held { lock: lock.clone(), by });
+        }
+        kept.locks.extend(locks.iter().map(|lock| (lock.clone(), lease.run)));
+        Ok(Claim::Taken)
     }
 
     async fn orphans(&self) -> Result<Vec<RunId>, Error> {

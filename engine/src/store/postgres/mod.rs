@@ -7,6 +7,7 @@ mod accounts;
 mod append;
 mod connect;
 mod lease;
+mod lock;
 mod read;
 mod request;
 mod store;

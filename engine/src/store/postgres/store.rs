@@ -1,10 +1,12 @@
 //! The contract, method by method; each is in the file of its noun.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
-use super::{PostgresStore, append, lease, read, request};
-use crate::base::{Millis, RequestId, RunId, Timestamp};
-use crate::run::{Answer, AttemptId, Row, Submission};
+use super::{PostgresStore, append, lease, lock, read, request};
+use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
+use crate::run::{Answer, AttemptId, Claim, Row, Submission};
 use crate::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
 #[async_trait]
@@ -46,6 +48,11 @@ impl Store for PostgresStore {
     async fn release(&self, given: &Lease) -> Result<(), Error> {
         let given = given.clone();
         self.call(async move |store| lease::release(&store, &given).await).await
+    }
+
+    async fn claim(&self, lease: &Lease, locks: &BTreeSet<LockName>) -> Result<Claim, Error> {
+        let (lease, locks) = (lease.clone(), locks.clone());
+        self.call(async move |store| lock::claim(&store, &lease, &locks).await).await
     }
 
     async fn orphans(&self) -> Result<Vec<RunId>, Error> {

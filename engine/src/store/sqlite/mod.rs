@@ -8,6 +8,7 @@ mod append;
 mod belief;
 mod connect;
 mod lease;
+mod lock;
 mod read;
 mod request;
 mod store;

@@ -1,10 +1,12 @@
 //! The contract, method by method; each is in the file of its noun.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
-use super::{SqliteStore, append, lease, read, request, watch};
-use crate::base::{Millis, RequestId, RunId, Timestamp};
-use crate::run::{Answer, AttemptId, Row, Submission};
+use super::{SqliteStore, append, lease, lock, read, request, watch};
+use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
+use crate::run::{Answer, AttemptId, Claim, Row, Submission};
 use crate::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
 #[async_trait]
@@ -43,6 +45,10 @@ impl Store for SqliteStore {
 
     async fn release(&self, given: &Lease) -> Result<(), Error> {
         lease::release(self, given).await
+    }
+
+    async fn claim(&self, lease: &Lease, locks: &BTreeSet<LockName>) -> Result<Claim, Error> {
+        lock::claim(self, lease, locks).await
     }
 
     async fn orphans(&self) -> Result<Vec<RunId>, Error> {

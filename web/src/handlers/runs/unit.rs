@@ -48,6 +48,7 @@ pub struct Page {
     needs: String,
     accounts: Vec<(String, String)>,
     steps: Vec<(String, String, &'static str)>,
+    barred: Option<String>,
     cause: String,
     choice: Vec<(String, String)>,
     attempts: Vec<Attempt>,
@@ -112,6 +113,7 @@ pub async fn unit(
             .map(|account| (w.word(&account), timing.accounts.get(account).clock()))
             .collect(),
         steps: unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step)).map(phase).collect(),
+        barred: unit_run.awaits_lock.as_ref().map(|(lock, holder)| w.lock(lock, holder)),
         cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
         choice: choice(w, unit_run),
         attempts,
