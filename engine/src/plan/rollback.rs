@@ -89,6 +89,13 @@ impl Unit {
         !self.nothing_to_undo && self.steps.iter().take(usize::from(begun)).any(Step::leaves_traces)
     }
 
+    /// Whether its work changes something by itself, and its runbook does not say that there is nothing to undo. What people
+    /// did, people undo: they are asked when it comes to it.
+    pub(super) fn changes_something(&self) -> bool {
+        let by_itself = |step: &Step| step.leaves_traces() && !matches!(step.action, Action::Manual(_));
+        !self.nothing_to_undo && self.steps.iter().any(by_itself)
+    }
+
     /// Whether all its work lies within the first `done` steps: at a point of no return there is then no way back.
     pub fn is_behind_work(&self, done: u16) -> bool {
         let work = self.steps.iter().rposition(|step| step.phase == Phase::Run);

@@ -1,11 +1,13 @@
 //! L14: a unit that changes something, and says neither how that is undone nor that there is no way back.
 
-use super::super::{Action, Phase, Unit};
 use super::Subject;
 use crate::runbook::{Code, Finding, Findings};
 
 pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (_, unit, span) in subject.units().filter(|(_, unit, _)| has_no_way_back(unit)) {
+    for (_, unit, span) in subject.units() {
+        if unit.point_of_no_return || !unit.rollback.is_empty() || !unit.changes_something() {
+            continue;
+        }
         findings.report(Code::NoRollback, span, || {
             Finding::new(
                 format!("`{}` changes something and says nothing about how that is undone", unit.id),
@@ -19,17 +21,4 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             )
         });
     }
-}
-
-/// What people did, people undo: they are asked when it comes to it.
-fn has_no_way_back(unit: &Unit) -> bool {
-    let said = unit.nothing_to_undo || unit.point_of_no_return || !unit.rollback.is_empty();
-    let changes = unit.steps.iter().filter(|step| step.phase == Phase::Run).any(|step| match &step.action {
-        Action::Command(_) => true,
-        Action::Http(http) => !http.is_read_only(),
-        Action::Tcp(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {
-            false
-        }
-    });
-    changes && !said
 }

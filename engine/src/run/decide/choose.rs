@@ -58,6 +58,8 @@ impl Turn<'_> {
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { .. }
+            | Event::LockAwaited { .. }
+            | Event::Locked { .. }
             | Event::TargetExceeded { .. }
             | Event::RtoExceeded { .. }
             | Event::Paused { .. }
