@@ -33,6 +33,8 @@ pub(crate) fn decorate(chance: &mut Chance, body: &mut Body) {
         let after = plan.graph().downstream(at);
         if chance.percent(25) && !after.is_empty() {
             let decision = decision(chance, body, &before, &after);
+            // What undid the steps that stood there has nothing to undo any more.
+            body.units[at.at()].rollback.retain(|undo| undo.of.is_none());
             body.units[at.at()].steps = vec![Step {
                 title: Text::plain("choose"),
                 phase: Phase::Run,

@@ -40,6 +40,10 @@ impl Turn<'_> {
         while let Some(Urgency(_, unit)) = self.state.passing.first().copied() {
             let Some(step) = self.state.step(plan, unit) else { break };
             moved |= self.pass(unit, step)?;
+            // A decision that comes to nothing may have paused or aborted the run.
+            if self.state.control != Control::Go {
+                return Ok(false);
+            }
         }
         let mut from = std::ops::Bound::Unbounded;
         while let Some(urgency) = self.state.ready.range((from, std::ops::Bound::Unbounded)).next().copied() {
