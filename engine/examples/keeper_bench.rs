@@ -46,6 +46,7 @@ fn order() -> Order {
         env: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
         dir: "/".to_owned(),
         look_for: None,
+        keep: false,
     }
 }
 

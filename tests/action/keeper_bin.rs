@@ -35,6 +35,7 @@ async fn start_and_wait(folder: &str, run: &str, script: &str) -> Result<(), Box
         env: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
         dir: "/".to_owned(),
         look_for: None,
+        keep: false,
     };
     let mut watch = keeper.spawn(Key::of(RunId(run.parse()?), AttemptId(1)), 1, order)?;
     loop {

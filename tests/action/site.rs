@@ -96,6 +96,7 @@ impl Site {
             purpose: Purpose::Act,
             since: engine::base::Clock::now(&engine::base::SystemClock),
             environment: Arc::clone(&self.environment),
+            outputs: Arc::default(),
         }
     }
 
@@ -198,6 +199,7 @@ pub(crate) fn step(action: Action) -> Step {
         idempotent: false,
         already_done: None,
         probe_covers_unit: false,
+        outputs: vec![],
     }
 }
 

@@ -3,6 +3,7 @@
 mod checking;
 mod deciding;
 mod importing;
+mod outputs;
 mod recovering;
 mod reporting;
 mod running;

@@ -78,6 +78,7 @@ impl Bench {
             purpose: Purpose::Act,
             since: SystemClock.now(),
             environment: Arc::new(environment),
+            outputs: Arc::default(),
         };
         let (sink, mut chunks) = tokio::sync::mpsc::channel(4);
         let gather = async {

@@ -107,6 +107,7 @@ impl Hands {
             purpose,
             since: SystemClock.now(),
             environment: Arc::new(Environment { base, ..Environment::default() }),
+            outputs: Arc::default(),
         };
         let (sink, mut output) = tokio::sync::mpsc::channel(64);
         let drain = async { while output.recv().await.is_some() {} };

@@ -44,6 +44,7 @@ pub(crate) fn decorate(chance: &mut Chance, body: &mut Body) {
                 idempotent: false,
                 already_done: None,
                 probe_covers_unit: false,
+                outputs: vec![],
             }];
         }
     }

@@ -163,7 +163,11 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
             OnFail::Abort,
             OnFail::Rollback,
         ]),
-        locks: ["lock-0", "lock-1"].into_iter().filter(|_| chance.percent(6)).map(|lock| lock.parse().unwrap()).collect(),
+        locks: ["lock-0", "lock-1"]
+            .into_iter()
+            .filter(|_| chance.percent(6))
+            .map(|lock| lock.parse().unwrap())
+            .collect(),
         point_of_no_return: chance.percent(12),
         rto_exclude: chance.percent(15),
         mock: Rehearsal::default(),
@@ -242,6 +246,7 @@ fn step(chance: &mut Chance, phase: Phase, action: Action) -> Step {
         idempotent: false,
         already_done: None,
         probe_covers_unit: false,
+        outputs: vec![],
     }
 }
 

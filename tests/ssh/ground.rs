@@ -156,6 +156,7 @@ impl Ground {
             purpose: Purpose::Act,
             since: SystemClock.now(),
             environment: Arc::clone(&self.environment),
+            outputs: Arc::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a command on another host gets to see, and what is seen of it.
 
+use engine::run::Outcome;
 use harness::sshd::Sshd;
 
 use crate::ground::{Ground, There};
@@ -106,4 +107,15 @@ async fn probes_and_checks_are_asked_there() {
     assert!(down.message().contains("last answer down (exit 1)"), "{}", down.message());
     let unknown = ground.run("{check: {command: [no-such-program], on: db}}").await;
     assert!(unknown.message().contains("last answer unknown (exit 126)"), "{}", unknown.message());
+}
+
+#[tokio::test]
+async fn values_are_taken_from_standard_output_alone() {
+    let (_server, ground) = there().await;
+    let done = ground
+        .run(r#"{command: 'echo lag=99 >&2; echo lag=7; exit 3', on: db, exit: 3, outputs: {lag: {regex: "lag=(.*)"}, all: stdout, code: exit}}"#)
+        .await;
+    let Outcome::Succeeded { seen } = done.outcome() else { panic!("{done:?}") };
+    let said: Vec<(&str, &str)> = seen.outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(said, [("all", "lag=7"), ("code", "3"), ("lag", "7")]);
 }

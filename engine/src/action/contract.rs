@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{InputName, Mode, RunId, Secret, TargetName, Timestamp};
+use crate::base::{InputName, Mode, OutputName, RunId, Secret, TargetName, Timestamp};
 use crate::plan::{Binding, Plan, Step, UnitIx};
 use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 
@@ -35,6 +35,8 @@ pub struct Launch {
     pub since: Timestamp,
     /// What the attempt gets to see.
     pub environment: Arc<Environment>,
+    /// What the steps of units before this one said, by unit and name.
+    pub outputs: Arc<Outputs>,
 }
 
 impl Launch {
@@ -45,11 +47,19 @@ impl Launch {
         unit.steps.get(usize::from(self.step)).unwrap_or_else(|| &unit.rollback[back].step)
     }
 
+    /// Whether values are wanted out of what it says.
+    pub fn keeps(&self) -> bool {
+        self.purpose == Purpose::Act && !self.step().outputs.is_empty()
+    }
+
     /// How a target is addressed in the mode of this run; `None` when it may not be, and for `local`.
     pub fn binding(&self, target: &TargetName) -> Option<&Binding> {
         self.plan.body().bound.binding(target, self.mode)
     }
 }
+
+/// What steps said, by unit and name.
+pub type Outputs = BTreeMap<(UnitIx, OutputName), String>;
 
 /// What the attempts of a run get to see of its inputs.
 #[derive(Debug, Default)]

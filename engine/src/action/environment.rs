@@ -8,9 +8,9 @@ use std::path::Path;
 use super::keeper::Order;
 use super::ssh::{Line, Work};
 use super::{Environment, Launch};
-use crate::base::{InputName, TargetName};
+use crate::base::{InputName, OutputName, TargetName, UnitId};
 use crate::inventory::LOCAL;
-use crate::plan::{Command, CommandLine, EnvValue, InputKind};
+use crate::plan::{Command, CommandLine, EnvValue, InputKind, UnitIx};
 use crate::run::{Cause, CauseKind};
 
 /// The target that a command runs on; `None` is the engine's own host.
@@ -40,7 +40,7 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
         CommandLine::Argv(words) => words.clone(),
     };
     let env = env.into_iter().collect();
-    Ok(Order { argv, env, dir: dir.to_owned(), look_for: command.stdout.clone() })
+    Ok(Order { argv, env, dir: dir.to_owned(), look_for: command.stdout.clone(), keep: launch.keeps() })
 }
 
 /// What a command is on another host: the same, beside the variables of the login there instead of this engine's.
@@ -70,7 +70,8 @@ pub(super) fn work(launch: &Launch, command: &Command) -> Result<Work, Cause> {
             format!("the command or one of its variables has more than {LONGEST} bytes: bring it there as a file"),
         ));
     }
-    Ok(Work { line, env: env.into_iter().collect(), dir, look_for: command.stdout.clone() })
+    let env = env.into_iter().collect();
+    Ok(Work { line, env, dir, look_for: command.stdout.clone(), keep: launch.keeps() })
 }
 
 /// Longest argument or variable, in bytes. What Linux takes is 128 KiB with its name.
@@ -114,6 +115,9 @@ fn variables(
     for (name, value) in &environment.inputs {
         env.insert(variable_name(name), value.clone());
     }
+    for ((unit, name), value) in &*launch.outputs {
+        env.extend(output_name(&launch.plan.unit(*unit).id, name).map(|name| (name, value.clone())));
+    }
     env.insert("RELIGHT_RUN".to_owned(), launch.run.to_string());
     env.insert("RELIGHT_UNIT".to_owned(), launch.plan.unit(launch.unit).id.to_string());
     env.insert("RELIGHT_ATTEMPT".to_owned(), launch.attempt.0.to_string());
@@ -121,6 +125,7 @@ fn variables(
         let value = match value {
             EnvValue::Literal(text) => text.clone(),
             EnvValue::Input(input) => named_input(launch, environment, input)?,
+            EnvValue::Output(unit, output) => named_output(launch, *unit, output)?,
         };
         env.insert(name.clone(), value);
     }
@@ -158,6 +163,29 @@ fn named_input(launch: &Launch, environment: &Environment, input: &InputName) ->
         )),
         Some(_) | None => Ok(String::new()),
     }
+}
+
+fn named_output(launch: &Launch, unit: UnitIx, output: &OutputName) -> Result<String, Cause> {
+    let said = launch.outputs.get(&(unit, output.clone()));
+    said.cloned().ok_or_else(|| {
+        let unit = &launch.plan.unit(unit).id;
+        refused(
+            format!(
+                "{unit}의 출력값 {output}이(가) 이 실행에 없습니다. 그 단위를 다시 실행하거나, 값이 없어도 되면 when으로 \
+                 확인하십시오"
+            ),
+            format!(
+                "{unit} did not say {output} in this run: run that unit again, or ask with `when` where it may be absent"
+            ),
+        )
+    })
+}
+
+/// `db-restore` and `lag` become `RELIGHT_OUTPUT_DB_RESTORE_LAG`. `None` for letters that not every shell takes; such
+/// values reach a command under a name that its author gives them.
+fn output_name(unit: &UnitId, output: &OutputName) -> Option<String> {
+    let name = format!("{unit}_{output}").to_uppercase().replace(['-', '.'], "_");
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_').then(|| format!("RELIGHT_OUTPUT_{name}"))
 }
 
 /// `db-host` becomes `RELIGHT_INPUT_DB_HOST`.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Launch;
 use super::asker::Asker;
+use super::capture::Said;
 use super::check::{Answer, Reply};
 use super::guard::Kept;
 use super::transcript::Transcript;
@@ -163,7 +164,11 @@ async fn request(asker: &Asker<'_>, launch: &Launch, request: &Http, transcript:
             format!("상태 코드 {code}, 그러나 본문에 {text:?} 없음"),
             format!("status {code}, but the body does not contain {text:?}"),
         )),
-        None => Came::Fits(Text::new(format!("상태 코드 {code}"), format!("status {code}"))),
+        None => {
+            let text = String::from_utf8_lossy(&body);
+            transcript.capture(&Said { text: &text, whole: body.len() < BODY, code: code.into() });
+            Came::Fits(Text::new(format!("상태 코드 {code}"), format!("status {code}")))
+        }
     }
 }
 

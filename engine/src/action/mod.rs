@@ -3,6 +3,7 @@
 mod actions;
 mod addressing;
 mod asker;
+mod capture;
 mod check;
 mod commands;
 mod contract;
@@ -21,4 +22,4 @@ mod transcript;
 
 pub use actions::Actions;
 pub use addressing::SecretValues;
-pub use contract::{Claimed, Ended, Environment, Launch, OutputSink, Runner};
+pub use contract::{Claimed, Ended, Environment, Launch, OutputSink, Outputs, Runner};

@@ -7,7 +7,8 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use tokio_util::sync::CancellationToken;
 
-use super::keeper::{Ending, How, Keeper, Key, News, Order, Stopped, TooLong, Watch};
+use super::capture::Said;
+use super::keeper::{Beginning, Ending, How, Keeper, Key, News, Order, Stopped, TooLong, Watch};
 use super::transcript::Transcript;
 use super::{Ended, Launch, environment};
 use crate::base::{Lang, Millis, RunId, Text};
@@ -259,6 +260,10 @@ pub(super) async fn outcome(command: &Command, last: Last, transcript: &mut Tran
         Last::Ended(ending) => {
             let fault = fault(command, &ending, transcript.last_line());
             let summary = summary(&ending);
+            if let (None, How::Code(code)) = (&fault, ending.how) {
+                let (text, whole) = ending.said.as_ref().map_or((String::new(), false), Beginning::text);
+                transcript.capture(&Said { text: &text, whole, code: code.into() });
+            }
             let seen = transcript.finish(&summary, ending.output_bytes, Some(ending.ended_at)).await;
             match fault {
                 None => Outcome::Succeeded { seen },

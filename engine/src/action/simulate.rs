@@ -50,7 +50,7 @@ pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, nu
             Played { takes: Some(share), outcome: Outcome::Unknown { why, seen: seen("결과 불명", "unknown") } }
         }
         Some(Fault::Fail(_) | Fault::Hang | Fault::Unknown) | None => {
-            Played { takes: Some(share), outcome: Outcome::Succeeded { seen: seen("모의 실행", "simulated") } }
+            Played { takes: Some(share), outcome: Outcome::Succeeded { seen: said(plan, unit, step) } }
         }
     }
 }
@@ -139,6 +139,14 @@ fn first_worker(plan: &Plan, unit: UnitIx) -> Option<StepIx> {
         steps.iter().position(|step| step.action.needs_worker() && (phase || step.phase == crate::plan::Phase::Run))
     };
     worker(false).or_else(|| worker(true)).and_then(|at| StepIx::try_from(at).ok())
+}
+
+/// What a step says that succeeds.
+fn said(plan: &Plan, unit: UnitIx, step: StepIx) -> Seen {
+    let it = plan.unit(unit);
+    let names = it.step(step).into_iter().flat_map(|step| &step.outputs).map(|output| &output.name);
+    let outputs = names.filter_map(|name| Some((name.clone(), it.mock.outputs.get(name)?.clone()))).collect();
+    Seen { outputs, ..seen("모의 실행", "simulated") }
 }
 
 fn seen(ko: &str, en: &str) -> Seen {

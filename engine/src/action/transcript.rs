@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
+use super::capture::{Capturing, Said};
 use super::mask::{Masker, Stream};
 use super::{Launch, OutputSink};
 use crate::base::{Digest, Secret, Text, Timestamp};
@@ -31,6 +32,8 @@ pub(super) struct Transcript {
     line_over: bool,
     /// What is read of it here instead of being shown, and how much at most.
     captured: Option<(Vec<u8>, usize)>,
+    /// What is taken out of it for later steps.
+    values: Capturing,
 }
 
 impl Transcript {
@@ -47,6 +50,7 @@ impl Transcript {
             last_line: String::new(),
             line_over: false,
             captured: None,
+            values: Capturing::new(if launch.keeps() { &launch.step().outputs } else { &[] }),
         }
     }
 
@@ -65,6 +69,7 @@ impl Transcript {
             last_line: String::new(),
             line_over: false,
             captured: Some((Vec::new(), limit)),
+            values: Capturing::default(),
         }
     }
 
@@ -132,11 +137,20 @@ impl Transcript {
         text += &self.stream.finish(&self.masker);
         self.write(text).await;
         let digest = std::mem::take(&mut self.digest).finalize();
+        let (outputs, summary) = self.values.finish(self.mask(summary));
         Seen {
-            summary: self.mask(summary),
+            summary,
             output_bytes,
             output_digest: (self.written > 0).then(|| Digest(digest.into())),
             ended_at,
+            outputs,
+        }
+    }
+
+    /// The work is done: values are taken out of what it said.
+    pub(super) fn capture(&mut self, said: &Said<'_>) {
+        if !self.values.is_idle() {
+            self.values.take(said, &self.masker);
         }
     }
 

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::claims::{Claims, Judged};
 use super::committer::Committer;
 use super::rehearsal::Rehearsal;
-use crate::action::{Ended, Environment, Launch, Runner};
+use crate::action::{Ended, Environment, Launch, Outputs, Runner};
 use crate::base::{Clock, IdSource, RequestId, Text, Timestamp};
 use crate::plan::{Action, Plan, UnitIx};
 use crate::run::{
@@ -474,6 +474,7 @@ impl Dispatcher {
             purpose,
             since: flight.map_or(now, |flight| flight.since),
             environment: Arc::clone(&self.environment),
+            outputs: self.outputs(unit),
         };
         let stop = self.stops.entry(attempt).or_default().clone();
         let runner = Arc::clone(&self.means.runner);
@@ -497,6 +498,15 @@ impl Dispatcher {
             let _ = ended.send(AttemptEnded { unit, attempt, ended: ended_with }).await;
         });
         while self.workers.try_join_next().is_some() {}
+    }
+
+    /// What the steps of units before this one said.
+    fn outputs(&self, unit: UnitIx) -> Arc<Outputs> {
+        let said = |before: UnitIx| {
+            let said = &self.state.unit(before).outputs;
+            said.iter().map(move |(name, value)| ((before, name.clone()), value.clone()))
+        };
+        Arc::new(self.plan.speech().before(unit).flat_map(said).collect())
     }
 
     /// A soft shutdown lets requests that are under way inside the engine end, for a bounded time, and starts nothing.

@@ -36,6 +36,7 @@ fn step(action: Action) -> Step {
         idempotent: false,
         already_done: None,
         probe_covers_unit: false,
+        outputs: Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ mod render;
 mod rollback;
 mod schedule;
 mod selection;
+mod speech;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -38,8 +39,9 @@ pub use render::{dot, json, text};
 pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
 pub use selection::Selection;
+pub use speech::Speech;
 pub use step::{
-    Action, Branch, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Look, Manual,
-    MarkKind, OnReject, Phase, Probe, Retry, Step, Tcp, Url, look,
+    Action, Branch, Capture, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Look,
+    Manual, MarkKind, OnReject, Output, Phase, Probe, Retry, Step, Tcp, Url, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

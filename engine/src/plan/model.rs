@@ -1,14 +1,14 @@
 //! The plan and its parts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Component, Decision, Expression, Graph, Schedule, Selection, Step, Undo};
+use super::{Action, Component, Decision, Expression, Graph, Output, Schedule, Selection, Speech, Step, Undo};
 use crate::base::{
-    Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, RunbookId, ServiceId, StageId, TargetName, Text,
-    TierName, UnitId,
+    Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
+    TargetName, Text, TierName, UnitId,
 };
 use crate::inventory::Bound;
 
@@ -152,10 +152,13 @@ pub enum OnFail {
 }
 
 /// How a mock run plays a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rehearsal {
     /// Simulated duration of the whole unit; its target where absent.
     pub takes: Option<Millis>,
+    /// What its steps say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<OutputName, String>,
 }
 
 /// The thing that is started and timed (기동 단위).
@@ -224,6 +227,11 @@ impl Unit {
             | Action::Manual(_)
             | Action::Gate(_) => None,
         })
+    }
+
+    /// What its steps say for those of later units.
+    pub fn outputs(&self) -> impl Iterator<Item = &Output> {
+        self.steps.iter().flat_map(|step| &step.outputs)
     }
 
     /// Whether it is part of runs in a mode.
@@ -328,6 +336,7 @@ pub struct Plan {
     graph: Graph,
     schedule: Schedule,
     selection: Selection,
+    speech: Speech,
     digest: Digest,
     by_id: HashMap<UnitId, UnitIx>,
 }
@@ -394,8 +403,8 @@ impl Plan {
 
     fn of_parts(body: Body, graph: Graph, schedule: Schedule, digest: Digest) -> Self {
         let by_id = body.units.iter().zip(0..).map(|(unit, ix)| (unit.id.clone(), UnitIx(ix))).collect();
-        let selection = Selection::of(&body);
-        Self { body, graph, schedule, selection, digest, by_id }
+        let (selection, speech) = (Selection::of(&body), Speech::of(&body, &graph));
+        Self { body, graph, schedule, selection, speech, digest, by_id }
     }
 
     /// The bytes to keep beside the journal; their digest is [`Plan::digest`].
@@ -436,6 +445,11 @@ impl Plan {
     /// Which decisions have a say in which units.
     pub const fn selection(&self) -> &Selection {
         &self.selection
+    }
+
+    /// Whose outputs each unit may use.
+    pub const fn speech(&self) -> &Speech {
+        &self.speech
     }
 
     /// SHA-256 of the frozen bytes.

@@ -37,6 +37,7 @@ static BY_HAND: LazyLock<Step> = LazyLock::new(|| Step {
     idempotent: false,
     already_done: None,
     probe_covers_unit: false,
+    outputs: Vec::new(),
 });
 
 impl Step {

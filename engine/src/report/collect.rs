@@ -162,6 +162,7 @@ impl Registers {
                     ended_at: None,
                     elapsed: None,
                     process_ended_at: None,
+                    outputs: BTreeMap::new(),
                     timed_out: false,
                     keeper: keeper.clone(),
                     outcome: AttemptOutcome::Open,
@@ -394,7 +395,7 @@ impl Registers {
             Outcome::Unknown { seen, .. } => (AttemptOutcome::Unknown, seen),
         };
         let Some(attempt) = self.attempt(id) else { return };
-        let Seen { summary, output_bytes, output_digest, ended_at } = seen.clone();
+        let Seen { summary, output_bytes, output_digest, ended_at, outputs } = seen.clone();
         attempt.ended_at = Some(row.at);
         attempt.elapsed = Some(row.at.since(attempt.started_at));
         attempt.outcome = result;
@@ -402,6 +403,7 @@ impl Registers {
         attempt.output_bytes = output_bytes;
         attempt.output_digest = output_digest;
         attempt.process_ended_at = ended_at;
+        attempt.outputs = outputs;
         let purpose = attempt.purpose;
         match (purpose, outcome) {
             // A probe that says `not done` has answered, not failed.

@@ -1,8 +1,10 @@
 //! Entries of the registers: who was asked, who did what, what went another way than written.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::base::{BranchName, Digest, Millis, RoleName, Text, Timestamp, UnitId};
+use crate::base::{BranchName, Digest, Millis, OutputName, RoleName, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Phase};
 use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Purpose, Saw, StepIx};
 
@@ -272,6 +274,9 @@ pub struct Attempt {
     pub keeper: Option<String>,
     /// How it ended.
     pub outcome: AttemptOutcome,
+    /// The values that were taken out of what it said.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<OutputName, String>,
     /// What was seen, in a line.
     pub summary: Text,
     /// Bytes of output.

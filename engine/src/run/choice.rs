@@ -88,7 +88,9 @@ impl State {
                 }
             }
             Name::UnitState(unit) => Some(Value::text(self.unit(plan.find(unit)?).state.keyword())),
-            Name::Output(..) => None,
+            Name::Output(unit, output) => {
+                self.unit(plan.find(unit)?).outputs.get(output).map(|said| Value::text(said.as_str()))
+            }
             Name::ServiceReady(service) => {
                 let service = plan.body().services.iter().find(|known| known.id == *service)?;
                 let ready = |unit: &UnitIx| matches!(self.unit(*unit).state, UnitState::Ready | UnitState::Attested);

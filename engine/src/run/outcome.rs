@@ -1,8 +1,10 @@
 //! Attempts and how they end.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Digest, Text, Timestamp};
+use crate::base::{Digest, OutputName, Text, Timestamp};
 
 /// Number of an attempt within its run, from 1. One started action has one number, so a late answer can be told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +60,9 @@ pub struct Seen {
     pub output_digest: Option<Digest>,
     /// When the process really ended, where the keeper knows better than the journal.
     pub ended_at: Option<Timestamp>,
+    /// The values that were wanted out of what it said, secrets hidden.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outputs: BTreeMap<OutputName, String>,
 }
 
 /// Why something failed.

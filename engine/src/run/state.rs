@@ -9,7 +9,7 @@ use super::{
     Account, Actor, AttemptId, Cause, Census, Control, Decided, Header, Holder, Judged, Ledger, Outcome, Purpose,
     RunStatus, StepIx, UnitState, status,
 };
-use crate::base::{LockName, Millis, ServiceId, TargetName, Text, Timestamp};
+use crate::base::{LockName, Millis, OutputName, ServiceId, TargetName, Text, Timestamp};
 use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
 
 /// An attempt at work.
@@ -83,6 +83,8 @@ pub struct UnitRun {
     pub decided: Option<Decided>,
     /// The lock that it waits for, and the run that has it.
     pub awaits_lock: Option<(LockName, Holder)>,
+    /// What its steps said for those of later units.
+    pub outputs: BTreeMap<OutputName, String>,
     /// It took longer than its target.
     pub exceeded: bool,
     /// All its attempts.
@@ -356,6 +358,7 @@ impl UnitRun {
             judged: None,
             decided: None,
             awaits_lock: None,
+            outputs: BTreeMap::new(),
             exceeded: false,
             attempts: Vec::new(),
             due: None,

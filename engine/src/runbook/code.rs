@@ -132,6 +132,8 @@ codes! {
     ConditionName = "E51" Error;
     /// A decision chooses something that does not wait for it.
     SelectedTooEarly = "E52" Error;
+    /// A value of a step that can not be taken, or is taken where it is not there yet.
+    Output = "E53" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.

@@ -31,9 +31,9 @@ pub(crate) use diagnostic::{Finding, Findings};
 pub use document::{
     Action, AlreadyDone, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
     EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument,
-    Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord,
-    SecretPlace, SecretRef, Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, Tcp,
-    TlsWord, Unit, WrittenModes, look,
+    Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord, Said,
+    SaidKeys, SaidWord, SecretPlace, SecretRef, Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step,
+    TargetKeys, Tcp, TlsWord, Unit, WrittenModes, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};

@@ -9,6 +9,7 @@
 //! The engine may die at any point: the keeper goes on reading output and collecting exit statuses, and the next engine
 //! finds it by its socket and asks for what it missed. The keeper knows nothing of plans, retries or time-outs.
 
+mod beginning;
 mod client;
 mod connection;
 mod door;
@@ -25,6 +26,7 @@ mod server;
 mod spawn;
 mod table;
 
+pub use beginning::Beginning;
 pub use client::{Keeper, TooLong, Watch};
 pub use door::{Config, Error};
 pub(super) use finder::Finder;

@@ -15,6 +15,9 @@ pub struct Order {
     pub dir: String,
     /// A text to look for in standard output, whatever part of the output is kept.
     pub look_for: Option<String>,
+    /// Whether the beginning of standard output is told apart from the rest, with the ending.
+    #[serde(default)]
+    pub keep: bool,
 }
 
 impl fmt::Debug for Order {

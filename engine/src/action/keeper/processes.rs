@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
+use super::beginning::Beginning;
 use super::finder::Finder;
 use super::protocol::{How, Key, Stopped};
 use super::server::{Due, Output, Server};
@@ -47,7 +48,10 @@ impl Server {
                     }
                 }
                 self.by_pid.insert(started.pid, key);
-                Attempt::new(State::Running(started.pid), pipes, order.look_for.as_deref().map(Finder::new))
+                let finder = order.look_for.as_deref().map(Finder::new);
+                let mut attempt = Attempt::new(State::Running(started.pid), pipes, finder);
+                attempt.said = order.keep.then(Beginning::default);
+                attempt
             }
         };
         attempt.tied = tied;

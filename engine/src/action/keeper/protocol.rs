@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Order;
+use super::beginning::Beginning;
 use crate::base::{Millis, RunId, Text, Timestamp};
 use crate::run::AttemptId;
 
@@ -70,7 +71,7 @@ pub(super) enum Tell {
 }
 
 /// How a process ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     /// Its real status.
     pub how: How,
@@ -82,6 +83,9 @@ pub struct Ending {
     pub output_bytes: u64,
     /// Whether the text looked for was seen; `None` when none was.
     pub found: Option<bool>,
+    /// The beginning of standard output, where it was to be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Beginning>,
 }
 
 /// The status a process ended with.

@@ -35,7 +35,7 @@ pub(super) fn spawn(order: &Order) -> Result<Started, Text> {
 fn start(order: &Order, found: &Path, program: &str, arguments: &[String]) -> io::Result<Started> {
     let (out, out_writer) = io::pipe()?;
     let mut pipes = vec![out];
-    let err_writer = if order.look_for.is_some() {
+    let err_writer = if order.look_for.is_some() || order.keep {
         let (err, err_writer) = io::pipe()?;
         pipes.push(err);
         err_writer
@@ -152,6 +152,7 @@ mod tests {
             env: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
             dir: dir.to_owned(),
             look_for: None,
+            keep: false,
         };
         spawn(&order).unwrap_err().get(Lang::En).to_owned()
     }

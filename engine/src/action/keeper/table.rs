@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use nix::unistd::Pid;
 
+use super::beginning::Beginning;
 use super::finder::Finder;
 use super::kept::Kept;
 use super::protocol::{Ending, How, Key, Stopped, Tell};
@@ -44,6 +45,8 @@ pub(super) struct Attempt {
     pub(super) state: State,
     pub(super) kept: Kept,
     pub(super) finder: Option<Finder>,
+    /// The beginning of its standard output, where that is wanted.
+    pub(super) said: Option<Beginning>,
     pub(super) watcher: Option<Watcher>,
     pub(super) stopped: Option<Stopped>,
     /// The engine without which it must not go on.
@@ -55,7 +58,7 @@ pub(super) struct Attempt {
 impl Attempt {
     /// A new one.
     pub(super) fn new(state: State, pipes: Vec<u64>, finder: Option<Finder>) -> Self {
-        Self { state, kept: Kept::default(), finder, watcher: None, stopped: None, tied: None, pipes }
+        Self { state, kept: Kept::default(), finder, said: None, watcher: None, stopped: None, tied: None, pipes }
     }
 
     /// All is known now: nothing more of its output will be kept.
@@ -66,6 +69,7 @@ impl Attempt {
             stopped: self.stopped,
             output_bytes: self.kept.total(),
             found: self.finder.as_ref().map(Finder::found),
+            said: None,
         });
     }
 
@@ -73,9 +77,16 @@ impl Attempt {
     pub(super) fn last_word(&self, key: Key) -> Option<Tell> {
         match &self.state {
             State::Running(_) | State::Draining(..) => None,
-            State::Ended(ending) => Some(Tell::Ended { key, ending: *ending }),
+            State::Ended(ending) => {
+                Some(Tell::Ended { key, ending: Ending { said: self.said.clone(), ..ending.clone() } })
+            }
             State::NotStarted(why) => Some(Tell::NotStarted { key, why: why.clone() }),
         }
+    }
+
+    /// Bytes of memory that its output takes.
+    fn held(&self) -> usize {
+        self.kept.held() + self.said.as_ref().map_or(0, Beginning::held)
     }
 
     /// Whether the engine may still learn something new of it.
@@ -128,9 +139,12 @@ impl Table {
         if let (Some(finder), true) = (&mut attempt.finder, is_stdout) {
             finder.push(bytes);
         }
-        let before = attempt.kept.held();
+        let before = attempt.held();
+        if let (Some(said), true) = (&mut attempt.said, is_stdout) {
+            said.push(bytes, self.memory < MEMORY);
+        }
         attempt.kept.push(bytes, self.memory < MEMORY);
-        self.memory = self.memory + attempt.kept.held() - before;
+        self.memory = self.memory + attempt.held() - before;
         if self.memory >= MEMORY {
             self.make_room();
         }
@@ -159,7 +173,7 @@ impl Table {
         if self.attempts.get(&key).is_some_and(|attempt| !attempt.is_open())
             && let Some(attempt) = self.attempts.remove(&key)
         {
-            self.memory -= attempt.kept.held();
+            self.memory -= attempt.held();
         }
     }
 

@@ -113,8 +113,8 @@ impl Remote {
             host,
             which: Which { run: launch.run, attempt: launch.attempt, token: launch.token },
             command,
-            all: command.stdout.is_some(),
-            funnel: Funnel::new(transcript, command.stdout.as_deref()),
+            all: command.stdout.is_some() || launch.keeps(),
+            funnel: Funnel::new(transcript, command.stdout.as_deref(), launch.keeps()),
             stop,
             since: launch.since,
             bound: launch.step().timeout.is_none().then_some(SEARCH),
@@ -273,8 +273,8 @@ impl Following<'_> {
         let now = self.remote.now();
         match told {
             Told::End(end) => {
-                let found = self.funnel.finish().await;
-                Last::Ended(ending(&end, now, found))
+                let (found, said) = self.funnel.finish().await;
+                Last::Ended(Ending { found, said, ..ending(&end, now) })
             }
             Told::Unstarted(word) => Last::NotStarted(unstarted(self.host, self.command, &word)),
             Told::Unseen { restarted } => {
@@ -290,7 +290,7 @@ impl Following<'_> {
     }
 }
 
-fn ending(end: &End, now: Timestamp, found: Option<bool>) -> Ending {
+fn ending(end: &End, now: Timestamp) -> Ending {
     let stopped = match end.stop {
         Stop::No => None,
         Stop::Term => Some(Stopped::Terminated),
@@ -303,7 +303,7 @@ fn ending(end: &End, now: Timestamp, found: Option<bool>) -> Ending {
     };
     let ago = i64::try_from(end.ago).unwrap_or(i64::MAX);
     let ended_at = Timestamp(now.0.saturating_sub(ago));
-    Ending { how, ended_at, stopped, output_bytes: end.total, found }
+    Ending { how, ended_at, stopped, output_bytes: end.total, found: None, said: None }
 }
 
 /// Why a command that had arrived was not started.

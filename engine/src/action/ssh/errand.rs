@@ -42,6 +42,15 @@ pub(in crate::action) struct Work {
     pub(in crate::action) dir: String,
     /// A text to look for in standard output, whatever part of the output is kept.
     pub(in crate::action) look_for: Option<String>,
+    /// Whether the beginning of standard output is wanted apart from the rest.
+    pub(in crate::action) keep: bool,
+}
+
+impl Work {
+    /// Whether standard output must be told apart from standard error.
+    pub(super) const fn is_apart(&self) -> bool {
+        self.look_for.is_some() || self.keep
+    }
 }
 
 /// The two forms of a command.
@@ -76,9 +85,8 @@ impl Errand {
         let mut errand = Self::begin(host, &[COMMON, PLACE, ORDER, START, FOLLOW]);
         errand.which(which);
         errand.work(work);
-        // Only what is looked for in standard output must be told apart from standard error.
-        errand.line(if work.look_for.is_some() { "1" } else { "0" });
-        errand.follow(0, work.look_for.is_some());
+        errand.line(if work.is_apart() { "1" } else { "0" });
+        errand.follow(0, work.is_apart());
         errand
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::keeper::Finder;
+use super::super::keeper::{Beginning, Finder};
 use super::super::transcript::Transcript;
 
 /// Bytes of the beginning that are handed on while a command runs, as the scripts have it.
@@ -15,6 +15,7 @@ const TAIL: usize = 65_536;
 pub(super) struct Funnel<'a> {
     transcript: &'a mut Transcript,
     finder: Option<Finder>,
+    said: Option<Beginning>,
     /// Bytes in the transcript that others wrote before.
     before: u64,
     /// Place of the next byte that is new.
@@ -23,10 +24,11 @@ pub(super) struct Funnel<'a> {
 }
 
 impl<'a> Funnel<'a> {
-    /// Hands on to a transcript, after what is in it; looks for a text in what is standard output.
-    pub(super) fn new(transcript: &'a mut Transcript, look_for: Option<&str>) -> Self {
+    /// Hands on to a transcript, after what is in it; looks for a text in what is standard output, and keeps its beginning.
+    pub(super) fn new(transcript: &'a mut Transcript, look_for: Option<&str>, keep: bool) -> Self {
         let before = transcript.heard();
-        Self { transcript, finder: look_for.map(Finder::new), before, next: 0, tail: VecDeque::new() }
+        let (finder, said) = (look_for.map(Finder::new), keep.then(Beginning::default));
+        Self { transcript, finder, said, before, next: 0, tail: VecDeque::new() }
     }
 
     /// Place of the next byte that is new here.
@@ -55,6 +57,9 @@ impl<'a> Funnel<'a> {
         if let (Some(finder), true) = (&mut self.finder, search) {
             finder.push(bytes);
         }
+        if let (Some(said), true) = (&mut self.said, search) {
+            said.push(bytes, true);
+        }
         let head = usize::try_from(HEAD.saturating_sub(self.next)).unwrap_or(usize::MAX).min(bytes.len());
         let (head, tail) = bytes.split_at(head);
         if !head.is_empty() {
@@ -67,14 +72,15 @@ impl<'a> Funnel<'a> {
         self.tail.extend(tail);
     }
 
-    /// Nothing follows: hands the end on. Tells whether the text was found, where one was looked for.
-    pub(super) async fn finish(self) -> Option<bool> {
-        let Self { transcript, finder, before, next, mut tail } = self;
+    /// Nothing follows: hands the end on. Tells whether the text was found, where one was looked for, and the beginning
+    /// that was to be kept.
+    pub(super) async fn finish(self) -> (Option<bool>, Option<Beginning>) {
+        let Self { transcript, finder, said, before, next, mut tail } = self;
         if !tail.is_empty() {
             let start = next - tail.len() as u64;
             transcript.take(before + start, tail.make_contiguous()).await;
         }
-        finder.map(|finder| finder.found())
+        (finder.map(|finder| finder.found()), said)
     }
 }
 

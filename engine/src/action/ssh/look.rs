@@ -43,7 +43,7 @@ impl Remote {
             Ok(session) => session,
             Err(fault) => return Last::NotStarted(Cause { kind: fault.kind(), message: fault.text() }),
         };
-        let mut funnel = Funnel::new(transcript, work.look_for.as_deref());
+        let mut funnel = Funnel::new(transcript, work.look_for.as_deref(), work.keep);
         let listened = tokio::select! {
             listened = listen(&mut session, &mut funnel) => Some(listened),
             () = stop.cancelled() => None,
@@ -57,11 +57,11 @@ impl Remote {
             }
         };
         let output_bytes = funnel.next();
-        let found = funnel.finish().await;
+        let (found, said) = funnel.finish().await;
         match listened {
             Ok(code) => {
                 let ended_at = self.now();
-                Last::Ended(Ending { how: How::Code(code), ended_at, stopped: None, output_bytes, found })
+                Last::Ended(Ending { how: How::Code(code), ended_at, stopped: None, output_bytes, found, said })
             }
             Err(fault) => Last::Unknown(fault.text()),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::lints::{half_address, unknown_input};
 use super::super::look::Clock;
 use super::super::{Command, CommandLine, EnvValue, Host, Http, Look, Probe, Tcp, Url};
+use super::outputs;
 use super::steps::Lower;
 use crate::base::TargetName;
 use crate::inventory::LOCAL;
@@ -77,6 +78,11 @@ impl Lower<'_, '_> {
                 runbook::EnvValue::Input(name) => {
                     unknown_input::check(&name, self.inputs.inputs, self.inputs.misread, self.findings);
                     EnvValue::Input(name.value)
+                }
+                runbook::EnvValue::Output(output) => {
+                    let taken = outputs::taken(&output, self.at, self.inputs.outputs, self.places, self.findings);
+                    let Some((unit, name)) = taken else { continue };
+                    EnvValue::Output(unit, name)
                 }
             };
             env.insert(variable.key.value.0, value);

@@ -2,7 +2,7 @@
 
 use super::super::lints::{self, Subject};
 use super::super::{Graph, Plan, Schedule};
-use super::{conditions, lower, names};
+use super::{conditions, lower, names, outputs};
 use crate::base::Digest;
 use crate::inventory::Inventory;
 use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
@@ -80,6 +80,7 @@ impl Context<'_> {
         }
         if let Some(graph) = &graph {
             conditions::check(&body, graph, &places, findings);
+            outputs::check(&body, graph, &places, findings);
         }
         let graph = graph.filter(|_| findings.errors() == 0)?;
         if let Some(inventory) = inventory {

@@ -113,8 +113,12 @@ impl Scope for Before<'_> {
                 Ok(Kind::Word(SETTLED.map(str::to_owned).to_vec()))
             }
             Name::Output(unit, output) => {
-                self.waited_for(unit.as_str())?;
-                Err(self.unknown("outputs", output.as_str(), std::iter::empty()))
+                let at = self.waited_for(unit.as_str())?;
+                let said = || self.body.units[at.at()].outputs().map(|output| output.name.as_str());
+                if said().any(|name| name == output.as_str()) {
+                    return Ok(Kind::Text);
+                }
+                Err(self.unknown("outputs", output.as_str(), said()))
             }
             Name::ServiceReady(service) => {
                 let names = self.body.services.iter().map(|service| service.id.as_str());

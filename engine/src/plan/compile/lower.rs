@@ -11,7 +11,7 @@ use super::super::{
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::Places;
 use super::steps::Ways;
-use super::{Needs, conditions, inputs, steps};
+use super::{Needs, conditions, inputs, outputs, steps};
 use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
 use crate::runbook::{self, Document, Findings, Named, Parsed};
 
@@ -25,6 +25,7 @@ pub(super) fn body(
     source: Digest,
     findings: &mut Findings<'_>,
 ) -> Option<(Body, Places)> {
+    let said = outputs::known(&parsed.document, findings);
     let Document {
         id,
         title,
@@ -44,7 +45,7 @@ pub(super) fn body(
     places.rto = objectives.rto.as_ref().map(|rto| rto.span);
     places.misread.clone_from(&parsed.misread);
     let inputs: Vec<_> = inputs.into_iter().flatten().filter_map(|input| inputs::lower(input, findings)).collect();
-    let known = steps::Inputs { inputs: &inputs, misread: &parsed.misread };
+    let known = steps::Inputs { inputs: &inputs, outputs: &said, misread: &parsed.misread };
     let mut lowered = Lowered {
         stages: Vec::with_capacity(needs.stages.len()),
         units: Vec::with_capacity(needs.units.len()),
@@ -212,8 +213,13 @@ fn lower_unit(
         },
         point_of_no_return: value.point_of_no_return.unwrap_or(false),
         rto_exclude: matches!(value.rto, Some(runbook::RtoWord::Exclude)),
-        mock: Rehearsal { takes: value.mock.and_then(|mock| mock.takes) },
+        mock: value.mock.map_or_else(Rehearsal::default, lower_mock),
     }
+}
+
+fn lower_mock(mock: runbook::Mock) -> Rehearsal {
+    let outputs = mock.outputs.into_iter().flatten().map(|said| (said.key.value, said.value));
+    Rehearsal { takes: mock.takes, outputs: outputs.collect() }
 }
 
 fn lower_services(

@@ -12,6 +12,7 @@ mod inputs;
 mod looks;
 mod lower;
 mod names;
+mod outputs;
 mod places;
 mod steps;
 mod titles;

@@ -25,6 +25,8 @@ pub(in super::super) struct Places {
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
     /// The conditions of units, and of the branches of decisions by their number.
     pub(in super::super) conditions: BTreeMap<(UnitIx, Option<usize>), Span>,
+    /// What steps take of other units: who takes, from whom, and where that is written.
+    pub(in super::super) taken: Vec<(UnitIx, UnitIx, Span)>,
     /// Names of units, services and inputs that could not be read, which has been reported.
     pub(in super::super) misread: Vec<String>,
 }

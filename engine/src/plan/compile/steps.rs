@@ -6,7 +6,7 @@ use super::super::{
     UnitIx,
 };
 use super::places::Places;
-use super::{conditions, titles};
+use super::{conditions, outputs, titles};
 use crate::base::{Millis, TargetName, Text};
 use crate::runbook::{self, Call, Direction, Findings, Questioning, Span, Spanned};
 
@@ -16,6 +16,7 @@ const PAUSE: Millis = Millis::seconds(1);
 /// The inputs that steps may name.
 pub(super) struct Inputs<'a> {
     pub(super) inputs: &'a [Input],
+    pub(super) outputs: &'a outputs::Known,
     pub(super) misread: &'a [String],
 }
 
@@ -103,6 +104,7 @@ fn shorthand(unit: &mut runbook::Unit) -> Option<runbook::Step> {
         retry: None,
         idempotent: None,
         already_done: None,
+        outputs: Vec::new(),
         rollback: None,
         action,
     })
@@ -136,14 +138,14 @@ fn shown(step: &runbook::Step) -> Span {
 
 /// Lowers what stands in one unit.
 pub(super) struct Lower<'l, 't> {
-    at: UnitIx,
+    pub(super) at: UnitIx,
     /// The target of the unit.
     pub(super) on: Option<TargetName>,
     selects: Vec<Vec<UnitIx>>,
     pub(super) inputs: &'l Inputs<'l>,
     /// Targets that steps name themselves.
     pub(super) named: Vec<Spanned<TargetName>>,
-    places: &'l mut Places,
+    pub(super) places: &'l mut Places,
     pub(super) findings: &'l mut Findings<'t>,
 }
 
@@ -173,6 +175,7 @@ impl Lower<'_, '_> {
             runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
             runbook::Action::Decision(decision) => Action::Decision(self.decision(*decision)),
         };
+        let outputs = outputs::lower(step.outputs, phase, &action, self.findings);
         let is_run = phase == Phase::Run;
         let worker = action.needs_worker();
         let retry = step.retry.as_ref().map(lower_retry);
@@ -186,6 +189,7 @@ impl Lower<'_, '_> {
             idempotent: step.idempotent.unwrap_or(is_run && defaults.idempotent),
             already_done: own_probe.or_else(|| if is_run { defaults.already_done.clone() } else { None }),
             probe_covers_unit: covers,
+            outputs,
             action,
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::duplicate_id;
 use crate::plan::compile::OTHERWISE;
 use crate::runbook::{Action, Code, Decision, Finding, Findings, Span, Unit};
 
@@ -19,7 +18,15 @@ pub(in super::super) fn names(decision: &Decision, findings: &mut Findings<'_>) 
                 .help("give this case another name", "이 분기에 다른 이름을 붙이십시오")
             });
         } else if let Some(first) = seen.insert(name.as_str(), name.span) {
-            duplicate_id::report(name.as_str(), name.span, first, findings);
+            findings.report(Code::DuplicateId, name.span, || {
+                Finding::new(
+                    format!("another case of this decision has the name `{}`", name.value),
+                    format!("이 분기 선택에 `{}`(이)라는 분기가 이미 있습니다", name.value),
+                )
+                .here("the second", "두 번째")
+                .also(first, "the first", "첫 번째")
+                .help("give one of them another name", "하나에 다른 이름을 붙이십시오")
+            });
         }
     }
 }

@@ -18,6 +18,7 @@ mod no_return_without_gate;
 mod no_rollback;
 mod no_target;
 mod no_timeout;
+pub(super) mod output;
 mod path_over_rto;
 mod prospects;
 pub(super) mod quorum;

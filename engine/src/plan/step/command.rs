@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{InputName, TargetName};
+use crate::base::{InputName, OutputName, TargetName};
+use crate::plan::UnitIx;
 
 /// A process to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,4 +42,6 @@ pub enum EnvValue {
     Literal(String),
     /// The value of an input of the run, a secret one too.
     Input(InputName),
+    /// What a step of a unit before this one said.
+    Output(UnitIx, OutputName),
 }

@@ -7,6 +7,7 @@ mod decision;
 mod endpoint;
 pub mod look;
 mod model;
+mod output;
 mod people;
 
 pub use action::Action;
@@ -16,4 +17,5 @@ pub use decision::{Branch, Decision};
 pub use endpoint::{Host, Http, Tcp, Url};
 pub use look::Look;
 pub use model::{Phase, Retry, Step};
+pub use output::{Capture, Output};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};

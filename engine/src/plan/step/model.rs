@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Probe};
+use super::{Action, Output, Probe};
 use crate::base::{Millis, Text};
 
 /// Where in its unit a step stands. The first three run in this order.
@@ -38,6 +38,9 @@ pub struct Step {
     pub already_done: Option<Probe>,
     /// Whether `already_done` speaks for all `run` steps of the unit, not for this step alone.
     pub probe_covers_unit: bool,
+    /// Values that it says, for the steps of later units.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Output>,
 }
 
 impl Step {

@@ -26,6 +26,7 @@ pub(super) fn step(phase: Phase, action: Action) -> Step {
         idempotent: false,
         already_done: None,
         probe_covers_unit: false,
+        outputs: Vec::new(),
     }
 }
 
@@ -186,7 +187,9 @@ pub(super) fn person(name: &str, roles: &[&str]) -> Actor {
 
 pub(super) fn done(summary: &str) -> Outcome {
     let output_digest = Some(Digest::of(summary.as_bytes()));
-    Outcome::Succeeded { seen: Seen { summary: Text::plain(summary), output_bytes: 12, output_digest, ended_at: None } }
+    Outcome::Succeeded {
+        seen: Seen { summary: Text::plain(summary), output_bytes: 12, output_digest, ..Seen::default() },
+    }
 }
 
 pub(super) fn failed(message: &str) -> Outcome {

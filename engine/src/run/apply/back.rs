@@ -91,6 +91,7 @@ impl State {
         self.settle(plan, at, ix, UnitEvent::RolledBack)?;
         let unit = &mut self.units[ix.at()];
         unit.step = 0;
+        unit.outputs.clear();
         unit.tries = 0;
         unit.cleared = false;
         unit.gate = None;

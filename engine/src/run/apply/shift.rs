@@ -120,6 +120,9 @@ impl State {
             record.ended = Some((at, outcome.clone()));
         }
         let Some(step) = plan.unit(ix).step(flight.step) else { return Err(mismatch(self.seq, plan, ix, "step")) };
+        if let (Purpose::Act, Outcome::Succeeded { seen }) = (flight.purpose, outcome) {
+            unit.outputs.extend(seen.outputs.clone());
+        }
         if flight.purpose == Purpose::Probe {
             // `Not done` clears the way for another attempt; so does `can not tell`, where repeating does no harm.
             unit.cleared = match outcome {

@@ -160,6 +160,9 @@ impl State {
                 self.may_go_to(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::Reset)?;
                 self.units[ix.at()].begin_round();
+                if *step == 0 {
+                    self.units[ix.at()].outputs.clear();
+                }
                 self.go_to(plan, ix, *step);
                 if was_done {
                     self.undone(plan, ix);
@@ -177,6 +180,7 @@ impl State {
                 let unit = &mut self.units[ix.at()];
                 unit.begin_round();
                 unit.judged = None;
+                unit.outputs.clear();
                 unit.step = 0;
                 unit.eligible_at = None;
                 unit.started_at = None;

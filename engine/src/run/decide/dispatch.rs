@@ -26,6 +26,8 @@ impl Turn<'_> {
             while let Some(unit) = self.state.released.first().copied() {
                 self.release(unit)?;
                 self.leave_out()?;
+                // A unit that nobody can judge may go back by itself.
+                self.turn_back()?;
             }
             if self.state.control != Control::Go || self.around.draining || !self.dispatch_round()? {
                 return Ok(());

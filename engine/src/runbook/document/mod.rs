@@ -5,6 +5,7 @@ mod component;
 mod decision;
 mod each;
 mod inventory;
+mod output;
 mod service;
 mod stage;
 mod step;
@@ -18,6 +19,7 @@ pub use inventory::{
     DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
     SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,
 };
+pub use output::{Said, SaidKeys, SaidWord};
 pub use service::{Exception, Service};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
 pub use step::{Action, Direction, Exclusion, Gate, Instruction, Manual, Mark, OnReject, Step};

@@ -4,7 +4,7 @@ use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::each::{BesideForeach, Grouped, Repeated};
 use super::{Call, Decision, Gate, Instruction, Step};
-use crate::base::{LockName, Millis, Mode, StageId, TargetName, Text, TierName, UnitId};
+use crate::base::{LockName, Millis, Mode, OutputName, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
     /// A named group of units.
@@ -129,6 +129,8 @@ shape! {
     pub struct Mock ["`mock`", "`mock`"] {
         /// Simulated duration of the whole unit; its target where absent.
         "takes" => takes: Millis,
+        /// What its steps say.
+        "outputs" => outputs: Vec<Named<OutputName, String>>,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::read::{Count, Definitions, Read, Reader, shape, words};
+use super::super::read::{Count, Definitions, Named, Read, Reader, shape, words};
 use super::super::tree::{Kind, NodeId};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Decision, Questioning, Retry};
-use crate::base::{Millis, RoleName, Text};
+use super::{AlreadyDone, Call, Decision, Questioning, Retry, Said};
+use crate::base::{Millis, OutputName, RoleName, Text};
 
 /// One action inside a unit.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Step {
     pub idempotent: Option<bool>,
     /// A question whose answer tells that this step is already done.
     pub already_done: Option<Box<AlreadyDone>>,
+    /// Values that it says.
+    pub outputs: Vec<Named<OutputName, Spanned<Said>>>,
     /// What undoes it.
     pub rollback: Option<Vec<Self>>,
     /// What is done.

@@ -7,8 +7,9 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    BranchName, ComponentId, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode, ParamName,
-    ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId,
+    BranchName, ComponentId, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode, OutputName,
+    ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId, TargetName,
+    Text, TierName, UnitId,
 };
 
 /// A text exactly as written: `0755` stays `0755` and `yes` stays `yes`, quoted or not.
@@ -199,7 +200,7 @@ macro_rules! names {
     )*};
 }
 
-names!(RunbookId StageId UnitId ServiceId TierName TargetName InputName RoleName BranchName);
+names!(RunbookId StageId UnitId ServiceId TierName TargetName InputName RoleName BranchName OutputName);
 names!(ComponentId ParamName InventoryId SiteName RegionName SecretName LabelName LockName);
 
 impl Read for Mode {

@@ -30,7 +30,8 @@ pub(super) async fn claim(store: &SqliteStore, lease: &Lease, locks: &BTreeSet<L
     .fetch_optional(&mut unit.connection)
     .await
     .map_err(fault::of)?;
-    let judged = record::in_force(held.as_ref(), lease).and_then(|()| taken_by.as_ref().map(record::held_lock).transpose());
+    let judged =
+        record::in_force(held.as_ref(), lease).and_then(|()| taken_by.as_ref().map(record::held_lock).transpose());
     if matches!(judged, Ok(None)) {
         sqlx::query(
             "INSERT INTO held_lock (name, run) SELECT value, $2 FROM json_each($1) WHERE true

@@ -33,7 +33,7 @@ shape! {
         (required) "command" => line: Spanned<CommandLine>,
         /// Beside command: the target it runs on.
         "on" => on: Spanned<TargetName>,
-        /// Beside command: extra environment, texts or {input: name}.
+        /// Beside command: extra environment, texts, {input: name} or {output: unit.name}.
         "env" => env: Vec<Named<EnvName, EnvValue>>,
         /// Beside command: the working directory.
         "dir" => dir: String,
@@ -75,20 +75,37 @@ pub enum EnvValue {
     Literal(String),
     /// The value of an input.
     Input(Spanned<InputName>),
+    /// What a step of another unit said: `unit.name`.
+    Output(Spanned<Box<str>>),
 }
 
 shape! {
-    /// The value of an input.
-    pub(super) struct FromInput ["a value from an input", "입력 항목에서 가져올 값"] {
-        /// The name of the input.
-        (required) "input" => input: Spanned<InputName>,
+    /// A value that the run has: of an input, or of a step.
+    pub(super) struct FromRun ["a value of the run", "실행에서 가져올 값"] {
+        /// The name of an input.
+        "input" => input: Spanned<InputName>,
+        /// What a step of another unit said, as unit.name.
+        "output" => output: Spanned<Box<str>>,
     }
 }
 
 impl Read for EnvValue {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
         match reader.tree.kind(at) {
-            Kind::Map(_) => FromInput::read(reader, at)?.input.map(Self::Input),
+            Kind::Map(_) => {
+                let before = reader.findings.errors();
+                match FromRun::read(reader, at)? {
+                    FromRun { input: Some(input), output: None } => Some(Self::Input(input)),
+                    FromRun { input: None, output: Some(output) } => Some(Self::Output(output)),
+                    _ if reader.findings.errors() > before => None,
+                    _ => reader.bad(at, || {
+                        Finding::new("a value comes from one place", "값은 한 곳에서만 가져옵니다").help(
+                            "write `{input: name}` or `{output: unit.name}`",
+                            "`{input: 이름}` 또는 `{output: 단위.이름}`을 쓰십시오",
+                        )
+                    }),
+                }
+            }
             Kind::Scalar { .. } | Kind::List(_) | Kind::Alias(_) | Kind::Broken => {
                 String::read(reader, at).map(Self::Literal)
             }
@@ -96,7 +113,7 @@ impl Read for EnvValue {
     }
 
     fn schema(definitions: &mut Definitions) -> Value {
-        json!({ "anyOf": [String::schema(definitions), FromInput::schema(definitions)] })
+        json!({ "anyOf": [String::schema(definitions), FromRun::schema(definitions)] })
     }
 }
 

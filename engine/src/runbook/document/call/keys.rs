@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::form::{Chosen, Form};
 use super::kind::{Call, CallKind};
 use super::uses::{Arguments, Beside, Uses};
-use crate::base::{Millis, Text};
-use crate::runbook::document::{Action, AlreadyDone, Decision, Direction, Gate, Instruction, Mark, Retry, Step};
-use crate::runbook::read::{Count, Definitions, OrShort, Part, Read, Reader, shape};
+use crate::base::{Millis, OutputName, Text};
+use crate::runbook::Spanned;
+use crate::runbook::document::{Action, AlreadyDone, Decision, Direction, Gate, Instruction, Mark, Retry, Said, Step};
+use crate::runbook::read::{Count, Definitions, Named, OrShort, Part, Read, Reader, shape};
 use crate::runbook::tree::NodeId;
 
 shape! {
@@ -25,6 +26,8 @@ shape! {
         "already_done" => already_done: Box<AlreadyDone>,
         /// Beside a run step: what undoes it, in the order in which it is done.
         "rollback" => rollback: Vec<Step>,
+        /// Values that a command or http step of run says, for the steps of later units.
+        "outputs" => outputs: Vec<Named<OutputName, Spanned<Said>>>,
         /// Asks until the answer is as wished.
         "check" => check: Asked,
         /// Lets time pass.
@@ -140,6 +143,7 @@ impl Read for Step {
             retry: keys.retry.map(|retry| retry.0),
             idempotent: keys.idempotent,
             already_done: keys.already_done,
+            outputs: keys.outputs.unwrap_or_default(),
             rollback: keys.rollback,
             action,
         })
