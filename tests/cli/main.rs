@@ -1,6 +1,7 @@
 //! The command line, through the binary: exit codes, JSON and messages are a contract.
 
 mod checking;
+mod components;
 mod deciding;
 mod importing;
 mod outputs;

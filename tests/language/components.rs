@@ -218,6 +218,11 @@ fn every_shipped_component_is_well_by_itself_and_described_in_both_languages() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the shell that components meet")]
+fn sh(arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new("sh").args(arguments).output().unwrap()
+}
+
 /// A runbook that uses a component, with its examples for what every use must give.
 fn user_of(card: &ComponentCard) -> Source {
     let values = card.params.iter().filter(|param| param.required).map(|param| {
@@ -262,7 +267,7 @@ fn every_shipped_component_can_be_used_and_a_shell_understands_its_programs() {
         let plan = compiled.plan.unwrap_or_else(|| panic!("{id}\n{said}"));
         assert_eq!(plan.units()[0].point_of_no_return, card.point_of_no_return, "{id}");
         for program in programs(&plan) {
-            let shell = std::process::Command::new("sh").args(["-n", "-c", program]).output().unwrap();
+            let shell = sh(&["-n", "-c", program]);
             let said = String::from_utf8_lossy(&shell.stderr);
             assert!(shell.status.success() && said.is_empty(), "{id}: {said}\n{program}");
             seen += 1;
@@ -373,7 +378,7 @@ proptest! {
     fn a_real_shell_sees_what_was_put_in_and_nothing_else(value in "[A-Za-z0-9._:/@%+=-]{1,12}") {
         if let Some(plan) = with_value("shell", "path", &value).plan {
             let line = words(&plan.units()[0].steps[0]).replace("cat ", "printf %s ");
-            let shell = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
+            let shell = sh(&["-c", &line]);
             prop_assert_eq!(String::from_utf8(shell.stdout).unwrap(), format!("{value}/file"));
         }
     }

@@ -140,10 +140,10 @@ async fn a_deployment_goes_as_far_as_its_scenario_says_and_comes_back_where_it_i
     let end = engine.settled(run).await.unwrap();
     let state = |unit: &str| end.state.unit(plan.find(&unit.parse().unwrap()).unwrap()).state;
     assert_eq!(end.state.status(), RunStatus::Completed);
-    for unit in ["canary", "ap2", "stays", "previous"] {
+    for unit in ["canary", "deploy-ap2", "stays", "previous"] {
         assert_eq!(state(unit), UnitState::Ready, "{unit}");
     }
-    for unit in ["ap3", "ap4", "announce"] {
+    for unit in ["deploy-ap3", "deploy-ap4", "announce"] {
         assert_eq!(state(unit), UnitState::NotSelected, "{unit}");
     }
     assert_eq!(state("verify"), UnitState::Skipped);
