@@ -110,3 +110,15 @@ fn a_backup_is_held_against_the_digest_beside_it() {
     fs::write(state.path("b/x-new.gz.sha256"), format!("{}  x-new.gz\n", "0".repeat(64))).unwrap();
     assert_eq!(run(&state, &verify, "timeout: 1m"), 1);
 }
+
+#[test]
+fn a_changed_configuration_is_found() {
+    let state = State::new();
+    let home = state.path("");
+    shell("echo 1 > conf; sha256sum \"$PWD/conf\" > manifest", &home);
+    let manifest = state.path("manifest");
+    let drift = format!("{{uses: host.config_drift, with: {{host: local, manifest: {}}}}}", manifest.display());
+    assert_eq!(run(&state, &drift, "timeout: 1m"), 0);
+    fs::write(state.path("conf"), "2").unwrap();
+    assert_eq!(run(&state, &drift, "timeout: 1m"), 1);
+}

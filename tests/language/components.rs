@@ -306,6 +306,15 @@ units:
 }
 
 #[test]
+fn a_component_that_says_so_leaves_nothing_to_undo_in_a_unit_that_does_nothing_else() {
+    let unit = |run: &str| plan(&format!("runbook: r\nunits: {{a: {{run: [{run}]}}}}\n")).units()[0].nothing_to_undo;
+    assert!(unit("{uses: host.reboot, with: {host: local}}"));
+    assert!(unit("{uses: host.reboot, with: {host: local}}, {uses: host.login, with: {host: local}}, {wait: 1s}"));
+    assert!(!unit("{uses: host.reboot, with: {host: local}}, {command: [rm, x], timeout: 1s}"));
+    assert!(!unit("{uses: host.reboot, with: {host: local}}, {uses: shell, with: {path: /tmp}}"));
+}
+
+#[test]
 fn a_component_among_checks_has_nothing_to_undo() {
     let plan = plan("runbook: r\nunits: {a: {run: [{wait: 1s}], post: [{uses: undone, with: {name: x}}]}}\n");
     assert!(plan.units()[0].rollback.is_empty());

@@ -19,13 +19,14 @@ pub(in super::super) struct Subject<'a> {
 /// Runs the lints that look at single steps and at what follows upon them: a component has no other units, no
 /// objectives, and nobody to ask.
 pub(in super::super) fn check_component(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 6] = [
+    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 7] = [
         dangerous::check,
         no_post_check::check,
         retry_without_probe::check,
         no_timeout::check,
         secret_in_arguments::check,
         braces::check,
+        no_rollback::check,
     ];
     for lint in LINTS {
         lint(subject, findings);

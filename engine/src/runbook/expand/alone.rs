@@ -111,10 +111,10 @@ impl Expander<'_, '_> {
         let brought = self.steps(loaded, &copying);
         self.open.pop();
         let span = loaded.id.span;
-        let Brought { pre, run, post, rollback, already_done, no_return } = brought;
+        let Brought { pre, run, post, rollback, already_done, no_return, nothing_to_undo } = brought;
         let mut entries = Vec::new();
         for (key, steps) in [("pre", pre), ("run", run), ("post", post), ("rollback", rollback)] {
-            if !steps.is_empty() {
+            if !steps.is_empty() || (key == "rollback" && nothing_to_undo) {
                 entries.push([self.tree.add_text(span, key.to_owned()), self.tree.add_list(span, &steps)]);
             }
         }

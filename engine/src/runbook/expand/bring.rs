@@ -26,6 +26,8 @@ pub(super) struct Brought {
     pub(super) already_done: Option<[NodeId; 2]>,
     /// Key and value of `point_of_no_return: true`.
     pub(super) no_return: Option<[NodeId; 2]>,
+    /// Whether its components say that there is nothing to undo, and nothing else in it changes anything.
+    pub(super) nothing_to_undo: bool,
 }
 
 impl Expander<'_, '_> {
@@ -80,6 +82,9 @@ impl Expander<'_, '_> {
             }
         }
         let span = self.tree.span(unit);
+        if brought.nothing_to_undo && self.tree.entry(unit, "rollback").is_none() {
+            lists.push(("rollback".to_owned(), unit, Vec::new()));
+        }
         for (name, _, steps) in lists {
             after.push([self.tree.add_text(span, name), self.tree.add_list(span, &steps)]);
         }
@@ -91,9 +96,11 @@ impl Expander<'_, '_> {
     fn work(&mut self, steps: &[NodeId], has_probe: bool) -> Brought {
         let mut all = Brought::default();
         let is_all = steps.len() == 1 && !has_probe;
+        let (mut says_so, mut else_changes) = (false, false);
         for step in steps {
             if self.tree.entry(*step, "uses").is_none() {
                 let step = self.with_rollback(*step);
+                else_changes |= self.changes(step);
                 all.run.push(step);
                 continue;
             }
@@ -108,6 +115,8 @@ impl Expander<'_, '_> {
                 Some(probe) => one.run = one.run.into_iter().map(|step| self.with_entry(step, probe)).collect(),
                 None => {}
             }
+            says_so |= one.nothing_to_undo;
+            else_changes |= !one.nothing_to_undo && one.run.iter().any(|step| self.changes(*step));
             all.pre.append(&mut one.pre);
             all.run.append(&mut one.run);
             all.post.append(&mut one.post);
@@ -115,6 +124,7 @@ impl Expander<'_, '_> {
             all.rollback.append(&mut one.rollback);
             all.no_return = all.no_return.or(one.no_return);
         }
+        all.nothing_to_undo = says_so && !else_changes;
         all
     }
 
@@ -208,6 +218,7 @@ impl Expander<'_, '_> {
             Some(at) => work.run[at] = self.with_way_back(work.run[at], &back),
             None => drop(work.rollback.splice(0..0, back)),
         }
+        work.nothing_to_undo |= head.rollback.is_some_and(|rollback| self.is_empty_list(rollback));
         if let Some(idempotent) = head.idempotent.as_ref().filter(|idempotent| idempotent.value) {
             let entry = self.flag("idempotent", idempotent.span, copying);
             work.run = work.run.into_iter().map(|step| self.with_entry(step, entry)).collect();
@@ -220,6 +231,10 @@ impl Expander<'_, '_> {
             work.already_done = Some([key, probe]);
         }
         work
+    }
+
+    fn is_empty_list(&self, Unread(list): Unread) -> bool {
+        matches!(self.tree.kind(list), Kind::List(_)) && self.tree.list(list).is_empty()
     }
 
     fn flag(&mut self, key: &str, span: Span, copying: &Copying<'_>) -> [NodeId; 2] {
