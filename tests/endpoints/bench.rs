@@ -1,13 +1,16 @@
 //! Steps written in YAML, compiled, and carried out by the engine's own runner.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::action::keeper::{Config, Keeper};
-use engine::action::{Actions, Ended, Environment, Launch, Runner as _};
-use engine::base::{Clock, IdSource as _, Lang, Mode, RunId, SystemClock, SystemIds};
-use engine::plan::{Plan, UnitIx, compile};
+use engine::action::ssh::Settings;
+use engine::action::{Actions, Ended, Environment, Launch, Runner as _, SecretValues};
+use engine::base::{Clock, IdSource as _, Lang, Mode, RunId, Secret, SecretName, SystemClock, SystemIds, Text};
+use engine::inventory::{Inventory, SecretSource, check};
+use engine::plan::{Context, Plan, UnitIx};
 use engine::run::{AttemptId, Cause, Outcome, Purpose};
 use engine::runbook::{Source, human};
 use nix::sys::signal::{Signal, kill};
@@ -20,6 +23,7 @@ pub(crate) struct Bench {
     keeper: Keeper,
     actions: Actions,
     path: String,
+    inventory: Option<Inventory>,
     attempts: AtomicU32,
 }
 
@@ -42,7 +46,7 @@ impl Bench {
         let keeper = Keeper::open(config).await.unwrap();
         let actions = Actions::new(keeper.clone(), folder.path().to_path_buf());
         let path = "/usr/local/bin:/usr/bin:/bin".to_owned();
-        Self { folder, keeper, actions, path, attempts: AtomicU32::new(0) }
+        Self { folder, keeper, actions, path, inventory: None, attempts: AtomicU32::new(0) }
     }
 
     /// With an engine whose clock shows something else.
@@ -57,13 +61,34 @@ impl Bench {
         self
     }
 
+    /// With targets, written as in an inventory, that may be addressed in drills, and the values of its secrets.
+    pub(crate) fn with_targets(mut self, targets: &str, secrets: &[(&str, &str)]) -> Self {
+        let mut text = "inventory: bench\n".to_owned();
+        let named = |(name, _): &(&str, &str)| format!("{name}: {{env: NOT_ASKED}}");
+        text += &format!("secrets: {{{}}}\n", secrets.iter().map(named).collect::<Vec<_>>().join(", "));
+        text += &format!("targets:\n{targets}");
+        let source = Source::new("inventory.yaml", text.as_str());
+        let checked = check(&source);
+        let said = || human(&source, &checked.diagnostics, Lang::En, false);
+        self.inventory = Some(checked.inventory.clone().unwrap_or_else(|| panic!("{}", said())));
+        let values = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings = Settings { agent: None, known_hosts: Vec::new(), clock: Arc::new(SystemClock) };
+        self.actions = Actions::new(self.keeper.clone(), self.path("")).reaching(settings, Arc::new(Values(values)));
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Carries one `run` step out to its end.
     pub(crate) async fn run(&self, step: &str) -> Done {
-        let plan = plan(step);
+        self.run_until(step, CancellationToken::new()).await
+    }
+
+    /// The same, ended when `stop` is cancelled.
+    pub(crate) async fn run_until(&self, step: &str, stop: CancellationToken) -> Done {
+        let plan = plan(step, self.inventory.as_ref());
         let environment =
             Environment { base: [("PATH".to_owned(), self.path.clone())].into(), ..Environment::default() };
         let launch = Launch {
@@ -89,7 +114,7 @@ impl Bench {
             }
             output
         };
-        let (ended, output) = tokio::join!(self.actions.run(launch, sink, CancellationToken::new()), gather);
+        let (ended, output) = tokio::join!(self.actions.run(launch, sink, stop), gather);
         match ended {
             Ended::With(outcome) => Done { outcome, output },
             Ended::NeverStarted => panic!("never started"),
@@ -103,6 +128,16 @@ impl Bench {
         // One transcript serves the readers of both languages, the English first.
         let english = line.strip_prefix("1/1 ").and_then(|line| line.split_once(" | "));
         english.map_or_else(|| format!("{done:?}"), |(answer, _)| answer.to_owned())
+    }
+}
+
+/// Values of secrets by name.
+#[derive(Debug)]
+struct Values(BTreeMap<String, String>);
+
+impl SecretValues for Values {
+    fn value(&self, name: &SecretName, _source: &SecretSource) -> Result<Secret, Text> {
+        self.0.get(name.as_str()).map(|value| Secret::new(value.clone())).ok_or_else(|| Text::plain("no such secret"))
     }
 }
 
@@ -139,10 +174,10 @@ impl Done {
 }
 
 /// The plan of a runbook with this one step.
-pub(crate) fn plan(step: &str) -> Plan {
+fn plan(step: &str, inventory: Option<&Inventory>) -> Plan {
     let text = format!("runbook: bench\nunits:\n  unit:\n    timeout: 1m\n    run:\n      - {step}\n");
     let source = Source::new("bench.yaml", text.as_str());
-    let compiled = compile(&source);
+    let compiled = Context { inventory }.compile(&source);
     let said = || human(&source, &compiled.diagnostics, Lang::En, false);
     compiled.plan.clone().unwrap_or_else(|| panic!("{}", said()))
 }

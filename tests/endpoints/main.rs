@@ -2,3 +2,5 @@
 
 mod bench;
 mod hosts;
+mod mssql;
+mod sql;

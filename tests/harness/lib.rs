@@ -10,6 +10,7 @@
 )]
 
 pub mod link;
+pub mod mariadb;
 pub mod page;
 pub mod postgres;
 pub mod sshd;

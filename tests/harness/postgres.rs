@@ -16,6 +16,9 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 /// Where Debian's packages put the server; its programs are not on the path.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
+/// The port by which its socket is named.
+const USUAL_PORT: u16 = 5_432;
+
 /// The cluster's superuser.
 const USER: &str = "relight";
 
@@ -33,6 +36,8 @@ const JANITOR: &str = r#"
 pub struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
+    /// The port on loopback; `None` for one that is reached by its socket alone.
+    port: Option<u16>,
     server: Mutex<Option<Child>>,
     databases: AtomicU32,
     /// Held open for as long as this process lives; its end tells the janitor.
@@ -49,6 +54,15 @@ impl Cluster {
     /// Makes a new cluster and starts it; a second or two.
     /// When PostgreSQL is not installed or does not start, the test that needs it has failed.
     pub fn start() -> Self {
+        Self::made(None)
+    }
+
+    /// One that listens on this port of loopback too, and lets everybody in.
+    pub fn on(port: u16) -> Self {
+        Self::made(Some(port))
+    }
+
+    fn made(port: Option<u16>) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("relight-postgres-").tempdir().unwrap().keep();
         let life = watch(&folder);
@@ -60,7 +74,8 @@ impl Cluster {
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let cluster = Self { folder, programs, server: Mutex::new(None), databases: AtomicU32::new(0), _life: life };
+        let cluster =
+            Self { folder, programs, port, server: Mutex::new(None), databases: AtomicU32::new(0), _life: life };
         cluster.restart();
         cluster
     }
@@ -89,7 +104,10 @@ impl Cluster {
         let mut server = as_server_user(&self.programs.join("postgres"), &self.folder)
             .arg("-D")
             .arg(self.folder.join("data"))
-            .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
+            .args(["-c", "max_connections=200", "-c"])
+            .arg(self.port.map_or("listen_addresses=", |_| "listen_addresses=127.0.0.1"))
+            .arg("-c")
+            .arg(format!("port={}", self.port.unwrap_or(USUAL_PORT)))
             .arg("-c")
             .arg(format!("unix_socket_directories={}", self.folder.display()))
             .stdin(Stdio::null())
@@ -111,13 +129,15 @@ impl Cluster {
         command(&self.programs.join("pg_isready"), &self.folder)
             .args(["--quiet", "--host"])
             .arg(&self.folder)
+            .args(["--port", &self.port.unwrap_or(USUAL_PORT).to_string()])
             .status()
             .unwrap()
             .success()
     }
 
     fn address(&self, database: &str) -> String {
-        format!("postgres://{USER}@localhost/{database}?host={}", self.folder.display())
+        let port = self.port.unwrap_or(USUAL_PORT);
+        format!("postgres://{USER}@localhost:{port}/{database}?host={}", self.folder.display())
     }
 }
 

@@ -104,6 +104,7 @@ fn everything_that_people_read_is_in_both_languages() {
                     | Action::Http(_)
                     | Action::Tcp(_)
                     | Action::Look(_)
+                    | Action::Change(_)
                     | Action::Check(_)
                     | Action::Wait(_)
                     | Action::Mark(_) => {}

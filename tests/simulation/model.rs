@@ -147,7 +147,7 @@ fn harmless(step: &Step) -> bool {
             Action::Http(http) => http.method == "GET" || http.method == "HEAD",
             Action::Tcp(_) | Action::Look(_) | Action::Check(_) => true,
             Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => true,
-            Action::Command(_) | Action::Manual(_) | Action::Gate(_) => false,
+            Action::Command(_) | Action::Change(_) | Action::Manual(_) | Action::Gate(_) => false,
         }
 }
 
@@ -761,7 +761,12 @@ impl<'p> Model<'p> {
         self.units[unit].state == "queued"
             && matches!(
                 self.step(unit).action,
-                Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) | Action::Check(_)
+                Action::Command(_)
+                    | Action::Http(_)
+                    | Action::Tcp(_)
+                    | Action::Look(_)
+                    | Action::Change(_)
+                    | Action::Check(_)
             )
     }
 

@@ -176,6 +176,7 @@ fn action(action: &Action) -> Value {
         Action::Http(http) => self::http(http),
         Action::Tcp(tcp) => probe(&Probe::Tcp(tcp.clone())),
         Action::Look(look) => probe(&Probe::Look(look.clone())),
+        Action::Change(change) => panic!("random runbooks hold no {}", change.keyword()),
         Action::Check(check) => json!({"check": self::check(check)}),
         Action::Wait(wait) => json!({"wait": time(*wait)}),
         Action::Mark(mark) => json!({"mark": self::mark(*mark)}),

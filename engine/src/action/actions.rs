@@ -17,9 +17,9 @@ use super::keeper::Keeper;
 use super::mask::Masker;
 use super::ssh::Settings;
 use super::transcript::Transcript;
-use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, tcp};
+use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, http, sql, tcp};
 use crate::base::{Clock, InputName, Millis, RunId, Secret, SystemClock, Text};
-use crate::plan::{Action, Probe};
+use crate::plan::{Action, Change, Probe};
 use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose};
 
 /// How long a process may take between SIGTERM and SIGKILL.
@@ -107,6 +107,9 @@ impl Actions {
                 tcp::outcome(launch, &self.guard, endpoint, transcript, stop).await
             }
             (Purpose::Act, Action::Look(look)) => self.asker().outcome(launch, look, transcript, stop).await,
+            (Purpose::Act, Action::Change(Change::Sql(it))) => {
+                sql::outcome(&self.asker(), launch, it, transcript, stop).await
+            }
             (Purpose::Act, Action::Check(it)) => check::outcome(&self.asker(), launch, it, transcript, stop).await,
             (
                 Purpose::Act,

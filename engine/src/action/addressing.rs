@@ -39,6 +39,17 @@ pub(super) async fn host(
     found.unwrap_or_else(|error| Err(refused(Text::plain(error.to_string()))))
 }
 
+/// The value of a secret that the plan has frozen. May read files.
+pub(super) fn secret_of(launch: &Launch, name: &SecretName, values: &dyn SecretValues) -> Result<Secret, Cause> {
+    let source = launch.plan.body().bound.secrets.get(name).ok_or_else(|| {
+        refused(Text::new(
+            format!("비밀 {name} 이(가) 계획에 없습니다. 인벤토리의 `secrets` 를 확인하십시오"),
+            format!("the secret {name} is not in the plan: see `secrets` in the inventory"),
+        ))
+    })?;
+    values.value(name, source).map_err(refused)
+}
+
 /// Hosts on the way to one, at most. The inventory has no circles, so this only bounds what a frozen plan may ask for.
 const JUMPS: usize = 8;
 
@@ -58,16 +69,7 @@ fn reach(launch: &Launch, target: &TargetName, values: &dyn SecretValues, jumps:
     })?;
     let secret = |name: &Option<SecretName>| match name {
         None => Ok(None),
-        Some(name) => {
-            let source = launch.plan.body().bound.secrets.get(name).ok_or_else(|| {
-                refused(Text::new(
-                    format!("대상 {target} 의 비밀 {name} 이(가) 계획에 없습니다"),
-                    format!("the secret {name} of target {target} is not in the plan"),
-                ))
-            })?;
-            let value = values.value(name, source).map_err(refused)?;
-            Ok(Some(value))
-        }
+        Some(name) => secret_of(launch, name, values).map(Some),
     };
     let jump = match &ssh.jump {
         None => None,

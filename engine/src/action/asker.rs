@@ -12,7 +12,7 @@ use super::http::{self, Client};
 use super::keeper::{Ending, How};
 use super::process::{self, Last};
 use super::transcript::Transcript;
-use super::{Launch, tcp};
+use super::{Launch, sql, tcp};
 use crate::base::{Clock, Lang, Text};
 use crate::plan::{Command, Look, Probe};
 use crate::run::{Cause, CauseKind, Outcome};
@@ -50,7 +50,7 @@ impl<'a> Asker<'a> {
             Probe::Command(command) => Ok(self.command(launch, command, transcript, stop).await),
             Probe::Http(request) => until(stop, http::ask(self, launch, request, transcript)).await,
             Probe::Tcp(endpoint) => until(stop, tcp::ask(launch, self.guard, endpoint)).await,
-            Probe::Look(look) => Ok(self.look_at(launch, look, transcript, stop).await),
+            Probe::Look(look) => self.look_at(launch, look, transcript, stop).await,
         }
     }
 
@@ -62,7 +62,10 @@ impl<'a> Asker<'a> {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Outcome {
-        let answer = self.look_at(launch, look, transcript, stop).await;
+        let answer = match self.look_at(launch, look, transcript, stop).await {
+            Ok(answer) => answer,
+            Err(cause) => return transcript.refused(&cause),
+        };
         let place = match look.on().filter(|on| on.as_str() != look.subject()) {
             Some(on) => format!("{} {} on {on}", look.keyword(), look.subject()),
             None => format!("{} {}", look.keyword(), look.subject()),
@@ -74,15 +77,22 @@ impl<'a> Asker<'a> {
         answer.into_step(CauseKind::Unexpected, &place, &next, transcript).await
     }
 
-    async fn look_at(&self, launch: &Launch, look: &Look, transcript: &Transcript, stop: &CancellationToken) -> Answer {
+    async fn look_at(
+        &self,
+        launch: &Launch,
+        look: &Look,
+        transcript: &mut Transcript,
+        stop: &CancellationToken,
+    ) -> Result<Answer, Cause> {
         let host = Host { asker: self, launch, on: look.on(), stop };
-        match look {
+        Ok(match look {
             Look::File(file) => host::ask_file(&host, file, transcript).await,
             Look::Process(process) => host::ask_process(&host, process, transcript).await,
             Look::Service(service) => host::ask_service(&host, service, transcript).await,
             Look::Disk(disk) => host::ask_disk(&host, disk, transcript).await,
             Look::Clock(clock) => host::ask_clock(&host, clock, transcript).await,
-        }
+            Look::Sql(it) => return sql::ask(self, launch, it, transcript, stop).await,
+        })
     }
 
     async fn command(

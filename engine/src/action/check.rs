@@ -83,6 +83,10 @@ impl Answer {
         self.reply
     }
 
+    pub(super) const fn what(&self) -> &Text {
+        &self.what
+    }
+
     /// As the answer to `already_done`.
     pub(super) async fn into_done(self, transcript: &mut Transcript) -> Outcome {
         let heard = transcript.heard();

@@ -43,6 +43,11 @@ impl Commands {
         Self { remote: Remote::new(settings, self.grace), values, ..self }
     }
 
+    /// What gives the values of secrets.
+    pub(super) const fn secrets(&self) -> &Arc<dyn SecretValues> {
+        &self.values
+    }
+
     /// The keeper that commands of this host are handed to.
     pub(super) const fn keeper(&self) -> &Keeper {
         self.processes.keeper()

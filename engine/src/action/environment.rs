@@ -122,12 +122,7 @@ fn variables(
     env.insert("RELIGHT_UNIT".to_owned(), launch.plan.unit(launch.unit).id.to_string());
     env.insert("RELIGHT_ATTEMPT".to_owned(), launch.attempt.0.to_string());
     for (name, value) in &command.env {
-        let value = match value {
-            EnvValue::Literal(text) => text.clone(),
-            EnvValue::Input(input) => named_input(launch, environment, input)?,
-            EnvValue::Output(unit, output) => named_output(launch, *unit, output)?,
-        };
-        env.insert(name.clone(), value);
+        env.insert(name.clone(), self::value(launch, value)?);
     }
     if let Some((name, _)) = env.iter().find(|(name, value)| unfit(name) || value.contains('\0')) {
         return Err(refused(
@@ -140,6 +135,15 @@ fn variables(
 
 fn unfit(name: &str) -> bool {
     name.is_empty() || name.contains(['=', '\0'])
+}
+
+/// A value as the runbook gives it.
+pub(super) fn value(launch: &Launch, value: &EnvValue) -> Result<String, Cause> {
+    match value {
+        EnvValue::Literal(text) => Ok(text.clone()),
+        EnvValue::Input(input) => named_input(launch, &launch.environment, input),
+        EnvValue::Output(unit, output) => named_output(launch, *unit, output),
+    }
 }
 
 fn named_input(launch: &Launch, environment: &Environment, input: &InputName) -> Result<String, Cause> {

@@ -16,6 +16,7 @@ pub mod keeper;
 pub mod mask;
 mod process;
 pub mod simulate;
+mod sql;
 pub mod ssh;
 mod tcp;
 mod transcript;

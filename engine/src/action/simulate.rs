@@ -125,6 +125,7 @@ const fn takes_time(action: &Action) -> bool {
         | Action::Http(_)
         | Action::Tcp(_)
         | Action::Look(_)
+        | Action::Change(_)
         | Action::Check(_)
         | Action::Manual(_)
         | Action::Gate(_) => true,

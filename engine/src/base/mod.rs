@@ -2,6 +2,7 @@
 
 mod amount;
 mod clock;
+mod decimal;
 mod digest;
 mod duration;
 mod ids;
@@ -12,6 +13,7 @@ mod timestamp;
 
 pub use amount::{Bytes, ParseAmountError, Percent};
 pub use clock::{Clock, SystemClock};
+pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{

@@ -41,7 +41,7 @@ pub use schedule::{Schedule, Span};
 pub use selection::Selection;
 pub use speech::Speech;
 pub use step::{
-    Action, Branch, Capture, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http, Look,
-    Manual, MarkKind, OnReject, Output, Phase, Probe, Retry, Step, Tcp, Url, look,
+    Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http,
+    Look, Manual, MarkKind, OnReject, Output, Phase, Probe, Retry, Step, Tcp, Url, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -221,6 +221,7 @@ impl Unit {
             | Action::Http(_)
             | Action::Tcp(_)
             | Action::Look(_)
+            | Action::Change(_)
             | Action::Check(_)
             | Action::Wait(_)
             | Action::Mark(_)

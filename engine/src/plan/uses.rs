@@ -1,6 +1,6 @@
 //! Which targets and which written addresses a plan leads to.
 
-use super::{Action, Body, Host, Probe, UnitIx, Url};
+use super::{Action, Body, Change, Host, Look, Probe, UnitIx, Url};
 use crate::base::TargetName;
 use crate::inventory::{Binding, LOCAL, host_and_port};
 
@@ -22,6 +22,8 @@ pub enum Way {
     Address,
     /// A request is sent to a path of it.
     Http,
+    /// Its database is asked.
+    Sql,
 }
 
 impl Way {
@@ -31,6 +33,7 @@ impl Way {
             Self::Command => binding.ssh.is_some(),
             Self::Address => binding.address.is_some(),
             Self::Http => binding.http.is_some() || binding.address.is_some(),
+            Self::Sql => binding.sql.is_some(),
         }
     }
 
@@ -40,6 +43,7 @@ impl Way {
             Self::Command => "ssh",
             Self::Address => "address",
             Self::Http => "http",
+            Self::Sql => "sql",
         }
     }
 }
@@ -94,8 +98,16 @@ impl<'a> Uses<'a> {
             Probe::Command(command) => self.target(command.on.as_ref(), Way::Command),
             Probe::Http(http) => self.of_url(&http.url),
             Probe::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
-            Probe::Look(look) => self.target(look.on(), Way::Command),
+            Probe::Look(look) => self.of_look(look),
         }
+    }
+
+    fn of_look(&mut self, look: &'a Look) {
+        let way = match look {
+            Look::File(_) | Look::Process(_) | Look::Service(_) | Look::Disk(_) | Look::Clock(_) => Way::Command,
+            Look::Sql(_) => Way::Sql,
+        };
+        self.target(look.on(), way);
     }
 
     fn of_action(&mut self, action: &'a Action) {
@@ -103,7 +115,10 @@ impl<'a> Uses<'a> {
             Action::Command(command) => self.target(command.on.as_ref(), Way::Command),
             Action::Http(http) => self.of_url(&http.url),
             Action::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
-            Action::Look(look) => self.target(look.on(), Way::Command),
+            Action::Look(look) => self.of_look(look),
+            Action::Change(change) => match change {
+                Change::Sql(sql) => self.target(sql.on.as_ref(), Way::Sql),
+            },
             Action::Check(check) => self.of_probe(&check.probe),
             Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => {}
         }

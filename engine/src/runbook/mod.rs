@@ -40,7 +40,7 @@ pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{FileIx, Place, Span, Spanned};
 pub use read::{
     Address, Count, Date, Endpoint, EnvName, FreeRoom, HostKey, HostPath, HttpPlace, Many, Method, Named, OrShort,
-    ServiceName, Sha256, Url,
+    ServiceName, Sha256, Typed, Url, Wish,
 };
 pub use render::{human, json};
 pub use schema::{inventory_schema, schema};

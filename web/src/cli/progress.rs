@@ -127,6 +127,7 @@ fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
         | Action::Http(_)
         | Action::Tcp(_)
         | Action::Look(_)
+        | Action::Change(_)
         | Action::Check(_)
         | Action::Wait(_)
         | Action::Mark(_)

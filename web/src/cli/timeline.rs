@@ -59,6 +59,7 @@ fn wanted(plan: &Plan, unit: &UnitId) -> String {
             | Action::Http(_)
             | Action::Tcp(_)
             | Action::Look(_)
+            | Action::Change(_)
             | Action::Check(_)
             | Action::Wait(_)
             | Action::Mark(_)

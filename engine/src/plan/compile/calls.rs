@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::lints::{half_address, unknown_input};
 use super::super::look::Clock;
-use super::super::{Command, CommandLine, EnvValue, Host, Http, Look, Probe, Tcp, Url};
+use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Http, Look, Probe, Tcp, Url};
 use super::outputs;
 use super::steps::Lower;
 use crate::base::TargetName;
@@ -33,6 +33,21 @@ impl Lower<'_, '_> {
             Call::Service(service) => Probe::Look(Look::Service(self.service(*service))),
             Call::Disk(disk) => Probe::Look(Look::Disk(self.disk(*disk))),
             Call::Clock(clock) => Probe::Look(Look::Clock(self.clock(clock))),
+            Call::Sql(sql) => Probe::Look(Look::Sql(self.sql(*sql, true))),
+        }
+    }
+
+    /// A call as something to do.
+    pub(super) fn act(&mut self, call: Call) -> Action {
+        if let Call::Sql(sql) = call {
+            let sql = self.sql(*sql, false);
+            return if sql.read_only { Action::Look(Look::Sql(sql)) } else { Action::Change(Change::Sql(sql)) };
+        }
+        match self.probe(call) {
+            Probe::Command(command) => Action::Command(command),
+            Probe::Http(http) => Action::Http(http),
+            Probe::Tcp(tcp) => Action::Tcp(tcp),
+            Probe::Look(look) => Action::Look(look),
         }
     }
 
@@ -70,21 +85,25 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// A value as it is written; none where what it is taken from is not there, which has been reported.
+    pub(super) fn value(&mut self, value: runbook::EnvValue) -> Option<EnvValue> {
+        match value {
+            runbook::EnvValue::Literal(text) => Some(EnvValue::Literal(text)),
+            runbook::EnvValue::Input(name) => {
+                unknown_input::check(&name, self.inputs.inputs, self.inputs.misread, self.findings);
+                Some(EnvValue::Input(name.value))
+            }
+            runbook::EnvValue::Output(output) => {
+                let taken = outputs::taken(&output, self.at, self.inputs.outputs, self.places, self.findings);
+                taken.map(|(unit, name)| EnvValue::Output(unit, name))
+            }
+        }
+    }
+
     fn command(&mut self, command: runbook::Command) -> Command {
         let mut env = BTreeMap::new();
         for variable in command.env {
-            let value = match variable.value {
-                runbook::EnvValue::Literal(text) => EnvValue::Literal(text),
-                runbook::EnvValue::Input(name) => {
-                    unknown_input::check(&name, self.inputs.inputs, self.inputs.misread, self.findings);
-                    EnvValue::Input(name.value)
-                }
-                runbook::EnvValue::Output(output) => {
-                    let taken = outputs::taken(&output, self.at, self.inputs.outputs, self.places, self.findings);
-                    let Some((unit, name)) = taken else { continue };
-                    EnvValue::Output(unit, name)
-                }
-            };
+            let Some(value) = self.value(variable.value) else { continue };
             env.insert(variable.key.value.0, value);
         }
         let exit: Vec<i32> = command.exit.into_iter().map(i32::from).collect();

@@ -72,7 +72,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn range(&mut self, written: Option<Spanned<OrShort<written::Range>>>) -> Range {
+    pub(super) fn range(&mut self, written: Option<Spanned<OrShort<written::Range>>>) -> Range {
         let Some(written) = written else { return SOME };
         let written::Range { min, max } = written.value.0;
         let range = Range { min: min.map_or(0, |min| u64::from(min.0)), max: max.map(|max| u64::from(max.0)) };

@@ -47,6 +47,7 @@ pub(super) fn lower(
             Action::Tcp(_)
             | Action::Check(_)
             | Action::Look(_)
+            | Action::Change(_)
             | Action::Wait(_)
             | Action::Mark(_)
             | Action::Manual(_)

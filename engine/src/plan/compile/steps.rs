@@ -128,6 +128,7 @@ fn shown(step: &runbook::Step) -> Span {
             | Call::Service(_)
             | Call::Disk(_)
             | Call::Clock(_) => step.span,
+            Call::Sql(sql) => sql.statement.as_ref().map_or(step.span, |statement| statement.span),
         },
         runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {
             step.span
@@ -161,12 +162,7 @@ impl Lower<'_, '_> {
                     successes: 1,
                     expect_down: false,
                 }),
-                Phase::Run | Phase::Rollback => match self.probe(call) {
-                    Probe::Command(command) => Action::Command(command),
-                    Probe::Http(http) => Action::Http(http),
-                    Probe::Tcp(tcp) => Action::Tcp(tcp),
-                    Probe::Look(look) => Action::Look(look),
-                },
+                Phase::Run | Phase::Rollback => self.act(call),
             },
             runbook::Action::Check(call, asking) => Action::Check(self.check(call, asking, span)),
             runbook::Action::Wait(time) => Action::Wait(time),

@@ -12,6 +12,7 @@ pub(super) fn of(action: &Action) -> Text {
         Action::Http(http) => Text::plain(format!("{} {}", http.method, cut(&http.url.to_string()))),
         Action::Tcp(tcp) => Text::plain(format!("tcp {tcp}")),
         Action::Look(look) => Text::plain(look_title(look)),
+        Action::Change(change) => Text::plain(format!("{} {}", change.keyword(), cut(change.subject()))),
         Action::Check(check) => {
             let asked = match &check.probe {
                 Probe::Command(command) => line(&command.line),

@@ -37,6 +37,7 @@ fn in_step(step: &Step) -> bool {
         Action::Http(http) => in_http(http),
         Action::Tcp(tcp) => in_host(&tcp.host),
         Action::Look(look) => has(look.subject()),
+        Action::Change(change) => has(change.subject()),
         Action::Check(check) => in_probe(&check.probe),
         Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),
         Action::Gate(gate) => in_text(&gate.question),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Command, Decision, Gate, Http, Look, Manual, MarkKind, Probe, Tcp};
+use super::{Change, Check, Command, Decision, Gate, Http, Look, Manual, MarkKind, Probe, Tcp};
 use crate::base::{Millis, TargetName};
 
 /// What a step does.
@@ -17,6 +17,8 @@ pub enum Action {
     Tcp(Tcp),
     /// One look, which must find what is wanted.
     Look(Look),
+    /// One request that may change something.
+    Change(Change),
     /// Asks a question, several times if need be, that has three answers: up, down, unknown.
     Check(Check),
     /// Lets time pass.
@@ -37,14 +39,14 @@ impl Action {
         match self {
             Self::Check(_) | Self::Tcp(_) | Self::Look(_) | Self::Wait(_) | Self::Mark(_) | Self::Decision(_) => true,
             Self::Http(http) => http.is_read_only(),
-            Self::Command(_) | Self::Manual(_) | Self::Gate(_) => false,
+            Self::Command(_) | Self::Change(_) | Self::Manual(_) | Self::Gate(_) => false,
         }
     }
 
     /// Whether the attempt occupies a worker: waits, marks and people do not.
     pub const fn needs_worker(&self) -> bool {
         match self {
-            Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Look(_) | Self::Check(_) => true,
+            Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Look(_) | Self::Change(_) | Self::Check(_) => true,
             Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => false,
         }
     }
@@ -56,6 +58,7 @@ impl Action {
             Self::Http(_) => "http",
             Self::Tcp(_) => "tcp",
             Self::Look(look) => look.keyword(),
+            Self::Change(change) => change.keyword(),
             Self::Check(_) => "check",
             Self::Wait(_) => "wait",
             Self::Mark(_) => "mark",
@@ -73,6 +76,7 @@ impl Action {
             | Self::Http(_)
             | Self::Tcp(_)
             | Self::Look(_)
+            | Self::Change(_)
             | Self::Wait(_)
             | Self::Mark(_)
             | Self::Manual(_)
@@ -89,6 +93,7 @@ impl Action {
             Self::Http(_)
             | Self::Tcp(_)
             | Self::Look(_)
+            | Self::Change(_)
             | Self::Wait(_)
             | Self::Mark(_)
             | Self::Manual(_)
@@ -102,6 +107,7 @@ impl Action {
         match self {
             Self::Command(command) => command.on.as_ref(),
             Self::Look(look) => look.on(),
+            Self::Change(change) => change.on(),
             Self::Check(check) => check.probe.on(),
             Self::Http(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) => None,
             Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,

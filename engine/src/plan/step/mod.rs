@@ -1,6 +1,7 @@
 //! Steps: what one action inside a unit is, fully resolved.
 
 mod action;
+mod change;
 mod check;
 mod command;
 mod decision;
@@ -11,6 +12,7 @@ mod output;
 mod people;
 
 pub use action::Action;
+pub use change::Change;
 pub use check::{Check, Probe};
 pub use command::{Command, CommandLine, EnvValue};
 pub use decision::{Branch, Decision};

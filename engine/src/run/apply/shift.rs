@@ -194,6 +194,7 @@ pub(in super::super) fn target_of<'p>(plan: &'p Plan, ix: UnitIx, action: &'p Ac
         | Action::Http(_)
         | Action::Tcp(_)
         | Action::Look(_)
+        | Action::Change(_)
         | Action::Wait(_)
         | Action::Mark(_)
         | Action::Manual(_)

@@ -119,7 +119,8 @@ impl Turn<'_> {
                 self.decide_branch(unit, decision)?;
                 Ok(true)
             }
-            Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) | Action::Check(_) => Ok(false),
+            Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) => Ok(false),
+            Action::Change(_) | Action::Check(_) => Ok(false),
         }
     }
 

@@ -6,6 +6,7 @@ mod collections;
 mod reader;
 mod scalars;
 mod shape;
+mod values;
 mod words;
 
 pub use amounts::{FreeRoom, HostPath, ServiceName, Sha256};
@@ -14,4 +15,5 @@ pub use collections::{Many, Named, OrShort};
 pub(super) use reader::{Definitions, Read, Reader};
 pub use scalars::{Address, Count, Date, Endpoint, EnvName, HostKey, HttpPlace, Method, Url};
 pub(super) use shape::{Key, Part, shape};
+pub use values::{Typed, Wish};
 pub(super) use words::words;

@@ -42,6 +42,10 @@ impl Touched {
                         targets.extend(check.probe.on().map(ToString::to_string));
                         None
                     }
+                    Action::Change(change) => {
+                        targets.extend(change.on().map(ToString::to_string));
+                        Some(format!("{} {}", change.keyword(), change.subject()))
+                    }
                     Action::Look(look) => {
                         targets.extend(look.on().map(ToString::to_string));
                         None

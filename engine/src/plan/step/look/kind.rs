@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clock, Disk, File, Process, Service};
+use super::{Clock, Disk, File, Process, Service, Sql};
 use crate::base::TargetName;
 
 /// A look at a system. Its answers are up (as wanted), down (not so) and unknown.
@@ -19,6 +19,8 @@ pub enum Look {
     Disk(Disk),
     /// At the clock of a host.
     Clock(Clock),
+    /// At a database, by a statement that changes nothing.
+    Sql(Sql),
 }
 
 impl Look {
@@ -30,6 +32,7 @@ impl Look {
             Self::Service(_) => "service",
             Self::Disk(_) => "disk",
             Self::Clock(_) => "clock_offset",
+            Self::Sql(_) => "sql",
         }
     }
 
@@ -41,6 +44,7 @@ impl Look {
             Self::Service(service) => service.on.as_ref(),
             Self::Disk(disk) => disk.on.as_ref(),
             Self::Clock(clock) => Some(&clock.on),
+            Self::Sql(sql) => sql.on.as_ref(),
         }
     }
 
@@ -52,6 +56,7 @@ impl Look {
             Self::Service(service) => &service.name,
             Self::Disk(disk) => &disk.path,
             Self::Clock(clock) => clock.on.as_str(),
+            Self::Sql(sql) => &sql.statement,
         }
     }
 }

@@ -3,7 +3,11 @@
 mod host;
 mod kind;
 mod range;
+mod sql;
+mod test;
 
 pub use host::{Clock, Disk, File, Free, Process, Service, ServiceState};
 pub use kind::Look;
 pub use range::Range;
+pub use sql::{Sql, Wanted};
+pub use test::{Comparison, Test, Value};

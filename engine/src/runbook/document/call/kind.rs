@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::command::{Command, CommandKeys};
 use super::host::{Clock, ClockKeys, Disk, File, Process, Service};
 use super::http::{Http, HttpKeys};
+use super::sql::Sql;
 use super::tcp::{Tcp, TcpKeys};
 use crate::runbook::read::{Definitions, Key, Part, Reader};
 use crate::runbook::tree::NodeId;
@@ -28,6 +29,8 @@ pub enum Call {
     Disk(Box<Disk>),
     /// A look at a clock.
     Clock(Clock),
+    /// A statement for a database.
+    Sql(Box<Sql>),
 }
 
 /// The keys of a kind of call; the first of them is its action.
@@ -64,6 +67,7 @@ pub(super) const KINDS: &[CallKind] = &[
     CallKind::of::<Service>(),
     CallKind::of::<Disk>(),
     CallKind::of::<ClockKeys>(),
+    CallKind::of::<Sql>(),
 ];
 
 impl CallKind {

@@ -10,6 +10,7 @@ mod http;
 mod keys;
 mod kind;
 mod schema;
+mod sql;
 mod tcp;
 mod uses;
 
@@ -22,4 +23,5 @@ pub use tcp::Tcp;
 /// Looks at systems as they are written.
 pub mod look {
     pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
+    pub use super::sql::Sql;
 }
