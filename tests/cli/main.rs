@@ -11,6 +11,8 @@ mod running;
 mod secrets;
 mod serving;
 mod state;
+mod terminal;
+mod verbs;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -9,6 +9,8 @@ use assert_cmd::Command;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_relight-for-tests");
@@ -59,6 +61,38 @@ impl State {
         command.env("RELIGHT_STATE", self.folder()).env("RELIGHT_AS", "tester");
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         Beside(Some(child))
+    }
+
+    /// Starts it beside the test on a terminal of 120 columns; what is written to its standard input is typed there.
+    #[expect(clippy::disallowed_methods, reason = "the binary under test")]
+    pub(crate) fn on_terminal(&self, arguments: &[&str]) -> Beside {
+        let line = format!("stty cols 120 rows 40; exec {BINARY} {}", arguments.join(" "));
+        let mut command = std::process::Command::new("script");
+        command.args(["--quiet", "--return", "--flush", "--command", &line, "/dev/null"]);
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm").current_dir(self.0.path());
+        command.env("RELIGHT_STATE", self.folder()).env("RELIGHT_AS", "tester");
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Beside(Some(child))
+    }
+
+    /// Takes the database so that nobody else can write to it, until this is dropped.
+    pub(crate) fn locked(&self) -> impl Drop + use<> {
+        struct Lock(tokio::runtime::Runtime, Option<SqliteConnection>);
+        impl Drop for Lock {
+            fn drop(&mut self) {
+                if let Some(connection) = self.1.take() {
+                    self.0.block_on(connection.close()).unwrap();
+                }
+            }
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let options = SqliteConnectOptions::new().filename(self.folder().join("relight.db"));
+        let connection = runtime.block_on(async {
+            let mut connection = options.connect().await.unwrap();
+            sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
+            connection
+        });
+        Lock(runtime, Some(connection))
     }
 
     /// The newest run as `relight runs` lists it.

@@ -1,10 +1,12 @@
 //! Putting a request before whoever owns a run, and waiting for the answer.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use engine::base::{Clock as _, IdSource as _, Lang, RequestId, SystemClock, SystemIds};
+use engine::executor::AdoptError;
 use engine::run::{Answer, Replayed, Request, Submission, replay};
 use engine::store::{RunSummary, Store};
 use serde::Serialize;
@@ -12,6 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::join::join_to_play;
 use super::options::{ActorArgs, Format, RunArg, StateArgs};
 use super::pick::pick;
 use super::place::Place;
@@ -57,6 +60,26 @@ struct Reply<'a> {
 pub(super) async fn ask(args: &AskArgs, request: Request) -> Result<Exit, Failure> {
     let (store, run) = find(args).await?;
     submit(&*store, &run, args, request).await
+}
+
+/// Asks what may also be asked of a run that is over. Nobody has such a run, so this process takes it for as long as the
+/// answer takes; it starts nothing.
+pub(super) async fn ask_even_after(args: &AskArgs, request: Request) -> Result<Exit, Failure> {
+    let joined = join_to_play(&Place::of(&args.state)?).await?;
+    let store = Arc::clone(&joined.database.store);
+    let run = pick(&*store, &args.run.run).await?;
+    if run.summary.status.is_open() {
+        return submit(&*store, &run, args, request).await;
+    }
+    let (id, verb, actor) = (RequestId(SystemIds.fresh()), request.verb(), args.actor.actor()?);
+    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }).await?;
+    let answer = match joined.engine.adopt(run.run, BTreeMap::new()).await {
+        // Another engine came first, and answers.
+        Ok(()) | Err(AdoptError::Owned(_)) => wait(&*store, id, PATIENCE).await?,
+        Err(why) => return Err(why.into()),
+    };
+    joined.engine.shut_down().await;
+    tell(&run, id, verb, answer.as_ref(), args.format)
 }
 
 /// The run that the options name, in its open store.

@@ -5,7 +5,7 @@ use engine::base::Timestamp;
 use engine::plan::MarkKind;
 use engine::run::Request;
 
-use super::ask::{AskArgs, ask};
+use super::ask::{AskArgs, ask_even_after};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::run::instant;
@@ -54,5 +54,5 @@ impl From<MarkWord> for MarkKind {
 
 /// Asks for it.
 pub(super) async fn mark(args: MarkArgs) -> Result<Exit, Failure> {
-    ask(&args.ask, Request::SetMark { mark: args.mark.into(), at: args.at, reason: args.reason }).await
+    ask_even_after(&args.ask, Request::SetMark { mark: args.mark.into(), at: args.at, reason: args.reason }).await
 }

@@ -71,13 +71,17 @@ impl Screen {
                 return seq;
             };
             seq = last.seq;
-            let events = rows.iter().filter_map(|row| Some((row.at, serde_json::from_str::<Event>(&row.event).ok()?)));
-            for line in events.filter_map(|(at, event)| timeline::line(&view.plan, &view.state, at, &event)) {
-                match self {
-                    Self::Quiet => {}
-                    Self::Lines => say::note(&line),
-                    Self::Live(progress) => progress.above(&line),
+            let mut before = None;
+            for row in &rows {
+                let Ok(event) = serde_json::from_str::<Event>(&row.event) else { continue };
+                if let Some(line) = timeline::line(&view.plan, &view.state, row.at, &event, before.as_ref()) {
+                    match self {
+                        Self::Quiet => {}
+                        Self::Lines => say::note(&line),
+                        Self::Live(progress) => progress.above(&line),
+                    }
                 }
+                before = Some(event);
             }
         }
         seq

@@ -3,15 +3,16 @@
 use engine::base::{Lang, ServiceId, Timestamp, UnitId};
 use engine::plan::{Action, Plan};
 use engine::report::{Names, Weight, phrase, weight};
-use engine::run::{Event, Outcome, State, StepIx, UnitTiming};
+use engine::run::{Cause, Event, Outcome, State, StepIx, UnitTiming};
 
-/// The line of an event, or nothing for one that tells a person nothing new. `state` is the state after it.
-pub(super) fn line(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<String> {
-    let said = said(plan, state, at, event)?;
+/// The line of an event, or nothing for one that tells a person nothing new. `state` is the state after it, `before` the
+/// event before it.
+pub(super) fn line(plan: &Plan, state: &State, at: Timestamp, event: &Event, before: Option<&Event>) -> Option<String> {
+    let said = said(plan, state, at, event, before)?;
     Some(format!("{:>9}  {said}", at.since(state.declared_at()).clock()))
 }
 
-fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<String> {
+fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event, before: Option<&Event>) -> Option<String> {
     match event {
         // With the command that answers, or the numbers that a person at a terminal looks for.
         Event::GateOpened { unit, .. } => Some(format!("{unit}: asks for approval: {}", wanted(plan, unit))),
@@ -20,6 +21,8 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
             Some(format!("{unit}: no branch to take: relight choose RUN {unit} BRANCH"))
         }
         Event::Ready { unit } => Some(format!("{unit}: ready{}", took(plan, state, unit, at))),
+        // The line above has told the cause.
+        Event::Failed { unit, cause } if is_told(before, cause) => Some(format!("{unit}: failed")),
         // How it went follows from what comes next, and the outcome is a line of its own.
         Event::Finished { outcome: Outcome::Succeeded { .. }, .. }
         | Event::Adopted { .. }
@@ -28,6 +31,11 @@ fn said(plan: &Plan, state: &State, at: Timestamp, event: &Event) -> Option<Stri
         // Every other event in the words that the console and the report have for it.
         other => (weight(other) > Weight::Thread).then(|| phrase(other, &Ids(plan), Lang::En)),
     }
+}
+
+/// Whether a unit failed by just what the event before this one has told.
+fn is_told(before: Option<&Event>, why: &Cause) -> bool {
+    matches!(before, Some(Event::Finished { outcome: Outcome::Failed { cause, .. }, .. }) if cause == why)
 }
 
 /// Units by their ids: what the commands of a terminal take.
