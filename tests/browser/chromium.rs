@@ -29,6 +29,15 @@ const FLAGS: [&str; 9] = [
 impl Chromium {
     /// Opens a window of a width; below 600 pixels as a phone.
     pub(crate) async fn open(width: u32) -> Self {
+        Self::open_with(width, &[]).await
+    }
+
+    /// The same for a person who prefers dark screens.
+    pub(crate) async fn open_dark(width: u32) -> Self {
+        Self::open_with(width, &["--blink-settings=preferredColorScheme=0"]).await
+    }
+
+    async fn open_with(width: u32, further: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let driver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -39,7 +48,7 @@ impl Chromium {
             .expect("chromedriver can not be started: install the Debian packages `chromium` and `chromium-driver`");
         let profile = tempfile::tempdir().unwrap();
         let mut capabilities = DesiredCapabilities::chrome();
-        for flag in FLAGS {
+        for flag in FLAGS.iter().chain(further) {
             capabilities.add_arg(flag).unwrap();
         }
         capabilities.add_arg(&format!("--window-size={width},900")).unwrap();
@@ -61,6 +70,11 @@ impl Chromium {
             }
         };
         Self { driver, page, _profile: profile }
+    }
+
+    /// What of the page shown breaks a rule by which everybody can use it: `rules.js`.
+    pub(crate) async fn faults(&self) -> Vec<String> {
+        self.page.execute(include_str!("rules.js"), Vec::new()).await.unwrap().convert().unwrap()
     }
 
     /// What the browser complained about since the last call.

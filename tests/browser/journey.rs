@@ -4,7 +4,7 @@ use thirtyfour::prelude::*;
 use crate::chromium::Chromium;
 use crate::demo::Demo;
 
-async fn sign_in(window: &Chromium, demo: &Demo, name: &str, lang: Lang) {
+pub(crate) async fn sign_in(window: &Chromium, demo: &Demo, name: &str, lang: Lang) {
     window.page.goto(format!("{}/sign-in?lang={}", demo.url, lang.tag())).await.unwrap();
     window.is_tidy("the sign-in form").await;
     window.write("#name", name).await;

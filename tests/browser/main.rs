@@ -4,3 +4,4 @@
 mod chromium;
 mod demo;
 mod journey;
+mod rules;

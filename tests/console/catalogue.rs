@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 
 use crate::app::Console;
+use crate::running::{is_over, until};
 
 #[tokio::test]
 async fn a_broken_runbook_is_shown_with_its_faults_and_can_not_be_declared() {
@@ -69,4 +70,31 @@ async fn components_show_who_uses_them_and_which_are_broken() {
     assert!(page.all(".notice.bad").iter().any(|line| line.contains("components/broken.yaml")));
     assert!(!page.has("li#broken") && page.has("li#service\\.start details table"));
     assert_eq!(page.all("nav a[aria-current]").len(), 1);
+}
+
+#[tokio::test]
+async fn a_plan_with_very_many_units_is_drawn_stage_by_stage_and_listed_unit_by_unit() {
+    let console = Console::open().await;
+    let unit =
+        |stage: &str, n: usize| format!("      {stage}-{n}: {{target: 1m, run: [{{command: x, timeout: 1m}}]}}\n");
+    let stages = ["net", "db", "web"].map(|stage| {
+        let units: String = (0..100).map(|n| unit(stage, n)).collect();
+        format!("  - stage: {stage}\n    units:\n{units}")
+    });
+    let text = format!("runbook: large\nstages:\n{}", stages.concat());
+    std::fs::write(console.folder.path().join("large.yaml"), text).unwrap();
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks/large").await;
+    assert_eq!(page.all("svg.dag .name"), ["net", "db", "web"]);
+    assert_eq!(page.all("svg.dag .edge").len(), 2, "each stage after the one before it");
+    assert_eq!(page.all("table tbody .id").len(), 300);
+
+    let form = kim.get("/runbooks/large/declare").await;
+    let fields = [("mode", "mock"), ("reason", "x"), ("speed", "0")];
+    let run = kim.submit(&form, "form.declare", &fields).await.location().to_owned();
+    let page = until(&kim, &run, is_over).await;
+    assert_eq!(page.all("#dag .st-ready .time"), ["100/100", "100/100", "100/100"]);
+    assert!(page.has("#dag a[href='#stage-db']") && page.has("#units #stage-db"), "a stage leads to its units");
+    assert_eq!(page.all("#gantt .st-ready .name"), ["net", "db", "web"]);
+    assert_eq!(page.all("#units tbody tr:not(.stage-row)").len(), 300);
 }

@@ -81,6 +81,7 @@ async fn faults_that_are_asked_for_are_played_and_shown() {
     let page = until(&kim, &run, |page| page.has("#wall .rs-failed")).await;
     let rows = page.all("#units tbody tr:not(.stage-row)");
     assert!(rows[0].contains("failed") && rows[0].contains("injected"), "{rows:?}");
+    assert!(rows[0].contains("0:05.0"), "simulated time is shown, not that of the wall: {rows:?}");
     assert!(rows[1].contains("pending") && !rows[1].contains("on track"), "nothing is said of what has not begun");
     kim.submit(&page, ".choices form", &[("verb", "retry-step")]).await;
     let page = until(&kim, &run, |page| page.has("#asks .question")).await;

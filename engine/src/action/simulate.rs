@@ -32,11 +32,12 @@ pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, nu
     let fault = simulation.faults.get(&plan.unit(unit).id).filter(|_| faulty);
     match fault {
         Some(Fault::Fail(times)) if number <= *times => {
-            let cause = Cause::new(
-                CauseKind::Injected,
-                format!("주입한 실패 {number}/{times}"),
-                format!("injected failure {number} of {times}"),
-            );
+            let (ko, en) = if *times == u32::MAX {
+                ("주입한 실패".to_owned(), "injected failure".to_owned())
+            } else {
+                (format!("주입한 실패 {number}/{times}"), format!("injected failure {number} of {times}"))
+            };
+            let cause = Cause::new(CauseKind::Injected, ko, en);
             let seen = seen("주입한 실패", "injected failure");
             Played { takes: Some(share), outcome: Outcome::Failed { cause, seen } }
         }

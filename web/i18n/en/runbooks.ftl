@@ -1,3 +1,4 @@
+dag-by-stage = With { $n } units the picture shows stages. Every unit is in the table below.
 dag-label = Dependency graph of { $n } units
 dag-critical = critical path
 dag-slack = slack { $slack }

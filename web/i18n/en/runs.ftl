@@ -141,7 +141,6 @@ unit-attempts = Attempts and output
 unit-attempts-none = No attempt yet.
 operators-only = This needs the role operator or commander.
 marks-title = Milestones
-mark-title = Milestones
 mark-set = Set or correct a milestone
 mark-what = Times are Seoul’s. The value so far is kept and shown beside the new one; recovery times follow the new one.
 mark-which = Milestone (value so far)

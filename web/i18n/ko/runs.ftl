@@ -141,7 +141,6 @@ unit-attempts = 시도와 출력
 unit-attempts-none = 아직 시도가 없습니다.
 operators-only = 이 일에는 operator 또는 commander 역할이 필요합니다.
 marks-title = 시점
-mark-title = 시점
 mark-set = 시점 기록·정정
 mark-what = 서울 시각으로 적습니다. 지금까지의 값은 지워지지 않고 새 값 옆에 남으며, 복구시간은 새 값으로 계산됩니다.
 mark-which = 시점 (지금 값)

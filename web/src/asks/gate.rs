@@ -54,7 +54,7 @@ impl GateAsk {
             title: look.name(ix),
             question: w.text(&gate.question).to_owned(),
             asked_at: w.time(open.opened_at),
-            until: open.deadline.map(|at| at.0),
+            until: open.deadline.filter(|_| look.ticks()).map(|at| at.0),
             left: open.deadline.map_or_else(String::new, |at| w.time(at)),
             overdue: open.overdue,
             tally: w.with2("gate-tally", ("got", approvals), ("need", gate.quorum)),

@@ -37,7 +37,7 @@ impl ManualAsk {
             copy: manual.copy.clone(),
             who: if roles.is_empty() { "operator · commander".to_owned() } else { roles.join(" · ") },
             evidence: manual.evidence,
-            since: run.started_at.or(run.eligible_at).map(|at| at.0),
+            since: run.started_at.or(run.eligible_at).filter(|_| look.ticks()).map(|at| at.0),
             may: may_complete(manual, look.actor),
         }
     }

@@ -41,6 +41,11 @@ impl Look<'_> {
         self.ids.fresh().to_string()
     }
 
+    /// Whether time passes by itself between two looks. Simulated time jumps.
+    pub(super) fn ticks(&self) -> bool {
+        self.view.state.header().simulation.is_none()
+    }
+
     pub(super) fn name(&self, ix: UnitIx) -> String {
         self.w.text(&self.view.plan.unit(ix).title).to_owned()
     }

@@ -8,18 +8,18 @@ use engine::plan::{Node, NodeIx, Plan, Stage, UnitIx};
 use super::clip;
 use crate::i18n::Words;
 
-const BOX_W: u32 = 160;
-const BOX_H: u32 = 66;
-const GAP_X: u32 = 40;
-const GAP_Y: u32 = 12;
-const LEFT: u32 = 16;
+pub(super) const BOX_W: u32 = 160;
+pub(super) const BOX_H: u32 = 66;
+pub(super) const GAP_X: u32 = 40;
+pub(super) const GAP_Y: u32 = 12;
+pub(super) const LEFT: u32 = 16;
 const BAND_TOP: u32 = 28;
 const BAND_BOTTOM: u32 = 14;
 
 /// Pictures wider than this scroll rather than shrink: their words must stay readable.
-const SHRINKS: u32 = 1_700;
+pub(super) const SHRINKS: u32 = 1_700;
 
-/// How one unit shall look.
+/// How one unit, or one stage, shall look.
 #[derive(Debug, Clone)]
 pub struct Look {
     /// Class of its state, such as `st-ready`.
@@ -35,41 +35,43 @@ pub struct Look {
 }
 
 #[derive(Debug)]
-struct Box {
-    x: u32,
-    y: u32,
-    id: String,
-    name: String,
-    full: String,
-    critical: bool,
-    look: Look,
+pub(super) struct Box {
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) full: String,
+    pub(super) critical: bool,
+    pub(super) look: Look,
 }
 
 #[derive(Debug)]
-struct Edge {
-    path: String,
-    critical: bool,
+pub(super) struct Edge {
+    pub(super) path: String,
+    pub(super) critical: bool,
 }
 
 #[derive(Debug)]
-struct Band {
+pub(super) struct Band {
     place: Place,
     name: String,
     full: String,
 }
 
-/// The graph of a plan as a picture.
+/// The graph of a plan as a picture, unit by unit or stage by stage.
 #[derive(Debug, Template)]
 #[template(path = "draw/dag.html")]
 pub struct Dag {
-    label: String,
-    width: u32,
-    height: u32,
-    wide: bool,
-    bands: Vec<Band>,
-    edges: Vec<Edge>,
-    joints: Vec<(u32, u32)>,
-    boxes: Vec<Box>,
+    pub(super) label: String,
+    /// Words before the picture.
+    pub(super) note: Option<String>,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) wide: bool,
+    pub(super) bands: Vec<Band>,
+    pub(super) edges: Vec<Edge>,
+    pub(super) joints: Vec<(u32, u32)>,
+    pub(super) boxes: Vec<Box>,
 }
 
 /// Where everything stands.
@@ -83,7 +85,7 @@ struct Grid {
 
 /// A stage's band.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     x: u32,
     y: u32,
     width: u32,
@@ -190,6 +192,7 @@ impl Dag {
         let (edges, joints) = edges(plan, &grid);
         Self {
             label: w.with("dag-label", "n", plan.units().len()),
+            note: None,
             width: grid.width,
             height: grid.height,
             wide: grid.width > SHRINKS,
@@ -251,7 +254,7 @@ fn edges(plan: &Plan, grid: &Grid) -> (Vec<Edge>, Vec<(u32, u32)>) {
     (edges, joints)
 }
 
-fn curve((x1, y1): (u32, u32), (x2, y2): (u32, u32)) -> String {
+pub(super) fn curve((x1, y1): (u32, u32), (x2, y2): (u32, u32)) -> String {
     let bend = (x2.saturating_sub(x1) / 2).clamp(8, 50);
     format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1 + bend, x2.saturating_sub(bend))
 }

@@ -1,10 +1,12 @@
 //! Pictures as SVG, made on the server: they print, need no script, and tests can read them.
 
+mod by_stage;
 mod dag;
 mod gantt;
 mod sign;
 mod text;
 
+pub use by_stage::is_by_stage;
 pub use dag::{Dag, Look};
 pub use gantt::{Gantt, Lane, Piece};
 pub use sign::{of_live, of_run, of_unit, of_verdict};

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use engine::base::{Hasher, Lang, RunId};
+use engine::base::{Hasher, Lang, RunId, Timestamp};
 use engine::executor::{Engine, LoadError, View};
-use engine::run::Purpose;
+use engine::run::{Purpose, State};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -173,8 +173,7 @@ impl Maker {
             run: view.run,
             plan: &view.plan,
             state: &view.state,
-            // What is over looks the same whenever it is looked at.
-            now: if view.state.status().is_open() { self.engine.clock().now() } else { view.state.last_at() },
+            now: self.now(&view.state),
             stale_since: view.stale_since,
             trouble: trouble.as_ref(),
             events: &events,
@@ -190,6 +189,13 @@ impl Maker {
         let whole = frame::message(&id, parts.iter(), true);
         let over = !view.state.status().is_open();
         Ok(Arc::new(Rendered { id, parts, whole, news, over, view, asks_key }))
+    }
+
+    /// What is over looks the same whenever it is looked at, and simulated runs live in their own time: the last instant
+    /// that they recorded.
+    fn now(&self, state: &State) -> Timestamp {
+        let still = !state.status().is_open() || state.header().simulation.is_some();
+        if still { state.last_at() } else { self.engine.clock().now().max(state.last_at()) }
     }
 
     /// Output of what is at work or stuck. A store that does not answer costs the output, not the page.

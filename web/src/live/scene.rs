@@ -81,6 +81,11 @@ impl Scene<'_> {
         at.since(self.state.declared_at())
     }
 
+    /// Whether time passes by itself between two looks. Simulated time jumps.
+    pub(super) const fn ticks(&self) -> bool {
+        self.state.header().simulation.is_none()
+    }
+
     /// The name of a unit.
     pub(super) fn name(&self, ix: UnitIx) -> &str {
         self.w.text(&self.plan.unit(ix).title)

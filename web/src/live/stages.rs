@@ -1,6 +1,7 @@
 //! The bar of stages: which is done, which is at work.
 
 use askama::Template;
+use engine::plan;
 use engine::run::UnitState;
 
 use super::Scene;
@@ -9,7 +10,7 @@ use crate::i18n::Words;
 #[derive(Debug)]
 struct Stage {
     name: String,
-    class: &'static str,
+    class: String,
     word: String,
     current: bool,
     done: usize,
@@ -27,24 +28,48 @@ impl Stages {
     pub(super) fn of(scene: &Scene<'_>) -> Self {
         let w = scene.w;
         let stages = scene.plan.body().stages.iter().map(|stage| {
-            let states: Vec<UnitState> = stage.unit_ixs().map(|ix| scene.state.unit(ix).state).collect();
-            let done = states.iter().filter(|state| state.satisfies()).count();
-            let any = |fits: fn(UnitState) -> bool| states.iter().any(|state| fits(*state));
-            let (class, key) = if any(UnitState::is_stuck) {
-                ("st-failed", "stage-stuck")
-            } else if any(UnitState::awaits_person) {
-                ("st-awaiting_gate", "stage-waiting")
-            } else if any(UnitState::is_active) {
-                ("st-running", "stage-running")
-            } else if done == states.len() {
-                ("st-ready", "stage-done")
-            } else {
-                ("st-pending", "stage-pending")
-            };
-            let current = any(UnitState::is_stuck) || any(UnitState::awaits_person) || any(UnitState::is_active);
-            let name = w.text(&stage.title).to_owned();
-            Stage { name, class, word: w.t(key), current, done, units: states.len() }
+            let Standing { like, word, done, units } = Standing::of(scene, stage);
+            Stage {
+                name: w.text(&stage.title).to_owned(),
+                class: format!("st-{}", like.keyword()),
+                word,
+                current: !matches!(like, UnitState::Ready | UnitState::Pending),
+                done,
+                units,
+            }
         });
         Self { w, stages: stages.collect() }
+    }
+}
+
+/// Where a stage stands as a whole.
+pub(super) struct Standing {
+    /// The state of a unit that looks like it: what a person has to know first wins.
+    pub(super) like: UnitState,
+    /// The word for it.
+    pub(super) word: String,
+    /// Units that what follows may count upon.
+    pub(super) done: usize,
+    /// All its units.
+    pub(super) units: usize,
+}
+
+impl Standing {
+    pub(super) fn of(scene: &Scene<'_>, stage: &plan::Stage) -> Self {
+        let states: Vec<UnitState> = stage.unit_ixs().map(|ix| scene.state.unit(ix).state).collect();
+        let done = states.iter().filter(|state| state.satisfies()).count();
+        let any = |fits: fn(UnitState) -> bool| states.iter().any(|state| fits(*state));
+        let (like, key) = if any(UnitState::is_stuck) {
+            (UnitState::Failed, "stage-stuck")
+        } else if any(UnitState::awaits_person) {
+            (UnitState::AwaitingGate, "stage-waiting")
+        } else if any(UnitState::is_active) {
+            (UnitState::Running, "stage-running")
+        } else if done == states.len() {
+            (UnitState::Ready, "stage-done")
+        } else {
+            (UnitState::Pending, "stage-pending")
+        };
+        Self { like, word: scene.w.t(key), done, units: states.len() }
     }
 }

@@ -11,7 +11,8 @@ use crate::urls;
 
 #[derive(Debug)]
 struct Row {
-    stage: Option<String>,
+    /// Of the first unit of a stage: the stage's id and name.
+    stage: Option<(String, String)>,
     name: String,
     id: String,
     href: String,
@@ -40,7 +41,9 @@ impl Units {
             let (unit, run, timing) = (plan.unit(ix), scene.state.unit(ix), &timings[ix.at()]);
             let first = stage != Some(unit.stage);
             stage = Some(unit.stage);
-            let ticking = timing.eligible.filter(|_| run.settled_at.is_none() && scene.state.ended_at().is_none());
+            let ticking = timing
+                .eligible
+                .filter(|_| scene.ticks() && run.settled_at.is_none() && scene.state.ended_at().is_none());
             let verdict = timing.verdict.map(|verdict| Tag::verdict(w, verdict));
             let cause = run.cause.as_ref().map(|cause| w.text(&cause.message).to_owned());
             let said = run.said.as_ref().map(|(by, text)| match by {
@@ -48,7 +51,10 @@ impl Units {
                 None => w.text(text).to_owned(),
             });
             Row {
-                stage: first.then(|| w.text(&plan.stage(unit.stage).title).to_owned()),
+                stage: first.then(|| {
+                    let stage = plan.stage(unit.stage);
+                    (stage.id.to_string(), w.text(&stage.title).to_owned())
+                }),
                 name: w.text(&unit.title).to_owned(),
                 id: unit.id.to_string(),
                 href: urls::run_unit(scene.run, &unit.id),

@@ -23,7 +23,8 @@ struct OriginRow {
 #[template(path = "run/wall.html")]
 pub(super) struct Wall {
     w: Words,
-    now: i64,
+    /// The server's clock, for what ticks; simulated time does not tick.
+    now: Option<i64>,
     status: Tag,
     hint: String,
     /// What is wrong with the store, as far as it concerns this page.
@@ -64,23 +65,23 @@ impl Wall {
                 name: w.word(&origin),
                 at: w.time(at),
                 elapsed: until.since(at).clock(),
-                since: stopped.is_none().then_some(at.0),
+                since: (stopped.is_none() && scene.ticks()).then_some(at.0),
                 chosen: origin == plan.body().objectives.clock,
             })
         });
         let expected = (stopped.is_none() && state.status() != RunStatus::Failed).then(|| forecast.plan());
         Self {
             w,
-            now: now.0,
+            now: scene.ticks().then_some(now.0),
             status: Tag::run(w, state.status()),
             hint: hint(scene),
             notice: notice(scene),
             elapsed: recovery.origin.map_or_else(|| "–".to_owned(), |origin| until.since(origin).clock()),
-            since: recovery.origin.filter(|_| stopped.is_none()).map(|at| at.0),
+            since: recovery.origin.filter(|_| stopped.is_none() && scene.ticks()).map(|at| at.0),
             origin: w.word(&plan.body().objectives.clock),
             rto: recovery.rto.map_or_else(|| w.t("wall-no-rto"), |rto| w.with("wall-remaining", "rto", w.span(rto))),
             remaining: remaining.unwrap_or_else(|| "–".to_owned()),
-            until: deadline.filter(|_| stopped.is_none()).map(|at| at.0),
+            until: deadline.filter(|_| stopped.is_none() && scene.ticks()).map(|at| at.0),
             tint: tint(over, is_risky(live), verdict),
             live: live.map(|live| Tag::live(w, live)),
             verdict: verdict.map(|verdict| Tag::verdict(w, verdict)),

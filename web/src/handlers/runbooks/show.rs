@@ -5,13 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::{Millis, RunbookId};
-use engine::plan::{Entry, Mode, Plan, UnitIx};
+use engine::plan::{Entry, Mode, Plan, Stage, UnitIx};
 use engine::run::{Act, permit};
 
 use super::faults::Fault;
 use super::text::{Line, lines};
 use crate::app::App;
-use crate::draw::{Dag, Look};
+use crate::draw::{Dag, Look, is_by_stage};
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
 use crate::i18n::Words;
@@ -152,7 +152,11 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         rto: body.objectives.rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
         over: is_over(schedule.length(), body.objectives.rto),
         critical: names(critical),
-        dag: Dag::of(plan, w, |ix| look(w, plan, ix)),
+        dag: if is_by_stage(plan) {
+            Dag::of_stages(plan, w, |stage| look_of_stage(w, plan, stage))
+        } else {
+            Dag::of(plan, w, |ix| look(w, plan, ix))
+        },
         rows: rows.collect(),
         services: services.collect(),
     }
@@ -167,6 +171,20 @@ fn look(w: Words, plan: &Plan, ix: UnitIx) -> Look {
         sign: crate::draw::of_unit(engine::run::UnitState::Pending),
         word: if critical { w.t("dag-critical") } else { w.with("dag-slack", "slack", w.span(slack)) },
         time: unit.target.map_or_else(String::new, |target| w.span(target)),
+        href: None,
+    }
+}
+
+fn look_of_stage(w: Words, plan: &Plan, stage: &Stage) -> Look {
+    let spans = || stage.unit_ixs().map(|ix| plan.schedule().span(ix));
+    let (start, finish) =
+        (spans().map(|span| span.earliest_start).min(), spans().map(|span| span.earliest_finish).max());
+    let critical = stage.unit_ixs().any(|ix| plan.schedule().critical_path().contains(&ix));
+    Look {
+        class: if critical { "st-running".to_owned() } else { "st-plan".to_owned() },
+        sign: crate::draw::of_unit(engine::run::UnitState::Pending),
+        word: w.with("unit-count", "n", stage.unit_ixs().count()),
+        time: start.zip(finish).map_or_else(String::new, |(start, finish)| w.span(Millis(finish.0 - start.0))),
         href: None,
     }
 }
