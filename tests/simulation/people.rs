@@ -77,7 +77,7 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
             Request::Rollback { scope, downstream: chance.percent(70), reason }
         }
         42..45 => {
-            let open = (0..plan.units().len()).find(|unit| waits_for_choice(model, *unit));
+            let open = (0..plan.units().len()).find(|unit| waits_for_choice(plan, model, *unit));
             let unit = open.unwrap_or(place);
             Request::Choose { unit: plan.units()[unit].id.clone(), branch: choice(chance, plan, unit), reason }
         }
@@ -107,7 +107,7 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
         } else if told.state == "awaiting_manual" {
             let (result, evidence) = (ManualResult::Done, "seen".to_owned());
             wishes.push((person("lee"), Request::CompleteManual { unit, result, evidence }));
-        } else if waits_for_choice(model, at) {
+        } else if waits_for_choice(plan, model, at) {
             let branch = choice(chance, plan, at);
             wishes.push((person("lee"), Request::Choose { unit, branch, reason: "it must go on".to_owned() }));
         } else if ["failed", "unknown", "rolled_back"].contains(&told.state) {
@@ -123,9 +123,11 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
 }
 
 /// Whether a unit stands still because conditions could not decide.
-fn waits_for_choice(model: &Model<'_>, unit: usize) -> bool {
+fn waits_for_choice(plan: &Plan, model: &Model<'_>, unit: usize) -> bool {
     let told = &model.units[unit];
-    told.state == "failed" && (told.judged == Some(None) || told.decided == Some(None))
+    let stuck = told.state == "failed" || told.state == "rolled_back";
+    let undone = told.state == "rolled_back" && plan.units()[unit].decision().is_some();
+    stuck && (told.judged == Some(None) || told.decided == Some(None) || undone)
 }
 
 /// Something to choose, mostly something that can be chosen.

@@ -105,6 +105,7 @@ unit-choice-open = can not be judged
 unit-branch = Branch
 unit-branch-none = none to take
 unit-saw = Values seen
+unit-output = Output { $name }
 skip-reason = Reason for skipping
 skip-consequence = Skipping leaves these services not measured: { $services }
 skip-unit = Skip

@@ -105,6 +105,7 @@ unit-choice-open = 판단할 수 없음
 unit-branch = 분기
 unit-branch-none = 선택할 분기 없음
 unit-saw = 본 값
+unit-output = 출력값 { $name }
 skip-reason = 건너뛰는 사유
 skip-consequence = 건너뛰면 미측정이 되는 업무: { $services }
 skip-unit = 건너뛰기

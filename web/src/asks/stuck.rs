@@ -42,7 +42,7 @@ impl StuckAsk {
         let undone = run.state == UnitState::RolledBack;
         let why_undone = run.said.as_ref().map(|(_, reason)| reason).filter(|_| undone);
         let cause = run.cause.as_ref().map(|cause| &cause.message).or(why_undone);
-        let undecided = run.decided.as_ref().is_some_and(|decided| decided.branch.is_none());
+        let undecided = run.decided.as_ref().is_none_or(|decided| decided.branch.is_none());
         let unjudged = run.judged.as_ref().is_some_and(|judged| judged.holds.is_none());
         let branches = if unjudged {
             vec![(HOLDS.to_owned(), w.t("choose-holds"))]

@@ -176,7 +176,8 @@ impl Turn<'_> {
             );
         }
         let run = self.state.unit(ix);
-        let undecided = run.decided.as_ref().is_some_and(|decided| decided.branch.is_none());
+        // One that went back by itself has forgotten that it found none, and would find none again.
+        let undecided = run.decided.as_ref().is_none_or(|decided| decided.branch.is_none());
         if !(run.state.is_stuck() && undecided) || self.state.unmet[ix.at()] > 0 {
             return refuse(
                 "not_undecided",

@@ -29,14 +29,18 @@ impl Turn<'_> {
                 // A unit that nobody can judge may go back by itself.
                 self.turn_back()?;
             }
-            if self.state.control != Control::Go || self.around.draining || !self.dispatch_round()? {
+            if self.state.control != Control::Go || self.around.draining {
                 return Ok(());
+            }
+            if !self.pass_on()? {
+                return self.start_ready();
             }
         }
     }
 
-    /// Starts what can start; `true` when a step passed at once, so that another round may find more.
-    fn dispatch_round(&mut self) -> Result<bool, Illegal> {
+    /// Lets everything pass that needs no worker; `true` when something moved, so that more may be released or nothing may
+    /// start any more. Before anything starts: what a decision ends must not have begun in the same breath.
+    fn pass_on(&mut self) -> Result<bool, Illegal> {
         let plan = self.plan;
         let mut moved = false;
         while let Some(Urgency(_, unit)) = self.state.passing.first().copied() {
@@ -44,9 +48,15 @@ impl Turn<'_> {
             moved |= self.pass(unit, step)?;
             // A decision that comes to nothing may have paused or aborted the run.
             if self.state.control != Control::Go {
-                return Ok(false);
+                return Ok(true);
             }
         }
+        Ok(moved)
+    }
+
+    /// Starts what there is room for, the most urgent first.
+    fn start_ready(&mut self) -> Result<(), Illegal> {
+        let plan = self.plan;
         let mut from = std::ops::Bound::Unbounded;
         while let Some(urgency) = self.state.ready.range((from, std::ops::Bound::Unbounded)).next().copied() {
             from = std::ops::Bound::Excluded(urgency);
@@ -58,7 +68,7 @@ impl Turn<'_> {
                 Room::Full => break,
             }
         }
-        Ok(moved)
+        Ok(())
     }
 
     fn room(&self, unit: UnitIx, step: &Step) -> Room {

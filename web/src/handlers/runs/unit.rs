@@ -120,7 +120,7 @@ pub async fn unit(
     }))
 }
 
-/// How its condition was judged or its branch taken, and the values that were seen.
+/// How its condition was judged or its branch taken, the values that were seen, and those that its steps said.
 fn choice(w: Words, run: &UnitRun) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     if let Some(judged) = &run.judged {
@@ -141,5 +141,6 @@ fn choice(w: Words, run: &UnitRun) -> Vec<(String, String)> {
     if !values.is_empty() {
         facts.push((w.t("unit-saw"), values.join(", ")));
     }
+    facts.extend(run.outputs.iter().map(|(name, value)| (w.with("unit-output", "name", name.as_str()), value.clone())));
     facts
 }
