@@ -13,6 +13,7 @@
 //! | L3 | [`report`] | the report as data and its plain renderings |
 //! | L4 | [`store`] | the journal and its leases: memory, SQLite, PostgreSQL |
 //! | L4 | [`action`] | one file per step kind; the keeper of processes; simulation |
+//! | L4 | [`secrets`] | the values of the inventory's secrets; the sealed store |
 //! | L4 | [`identity`] | accounts and sessions |
 //! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
 //!
@@ -28,4 +29,5 @@ pub mod plan;
 pub mod report;
 pub mod run;
 pub mod runbook;
+pub mod secrets;
 pub mod store;

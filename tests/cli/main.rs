@@ -8,6 +8,7 @@ mod outputs;
 mod recovering;
 mod reporting;
 mod running;
+mod sealing;
 mod secrets;
 mod serving;
 mod state;

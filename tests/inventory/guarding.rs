@@ -95,6 +95,37 @@ async fn a_name_is_judged_by_the_addresses_that_it_leads_to() {
 }
 
 #[tokio::test]
+async fn a_command_goes_nowhere_that_its_run_may_not_go() {
+    let (hands, host) = (Hands::new().await, Host::at("127.0.0.1", None).await);
+    let port = host.at.port();
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG6wHMcBVfPuyTLtbDfCKU5XlrxNu8yT1v2dLKOSNvV8";
+    // The drill's name leads to the SSH port of production.
+    let bank = inventory(&format!(
+        "inventory: x\ntargets:\n  prod: {{address: 127.0.0.1, ssh: {{user: u, port: {port}}}}}\n  \
+         rehearsal: {{address: localhost, ssh: {{user: u, port: {port}, host_key: {key}}}, modes: [drill]}}\n"
+    ));
+    let plan = planned(
+        &bank,
+        &steps(&["{command: \"true\", on: rehearsal}".to_owned(), "{command: \"true\", on: prod}".to_owned()]),
+    );
+    for step in 0..2 {
+        let cause = refused(hands.carry_out(&plan, step, Mode::Drill, Purpose::Act).await);
+        assert!(cause.message.get(Lang::En).contains("prod"), "{cause:?}");
+    }
+    assert_eq!(host.visitors().await, 0);
+    let alone = inventory(&format!(
+        "inventory: x\ntargets:\n  prod: {{address: 127.0.0.1, ssh: {{user: u, port: {port}, host_key: {key}}}}}\n"
+    ));
+    let plan = planned(&alone, &steps(&["{command: \"true\", on: prod}".to_owned()]));
+    match hands.carry_out(&plan, 0, Mode::Real, Purpose::Act).await {
+        // Nobody there speaks SSH.
+        Outcome::Failed { cause, .. } => assert_eq!(cause.kind, CauseKind::Unreachable, "{cause:?}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(host.visitors().await > 0, "where it may go it goes");
+}
+
+#[tokio::test]
 async fn a_redirect_leads_nowhere() {
     let hands = Hands::new().await;
     let production = Host::at("127.0.10.3", None).await;

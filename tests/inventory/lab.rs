@@ -1,15 +1,19 @@
 //! Hosts that listen on addresses of this machine, and an engine's hands to reach for them.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use engine::action::keeper::{Config, Keeper};
-use engine::action::{Actions, Ended, Environment, Launch, Runner as _};
+use engine::action::ssh::Settings;
+use engine::action::{Actions, Ended, Environment, Launch, OutputSink, Runner as _};
 use engine::base::{Clock as _, IdSource as _, Mode, RunId, SystemClock, SystemIds};
 use engine::plan::{Plan, UnitIx};
-use engine::run::{AttemptId, Outcome, Purpose};
+use engine::run::{AttemptId, Outcome, OutputChunk, Purpose};
+use engine::secrets::{Sealed, Sources};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -75,9 +79,10 @@ impl Drop for Host {
 /// An engine's hands, with a keeper that is ended with them.
 pub(crate) struct Hands {
     pub(crate) actions: Arc<Actions>,
+    pub(crate) sealed: Sealed,
     keeper: Keeper,
     attempts: AtomicU32,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Hands {
@@ -87,15 +92,24 @@ impl Hands {
         let arguments = vec!["keeper".into(), own.clone().into()];
         let program = env!("CARGO_BIN_EXE_keeper-for-tests").into();
         let keeper = Keeper::open(Config { folder: own, program, arguments }).await.unwrap();
-        let actions = Arc::new(Actions::new(keeper.clone(), folder.path().to_path_buf()));
-        Self { actions, keeper, attempts: AtomicU32::new(0), _folder: folder }
+        let sealed = Sealed::new(folder.path().join("secrets"), None);
+        let variable = |name: &str| (name == "IN_ENV").then(|| "Tr0ub4dor/비밀 \"3\"&".to_owned());
+        let settings = Settings { agent: None, known_hosts: Vec::new(), clock: Arc::new(SystemClock) };
+        let actions = Actions::new(keeper.clone(), folder.path().to_path_buf())
+            .reaching(settings, Arc::new(Sources::new(sealed.clone(), variable)));
+        Self { actions: Arc::new(actions), sealed, keeper, attempts: AtomicU32::new(0), folder }
     }
 
-    /// The outcome of one step of a plan's first unit, in a mode, whatever the declaration would have said of it.
-    pub(crate) async fn carry_out(&self, plan: &Arc<Plan>, step: u16, mode: Mode, purpose: Purpose) -> Outcome {
+    /// A place in the folder in which commands run.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The next attempt at one step of a plan's first unit, in a mode.
+    pub(crate) fn launch(&self, plan: &Arc<Plan>, step: u16, mode: Mode, purpose: Purpose) -> Launch {
         let attempt = AttemptId(self.attempts.fetch_add(1, Ordering::Relaxed) + 1);
         let base = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
-        let launch = Launch {
+        Launch {
             run: RunId(SystemIds.fresh()),
             token: 1,
             mode,
@@ -108,15 +122,44 @@ impl Hands {
             since: SystemClock.now(),
             environment: Arc::new(Environment { base, ..Environment::default() }),
             outputs: Arc::default(),
-        };
-        let (sink, mut output) = tokio::sync::mpsc::channel(64);
-        let drain = async { while output.recv().await.is_some() {} };
-        let (ended, ()) = tokio::join!(self.actions.run(launch, sink, CancellationToken::new()), drain);
-        match ended {
-            Ended::With(outcome) => outcome,
-            Ended::NeverStarted => panic!("never started"),
         }
     }
+
+    /// The outcome of one step of a plan's first unit, whatever the declaration would have said of it.
+    pub(crate) async fn carry_out(&self, plan: &Arc<Plan>, step: u16, mode: Mode, purpose: Purpose) -> Outcome {
+        self.told(plan, step, mode, purpose).await.0
+    }
+
+    /// The same, with the output that was shown.
+    pub(crate) async fn told(&self, plan: &Arc<Plan>, step: u16, mode: Mode, purpose: Purpose) -> (Outcome, String) {
+        match self.run(self.launch(plan, step, mode, purpose)).await {
+            (Ended::With(outcome), output) => (outcome, output),
+            (Ended::NeverStarted, _) => panic!("never started"),
+        }
+    }
+
+    pub(crate) async fn run(&self, launch: Launch) -> (Ended, String) {
+        heard(|sink| self.actions.run(launch, sink, CancellationToken::new())).await
+    }
+
+    /// Finds an attempt again, as an engine does that took the run over.
+    pub(crate) async fn find(&self, launch: Launch) -> (Ended, String) {
+        let keeper = self.keeper.instance();
+        heard(|sink| self.actions.reattach(launch, keeper.as_deref(), sink, CancellationToken::new())).await
+    }
+}
+
+async fn heard<F: Future<Output = Ended>>(attempt: impl FnOnce(OutputSink) -> F) -> (Ended, String) {
+    let (sink, mut chunks) = tokio::sync::mpsc::channel(64);
+    let gather = async {
+        let mut output = String::new();
+        while let Some(chunk) = chunks.recv().await {
+            let chunk: OutputChunk = chunk;
+            output += &chunk.text;
+        }
+        output
+    };
+    tokio::join!(attempt(sink), gather)
 }
 
 impl Drop for Hands {

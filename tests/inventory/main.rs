@@ -6,5 +6,6 @@ mod files;
 mod guarding;
 mod lab;
 mod schema;
+mod secrets;
 mod separation;
 mod text;

@@ -1,11 +1,11 @@
 //! Whatever an inventory and a runbook say: no run opens a connection to a host that is not bound for its mode.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use engine::base::Mode;
-use engine::plan::{Context, Plan};
-use engine::run::{Outcome, Purpose};
+use engine::plan::{Context, Plan, compile};
+use engine::run::{CauseKind, Outcome, Purpose};
 use engine::runbook::Source;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -24,6 +24,8 @@ enum Says {
     Sql,
     /// An HTTP service, and no other address.
     Http,
+    /// Commands go there over SSH.
+    Ssh,
 }
 
 #[derive(Debug, Clone)]
@@ -37,8 +39,11 @@ struct Drawn {
 
 const HOSTS_EACH: usize = 2;
 
+/// A key that none of the hosts shows: they speak no SSH, so a command comes as far as a connection.
+const HOST_KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG6wHMcBVfPuyTLtbDfCKU5XlrxNu8yT1v2dLKOSNvV8";
+
 fn drawn() -> impl Strategy<Value = Vec<Drawn>> {
-    let says = prop_oneof![Just(Says::Address), Just(Says::Sql), Just(Says::Http)];
+    let says = prop_oneof![Just(Says::Address), Just(Says::Sql), Just(Says::Http), Just(Says::Ssh)];
     let host = prop::option::of(0..HOSTS_EACH);
     let target = (says, [host.clone(), host.clone(), host], any::<bool>()).prop_map(|(says, hosts, shared)| Drawn {
         says,
@@ -76,6 +81,9 @@ async fn world(targets: &[Drawn]) -> World {
                 Says::Address => format!("address: {}", at.ip()),
                 Says::Sql => format!("address: {}, sql: {{engine: postgres, port: {}}}", at.ip(), at.port()),
                 Says::Http => format!("http: {{base: \"http://{at}\"}}"),
+                Says::Ssh => {
+                    format!("address: {}, ssh: {{user: u, port: {}, host_key: {HOST_KEY}}}", at.ip(), at.port())
+                }
             };
             writeln!(text, "      {}: {{{keys}}}", mode.keyword()).unwrap();
         }
@@ -85,7 +93,7 @@ async fn world(targets: &[Drawn]) -> World {
 
 /// One step each: every way there is to lead to a host, by any name or none.
 fn ways(world: &World) -> Vec<String> {
-    let names: Vec<usize> = world.hosts.iter().map(|(target, ..)| *target).collect();
+    let names: BTreeSet<usize> = world.hosts.iter().map(|(target, ..)| *target).collect();
     let mut ways = Vec::new();
     for (_, _, host) in &world.hosts {
         let (ip, port) = (host.at.ip(), host.at.port());
@@ -98,12 +106,24 @@ fn ways(world: &World) -> Vec<String> {
         }
     }
     ways.extend(names.iter().map(|name| format!("{{http: /, on: t{name}, status: [200, 302]}}")));
+    for name in &names {
+        ways.push(format!("{{command: \"true\", on: t{name}}}"));
+        ways.push(format!("{{check: {{command: \"true\", on: t{name}, attempts: 1}}}}"));
+        ways.push(format!("{{command: \"true\", already_done: {{command: \"true\", on: t{name}}}}}"));
+        ways.push(format!("{{file: /etc/hostname, on: t{name}}}"));
+        ways.push(format!("{{process: init, on: t{name}}}"));
+        ways.push(format!("{{service: ssh, on: t{name}}}"));
+        ways.push(format!("{{disk: /, free: 1%, on: t{name}}}"));
+        ways.push(format!("{{clock_offset: t{name}, max: 1s}}"));
+    }
     ways
 }
 
+/// `None` where no mode opens this way: the compiler refuses it already. Nothing else is wrong with it.
 fn plan(inventory: &engine::inventory::Inventory, step: &str) -> Option<Plan> {
-    let text = format!("runbook: r\nunits:\n  a: {{timeout: 5s, run: [{step}]}}\n");
-    Context { inventory: Some(inventory) }.compile(&Source::new("r.yaml", text)).plan
+    let source = Source::new("r.yaml", format!("runbook: r\nunits:\n  a: {{timeout: 5s, run: [{step}]}}\n"));
+    assert!(compile(&source).plan.is_some(), "{step}");
+    Context { inventory: Some(inventory) }.compile(&source).plan
 }
 
 async fn separated(hands: &Hands, targets: &[Drawn], mode: Mode) -> Result<u32, TestCaseError> {
@@ -111,10 +131,19 @@ async fn separated(hands: &Hands, targets: &[Drawn], mode: Mode) -> Result<u32, 
     let inventory = inventory(&world.text);
     let mut arrived = BTreeMap::new();
     for way in ways(&world) {
-        // A way that no mode opens is refused by the compiler already.
         let Some(plan) = plan(&inventory, &way) else { continue };
-        let outcome = hands.carry_out(&plan.into(), 0, mode, Purpose::Act).await;
-        arrived.insert(way, matches!(outcome, Outcome::Succeeded { .. }));
+        let plan = plan.into();
+        if way.contains("already_done") {
+            hands.carry_out(&plan, 0, mode, Purpose::Probe).await;
+        }
+        let outcome = hands.carry_out(&plan, 0, mode, Purpose::Act).await;
+        let came = match outcome {
+            Outcome::Succeeded { .. } => true,
+            // Nobody there speaks SSH.
+            Outcome::Failed { cause, .. } => way.contains("command") && cause.kind == CauseKind::Unreachable,
+            Outcome::Unknown { .. } => false,
+        };
+        arrived.insert(way, came);
     }
     let mut reached = 0;
     for (target, modes, host) in &world.hosts {
@@ -130,6 +159,8 @@ async fn separated(hands: &Hands, targets: &[Drawn], mode: Mode) -> Result<u32, 
                 "t{} is kept from its own base",
                 target
             );
+            let by_command = format!("{{command: \"true\", on: t{target}}}");
+            prop_assert!(open(&by_command), "t{} is kept from its own SSH", target);
             reached += 1;
         } else if !modes.is_empty() {
             prop_assert_eq!(visitors, 0, "a {} run came to {} of t{}\n{}", mode.keyword(), host.at, target, world.text);

@@ -40,10 +40,11 @@ pub struct Actions {
 impl Actions {
     /// With the keeper at hand; `work` is the folder in which commands run unless they say otherwise.
     pub fn new(keeper: Keeper, work: PathBuf) -> Self {
+        let guard = Guard::default();
         Self {
-            commands: Commands::new(keeper, work, GRACE),
+            commands: Commands::new(keeper, work, GRACE, guard.clone()),
             client: Client::default(),
-            guard: Guard::default(),
+            guard,
             clock: Arc::new(SystemClock),
             maskers: Mutex::default(),
         }

@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Launch;
+use super::destination::Destination;
+use super::environment::Secrets;
+use super::guard::{Admission, Guard};
 use super::ssh::Host;
 use crate::base::{Secret, SecretName, TargetName, Text};
 use crate::inventory::SecretSource;
+use crate::plan::EnvValue;
 use crate::run::{Cause, CauseKind};
 
 /// Gives the values of an inventory's secrets, on the engine's host and only when a step needs them.
@@ -33,10 +37,34 @@ pub(super) async fn host(
     launch: &Launch,
     target: &TargetName,
     values: &Arc<dyn SecretValues>,
+    guard: &Guard,
 ) -> Result<Arc<Host>, Cause> {
-    let (launch, target, values) = (launch.clone(), target.clone(), Arc::clone(values));
-    let found = tokio::task::spawn_blocking(move || reach(&launch, &target, values.as_ref(), JUMPS)).await;
-    found.unwrap_or_else(|error| Err(refused(Text::plain(error.to_string()))))
+    let (launch, target, values, guard) = (launch.clone(), target.clone(), Arc::clone(values), guard.clone());
+    blocking(move || reach(&launch, &target, values.as_ref(), &guard, JUMPS)).await
+}
+
+/// The values of the secrets that these values name.
+pub(super) async fn secrets(
+    launch: &Launch,
+    named: impl Iterator<Item = &EnvValue>,
+    values: &Arc<dyn SecretValues>,
+) -> Result<Secrets, Cause> {
+    let named = named.filter_map(|value| match value {
+        EnvValue::Secret(name) => Some(name.clone()),
+        EnvValue::Literal(_) | EnvValue::Input(_) | EnvValue::Output(..) => None,
+    });
+    let named: Vec<SecretName> = named.collect();
+    if named.is_empty() {
+        return Ok(Secrets::new());
+    }
+    let (launch, values) = (launch.clone(), Arc::clone(values));
+    let fetch = move |name: SecretName| Ok((name.clone(), secret_of(&launch, &name, values.as_ref())?));
+    blocking(move || named.into_iter().map(fetch).collect()).await
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Cause> + Send + 'static) -> Result<T, Cause> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(refused(Text::plain(error.to_string()))))
 }
 
 /// The value of a secret that the plan has frozen. May read files.
@@ -53,7 +81,13 @@ pub(super) fn secret_of(launch: &Launch, name: &SecretName, values: &dyn SecretV
 /// Hosts on the way to one, at most. The inventory has no circles, so this only bounds what a frozen plan may ask for.
 const JUMPS: usize = 8;
 
-fn reach(launch: &Launch, target: &TargetName, values: &dyn SecretValues, jumps: usize) -> Result<Arc<Host>, Cause> {
+fn reach(
+    launch: &Launch,
+    target: &TargetName,
+    values: &dyn SecretValues,
+    guard: &Guard,
+    jumps: usize,
+) -> Result<Arc<Host>, Cause> {
     let mode = launch.mode.keyword();
     let binding = launch.binding(target).ok_or_else(|| {
         refused(Text::new(
@@ -67,13 +101,10 @@ fn reach(launch: &Launch, target: &TargetName, values: &dyn SecretValues, jumps:
             format!("target {target} has no `ssh` in the inventory, so no command can be run there"),
         ))
     })?;
-    let secret = |name: &Option<SecretName>| match name {
-        None => Ok(None),
-        Some(name) => secret_of(launch, name, values).map(Some),
-    };
+    let secret = |name: &Option<SecretName>| name.as_ref().map(|name| secret_of(launch, name, values)).transpose();
     let jump = match &ssh.jump {
         None => None,
-        Some(jump) if jumps > 0 => Some(reach(launch, jump, values, jumps - 1)?),
+        Some(jump) if jumps > 0 => Some(reach(launch, jump, values, guard, jumps - 1)?),
         Some(jump) => {
             return Err(refused(Text::new(
                 format!("{target} 까지 경유 호스트가 {JUMPS} 개를 넘습니다 ({jump})"),
@@ -81,6 +112,7 @@ fn reach(launch: &Launch, target: &TargetName, values: &dyn SecretValues, jumps:
             )));
         }
     };
+    let to = Destination { host: ssh.host.clone(), port: ssh.port, named: Some(target.clone()) };
     Ok(Arc::new(Host {
         name: target.to_string(),
         address: ssh.host.clone(),
@@ -92,6 +124,7 @@ fn reach(launch: &Launch, target: &TargetName, values: &dyn SecretValues, jumps:
         agent: ssh.agent,
         jump,
         run_as: ssh.run_as.clone().filter(|run_as| *run_as != ssh.user),
+        admission: Admission { guard: guard.clone(), launch: launch.clone(), to },
     }))
 }
 

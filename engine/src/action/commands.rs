@@ -7,13 +7,14 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::addressing::{self, NoSecrets, SecretValues};
-use super::keeper::Keeper;
+use super::guard::Guard;
+use super::keeper::{Keeper, Order};
 use super::process::{self, Last, Processes};
 use super::ssh::{Found, Host, Remote, Settings, Work};
 use super::transcript::Transcript;
 use super::{Ended, Launch, environment};
 use crate::base::{Millis, RunId, SystemClock, TargetName};
-use crate::plan::Command;
+use crate::plan::{Command, EnvValue};
 use crate::run::{AttemptId, Cause, Outcome};
 
 /// Carries commands out.
@@ -22,18 +23,20 @@ pub(super) struct Commands {
     processes: Processes,
     remote: Remote,
     values: Arc<dyn SecretValues>,
+    guard: Guard,
     grace: Millis,
 }
 
 impl Commands {
     /// With the keeper at hand; `work` is the folder in which commands run on this host unless they say otherwise. A
     /// process that is to end gets `grace` after SIGTERM.
-    pub(super) fn new(keeper: Keeper, work: PathBuf, grace: Millis) -> Self {
+    pub(super) fn new(keeper: Keeper, work: PathBuf, grace: Millis, guard: Guard) -> Self {
         let settings = Settings { agent: None, known_hosts: Vec::new(), clock: Arc::new(SystemClock) };
         Self {
             processes: Processes::new(keeper, work, grace),
             remote: Remote::new(settings, grace),
             values: Arc::new(NoSecrets),
+            guard,
             grace,
         }
     }
@@ -62,7 +65,7 @@ impl Commands {
         stop: &CancellationToken,
     ) -> Outcome {
         let last = match environment::target(launch, command) {
-            None => match self.processes.order(launch, command) {
+            None => match self.order(launch, command, transcript).await {
                 Ok(order) => self.processes.run(launch, order, transcript, stop).await,
                 Err(cause) => Last::NotStarted(cause),
             },
@@ -83,6 +86,10 @@ impl Commands {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Ended {
+        // What is heard again must be masked as it was before. Where a value is not to be had, nothing is shown.
+        if let Err(cause) = self.revealed(launch, command.env.values(), transcript).await {
+            return Ended::With(process::outcome(command, Last::Unknown(cause.message), transcript).await);
+        }
         let Some(target) = environment::target(launch, command) else {
             let last = self.processes.find(launch, transcript, stop).await;
             return process::found_again(command, last, recorded, transcript).await;
@@ -108,7 +115,7 @@ impl Commands {
         stop: &CancellationToken,
     ) -> Last {
         match environment::target(launch, command) {
-            None => match self.processes.order(launch, command) {
+            None => match self.order(launch, command, transcript).await {
                 Ok(order) => self.processes.look(launch, order, asking, transcript, stop).await,
                 Err(cause) => Last::NotStarted(cause),
             },
@@ -146,7 +153,26 @@ impl Commands {
         transcript: &mut Transcript,
     ) -> Result<(Arc<Host>, Work), Cause> {
         let host = self.host(launch, target, transcript).await?;
-        Ok((host, environment::work(launch, command)?))
+        let secrets = self.revealed(launch, command.env.values(), transcript).await?;
+        Ok((host, environment::work(launch, command, &secrets)?))
+    }
+
+    /// What a command gets to see on this host.
+    async fn order(&self, launch: &Launch, command: &Command, transcript: &mut Transcript) -> Result<Order, Cause> {
+        let secrets = self.revealed(launch, command.env.values(), transcript).await?;
+        self.processes.order(launch, command, &secrets)
+    }
+
+    /// The values of the secrets that a step names, from now on hidden in what is said of it.
+    pub(super) async fn revealed(
+        &self,
+        launch: &Launch,
+        named: impl Iterator<Item = &EnvValue>,
+        transcript: &mut Transcript,
+    ) -> Result<environment::Secrets, Cause> {
+        let secrets = addressing::secrets(launch, named, &self.values).await?;
+        secrets.values().for_each(|value| transcript.hide(value));
+        Ok(secrets)
     }
 
     async fn host(
@@ -155,7 +181,9 @@ impl Commands {
         target: &TargetName,
         transcript: &mut Transcript,
     ) -> Result<Arc<Host>, Cause> {
-        let host = addressing::host(launch, target, &self.values).await?;
+        let host = addressing::host(launch, target, &self.values, &self.guard).await?;
+        // A link that is open already leads where its name led once.
+        host.allowed().await?;
         if let Some(password) = &host.password {
             transcript.hide(password);
         }

@@ -8,10 +8,13 @@ use std::path::Path;
 use super::keeper::Order;
 use super::ssh::{Line, Work};
 use super::{Environment, Launch};
-use crate::base::{InputName, OutputName, TargetName, UnitId};
+use crate::base::{InputName, OutputName, Secret, SecretName, TargetName, UnitId};
 use crate::inventory::LOCAL;
 use crate::plan::{Command, CommandLine, EnvValue, InputKind, UnitIx};
 use crate::run::{Cause, CauseKind};
+
+/// Values of the inventory's secrets that a step names.
+pub(super) type Secrets = BTreeMap<SecretName, Secret>;
 
 /// The target that a command runs on; `None` is the engine's own host.
 pub(super) fn target<'a>(launch: &'a Launch, command: &'a Command) -> Option<&'a TargetName> {
@@ -20,13 +23,13 @@ pub(super) fn target<'a>(launch: &'a Launch, command: &'a Command) -> Option<&'a
 }
 
 /// Makes the order for a command on this host, or says why it can not be carried out.
-pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<Order, Cause> {
+pub(super) fn order(launch: &Launch, command: &Command, secrets: &Secrets, work: &Path) -> Result<Order, Cause> {
     let work = work.join(command.dir.as_deref().unwrap_or_default());
     let dir = work.to_str().ok_or_else(|| {
         let path = work.display();
         refused(format!("경로 {path}은(는) 올바른 UTF-8이 아닙니다"), format!("the path {path} is not valid UTF-8"))
     })?;
-    let mut env = variables(launch, command, launch.environment.base.clone())?;
+    let mut env = variables(launch, command, secrets, launch.environment.base.clone())?;
     let argv = match &command.line {
         CommandLine::Shell(script) => {
             if let Some(words) = plain_words(script) {
@@ -44,8 +47,8 @@ pub(super) fn order(launch: &Launch, command: &Command, work: &Path) -> Result<O
 }
 
 /// What a command is on another host: the same, beside the variables of the login there instead of this engine's.
-pub(super) fn work(launch: &Launch, command: &Command) -> Result<Work, Cause> {
-    let env = variables(launch, command, BTreeMap::new())?;
+pub(super) fn work(launch: &Launch, command: &Command, secrets: &Secrets) -> Result<Work, Cause> {
+    let env = variables(launch, command, secrets, BTreeMap::new())?;
     let dir = command.dir.clone().unwrap_or_default();
     let (line, words) = match &command.line {
         CommandLine::Shell(script) => (Line::Shell(script.clone()), std::slice::from_ref(script)),
@@ -108,6 +111,7 @@ fn is_executable_as_it_is(program: &str) -> bool {
 fn variables(
     launch: &Launch,
     command: &Command,
+    secrets: &Secrets,
     base: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, Cause> {
     let environment = &*launch.environment;
@@ -122,7 +126,7 @@ fn variables(
     env.insert("RELIGHT_UNIT".to_owned(), launch.plan.unit(launch.unit).id.to_string());
     env.insert("RELIGHT_ATTEMPT".to_owned(), launch.attempt.0.to_string());
     for (name, value) in &command.env {
-        env.insert(name.clone(), self::value(launch, value)?);
+        env.insert(name.clone(), self::value(launch, value, secrets)?);
     }
     if let Some((name, _)) = env.iter().find(|(name, value)| unfit(name) || value.contains('\0')) {
         return Err(refused(
@@ -138,11 +142,13 @@ fn unfit(name: &str) -> bool {
 }
 
 /// A value as the runbook gives it.
-pub(super) fn value(launch: &Launch, value: &EnvValue) -> Result<String, Cause> {
+pub(super) fn value(launch: &Launch, value: &EnvValue, secrets: &Secrets) -> Result<String, Cause> {
     match value {
         EnvValue::Literal(text) => Ok(text.clone()),
         EnvValue::Input(input) => named_input(launch, &launch.environment, input),
         EnvValue::Output(unit, output) => named_output(launch, *unit, output),
+        // All that a step names were fetched for it.
+        EnvValue::Secret(name) => Ok(secrets.get(name).map(|value| value.expose().to_owned()).unwrap_or_default()),
     }
 }
 

@@ -6,15 +6,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::Launch;
 use super::destination::Destination;
-use crate::base::Text;
+use crate::base::{Mode, Text};
 use crate::inventory::{Claim, Judgement, judge, same_host};
 use crate::run::{Cause, CauseKind};
 
@@ -23,12 +23,44 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// How long the addresses of a name that belongs to a target are remembered.
 const REMEMBERED: Duration = Duration::from_secs(30);
 /// Names resolved at the same time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 64;
 
-/// Keeps the runs of this engine away from what they must not address.
-#[derive(Debug, Default)]
+/// Keeps the runs of this engine away from what they must not address. Cheap to clone.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Guard {
-    names: Mutex<HashMap<String, (Instant, Vec<IpAddr>)>>,
+    names: Arc<Mutex<Known>>,
+}
+
+/// The addresses of names, and since when they are known.
+type Known = HashMap<String, (Instant, Vec<IpAddr>)>;
+
+/// The last look at one destination, for those who open connections to it more than once.
+#[derive(Debug, Clone)]
+pub(super) struct Admission {
+    pub(super) guard: Guard,
+    pub(super) launch: Launch,
+    pub(super) to: Destination,
+}
+
+impl Admission {
+    /// The addresses to open a connection to now, never none.
+    pub(super) async fn addresses(&self) -> Result<Vec<SocketAddr>, Kept> {
+        self.guard.admit(&self.launch, &self.to).await
+    }
+
+    /// Whether the run may go there, where another host resolves the name, or a connection that is open already is used.
+    /// A name that nobody here can resolve is judged by its text alone.
+    pub(super) async fn allows(&self) -> Result<(), Cause> {
+        match self.addresses().await {
+            Ok(_) | Err(Kept::Unresolved(_)) => Ok(()),
+            Err(Kept::Forbidden(cause)) => Err(cause),
+        }
+    }
+
+    /// The mode of the run.
+    pub(super) const fn mode(&self) -> Mode {
+        self.launch.mode
+    }
 }
 
 /// Why no connection is opened.
@@ -61,28 +93,33 @@ impl Guard {
         if addresses.is_empty() {
             return Err(unresolved(&to.host, "the name has no address"));
         }
-        if claims.iter().any(|claim| !claim.modes.contains(&launch.mode)) {
-            let names = self.resolve(claims).await;
-            for address in addresses.iter().map(|address| effective(address.ip())) {
-                let here = |host: &str| match host.parse::<IpAddr>() {
-                    Ok(claimed) => effective(claimed) == address,
-                    Err(_) => by_text(host) || names.get(host).is_some_and(|known| known.contains(&address)),
-                };
-                permit(launch, to, here)?;
-            }
+        let here = |names: &HashMap<String, Vec<IpAddr>>, address: IpAddr, host: &str| match host.parse::<IpAddr>() {
+            Ok(claimed) => effective(claimed) == address,
+            Err(_) => by_text(host) || names.get(host).is_some_and(|known| known.contains(&address)),
+        };
+        // In a disaster names may resolve slowly or not at all: those that could speak against it are asked first, and
+        // as a rule nothing does.
+        let against = || claims.iter().filter(|claim| !claim.modes.contains(&launch.mode));
+        let names = self.resolve(against()).await;
+        let ends: Vec<IpAddr> = addresses.iter().map(|address| effective(address.ip())).collect();
+        let doubtful = |end: &&IpAddr| against().any(|claim| here(&names, **end, &claim.host));
+        if ends.iter().any(|end| doubtful(&end)) {
+            let names = self.resolve(claims.iter()).await;
+            ends.iter().try_for_each(|end| permit(launch, to, |host| here(&names, *end, host)))?;
         }
         Ok(addresses)
     }
 
     /// The addresses of all names among the claims. Those that nobody can resolve have none.
-    async fn resolve(&self, claims: &[Claim]) -> HashMap<String, Vec<IpAddr>> {
+    async fn resolve<'c>(&self, claims: impl Iterator<Item = &'c Claim>) -> HashMap<String, Vec<IpAddr>> {
         let wanted: BTreeSet<&str> =
-            claims.iter().map(|claim| claim.host.as_str()).filter(|host| host.parse::<IpAddr>().is_err()).collect();
-        let now = Instant::now();
-        let mut known = self.names.lock().await;
-        known.retain(|_, (at, _)| now.duration_since(*at) < REMEMBERED);
-        let missing: Vec<String> =
-            wanted.iter().filter(|host| !known.contains_key(**host)).map(|host| (*host).to_owned()).collect();
+            claims.map(|claim| claim.host.as_str()).filter(|host| host.parse::<IpAddr>().is_err()).collect();
+        let missing: Vec<String> = {
+            let mut known = self.known();
+            let now = Instant::now();
+            known.retain(|_, (at, _)| now.duration_since(*at) < REMEMBERED);
+            wanted.iter().filter(|host| !known.contains_key(**host)).map(|host| (*host).to_owned()).collect()
+        };
         let asked = futures::stream::iter(missing).map(|host| async move {
             let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host.as_str(), 0))).await;
             let addresses = found.ok().and_then(Result::ok).into_iter().flatten();
@@ -90,8 +127,14 @@ impl Guard {
             (host, addresses)
         });
         let answers: Vec<(String, Vec<IpAddr>)> = asked.buffer_unordered(AT_ONCE).collect().await;
+        let now = Instant::now();
+        let mut known = self.known();
         known.extend(answers.into_iter().map(|(host, addresses)| (host, (now, addresses))));
         wanted.into_iter().filter_map(|host| Some((host.to_owned(), known.get(host)?.1.clone()))).collect()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -73,8 +73,13 @@ impl Processes {
     }
 
     /// Makes the order for a command.
-    pub(super) fn order(&self, launch: &Launch, command: &Command) -> Result<Order, Cause> {
-        environment::order(launch, command, &self.work)
+    pub(super) fn order(
+        &self,
+        launch: &Launch,
+        command: &Command,
+        secrets: &environment::Secrets,
+    ) -> Result<Order, Cause> {
+        environment::order(launch, command, secrets, &self.work)
     }
 
     /// Starts a process and follows it to its end.

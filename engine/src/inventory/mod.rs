@@ -13,6 +13,7 @@ mod bound;
 mod check;
 mod claims;
 mod endpoint;
+mod find;
 mod model;
 mod resolve;
 mod target;
@@ -21,6 +22,7 @@ pub use bound::Bound;
 pub use check::{Checked, check};
 pub use claims::{Claim, Judgement, judge, same_host};
 pub(crate) use endpoint::of_url as host_and_port;
+pub use find::{FILE, find, is_inventory};
 pub use model::{Inventory, SecretSource, Site, SiteKind};
 pub use target::{Binding, Dns, HttpBase, Pem, Sql, SqlEngine, SqlTls, Ssh, Target};
 

@@ -1,13 +1,14 @@
 //! A folder of runbooks, each compiled when it is first asked for and again when its file has changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::{Plan, compile_in};
+use super::{Compiled, Context, Plan};
 use crate::base::RunbookId;
+use crate::inventory::{self, Checked};
 use crate::runbook::{Components, Diagnostics, Source, Surroundings};
 
 /// Runbooks read at most. A folder with more is most likely not a folder of runbooks.
@@ -20,7 +21,7 @@ const DEPTH: usize = 4;
 pub struct Entry {
     /// Its path inside the library's folder, with `/` between the parts.
     pub file: String,
-    /// Its text.
+    /// Its text; that of its inventory where that has errors.
     pub source: Source,
     /// The plan; absent when there are errors.
     pub plan: Option<Arc<Plan>>,
@@ -36,6 +37,7 @@ type Stamp = (Option<SystemTime>, u64);
 #[derive(Debug)]
 pub struct Library {
     folder: PathBuf,
+    inventory: Option<PathBuf>,
     known: Mutex<Known>,
 }
 
@@ -43,8 +45,8 @@ pub struct Library {
 #[derive(Debug, Default)]
 struct Known {
     runbooks: BTreeMap<String, Arc<Entry>>,
-    /// Every file of components: when one changes, any runbook may mean something else.
-    components: Vec<(PathBuf, Stamp)>,
+    /// Every component and every inventory: when one changes, any runbook may mean something else.
+    shared: Vec<(PathBuf, Stamp)>,
 }
 
 /// What lies in the folder.
@@ -52,12 +54,22 @@ struct Known {
 struct Found {
     runbooks: Vec<(String, PathBuf)>,
     components: Vec<(String, PathBuf)>,
+    inventories: Vec<PathBuf>,
 }
 
+/// The inventories that were needed, each read once, with their texts.
+type Inventories = BTreeMap<PathBuf, (Source, Checked)>;
+
 impl Library {
-    /// Over a folder; nothing is read yet.
+    /// Over a folder; nothing is read yet. Inventories are found beside and above the runbooks, within the folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), known: Mutex::default() }
+        Self { folder: folder.into(), inventory: None, known: Mutex::default() }
+    }
+
+    /// With one inventory for all of them, wherever it lies.
+    #[must_use]
+    pub fn with_inventory(self, file: impl Into<PathBuf>) -> Self {
+        Self { inventory: Some(file.into()), ..self }
     }
 
     /// All runbooks by file name. Reads and compiles what is new or changed: call it off the async threads.
@@ -65,22 +77,25 @@ impl Library {
         let mut found = Found::default();
         collect(&self.folder, "", DEPTH, &mut found)?;
         found.runbooks.sort();
-        found.components.sort();
-        let mut components = Vec::with_capacity(found.components.len());
-        for (_, path) in found.components {
+        let inventories = self.inventory.clone().map_or(found.inventories, |only| vec![only]);
+        let mut files: Vec<PathBuf> = found.components.into_iter().map(|(_, path)| path).chain(inventories).collect();
+        files.sort();
+        let mut shared = Vec::with_capacity(files.len());
+        for path in files {
             let stamp = stamp(&path)?;
-            components.push((path, stamp));
+            shared.push((path, stamp));
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.components != components {
-            *known = Known { components, runbooks: BTreeMap::new() };
+        if known.shared != shared {
+            *known = Known { shared, runbooks: BTreeMap::new() };
         }
+        let mut inventories = Inventories::new();
         let mut fresh = BTreeMap::new();
         for (file, path) in found.runbooks {
             let stamp = stamp(&path)?;
             let entry = match known.runbooks.remove(&file) {
                 Some(entry) if entry.stamp == stamp => entry,
-                Some(_) | None => Arc::new(self.read(file.clone(), &path, stamp)?),
+                Some(_) | None => Arc::new(self.read(file.clone(), &path, stamp, &mut inventories)?),
             };
             fresh.insert(file, entry);
         }
@@ -101,11 +116,37 @@ impl Library {
         Ok(found.components)
     }
 
-    fn read(&self, file: String, path: &Path, stamp: Stamp) -> io::Result<Entry> {
+    /// Where the inventory has errors, the entry shows these: nothing sound can be said of the runbook before.
+    fn read(&self, file: String, path: &Path, stamp: Stamp, inventories: &mut Inventories) -> io::Result<Entry> {
         let source = Source::read(path)?;
         let folder = path.parent().unwrap_or(&self.folder);
+        let inventory = self.inventory.clone().or_else(|| inventory::find(folder, &self.folder));
+        let inventory = match inventory {
+            None => None,
+            Some(place) => Some(match inventories.entry(place) {
+                btree_map::Entry::Occupied(read) => read.into_mut(),
+                btree_map::Entry::Vacant(unread) => {
+                    let source = Source::read(unread.key())?;
+                    let checked = inventory::check(&source);
+                    unread.insert((source, checked))
+                }
+            }),
+        };
         let around = Surroundings { components: Components::around(folder, &self.folder) };
-        let compiled = compile_in(&source, &around);
+        let (source, compiled) = match inventory {
+            None => {
+                let compiled = Context::default().compile_in(&source, &around);
+                (source, compiled)
+            }
+            Some((_, Checked { inventory: Some(inventory), .. })) => {
+                let compiled = Context { inventory: Some(inventory) }.compile_in(&source, &around);
+                (source, compiled)
+            }
+            Some((source, Checked { inventory: None, diagnostics })) => {
+                let compiled = Compiled { plan: None, component: None, diagnostics: diagnostics.clone() };
+                (source.clone(), compiled)
+            }
+        };
         Ok(Entry { file, source, plan: compiled.plan.map(Arc::new), diagnostics: compiled.diagnostics, stamp })
     }
 
@@ -138,7 +179,9 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Found) -> io::R
         if kind.is_dir() && depth > 1 && !name.starts_with('.') {
             collect(&path, &format!("{inner}/"), depth - 1, into)?;
         } else if kind.is_file() && (name.ends_with(".yaml") || name.ends_with(".yml")) {
-            if components && into.components.len() < FILES {
+            if name == inventory::FILE {
+                into.inventories.push(path);
+            } else if components && into.components.len() < FILES {
                 into.components.push((inner, path));
             } else if !components && into.runbooks.len() < FILES {
                 into.runbooks.push((inner, path));
@@ -167,6 +210,31 @@ mod tests {
         std::fs::write(&component, "component: pause\nversion: 1\nrun: [{wait: 1s}, {wait: 2s}]\n").unwrap();
         assert_eq!(steps(), Some(2));
         assert_eq!(library.entries().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_inventory_is_found_is_no_runbook_and_its_faults_are_those_of_its_runbooks() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        std::fs::create_dir(at("bank")).unwrap();
+        std::fs::write(at("bank/one.yaml"), "runbook: one\nunits:\n  a: {run: [{tcp: ':1', on: db}]}\n").unwrap();
+        std::fs::write(at("inventory.yaml"), "inventory: x\ntargets: {db: {address: 10.0.0.1}}\n").unwrap();
+        let library = Library::new(folder.path());
+        let entry = || library.file("bank/one.yaml").unwrap().unwrap();
+        let address = |entry: &Entry| {
+            let plan = entry.plan.as_ref()?;
+            plan.body().bound.binding(&"db".parse().unwrap(), crate::base::Mode::Real)?.address.clone()
+        };
+        assert_eq!(address(&entry()).as_deref(), Some("10.0.0.1"));
+        assert_eq!(library.entries().unwrap().len(), 1);
+        std::fs::write(at("bank/inventory.yaml"), "inventory: y\ntargets: {db: {address: 10.0.0.22}}\n").unwrap();
+        assert_eq!(address(&entry()).as_deref(), Some("10.0.0.22"), "the nearest one counts");
+        std::fs::write(at("bank/inventory.yaml"), "inventory: y\ntargets: {db: {adress: 10.0.0.22}}\n").unwrap();
+        let broken = entry();
+        assert!(broken.plan.is_none() && broken.diagnostics.has_errors());
+        assert!(broken.source.text().starts_with("inventory:"));
+        let other = Library::new(folder.path()).with_inventory(at("inventory.yaml"));
+        assert_eq!(address(&other.file("bank/one.yaml").unwrap().unwrap()).as_deref(), Some("10.0.0.1"));
     }
 
     #[test]

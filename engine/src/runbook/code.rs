@@ -112,6 +112,8 @@ codes! {
     UnboundTarget = "E34" Error;
     /// A target beside an address that is written out.
     HalfAddress = "E35" Error;
+    /// A step takes a secret that the inventory does not have.
+    UnknownSecret = "E36" Error;
     /// A component that is not there, or can not be read.
     UnknownComponent = "E40" Error;
     /// A parameter that is missing, unknown, or of another type.

@@ -1,26 +1,30 @@
 //! `relight check PATH…`
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use engine::plan::compile_in;
-use engine::runbook::{Severity, human, json};
+use engine::inventory::{self, is_inventory};
+use engine::plan::Context;
+use engine::runbook::{Diagnostics, Severity, Source, human, json};
 use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::inventory::{Inventories, InventoryArgs};
 use super::options::{Format, LangWord};
 use super::{paths, say, source};
 
-/// Finds everything that is wrong with runbooks, all at once.
+/// Finds everything that is wrong with runbooks, components and inventories, all at once.
 ///
 /// Exit code 0 without errors (warnings do not count), 1 with errors.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Runbooks, or folders of them; `-` is standard input
+    /// Runbooks, components and inventories, or folders of them; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    inventory: InventoryArgs,
     /// Form of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -39,32 +43,69 @@ struct Checked {
 /// Checks.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut checked = Checked::default();
-    let coloured = source::coloured(io::stdout().is_terminal());
-    let mut faulty = 0_u32;
+    let mut inventories = args.inventory.all();
+    let (mut faulty, mut left_out) = (0_u32, 0_usize);
     let files = paths::runbooks(&args.paths)?;
     for file in &files {
         let text = source::read(file)?;
-        let found = compile_in(&text, &source::around(file)).diagnostics;
-        checked.errors += found.count(Severity::Error);
-        checked.warnings += found.count(Severity::Warning);
+        let Some(found) = findings(file, &text, &mut inventories)? else {
+            left_out += 1;
+            continue;
+        };
         faulty += u32::from(found.has_errors());
-        match args.format {
-            Format::Human if found.is_empty() => {}
-            Format::Human => say::text(&human(&text, &found, args.lang.into(), coloured))?,
-            Format::Json => checked.files.push(json(&text, &found)),
-        }
+        checked.add(args, &text, &found)?;
+    }
+    for read in inventories.faulty().filter(|read| !files.iter().any(|file| file.as_os_str() == read.source.path())) {
+        checked.add(args, &read.source, &read.checked.diagnostics)?;
     }
     match args.format {
         Format::Json => say::json(&checked)?,
-        Format::Human => say::note(&format!(
-            "{} checked: {}, {}, {} can not be run",
-            many(files.len(), "runbook"),
-            many(checked.errors as usize, "error"),
-            many(checked.warnings as usize, "warning"),
-            faulty
-        )),
+        Format::Human => {
+            say::note(&format!(
+                "{} checked: {}, {}, {} can not be run",
+                many(files.len() - left_out, "runbook"),
+                many(checked.errors as usize, "error"),
+                many(checked.warnings as usize, "warning"),
+                faulty
+            ));
+            if left_out > 0 {
+                say::note(&format!("{} left out: correct the inventory first", many(left_out, "runbook")));
+            }
+        }
     }
     Ok(if checked.errors > 0 { Exit::Failed } else { Exit::Done })
+}
+
+/// What is wrong with one file. `None` where that can not be told before its inventory is in order.
+fn findings(file: &Path, text: &Source, inventories: &mut Inventories) -> Result<Option<Diagnostics>, Failure> {
+    if is_inventory(text.text()) {
+        return Ok(Some(inventory::check(text).diagnostics));
+    }
+    let around = source::around(file);
+    match inventories.of(file)? {
+        None => Ok(Some(Context::default().compile_in(text, &around).diagnostics)),
+        Some(read) => Ok(read
+            .checked
+            .inventory
+            .as_ref()
+            .map(|inventory| Context { inventory: Some(inventory) }.compile_in(text, &around).diagnostics)),
+    }
+}
+
+impl Checked {
+    fn add(&mut self, args: &CheckArgs, text: &Source, found: &Diagnostics) -> Result<(), Failure> {
+        self.errors += found.count(Severity::Error);
+        self.warnings += found.count(Severity::Warning);
+        match args.format {
+            Format::Human if found.is_empty() => {}
+            Format::Human => {
+                let coloured = source::coloured(io::stdout().is_terminal());
+                say::text(&human(text, found, args.lang.into(), coloured))?;
+            }
+            Format::Json => self.files.push(json(text, found)),
+        }
+        Ok(())
+    }
 }
 
 fn many(count: usize, noun: &str) -> String {

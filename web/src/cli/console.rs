@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -31,13 +30,13 @@ pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
 
 /// Serves until the first interrupt; then answers what was asked, gives all runs back, and returns. A second interrupt
 /// ends it at once. Steps at work go on either way.
-pub(super) async fn console(joined: &Joined, runbooks: &Path, listener: TcpListener) -> Result<(), Failure> {
+pub(super) async fn console(joined: &Joined, library: Library, listener: TcpListener) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
     let stopping = CancellationToken::new();
     let app = App::new(Parts {
         accounts: Arc::clone(&joined.database.accounts),
         engine: joined.engine.clone(),
-        library: Arc::new(Library::new(runbooks)),
+        library: Arc::new(library),
         clock: Arc::clone(joined.engine.clock()),
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::executor::Adoption;
+use engine::plan::Library;
 
 use super::console::{console, listen};
 use super::exit::Exit;
@@ -37,12 +38,12 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
     let runbooks = folder.inner("runbooks")?;
     unpack(&runbooks).map_err(|error| Failure::unable(error.to_string()))?;
     let tiers = folder.inner("tiers")?;
-    let place = Place { database: folder.database(), folder };
+    let place = Place::at(folder);
     let joined = join_with(&place, Adoption::Orphans, &[("RELIGHT_DEMO_DIR", &tiers)]).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
     say::line(&format!("everything is kept in {}; Ctrl-C ends it", place.folder.path().display()))?;
     // The first page does not wait for the passwords, whose hashes are slow on purpose.
-    let (served, greeted) = tokio::join!(console(&joined, &runbooks, listener), greet(&joined));
+    let (served, greeted) = tokio::join!(console(&joined, Library::new(&runbooks), listener), greet(&joined));
     greeted?;
     end(&tiers).await?;
     served?;

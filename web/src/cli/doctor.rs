@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::base::{Clock as _, SystemClock};
-use engine::plan::compile_in;
+use engine::inventory::is_inventory;
+use engine::plan::Context;
 use engine::runbook::Severity;
 use engine::store::Store;
 use nix::sys::statvfs::statvfs;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::inventory::{Inventories, InventoryArgs};
 use super::options::{Format, StateArgs};
 use super::place::Place;
 use super::{join, paths, say, source};
@@ -33,6 +35,8 @@ pub(super) struct DoctorArgs {
     /// Runbooks, or folders of them, to compile
     #[arg(long, value_name = "PATH", env = "RELIGHT_RUNBOOKS")]
     runbooks: Vec<PathBuf>,
+    #[command(flatten)]
+    inventory: InventoryArgs,
     /// Form of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -68,7 +72,7 @@ pub(super) async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
     }
     findings.push(clock());
     if !args.runbooks.is_empty() {
-        findings.push(runbooks(&args.runbooks));
+        findings.push(runbooks(&args.runbooks, args.inventory.all()));
     }
     let sick = findings.iter().any(|finding| finding.result == Health::Fail);
     match args.format {
@@ -143,8 +147,8 @@ fn clock() -> Finding {
     found("clock", result, now.in_seoul())
 }
 
-fn runbooks(named: &[PathBuf]) -> Finding {
-    match compiled(named) {
+fn runbooks(named: &[PathBuf], inventories: Inventories) -> Finding {
+    match compiled(named, inventories) {
         Ok((files, faulty, _)) if faulty.is_empty() => found("runbooks", Health::Ok, format!("{files} compile")),
         Ok((_, faulty, errors)) => {
             let sick: Vec<String> = faulty.iter().map(|file: &PathBuf| file.display().to_string()).collect();
@@ -154,11 +158,11 @@ fn runbooks(named: &[PathBuf]) -> Finding {
     }
 }
 
-fn compiled(named: &[PathBuf]) -> Result<(usize, Vec<PathBuf>, u32), Failure> {
+fn compiled(named: &[PathBuf], mut inventories: Inventories) -> Result<(usize, Vec<PathBuf>, u32), Failure> {
     let files = paths::runbooks(named)?;
     let (mut faulty, mut errors) = (Vec::new(), 0);
     for file in &files {
-        let count = errors_in(file)?;
+        let count = errors_in(file, &mut inventories)?;
         errors += count;
         if count > 0 {
             faulty.push(file.clone());
@@ -167,6 +171,15 @@ fn compiled(named: &[PathBuf]) -> Result<(usize, Vec<PathBuf>, u32), Failure> {
     Ok((files.len(), faulty, errors))
 }
 
-fn errors_in(file: &Path) -> Result<u32, Failure> {
-    Ok(compile_in(&source::read(file)?, &source::around(file)).diagnostics.count(Severity::Error))
+fn errors_in(file: &Path, inventories: &mut Inventories) -> Result<u32, Failure> {
+    let text = source::read(file)?;
+    if is_inventory(text.text()) {
+        return Ok(engine::inventory::check(&text).diagnostics.count(Severity::Error));
+    }
+    let read = inventories.of(file)?;
+    if let Some(faulty) = read.as_ref().filter(|read| read.checked.inventory.is_none()) {
+        return Ok(faulty.checked.diagnostics.count(Severity::Error));
+    }
+    let inventory = read.as_ref().and_then(|read| read.checked.inventory.as_ref());
+    Ok(Context { inventory }.compile_in(&text, &source::around(file)).diagnostics.count(Severity::Error))
 }

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
     abort, approve, attest, check, choose, complete, components, demo, doctor, import, keeper, mark, pause, plan,
-    report, rerun, resume, retry, rollback, run, runs, schema, serve, skip, stop, tier, unpause, verify,
+    report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -53,6 +53,7 @@ enum Command {
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
+    Secret(secret::SecretArgs),
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
@@ -107,6 +108,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Runs(args) => alone(runs::runs(args)),
         Command::Report(args) => alone(report::report(args)),
         Command::Verify(args) => alone(verify::verify(args)),
+        Command::Secret(args) => secret::secret(args),
         Command::Serve(args) => crowd(serve::serve(args)),
         Command::Demo(args) => crowd(demo::demo(args)),
         Command::Doctor(args) => alone(doctor::doctor(args)),

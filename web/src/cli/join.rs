@@ -1,13 +1,15 @@
 //! The joining of the parts: an open state with an engine at work in it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::action::keeper::{Config, Keeper};
+use engine::action::ssh::Settings;
 use engine::action::{Actions, Runner};
 use engine::base::{Millis, SystemClock, SystemIds};
 use engine::executor::{Adoption, Engine, Options};
+use engine::secrets::Sources;
 use engine::store::Database;
 
 use super::failure::Failure;
@@ -47,7 +49,16 @@ pub(super) async fn join_with(
     if adoption == Adoption::Orphans {
         owner::release_dead(&*database.store).await?;
     }
-    Ok(start(database, Arc::new(Actions::new(keeper, work)), base(place, variables), adoption))
+    let secrets = Sources::new(place.sealed.clone(), variable);
+    let actions = Actions::new(keeper, work).reaching(settings(), Arc::new(secrets));
+    Ok(start(database, Arc::new(actions), base(place, variables), adoption))
+}
+
+/// How other hosts are reached: with this user's agent, trusting what `ssh` would trust.
+fn settings() -> Settings {
+    let own = variable("HOME").map(|home| PathBuf::from(home).join(".ssh/known_hosts"));
+    let known_hosts = own.into_iter().chain([PathBuf::from("/etc/ssh/ssh_known_hosts")]).collect();
+    Settings { agent: variable("SSH_AUTH_SOCK").map(PathBuf::from), known_hosts, clock: Arc::new(SystemClock) }
 }
 
 /// An engine for mock runs, which start nothing.

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use engine::secrets::Sealed;
 use engine::store::{self, Database};
 
 use super::failure::Failure;
@@ -16,6 +17,8 @@ pub(super) struct Place {
     pub(super) folder: StateFolder,
     /// The database: the one in the folder unless another one was named.
     pub(super) database: DatabaseUrl,
+    /// The sealed secrets of the folder.
+    pub(super) sealed: Sealed,
 }
 
 impl Place {
@@ -23,7 +26,14 @@ impl Place {
     pub(super) fn of(args: &StateArgs) -> Result<Self, Failure> {
         let folder = StateFolder::open(&folder(args.state.as_deref())?)?;
         let database = args.database.clone().unwrap_or_else(|| folder.database());
-        Ok(Self { folder, database })
+        Ok(Self { database, ..Self::at(folder) })
+    }
+
+    /// With the database in the folder.
+    pub(super) fn at(folder: StateFolder) -> Self {
+        let key = variable("RELIGHT_SECRET_KEY").map(PathBuf::from);
+        let sealed = Sealed::new(folder.path().join("secrets"), key);
+        Self { database: folder.database(), folder, sealed }
     }
 
     /// Opens the database and brings its tables up to date.

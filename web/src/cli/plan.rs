@@ -7,6 +7,7 @@ use engine::plan;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::inventory::InventoryArgs;
 use super::options::LangWord;
 use super::{say, source};
 
@@ -16,6 +17,8 @@ pub(super) struct PlanArgs {
     /// Runbook
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    inventory: InventoryArgs,
     /// Form of the plan
     #[arg(long, value_enum, default_value_t)]
     format: Form,
@@ -39,7 +42,8 @@ enum Form {
 /// Shows.
 pub(super) fn plan(args: &PlanArgs) -> Result<Exit, Failure> {
     let source = source::read(&args.file)?;
-    let plan = source::plan(&args.file, &source, args.lang.into())?;
+    let inventory = args.inventory.of(&args.file, args.lang.into())?;
+    let plan = source::plan(&args.file, &source, inventory.as_ref(), args.lang.into())?;
     match args.format {
         Form::Text => say::text(&plan::text(&plan, args.lang.into()))?,
         Form::Json => say::json(&plan::json(&plan))?,

@@ -13,6 +13,7 @@ use super::drive::drive;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::inputs::InputArgs;
+use super::inventory::InventoryArgs;
 use super::join::{join, join_to_play};
 use super::options::{ActorArgs, Format, LangWord, StateArgs};
 use super::place::Place;
@@ -34,6 +35,8 @@ pub(super) struct RunArgs {
     /// How the run touches the world
     #[arg(long, value_enum)]
     mode: ModeWord,
+    #[command(flatten)]
+    inventory: InventoryArgs,
     #[command(flatten)]
     inputs: InputArgs,
     /// Units at work at the same time, at most; never more than the runbook says
@@ -100,7 +103,9 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
     let place = Place::of(&args.state)?;
     let requester = args.actor.actor()?;
     let source = source::read(&args.file)?;
-    let plan = Arc::new(source::plan(&args.file, &source, LangWord::default().into())?);
+    let lang = LangWord::default().into();
+    let inventory = args.inventory.of(&args.file, lang)?;
+    let plan = Arc::new(source::plan(&args.file, &source, inventory.as_ref(), lang)?);
     let mode = Mode::from(args.mode);
     let simulation = args.simulation.of(mode, &plan)?;
     let (inputs, secrets) = args.inputs.read()?;

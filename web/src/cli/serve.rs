@@ -7,6 +7,7 @@ use clap::Args;
 use engine::base::{Clock, Lang, Secret};
 use engine::executor::Adoption;
 use engine::identity::Accounts;
+use engine::plan::Library;
 
 use super::console::{console, listen};
 use super::exit::Exit;
@@ -34,6 +35,9 @@ pub(super) struct ServeArgs {
     /// Folder of runbooks
     #[arg(long, value_name = "DIR", env = "RELIGHT_RUNBOOKS")]
     runbooks: PathBuf,
+    /// Inventory of all runbooks [default: the nearest `inventory.yaml` in their folder or above, within --runbooks]
+    #[arg(long, value_name = "FILE", env = "RELIGHT_INVENTORY")]
+    inventory: Option<PathBuf>,
     #[command(flatten)]
     state: StateArgs,
 }
@@ -44,11 +48,19 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{}: there is no such folder", args.runbooks.display()))
             .hint("name the folder that holds the runbooks: --runbooks DIR"));
     }
+    let library = match args.inventory {
+        Some(file) if !file.is_file() => {
+            return Err(Failure::usage(format!("{}: there is no such file", file.display()))
+                .hint("name the inventory: --inventory FILE"));
+        }
+        Some(file) => Library::new(&args.runbooks).with_inventory(file),
+        None => Library::new(&args.runbooks),
+    };
     let (listener, address) = listen(args.listen).await?;
     let joined = join(&Place::of(&args.state)?, Adoption::Orphans).await?;
     first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
-    console(&joined, &args.runbooks, listener).await?;
+    console(&joined, library, listener).await?;
     Ok(Exit::Done)
 }
 

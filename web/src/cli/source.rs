@@ -1,10 +1,11 @@
 //! From a file to a plan, or to what is wrong with it.
 
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use engine::base::Lang;
-use engine::plan::{Compiled, Plan, compile_in};
+use engine::inventory::Inventory;
+use engine::plan::{Compiled, Context, Plan};
 use engine::runbook::{Components, Severity, Source, Surroundings, human};
 
 use super::failure::{Failure, on_file};
@@ -28,21 +29,26 @@ pub(super) fn read(file: &Path) -> Result<Source, Failure> {
 /// What lies around a file: components are looked for beside it and in the folders above it, up to the one that the
 /// command was given in. Elsewhere only what lies beside the file is trusted to belong to it.
 pub(super) fn around(file: &Path) -> Surroundings {
+    let (folder, root) = surroundings(file);
+    Surroundings { components: Components::around(&folder, &root) }
+}
+
+/// The folder of a file, and the folder up to which what lies above it counts.
+pub(super) fn surroundings(file: &Path) -> (PathBuf, PathBuf) {
     let is_stdin = file.as_os_str() == "-";
     let folder = if is_stdin { Path::new("") } else { file.parent().unwrap_or(Path::new("")) };
     let goes_up = folder.components().any(|part| part == Component::ParentDir);
     let here = std::env::current_dir().unwrap_or_default();
-    let components = match folder.is_relative() {
-        true if !goes_up => Components::around(folder, Path::new("")),
-        true => Components::around(&std::path::absolute(folder).unwrap_or_default(), &here),
-        false => Components::around(folder, &here),
-    };
-    Surroundings { components }
+    match folder.is_relative() {
+        true if !goes_up => (folder.to_owned(), PathBuf::new()),
+        true => (std::path::absolute(folder).unwrap_or_default(), here),
+        false => (folder.to_owned(), here),
+    }
 }
 
 /// A plan, or everything that is wrong on standard error.
-pub(super) fn plan(file: &Path, source: &Source, lang: Lang) -> Result<Plan, Failure> {
-    let Compiled { plan, component, diagnostics } = compile_in(source, &around(file));
+pub(super) fn plan(file: &Path, source: &Source, inventory: Option<&Inventory>, lang: Lang) -> Result<Plan, Failure> {
+    let Compiled { plan, component, diagnostics } = Context { inventory }.compile_in(source, &around(file));
     if let Some(component) = component {
         return Err(Failure::usage(format!(
             "{} is the component {}: a runbook takes it in with `uses: {}`",

@@ -113,8 +113,14 @@ impl Door {
 
 impl<'a> Statement<'a> {
     /// `acts` where it is the work of a step and no question.
-    pub(super) fn of(launch: &Launch, sql: &'a Sql, acts: bool, stop: &'a CancellationToken) -> Result<Self, Cause> {
-        let value = |value: &EnvValue| environment::value(launch, value);
+    pub(super) fn of(
+        launch: &Launch,
+        sql: &'a Sql,
+        secrets: &environment::Secrets,
+        acts: bool,
+        stop: &'a CancellationToken,
+    ) -> Result<Self, Cause> {
+        let value = |value: &EnvValue| environment::value(launch, value, secrets);
         let args = sql.args.iter().map(value).collect::<Result<_, Cause>>()?;
         let own = launch.step().timeout.map(Millis::to_std);
         let limit = if acts { own } else { Some(own.map_or(ANSWER, |own| own.min(ANSWER))) };

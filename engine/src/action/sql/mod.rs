@@ -82,7 +82,8 @@ async fn tell(
     transcript: &mut Transcript,
     stop: &CancellationToken,
 ) -> Result<Came, Cause> {
-    let statement = Statement::of(launch, sql, acts, stop)?;
+    let secrets = asker.commands.revealed(launch, sql.args.iter(), transcript).await?;
+    let statement = Statement::of(launch, sql, &secrets, acts, stop)?;
     let door = match Door::of(asker, launch, sql.on.as_ref()).await {
         Ok(door) => door,
         Err(Kept::Forbidden(cause)) => return Err(cause),

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use crate::base::{Lang, Text};
-use crate::run::CauseKind;
+use crate::run::{Cause, CauseKind};
 
 /// Why a host can not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::action) enum Fault {
+    /// The run may not go there; nothing was opened.
+    Forbidden(Cause),
     /// No connection to its port.
     Unreachable {
         /// The host.
@@ -121,6 +123,7 @@ impl Fault {
     /// The class of the failure of a step that could not be started because of it.
     pub(super) const fn kind(&self) -> CauseKind {
         match self {
+            Self::Forbidden(cause) => cause.kind,
             Self::Unreachable { .. } | Self::Handshake { .. } | Self::Lost { .. } => CauseKind::Unreachable,
             Self::UnknownKey { .. } | Self::ChangedKey { .. } | Self::RevokedKey { .. } => CauseKind::Refused,
             Self::Credentials { .. } | Self::Denied { .. } | Self::RunAs { .. } => CauseKind::Refused,
@@ -131,6 +134,7 @@ impl Fault {
     /// Place, cause and next step.
     pub(in crate::action) fn text(&self) -> Text {
         match self {
+            Self::Forbidden(cause) => cause.message.clone(),
             Self::Unreachable { place, why } => both(
                 why,
                 |why| {

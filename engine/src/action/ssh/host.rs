@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::super::guard::Admission;
 use crate::base::{Clock, Secret};
+use crate::run::Cause;
 
 /// What all connections of an engine share.
 #[derive(Debug, Clone)]
@@ -40,6 +42,8 @@ pub(in crate::action) struct Host {
     pub(in crate::action) jump: Option<Arc<Host>>,
     /// Who commands are run as, where it is another one than `user`.
     pub(in crate::action) run_as: Option<String>,
+    /// Whether the run may go there, asked for every connection and every command.
+    pub(in crate::action) admission: Admission,
 }
 
 impl Host {
@@ -53,12 +57,23 @@ impl Host {
         if self.name == self.address { at } else { format!("{} ({at})", self.name) }
     }
 
-    /// What two hosts have in common whose commands may share a connection. Whoever would let another key pass, or takes
-    /// another way, gets a connection of his own; `run_as` is the matter of each command.
+    /// Whether the run may go there, and to every host on the way.
+    pub(in crate::action) async fn allowed(&self) -> Result<(), Cause> {
+        let mut host = Some(self);
+        while let Some(here) = host {
+            here.admission.allows().await?;
+            host = here.jump.as_deref();
+        }
+        Ok(())
+    }
+
+    /// What two hosts have in common whose commands may share a connection. Whoever would let another key pass, takes
+    /// another way, or runs in another mode, gets a connection of his own; `run_as` is the matter of each command.
     pub(super) fn route(&self) -> String {
         let through = self.jump.as_ref().map_or_else(String::new, |jump| jump.route());
         let means = (self.key.is_some(), self.password.is_some(), self.agent);
-        format!("{}@{}:{} {:?} {means:?} < {through}", self.user, self.address, self.port, self.host_keys)
+        let mode = self.admission.mode().keyword();
+        format!("{mode} {}@{}:{} {:?} {means:?} < {through}", self.user, self.address, self.port, self.host_keys)
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use super::super::guard::Kept;
 use super::fault::Fault;
 use super::host::{Host, Settings};
 use super::login::{Keyring, log_in};
@@ -157,8 +158,11 @@ impl std::fmt::Debug for Link {
 
 async fn stream(host: &Host, through: Option<&Place>) -> Result<Box<dyn Stream>, Fault> {
     let Some(jump) = through else {
-        let connected = timeout(CONNECT, TcpStream::connect((host.address.as_str(), host.port))).await;
-        return match connected {
+        let addresses = host.admission.addresses().await.map_err(|kept| match kept {
+            Kept::Forbidden(cause) => Fault::Forbidden(cause),
+            Kept::Unresolved(why) => unreachable(host, why),
+        })?;
+        return match timeout(CONNECT, TcpStream::connect(addresses.as_slice())).await {
             Ok(Ok(stream)) => {
                 // Small messages go to and fro; a socket that does not know the option loses nothing but time.
                 stream.set_nodelay(true).unwrap_or_default();
@@ -168,6 +172,7 @@ async fn stream(host: &Host, through: Option<&Place>) -> Result<Box<dyn Stream>,
             Err(_) => Err(unreachable(host, no_answer(CONNECT))),
         };
     };
+    host.admission.allows().await.map_err(Fault::Forbidden)?;
     match jump.link().way_to(&host.address, host.port).await {
         Ok(channel) => Ok(Box::new(channel.into_stream())),
         Err(Closed::Full(why)) => {

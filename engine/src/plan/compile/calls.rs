@@ -97,6 +97,10 @@ impl Lower<'_, '_> {
                 let taken = outputs::taken(&output, self.at, self.inputs.outputs, self.places, self.findings);
                 taken.map(|(unit, name)| EnvValue::Output(unit, name))
             }
+            runbook::EnvValue::Secret(name) => {
+                self.places.secrets.push(name.clone());
+                Some(EnvValue::Secret(name.value))
+            }
         }
     }
 

@@ -78,13 +78,17 @@ impl Context<'_> {
         if let Some(inventory) = inventory {
             lints::targets::check(&body, &places, inventory, findings);
         }
+        if component.is_none() {
+            lints::unknown_secret::check(&places, self.inventory, findings);
+        }
         if let Some(graph) = &graph {
             conditions::check(&body, graph, &places, findings);
             outputs::check(&body, graph, &places, findings);
         }
         let graph = graph.filter(|_| findings.errors() == 0)?;
         if let Some(inventory) = inventory {
-            body.bound = inventory.bound(places.targets.iter().map(|target| &target.value), []);
+            let targets = places.targets.iter().map(|target| &target.value);
+            body.bound = inventory.bound(targets, places.secrets.iter().map(|secret| &secret.value));
             lints::targets::warn(&body, &places, inventory, findings);
         }
         let schedule = Schedule::of(&body, &graph);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::UnitIx;
-use crate::base::TargetName;
+use crate::base::{SecretName, TargetName};
 use crate::runbook::{Span, Spanned};
 
 /// Spans of the parts of a body.
@@ -21,6 +21,8 @@ pub(in super::super) struct Places {
     pub(in super::super) services: Vec<Span>,
     /// Every target that a unit or a step names.
     pub(in super::super) targets: Vec<Spanned<TargetName>>,
+    /// Every secret of the inventory that a step takes.
+    pub(in super::super) secrets: Vec<Spanned<SecretName>>,
     /// `recover_by` of the units that have one.
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
     /// The conditions of units, and of the branches of decisions by their number.

@@ -63,7 +63,7 @@ fn in_command(command: &Command) -> bool {
     };
     let in_env = command.env.values().any(|value| match value {
         EnvValue::Literal(text) => has(text),
-        EnvValue::Input(_) | EnvValue::Output(..) => false,
+        EnvValue::Input(_) | EnvValue::Secret(_) | EnvValue::Output(..) => false,
     });
     line || in_env || command.dir.as_deref().is_some_and(has)
 }

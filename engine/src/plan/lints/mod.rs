@@ -32,6 +32,7 @@ mod subject;
 pub(super) mod targets;
 pub(super) mod unknown_input;
 pub(super) mod unknown_need;
+pub(super) mod unknown_secret;
 pub(super) mod unreachable;
 
 pub(super) use subject::{Subject, check, check_component};

@@ -96,6 +96,7 @@ fn passed_as_argument(command: &Command, secrets: &[&Input]) -> bool {
     let CommandLine::Shell(line) = &command.line else { return false };
     let secret = |value: &EnvValue| match value {
         EnvValue::Input(name) => secrets.iter().any(|input| input.name == *name),
+        EnvValue::Secret(_) => true,
         EnvValue::Literal(_) | EnvValue::Output(..) => false,
     };
     command.env.iter().filter(|(_, value)| secret(value)).any(|(name, _)| {

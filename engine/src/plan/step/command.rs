@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{InputName, OutputName, TargetName};
+use crate::base::{InputName, OutputName, SecretName, TargetName};
 use crate::plan::UnitIx;
 
 /// A process to run.
@@ -12,7 +12,7 @@ use crate::plan::UnitIx;
 pub struct Command {
     /// What is executed.
     pub line: CommandLine,
-    /// Where: `None` and `local` are the engine's host; anything else is refused until it can be reached.
+    /// Where: `None` and `local` are the engine's host.
     pub on: Option<TargetName>,
     /// Extra environment. Inputs also arrive as `RELIGHT_INPUT_<NAME>`, secret ones only where named here.
     pub env: BTreeMap<String, EnvValue>,
@@ -44,4 +44,6 @@ pub enum EnvValue {
     Input(InputName),
     /// What a step of a unit before this one said.
     Output(UnitIx, OutputName),
+    /// The value of a secret of the inventory.
+    Secret(SecretName),
 }

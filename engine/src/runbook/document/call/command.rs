@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::kind::{Call, CallKeys};
-use crate::base::{InputName, TargetName};
+use crate::base::{InputName, SecretName, TargetName};
 use crate::runbook::Spanned;
 use crate::runbook::diagnostic::Finding;
+use crate::runbook::document::inventory::SecretRef;
 use crate::runbook::read::{Count, Definitions, EnvName, Many, Named, Read, Reader, shape};
 use crate::runbook::tree::{Kind, NodeId};
 
@@ -33,7 +34,7 @@ shape! {
         (required) "command" => line: Spanned<CommandLine>,
         /// Beside command: the target it runs on.
         "on" => on: Spanned<TargetName>,
-        /// Beside command: extra environment, texts, {input: name} or {output: unit.name}.
+        /// Beside command: extra environment, texts, {input: name}, {output: unit.name} or {secret: name}.
         "env" => env: Vec<Named<EnvName, EnvValue>>,
         /// Beside command: the working directory.
         "dir" => dir: String,
@@ -77,6 +78,8 @@ pub enum EnvValue {
     Input(Spanned<InputName>),
     /// What a step of another unit said: `unit.name`.
     Output(Spanned<Box<str>>),
+    /// The value of a secret of the inventory.
+    Secret(Spanned<SecretName>),
 }
 
 shape! {
@@ -92,6 +95,7 @@ shape! {
 impl Read for EnvValue {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
         match reader.tree.kind(at) {
+            Kind::Map(_) if reader.has_key(at, "secret") => SecretRef::read(reader, at)?.secret.map(Self::Secret),
             Kind::Map(_) => {
                 let before = reader.findings.errors();
                 match FromRun::read(reader, at)? {
@@ -100,8 +104,8 @@ impl Read for EnvValue {
                     _ if reader.findings.errors() > before => None,
                     _ => reader.bad(at, || {
                         Finding::new("a value comes from one place", "값은 한 곳에서만 가져옵니다").help(
-                            "write `{input: name}` or `{output: unit.name}`",
-                            "`{input: 이름}` 또는 `{output: 단위.이름}`을 쓰십시오",
+                            "write `{input: name}`, `{output: unit.name}` or `{secret: name}`",
+                            "`{input: 이름}`, `{output: 단위.이름}`, `{secret: 이름}` 중 하나를 쓰십시오",
                         )
                     }),
                 }
@@ -113,7 +117,7 @@ impl Read for EnvValue {
     }
 
     fn schema(definitions: &mut Definitions) -> Value {
-        json!({ "anyOf": [String::schema(definitions), FromRun::schema(definitions)] })
+        json!({ "anyOf": [String::schema(definitions), FromRun::schema(definitions), SecretRef::schema(definitions)] })
     }
 }
 
