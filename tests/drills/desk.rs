@@ -1,8 +1,8 @@
 //! The desk of an operator: the binary, with a state folder of a test's own.
 
-use std::path::PathBuf;
-use std::process::Output;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -16,39 +16,78 @@ const ENVIRONMENT: [&str; 3] = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TZ=UTC", 
 
 /// Gone with the test, keeper and all.
 pub(crate) struct Desk {
-    folder: TempDir,
+    folder: PathBuf,
+    _own: Option<TempDir>,
+    /// A program and its first arguments, by which all others are started.
+    through: Vec<String>,
 }
 
 impl Desk {
+    /// On this machine, in a folder of its own.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::Builder::new().prefix("relight-desk-").tempdir().unwrap() }
+        let own = tempfile::Builder::new().prefix("relight-desk-").tempdir().unwrap();
+        Self { folder: own.path().to_path_buf(), _own: Some(own), through: Vec::new() }
+    }
+
+    /// In a folder that somebody else removes, on the machine to which these words lead.
+    pub(crate) fn in_folder(folder: &Path, through: Vec<String>) -> Self {
+        Self { folder: folder.to_path_buf(), _own: None, through }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
-    fn words(&self, arguments: &[&str]) -> Vec<String> {
-        let mut words = ["env", "-i"].map(str::to_owned).to_vec();
+    fn words(&self, who: &str, arguments: &[&str]) -> Vec<String> {
+        let mut words = self.through.clone();
+        words.extend(["env", "-i"].map(str::to_owned));
         words.extend(ENVIRONMENT.map(str::to_owned));
         words.push(format!("RELIGHT_STATE={}", self.path("state").display()));
-        words.push("RELIGHT_AS=requester".to_owned());
+        words.push(format!("RELIGHT_AS={who}"));
         words.push(BINARY.to_owned());
         words.extend(arguments.iter().map(|&word| word.to_owned()));
         words
     }
 
-    /// `relight …` to its end.
-    pub(crate) fn asked(&self, arguments: &[&str]) -> Done {
-        let words = self.words(arguments);
+    /// `relight …` to its end, as this person.
+    pub(crate) fn asked_by(&self, who: &str, arguments: &[&str]) -> Done {
+        let words = self.words(who, arguments);
         let mut command = Command::new(&words[0]);
-        Done(command.args(&words[1..]).current_dir(self.folder.path()).timeout(PATIENCE).output().unwrap())
+        Done(command.args(&words[1..]).current_dir(&self.folder).timeout(PATIENCE).output().unwrap())
+    }
+
+    /// The same as who declares runs.
+    pub(crate) fn asked(&self, arguments: &[&str]) -> Done {
+        self.asked_by("requester", arguments)
+    }
+
+    /// `relight …` beside the test.
+    #[expect(clippy::disallowed_methods, reason = "the binary under test")]
+    pub(crate) fn beside(&self, arguments: &[&str]) -> Beside {
+        let words = self.words("requester", arguments);
+        let mut command = std::process::Command::new(&words[0]);
+        command.args(&words[1..]).current_dir(&self.folder);
+        Beside(Some(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
     }
 
     /// The report on the newest run, when there is one.
     pub(crate) fn report(&self) -> Option<Report> {
         let done = self.asked(&["report", "latest", "--format", "json"]);
         (done.code() == 0).then(|| Report(serde_json::from_str(&done.out()).unwrap()))
+    }
+
+    /// The report once this holds of it.
+    pub(crate) fn report_once(&self, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
+        let mut last = None;
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            match self.report() {
+                Some(report) if holds(&report) => return report,
+                other => last = other,
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("waited in vain until {what}: {}", last.map_or_else(String::new, |report| report.told()));
     }
 }
 
@@ -67,6 +106,24 @@ impl Done {
 
     pub(crate) fn err(&self) -> String {
         String::from_utf8(self.0.stderr.clone()).unwrap()
+    }
+}
+
+/// A command that is at work, ended when the test forgets it.
+pub(crate) struct Beside(Option<Child>);
+
+impl Beside {
+    pub(crate) fn wait(mut self) -> Done {
+        Done(self.0.take().unwrap().wait_with_output().unwrap())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            child.kill().unwrap_or_default();
+            child.wait().map(drop).unwrap_or_default();
+        }
     }
 }
 

@@ -5,6 +5,9 @@
 mod backups;
 mod desk;
 mod dumps;
+mod lab;
+mod mysql_cluster;
+mod mysql_failover;
 #[expect(dead_code, reason = "the tests of the command line use more of it")]
 #[path = "../cli/state.rs"]
 mod state;
