@@ -5,6 +5,7 @@ mod components;
 mod deciding;
 mod importing;
 mod outputs;
+mod points;
 mod recovering;
 mod reporting;
 mod running;

@@ -111,6 +111,14 @@ fn a_dark_primary_centre_is_replaced_and_what_was_lost_is_what_the_report_says()
     let off = end - announced;
     assert!(off <= 50, "the report is {off} ms behind the stopwatch");
 
+    // What the report says was lost reaches back to the last beat that is there.
+    let beat = ground.tier(&["sql", "dr", "select floor(extract(epoch from max(beat)) * 1000)::bigint from heartbeat"]);
+    let beat: i64 = beat.parse().unwrap();
+    let point =
+        report["recovery_points"].as_array().unwrap().iter().find(|point| point["service"] == "ticket").unwrap();
+    assert_eq!((point["point_at"].as_i64(), &point["verdict"]), (Some(beat), &"met".into()), "{point}");
+    assert_eq!(point["rpa_ms"].as_i64(), Some(millis(disaster.at) - beat));
+
     // Nothing was promoted before the old primary was seen to be down, and each tier came after the one below.
     let ready = |id: &str| unit(&report, id)["ready_at"].as_i64().unwrap();
     let started = |id: &str| unit(&report, id)["started_at"].as_i64().unwrap();

@@ -60,6 +60,7 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
     body.objectives = Objectives {
         rto: chance.maybe(60, |chance| seconds(chance, 5, 120)),
         rpo: None,
+        recovery_points: Vec::new(),
         clock: *chance.pick(&[Origin::Event, Origin::Detect, Origin::Declare]),
     };
     for at in 0..chance.between(1, 3) {
@@ -77,6 +78,7 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
             tier: None,
             rto: chance.maybe(80, |chance| seconds(chance, 5, 120)),
             rpo: None,
+            recovery_points: Vec::new(),
             exception: None,
             needs,
         });

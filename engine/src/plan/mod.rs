@@ -42,6 +42,6 @@ pub use selection::Selection;
 pub use speech::Speech;
 pub use step::{
     Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http,
-    Look, Manual, MarkKind, OnReject, Output, Phase, Probe, Retry, Step, Tcp, Url, look,
+    Look, Manual, MarkKind, OnReject, Output, OutputOf, Phase, Probe, Retry, Step, Tcp, Url, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

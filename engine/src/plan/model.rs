@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Component, Decision, Expression, Graph, Output, Schedule, Selection, Speech, Step, Undo};
+use super::{
+    Action, Component, Decision, Expression, Graph, Output, OutputOf, Schedule, Selection, Speech, Step, Undo,
+};
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
     TargetName, Text, TierName, UnitId,
@@ -56,6 +58,8 @@ pub struct Objectives {
     pub rto: Option<Millis>,
     /// Recovery point objective (복구목표시점).
     pub rpo: Option<Millis>,
+    /// What says when the last recovered transaction was committed, beside what services name.
+    pub recovery_points: Vec<OutputOf>,
     /// The mark the clock starts from.
     pub clock: Origin,
 }
@@ -73,6 +77,8 @@ pub struct Service {
     pub rto: Option<Millis>,
     /// Tolerated loss of data.
     pub rpo: Option<Millis>,
+    /// What says when the last recovered transaction was committed: one value for each of its data sets.
+    pub recovery_points: Vec<OutputOf>,
     /// A longer objective accepted for this scenario; verdicts then use it and reports print both.
     pub exception: Option<Exception>,
     /// The units whose readiness makes it available, stages already resolved to their units. Sorted, never empty.

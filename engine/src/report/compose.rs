@@ -7,7 +7,7 @@ use super::model::{
     StageEntry, Tally,
 };
 use super::registers::TimelineEntry;
-use super::tables::{PlanLine, UnitLine};
+use super::tables::{PlanLine, PointLine, UnitLine};
 use crate::base::{Digest, Millis, RunId, Timestamp};
 use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
 use crate::run::{
@@ -103,7 +103,8 @@ fn assemble(
         }
     };
     let cover = cover(plan, state, as_of);
-    let limits = limits(&cover, &source);
+    let recovery_points = measured.points();
+    let limits = limits(&cover, &source, &recovery_points);
     RunReport {
         format: FORMAT,
         summary,
@@ -115,7 +116,7 @@ fn assemble(
         units,
         planned_path: measured.planned_path(),
         actual_path: measured.actual_path(),
-        recovery_points: measured.points(),
+        recovery_points,
         gates: registers.gates,
         manual: registers.manual,
         choices: registers.choices,
@@ -231,7 +232,7 @@ fn overruns(units: &[UnitLine]) -> Vec<Overrun> {
     found
 }
 
-fn limits(cover: &Cover, source: &Source) -> Vec<Limit> {
+fn limits(cover: &Cover, source: &Source, points: &[PointLine]) -> Vec<Limit> {
     let mut limits = Vec::new();
     if cover.mode == Mode::Mock {
         limits.push(Limit::Simulated);
@@ -242,13 +243,10 @@ fn limits(cover: &Cover, source: &Source) -> Vec<Limit> {
     if !source.intact {
         limits.push(Limit::SourceChanged);
     }
-    limits.extend([
-        Limit::ClockOffset,
-        Limit::RecoveryPoint,
-        Limit::BeyondChecks,
-        Limit::Statements,
-        Limit::Outputs,
-        Limit::ChainHead,
-    ]);
+    limits.push(Limit::ClockOffset);
+    if points.iter().any(|point| point.rpo.is_some() && point.rpa.is_none()) {
+        limits.push(Limit::RecoveryPoint);
+    }
+    limits.extend([Limit::BeyondChecks, Limit::Statements, Limit::Outputs, Limit::ChainHead]);
     limits
 }

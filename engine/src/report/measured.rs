@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::collect::Registers;
 use super::tables::{
     ActualPath, ExceptionEntry, Hop, Person, PlannedPath, PointLine, RecoverBy, RecoveryLine, ServiceLine, Tier,
-    TierLine, UnitLine, Unmeasured,
+    TierLine, UnitLine,
 };
 use crate::base::{Millis, Timestamp};
 use crate::plan::{Plan, Service, UnitIx};
 use crate::run::{
-    Actual, Forecast, Live, Purpose, Recovery, State, UnitState, UnitTiming, Verdict, plan_recovery, service_recovery,
-    units_recovery,
+    Actual, Forecast, Live, Purpose, Recovery, RecoveryPoint, State, UnitState, UnitTiming, Verdict, plan_point,
+    plan_recovery, service_point, service_recovery, units_recovery,
 };
 
 /// A state with everything that is reckoned once for all tables.
@@ -202,16 +202,18 @@ impl<'a> Measured<'a> {
     }
 
     pub(super) fn points(&self) -> Vec<PointLine> {
-        let body = self.plan.body();
-        let point = |service, rpo: Option<Millis>| PointLine {
+        let line = |service, point: RecoveryPoint| PointLine {
             service,
-            rpo,
-            rpa: None,
-            verdict: Verdict::NotMeasured,
-            why: if rpo.is_some() { Unmeasured::NoSource } else { Unmeasured::NoObjective },
+            rpo: point.rpo,
+            point_at: point.at,
+            skew: point.skew,
+            rpa: point.rpa,
+            verdict: point.verdict,
+            why: point.why,
         };
-        let services = body.services.iter().map(|service| point(Some(service.id.clone()), service.rpo));
-        std::iter::once(point(None, body.objectives.rpo)).chain(services).collect()
+        let services = self.plan.body().services.iter();
+        let services = services.map(|service| line(Some(service.id.clone()), service_point(self.state, service)));
+        std::iter::once(line(None, plan_point(self.plan, self.state))).chain(services).collect()
     }
 }
 

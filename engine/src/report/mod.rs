@@ -30,7 +30,7 @@ pub use registers::{
 };
 pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
-    ServiceLine, Tier, TierLine, UnitLine, Unmeasured,
+    ServiceLine, Tier, TierLine, UnitLine,
 };
 pub use words::Word;
 

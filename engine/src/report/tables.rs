@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::{Millis, RoleName, ServiceId, StageId, TargetName, Text, TierName, Timestamp, UnitId, UserName};
-use crate::run::{Accounts, Live, Measure, UnitState, Verdict};
+use crate::run::{Accounts, Live, Measure, UnitState, Unmeasured, Verdict};
 
 /// A recovery against its objective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -257,21 +257,16 @@ pub struct PointLine {
     /// Its objective.
     #[serde(rename = "rpo_ms")]
     pub rpo: Option<Millis>,
-    /// The actual recovery point.
+    /// When the last transaction was committed that is in the recovered data.
+    pub point_at: Option<Timestamp>,
+    /// Between the latest and the earliest of several data sets.
+    #[serde(rename = "skew_ms")]
+    pub skew: Option<Millis>,
+    /// What was lost: from there to the event.
     #[serde(rename = "rpa_ms")]
     pub rpa: Option<Millis>,
     /// The verdict.
     pub verdict: Verdict,
-    /// Why there is no measure.
-    pub why: Unmeasured,
-}
-
-/// Why a recovery point was not measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unmeasured {
-    /// This version does not read the commit time of the last transaction in the recovered data.
-    NoSource,
-    /// Neither the runbook nor the service has an objective.
-    NoObjective,
+    /// Why there is no measure, or no verdict on it.
+    pub why: Option<Unmeasured>,
 }

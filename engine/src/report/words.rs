@@ -2,10 +2,11 @@
 
 use super::model::Limit;
 use super::registers::{AttemptOutcome, DeviationKind, GateOutcome};
-use super::tables::Unmeasured;
 use crate::base::Lang;
 use crate::plan::{MarkKind, Mode, Origin, Phase};
-use crate::run::{Account, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, UnitState, Verdict};
+use crate::run::{
+    Account, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, UnitState, Unmeasured, Verdict,
+};
 
 /// The form for a language.
 pub(super) const fn pick(lang: Lang, ko: &'static str, en: &'static str) -> &'static str {
@@ -185,9 +186,13 @@ words! {
         Self::EscalatedVote => "상위 승인", "escalated vote";
     }
     Unmeasured {
-        Self::NoSource => "이 버전은 복구된 데이터의 마지막 거래 시각을 읽지 않으므로 실제 복구시점을 측정하지 않았다.",
-            "This version does not read the commit time of the last transaction in the recovered data, so no actual recovery point was measured.";
         Self::NoObjective => "복구목표시점(RPO)이 정해져 있지 않다.", "There is no recovery point objective.";
+        Self::NoSource => "복구된 데이터의 마지막 거래 시각을 읽는 작업이 런북에 지정되어 있지 않다(`recovery_points`).",
+            "The runbook names no step that reads the commit time of the last recovered transaction (`recovery_points`).";
+        Self::NotRead => "마지막 거래 시각을 읽어야 할 단위가 값을 남기지 않았다.",
+            "The unit that was to read the commit time of the last recovered transaction did not do so.";
+        Self::NoInstant => "읽은 값이 시차가 붙은 시각이 아니다.", "What was read is no instant with an offset.";
+        Self::NoEvent => "발생 시점이 기록되지 않았다.", "The moment of the event is not known.";
     }
     Limit {
         Self::Simulated => "모의 실행이므로 실제 시스템은 조작되지 않았고, 모든 시간은 시뮬레이션 값이다. 복구목표 준수의 근거가 되지 않는다.",
@@ -198,8 +203,8 @@ words! {
             "The kept text of the runbook no longer has the digest it had at declaration. What was executed is the plan frozen by digest.";
         Self::ClockOffset => "모든 시각은 엔진 시계 기준이며, 다른 서버 시계와의 차이는 측정하지 않았다.",
             "All instants are those of the engine's clock; its offset to other hosts was not measured.";
-        Self::RecoveryPoint => "실제 복구시점(RPA)은 측정하지 않았으므로 데이터 손실 범위는 이 보고서로 알 수 없다.",
-            "The actual recovery point was not measured: this report says nothing about loss of data.";
+        Self::RecoveryPoint => "실제 복구시점(RPA)을 측정하지 못한 목표가 있으므로, 그 데이터 손실 범위는 이 보고서로 알 수 없다.",
+            "For objectives without an actual recovery point (RPA), this report does not tell how much data was lost.";
         Self::Statements => "의견, 증빙, 수작업 결과는 사람이 적은 진술이며 엔진이 그 내용을 확인하지 않았다.",
             "Comments, evidence and results of manual work are statements of people; the engine did not verify them.";
         Self::Outputs => "명령 출력은 해시로만 실려 있다. 원문은 저널과 함께 저장소에 보관된다.",

@@ -75,7 +75,7 @@ pub(super) fn body(
             ),
         }
     }
-    let services = lower_services(services.unwrap_or_default(), needs.services, &mut places);
+    let services = lower_services(services.unwrap_or_default(), needs.services, &said, &mut places, findings);
     let id = id?.value;
     let body = Body {
         format: FORMAT,
@@ -87,6 +87,7 @@ pub(super) fn body(
         objectives: Objectives {
             rto: objectives.rto.map(|rto| rto.value),
             rpo: objectives.rpo,
+            recovery_points: outputs::recovered(objectives.recovery_points, &said, findings),
             clock: match objectives.clock {
                 None | Some(runbook::Origin::Event) => Origin::Event,
                 Some(runbook::Origin::Detect) => Origin::Detect,
@@ -225,7 +226,9 @@ fn lower_mock(mock: runbook::Mock) -> Rehearsal {
 fn lower_services(
     services: Vec<Named<ServiceId, runbook::Service>>,
     needs: Vec<Vec<UnitIx>>,
+    said: &outputs::Known,
     places: &mut Places,
+    findings: &mut Findings<'_>,
 ) -> Vec<Service> {
     let mut lowered = Vec::with_capacity(services.len());
     for (service, needs) in services.into_iter().zip(needs) {
@@ -237,6 +240,7 @@ fn lower_services(
             tier: value.tier.and_then(|tier| u8::try_from(tier.0).ok()),
             rto: value.rto.map(|rto| rto.value),
             rpo: value.rpo,
+            recovery_points: outputs::recovered(value.recovery_points, said, findings),
             exception: value.exception.and_then(lower_exception),
             needs,
         });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::lints::output;
 use super::super::speech::OUTPUTS;
-use super::super::{Action, Body, Capture, Graph, Output, Phase, UnitIx};
+use super::super::{Action, Body, Capture, Graph, Output, OutputOf, Phase, UnitIx};
 use super::names::units;
 use super::places::Places;
 use crate::base::OutputName;
@@ -103,6 +103,22 @@ pub(super) fn taken(
         None => output::unknown(written, known.keys().map(String::as_str), findings),
     }
     found.cloned()
+}
+
+/// The outputs that say what was recovered. Those that no step says are reported and left out.
+pub(super) fn recovered(
+    written: Option<Vec<Spanned<Box<str>>>>,
+    known: &Known,
+    findings: &mut Findings<'_>,
+) -> Vec<OutputOf> {
+    let mut found = Vec::new();
+    for written in written.into_iter().flatten() {
+        match known.get(&*written.value) {
+            Some((unit, output)) => found.push(OutputOf { unit: *unit, output: output.clone() }),
+            None => output::unknown(&written, known.keys().map(String::as_str), findings),
+        }
+    }
+    found
 }
 
 /// Holds every output that a step takes against what its unit waits for.

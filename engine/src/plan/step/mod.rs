@@ -19,5 +19,5 @@ pub use decision::{Branch, Decision};
 pub use endpoint::{Host, Http, Tcp, Url};
 pub use look::Look;
 pub use model::{Phase, Retry, Step};
-pub use output::{Capture, Output};
+pub use output::{Capture, Output, OutputOf};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};

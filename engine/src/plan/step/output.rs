@@ -4,6 +4,7 @@ use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 use serde_json_path::JsonPath;
 
+use super::super::UnitIx;
 use crate::base::OutputName;
 
 /// Memory that a compiled pattern may take.
@@ -16,6 +17,15 @@ pub struct Output {
     pub name: OutputName,
     /// Where in what was said it stands.
     pub from: Capture,
+}
+
+/// A value that a step of a unit says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputOf {
+    /// The unit.
+    pub unit: UnitIx,
+    /// The value's name there.
+    pub output: OutputName,
 }
 
 /// Where a value stands in standard output, or in the body of an answer.

@@ -66,6 +66,7 @@ pub(super) fn sound() -> impl Strategy<Value = Body> {
             tier: None,
             rto: None,
             rpo: None,
+            recovery_points: Vec::new(),
             exception: None,
             needs,
         });

@@ -293,7 +293,9 @@ pub(super) fn points(report: &RunReport, lang: Lang) -> Section {
     let columns = vec![
         text(of("대상", "What")),
         number("RPO"),
+        text(of("마지막 복구 거래", "Last recovered transaction")),
         number("RPA"),
+        number(of("데이터 간 차이", "Skew")),
         text(of("판정", "Verdict")),
         text(of("사유", "Why")),
     ];
@@ -302,9 +304,11 @@ pub(super) fn points(report: &RunReport, lang: Lang) -> Section {
         vec![
             name.into(),
             maybe_span(point.rpo).into(),
+            instant(point.point_at).into(),
             maybe_span(point.rpa).into(),
+            maybe_span(point.skew).into(),
             verdict(Some(point.verdict), lang),
-            point.why.word(lang).into(),
+            point.why.map_or("", |why| why.word(lang)).into(),
         ]
     });
     let table = Table::new(lang, of("복구시점", "Recovery points"), columns, rows);

@@ -84,6 +84,7 @@ fn service(id: &str, title: Text, tier: u8, rto: u64, needs: &[u32]) -> Service 
         tier: Some(tier),
         rto: Some(Millis::minutes(rto)),
         rpo: Some(Millis::minutes(5)),
+        recovery_points: Vec::new(),
         exception: None,
         needs: needs.iter().copied().map(UnitIx).collect(),
     }
@@ -147,7 +148,12 @@ pub(super) fn three_tiers() -> Body {
         version: Some("3".to_owned()),
         owner: Some("dba".to_owned()),
         description: None,
-        objectives: Objectives { rto: Some(Millis::minutes(30)), rpo: Some(Millis::minutes(5)), clock: Origin::Event },
+        objectives: Objectives {
+            rto: Some(Millis::minutes(30)),
+            rpo: Some(Millis::minutes(5)),
+            recovery_points: Vec::new(),
+            clock: Origin::Event,
+        },
         inputs: vec![
             Input {
                 name: "cause".parse().unwrap(),

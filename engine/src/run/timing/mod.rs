@@ -1,9 +1,11 @@
 //! Where the time went and what came of it: folds of the state, the same live, after a crash and a year later.
 
 mod path;
+mod point;
 mod recovery;
 mod unit;
 
 pub use path::Actual;
+pub use point::{RecoveryPoint, Unmeasured, plan_point, service_point};
 pub use recovery::{Measure, ORIGINS, Recovery, overall_verdict, plan_recovery, service_recovery, units_recovery};
 pub use unit::{Accounts, UnitTiming};

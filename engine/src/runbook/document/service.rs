@@ -15,6 +15,8 @@ shape! {
         "rto" => rto: Spanned<Millis>,
         /// Tolerated loss of data.
         "rpo" => rpo: Millis,
+        /// The outputs, as `unit.name`, that say when the last recovered transaction was committed: one for each data set.
+        "recovery_points" => recovery_points: Vec<Spanned<Box<str>>>,
         /// The units or stages that it needs.
         (required) "needs" => needs: Spanned<Vec<Spanned<Box<str>>>>,
         /// A longer objective that somebody accepted for this scenario.

@@ -42,6 +42,8 @@ shape! {
         "rto" => rto: Spanned<Millis>,
         /// Recovery point objective.
         "rpo" => rpo: Millis,
+        /// The outputs, as `unit.name`, that say when the last recovered transaction was committed: one for each data set.
+        "recovery_points" => recovery_points: Vec<Spanned<Box<str>>>,
         /// The mark from which the recovery time is reckoned: event (default), detect or declare.
         "clock" => clock: Origin,
     }
