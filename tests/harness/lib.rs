@@ -11,6 +11,7 @@
 
 pub mod link;
 pub mod mariadb;
+pub mod named;
 pub mod page;
 pub mod postgres;
 pub mod sshd;

@@ -8,6 +8,7 @@ mod check;
 mod commands;
 mod contract;
 mod destination;
+mod dns;
 mod environment;
 mod guard;
 mod host;

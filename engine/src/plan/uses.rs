@@ -24,6 +24,8 @@ pub enum Way {
     Http,
     /// Its database is asked.
     Sql,
+    /// Its name server is asked.
+    Dns,
 }
 
 impl Way {
@@ -34,6 +36,7 @@ impl Way {
             Self::Address => binding.address.is_some(),
             Self::Http => binding.http.is_some() || binding.address.is_some(),
             Self::Sql => binding.sql.is_some(),
+            Self::Dns => binding.dns.is_some() || binding.address.is_some(),
         }
     }
 
@@ -44,6 +47,7 @@ impl Way {
             Self::Address => "address",
             Self::Http => "http",
             Self::Sql => "sql",
+            Self::Dns => "dns",
         }
     }
 }
@@ -102,10 +106,23 @@ impl<'a> Uses<'a> {
         }
     }
 
+    fn of_host_at(&mut self, host: &str, port: Option<u16>) {
+        self.written.extend(port.map(|port| WrittenAddress { host: host.to_owned(), port }));
+    }
+
     fn of_look(&mut self, look: &'a Look) {
         let way = match look {
             Look::File(_) | Look::Process(_) | Look::Service(_) | Look::Disk(_) | Look::Clock(_) => Way::Command,
             Look::Sql(_) => Way::Sql,
+            Look::Dns(dns) => {
+                for resolver in &dns.resolvers {
+                    match &resolver.host {
+                        Host::Written(host) => self.of_host_at(host, resolver.port),
+                        Host::Of(target) => self.target(Some(target), Way::Dns),
+                    }
+                }
+                return;
+            }
         };
         self.target(look.on(), way);
     }

@@ -39,8 +39,8 @@ pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{FileIx, Place, Span, Spanned};
 pub use read::{
-    Address, Count, Date, Endpoint, EnvName, FreeRoom, HostKey, HostPath, HttpPlace, Many, Method, Named, OrShort,
-    ServiceName, Sha256, Typed, Url, Wish,
+    Address, Count, Date, DomainName, Endpoint, EnvName, FreeRoom, HostKey, HostPath, HttpPlace, Many, Method, Named,
+    OrShort, ServiceName, Sha256, Typed, Url, Wish,
 };
 pub use render::{human, json};
 pub use schema::{inventory_schema, schema};

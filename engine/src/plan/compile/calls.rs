@@ -34,6 +34,7 @@ impl Lower<'_, '_> {
             Call::Disk(disk) => Probe::Look(Look::Disk(self.disk(*disk))),
             Call::Clock(clock) => Probe::Look(Look::Clock(self.clock(clock))),
             Call::Sql(sql) => Probe::Look(Look::Sql(self.sql(*sql, true))),
+            Call::Dns(dns) => Probe::Look(Look::Dns(self.dns(*dns))),
         }
     }
 

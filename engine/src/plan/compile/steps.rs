@@ -127,7 +127,8 @@ fn shown(step: &runbook::Step) -> Span {
             | Call::Process(_)
             | Call::Service(_)
             | Call::Disk(_)
-            | Call::Clock(_) => step.span,
+            | Call::Clock(_)
+            | Call::Dns(_) => step.span,
             Call::Sql(sql) => sql.statement.as_ref().map_or(step.span, |statement| statement.span),
         },
         runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {

@@ -96,6 +96,10 @@ forms! {
     ServiceName is_service_name ["the name of a service", "서비스 이름"]
         "write for example `nginx` or `postgresql@15-main`", "예: `nginx`, `postgresql@15-main`",
         r"^[A-Za-z0-9][A-Za-z0-9:_.\\@-]{0,254}$";
+    /// A name that name servers know.
+    DomainName is_domain_name ["a domain name", "도메인 이름"]
+        "write it whole, for example `app.bank.example`", "전체 이름을 쓰십시오. 예: `app.bank.example`",
+        r"^[A-Za-z0-9_*]([A-Za-z0-9_-]*)(\.[A-Za-z0-9_]([A-Za-z0-9_-]*))*\.?$";
     /// A SHA-256 digest.
     Sha256 is_sha256 ["a SHA-256 digest of 64 hexadecimal digits", "16진수 64자리의 SHA-256 값"]
         "`sha256sum FILE` prints it", "`sha256sum 파일`로 구할 수 있습니다",
@@ -112,6 +116,14 @@ fn is_host_path(text: &str) -> bool {
 fn is_service_name(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ":_.\\@-".contains(c);
     text.len() <= 255 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(allowed)
+}
+
+fn is_domain_name(text: &str) -> bool {
+    let fits = |label: &str| {
+        let letters = label.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        label == "*" || (!label.is_empty() && label.len() <= 63 && letters && !label.starts_with('-'))
+    };
+    text.len() <= 253 && text.strip_suffix('.').unwrap_or(text).split('.').all(fits)
 }
 
 fn is_sha256(text: &str) -> bool {

@@ -9,7 +9,7 @@ mod shape;
 mod values;
 mod words;
 
-pub use amounts::{FreeRoom, HostPath, ServiceName, Sha256};
+pub use amounts::{DomainName, FreeRoom, HostPath, ServiceName, Sha256};
 pub(super) use collections::Short;
 pub use collections::{Many, Named, OrShort};
 pub(super) use reader::{Definitions, Read, Reader};

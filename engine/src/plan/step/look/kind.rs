@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clock, Disk, File, Process, Service, Sql};
+use super::{Clock, Disk, Dns, File, Process, Service, Sql};
 use crate::base::TargetName;
 
 /// A look at a system. Its answers are up (as wanted), down (not so) and unknown.
@@ -21,6 +21,8 @@ pub enum Look {
     Clock(Clock),
     /// At a database, by a statement that changes nothing.
     Sql(Sql),
+    /// At what name servers answer.
+    Dns(Dns),
 }
 
 impl Look {
@@ -33,6 +35,7 @@ impl Look {
             Self::Disk(_) => "disk",
             Self::Clock(_) => "clock_offset",
             Self::Sql(_) => "sql",
+            Self::Dns(_) => "dns",
         }
     }
 
@@ -45,6 +48,7 @@ impl Look {
             Self::Disk(disk) => disk.on.as_ref(),
             Self::Clock(clock) => Some(&clock.on),
             Self::Sql(sql) => sql.on.as_ref(),
+            Self::Dns(_) => None,
         }
     }
 
@@ -57,6 +61,7 @@ impl Look {
             Self::Disk(disk) => &disk.path,
             Self::Clock(clock) => clock.on.as_str(),
             Self::Sql(sql) => &sql.statement,
+            Self::Dns(dns) => &dns.name,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Looks at systems: questions whose answer is weighed by the engine and which change nothing.
 
+mod dns;
 mod host;
 mod kind;
 mod range;
 mod sql;
 mod test;
 
+pub use dns::{Dns, RecordKind, Resolver};
 pub use host::{Clock, Disk, File, Free, Process, Service, ServiceState};
 pub use kind::Look;
 pub use range::Range;

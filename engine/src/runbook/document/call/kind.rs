@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::command::{Command, CommandKeys};
+use super::dns::Dns;
 use super::host::{Clock, ClockKeys, Disk, File, Process, Service};
 use super::http::{Http, HttpKeys};
 use super::sql::Sql;
@@ -31,6 +32,8 @@ pub enum Call {
     Clock(Clock),
     /// A statement for a database.
     Sql(Box<Sql>),
+    /// A question for name servers.
+    Dns(Box<Dns>),
 }
 
 /// The keys of a kind of call; the first of them is its action.
@@ -68,6 +71,7 @@ pub(super) const KINDS: &[CallKind] = &[
     CallKind::of::<Disk>(),
     CallKind::of::<ClockKeys>(),
     CallKind::of::<Sql>(),
+    CallKind::of::<Dns>(),
 ];
 
 impl CallKind {

@@ -4,6 +4,7 @@
 //! named like those of other kinds.
 
 mod command;
+mod dns;
 mod form;
 mod host;
 mod http;
@@ -22,6 +23,7 @@ pub use tcp::Tcp;
 
 /// Looks at systems as they are written.
 pub mod look {
+    pub use super::dns::{Dns, RecordWord, WrittenResolver};
     pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
     pub use super::sql::Sql;
 }
