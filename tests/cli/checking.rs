@@ -90,3 +90,33 @@ fn components_are_listed_with_the_runbooks_that_use_them() {
     assert_eq!(broken.code(), 1);
     assert!(broken.err().contains("books/components/broken.yaml"), "{}", broken.err());
 }
+
+#[test]
+fn what_is_derived_passes_the_check_and_shows_the_order_in_reverse() {
+    let state = State::new();
+    let both = "
+runbook: both
+units:
+  db: {timeout: 5s, start: [{command: start db}], stop: [{command: stop db}], post: [{tcp: 'db:1'}]}
+  log: {needs: [db], timeout: 5s, run: [{command: log}]}
+  app: {needs: [log], timeout: 5s, start: [{command: start app}], stop: [{command: stop app}], post: [{tcp: 'app:1'}]}
+";
+    let file = state.runbook(both);
+    for what in ["stop", "failback"] {
+        let derived = state.done(&["derive", what, &file]);
+        assert_eq!(derived.code(), 0, "{}", derived.err());
+        assert!(derived.err().contains("no part in it: log"), "{}", derived.err());
+        let checked = state.relight(&["check", "-"]).write_stdin(derived.out()).output().unwrap();
+        assert_eq!(checked.status.code(), Some(0), "{}", derived.out());
+    }
+    let plan = state.done(&["plan", "--stop", &file, "--format", "json"]).json_with(0);
+    let level = |id: &str| {
+        let units = plan["units"].as_array().unwrap().iter();
+        units.filter(|unit| unit["id"] == id).map(|unit| unit["level"].as_u64().unwrap()).next()
+    };
+    assert_eq!((level("app"), level("log"), level("db")), (Some(1), None, Some(2)));
+    let none = state.runbook(GOOD);
+    let refused = state.done(&["derive", "stop", &none]);
+    assert_eq!(refused.code(), 2);
+    assert!(refused.err().contains("has `stop`"), "{}", refused.err());
+}

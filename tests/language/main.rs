@@ -2,6 +2,7 @@
 
 mod broken;
 mod components;
+mod derived;
 mod documents;
 mod good;
 mod harness_files;

@@ -6,6 +6,7 @@
 mod catalogue;
 mod compile;
 mod component;
+mod derive;
 mod expression;
 mod graph;
 mod library;
@@ -26,6 +27,7 @@ pub use crate::inventory::{Binding, Bound, Target};
 pub use catalogue::{Listed, User, catalogue};
 pub use compile::{Compiled, Context, compile, compile_in};
 pub use component::Component;
+pub use derive::{Derivation, Derived, NotDerived, derive};
 #[cfg(test)]
 pub(crate) use expression::SETTLED;
 pub use expression::{Expression, Name, Trouble, Value};

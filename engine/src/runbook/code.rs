@@ -140,6 +140,8 @@ codes! {
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.
     PathAccepted = "L02" Note;
+    /// A promotion that nothing is fenced before.
+    PromoteWithoutFence = "L03" Warning;
     /// A point of no return that no gate stands before.
     NoReturnWithoutGate = "L04" Warning;
     /// A command that destroys without asking.
@@ -170,6 +172,8 @@ codes! {
     RecoverByTooEarly = "L28" Warning;
     /// A unit without a target where others have one: the planned times leave it out.
     NoTarget = "L29" Warning;
+    /// A unit that says how it is started and not how it is stopped, or the reverse.
+    OneWay = "L30" Warning;
     /// A condition that never holds, or a case that is never reached.
     NeverHolds = "L40" Warning;
 }

@@ -23,6 +23,7 @@ mod sources;
 mod suggest;
 mod surroundings;
 mod tree;
+mod written;
 
 pub use code::{Code, Severity};
 pub use component::{Components, shipped, shipped_path};
@@ -47,3 +48,4 @@ pub use schema::{inventory_schema, schema};
 pub use source::Source;
 pub(crate) use suggest::nearest;
 pub use surroundings::{Choice, Surroundings};
+pub(crate) use written::{Written, written};

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, choose, complete, components, demo, doctor, import, keeper, mark, pause, plan,
+    abort, approve, attest, check, choose, complete, components, demo, derive, doctor, import, keeper, mark, pause, plan,
     report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
 };
 
@@ -49,6 +49,7 @@ enum Command {
     Mark(mark::MarkArgs),
     Plan(plan::PlanArgs),
     Components(components::ComponentsArgs),
+    Derive(derive::DeriveArgs),
     Import(import::ImportArgs),
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
@@ -88,6 +89,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Check(args) => check::check(&args),
         Command::Plan(args) => plan::plan(&args),
         Command::Components(args) => components::components(&args),
+        Command::Derive(args) => derive::derive(&args),
         Command::Import(args) => import::import(&args),
         Command::Schema => schema::schema(),
         Command::Run(args) => alone(run::run(*args)),

@@ -20,6 +20,7 @@ mod complete;
 mod components;
 mod console;
 mod demo;
+mod derive;
 mod doctor;
 mod drive;
 mod entry;

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use engine::plan;
+use engine::plan::{self, Derivation};
+use engine::runbook::Source;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::inventory::InventoryArgs;
 use super::options::LangWord;
-use super::{say, source};
+use super::{derive, say, source};
 
 /// Shows a plan: levels, critical path, slack, services against their objectives.
 #[derive(Debug, Args)]
@@ -17,6 +18,9 @@ pub(super) struct PlanArgs {
     /// Runbook
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// The plan of what stops it, as `relight derive stop` makes it
+    #[arg(long)]
+    stop: bool,
     #[command(flatten)]
     inventory: InventoryArgs,
     /// Form of the plan
@@ -41,7 +45,11 @@ enum Form {
 
 /// Shows.
 pub(super) fn plan(args: &PlanArgs) -> Result<Exit, Failure> {
-    let source = source::read(&args.file)?;
+    let mut source = source::read(&args.file)?;
+    if args.stop {
+        let stops = derive::of_source(&args.file, &source, Derivation::Stop, args.lang.into())?;
+        source = Source::new(source.path(), stops.text);
+    }
     let inventory = args.inventory.of(&args.file, args.lang.into())?;
     let plan = source::plan(&args.file, &source, inventory.as_ref(), args.lang.into())?;
     match args.format {

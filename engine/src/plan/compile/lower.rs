@@ -182,6 +182,13 @@ fn lower_unit(
         places.recover_by.insert(at, recover_by.span);
     }
     places.targets.extend(value.on.clone());
+    let starts = value.start.is_some() || value.run.is_some();
+    if value.start.is_some() && value.stop.is_none() {
+        places.start_only.push(at);
+    }
+    if value.stop.is_some() && !starts {
+        places.stop_only.push(at);
+    }
     let nothing_to_undo = value.rollback.as_ref().is_some_and(Vec::is_empty);
     let when = value.when.take().and_then(|when| {
         places.conditions.insert((at, None), when.span);

@@ -115,7 +115,7 @@ pub(super) fn resolve(parsed: &Parsed, findings: &mut Findings<'_>) -> Needs {
 
 /// The choice that a unit makes.
 pub(super) fn decision_of(unit: &Unit) -> Option<&runbook::Decision> {
-    let step = unit.run.iter().flatten().find_map(|step| match &step.action {
+    let step = unit.run.iter().chain(&unit.start).flatten().find_map(|step| match &step.action {
         runbook::Action::Decision(decision) => Some(&**decision),
         runbook::Action::Call(_)
         | runbook::Action::Check(..)

@@ -23,6 +23,10 @@ pub(in super::super) struct Places {
     pub(in super::super) targets: Vec<Spanned<TargetName>>,
     /// Every secret of the inventory that a step takes.
     pub(in super::super) secrets: Vec<Spanned<SecretName>>,
+    /// Units with `start` and without `stop`.
+    pub(in super::super) start_only: Vec<UnitIx>,
+    /// Units with `stop` and without `start` or `run`.
+    pub(in super::super) stop_only: Vec<UnitIx>,
     /// `recover_by` of the units that have one.
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
     /// The conditions of units, and of the branches of decisions by their number.

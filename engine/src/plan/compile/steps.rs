@@ -53,7 +53,7 @@ pub(super) fn of_unit(
         idempotent: unit.idempotent.unwrap_or(false),
         already_done: unit.already_done.take().map(|probe| lower.probe(probe.0)),
     };
-    let (pre, run, post) = (unit.pre.take(), unit.run.take(), unit.post.take());
+    let (pre, run, post) = (unit.pre.take(), unit.run.take().or(unit.start.take()), unit.post.take());
     let short = shorthand(unit);
     let count = [&pre, &run, &post].into_iter().flatten().map(Vec::len).sum::<usize>() + usize::from(short.is_some());
     let mut steps = Vec::with_capacity(count);
@@ -71,6 +71,7 @@ pub(super) fn of_unit(
         lower.places.step(shown(&step));
         steps.push(lower.step(phase, step, &defaults));
     }
+    let says_rollback = unit.rollback.is_some();
     let mut rollback = Vec::new();
     // What was done last is undone first; what undoes one step is done in the order written.
     let of_steps = undoing.into_iter().rev().flat_map(|(of, back)| back.into_iter().map(move |step| (Some(of), step)));
@@ -80,6 +81,18 @@ pub(super) fn of_unit(
         }
         lower.places.step(shown(&step));
         rollback.push(Undo { of, step: lower.step(Phase::Rollback, step, &defaults) });
+    }
+    // How it is stopped is a way back where nothing else is said; elsewhere it is no part of this plan, but what is wrong with
+    // it is said here.
+    let is_way_back = rollback.is_empty() && !says_rollback;
+    for mut step in unit.stop.take().into_iter().flatten() {
+        step.rollback = None;
+        if is_way_back {
+            lower.places.step(shown(&step));
+            rollback.push(Undo { of: None, step: lower.step(Phase::Rollback, step, &defaults) });
+        } else {
+            lower.step(Phase::Run, step, &defaults);
+        }
     }
     lower.places.targets.append(&mut lower.named);
     Ways { steps, rollback }

@@ -33,7 +33,7 @@ pub(in super::super) fn names(decision: &Decision, findings: &mut Findings<'_>) 
 
 /// A unit that decides does nothing else, and has something to decide about.
 pub(super) fn alone(unit: &Unit, steps: usize, findings: &mut Findings<'_>) {
-    let in_steps = [&unit.pre, &unit.run, &unit.post].into_iter().flatten().flatten();
+    let in_steps = [&unit.pre, &unit.run, &unit.start, &unit.post].into_iter().flatten().flatten();
     let short = unit.decision.as_ref().map(|decision| (decision.span, &decision.value));
     let decisions = in_steps.filter_map(|step| match &step.action {
         Action::Decision(decision) => Some((step.span, decision)),

@@ -1,4 +1,5 @@
-//! E18 and E23: a unit has `run`, or exactly one of `gate`, `manual`, `wait` and `decision`, and it has something to do.
+//! E18 and E23: a unit has `run` or `start`, or exactly one of `gate`, `manual`, `wait` and `decision`, and it has
+//! something to do.
 
 use super::decision;
 use crate::base::UnitId;
@@ -13,8 +14,20 @@ pub(in super::super) fn unit(id: &Spanned<UnitId>, unit: &Unit, whole: bool, fin
     ];
     let mut short = short.into_iter().flatten();
     let first = short.next();
+    if let (Some(run), Some(_)) = (&unit.run, &unit.start) {
+        let at = run.first().map_or(id.span, |step| step.span);
+        findings.report(Code::Shape, at, || {
+            Finding::new(
+                format!("the unit `{}` has both `run` and `start`, which are the same", id.value),
+                format!("`{}` 단위에 뜻이 같은 `run`과 `start`가 함께 있습니다", id.value),
+            )
+            .also(id.span, "this unit", "이 단위")
+            .help("put all its work under one of them", "작업을 한쪽에 모아 쓰십시오")
+        });
+    }
+    let work = if unit.run.is_some() { Some("run") } else { unit.start.as_ref().map(|_| "start") };
     let clash = match first {
-        Some(first) if unit.run.is_some() => Some((first, "run")),
+        Some(first) if work.is_some() => work.map(|work| (first, work)),
         Some((first, _)) => short.next().map(|second| (second, first)),
         None => None,
     };
@@ -31,7 +44,7 @@ pub(in super::super) fn unit(id: &Spanned<UnitId>, unit: &Unit, whole: bool, fin
             )
         });
     }
-    let steps = [&unit.pre, &unit.run, &unit.post].into_iter().flatten().map(Vec::len).sum::<usize>();
+    let steps = [&unit.pre, &unit.run, &unit.start, &unit.post].into_iter().flatten().map(Vec::len).sum::<usize>();
     decision::alone(unit, steps, findings);
     if whole && first.is_none() && steps == 0 {
         findings.report(Code::Empties, id.span, || {

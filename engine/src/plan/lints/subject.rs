@@ -4,7 +4,7 @@ use super::super::compile::Places;
 use super::super::{Body, Command, Graph, Schedule, Step, Unit, UnitIx};
 use super::{
     braces, dangerous, never_holds, never_selected, no_post_check, no_return_without_gate, no_rollback, no_target,
-    no_timeout, path_over_rto, recover_by, retry_without_probe, secret_in_arguments,
+    no_timeout, one_way, path_over_rto, promote_without_fence, recover_by, retry_without_probe, secret_in_arguments,
 };
 use crate::runbook::{Findings, Span};
 
@@ -35,7 +35,7 @@ pub(in super::super) fn check_component(subject: &Subject<'_>, findings: &mut Fi
 
 /// Runs every lint.
 pub(in super::super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 13] = [
+    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 15] = [
         path_over_rto::check,
         no_return_without_gate::check,
         dangerous::check,
@@ -49,6 +49,8 @@ pub(in super::super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>
         never_holds::check,
         never_selected::check,
         no_rollback::check,
+        one_way::check,
+        promote_without_fence::check,
     ];
     for lint in LINTS {
         lint(subject, findings);

@@ -77,8 +77,12 @@ shape! {
         "pre" => pre: Vec<Step>,
         /// The work.
         "run" => run: Vec<Step>,
+        /// The same as run, of a unit that says with stop how it is stopped.
+        "start" => start: Vec<Step>,
         /// Checks that make it ready.
         "post" => post: Vec<Step>,
+        /// How it is stopped: no part of this runbook's runs, but of the one that `relight derive stop` makes of it.
+        "stop" => stop: Vec<Step>,
         /// The way back: what undoes the unit, after what undoes its single steps.
         "rollback" => rollback: Vec<Step>,
         /// Makes a unit for each item of a list, or for each target with some labels.
