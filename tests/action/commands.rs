@@ -108,7 +108,7 @@ async fn a_command_for_another_host_is_refused() {
     command.on = Some("db-standby".parse().unwrap());
     let done = site.run(Action::Command(command)).await;
     assert_eq!(done.cause().kind, CauseKind::Refused);
-    assert!(done.message().starts_with("the command is to run on db-standby"), "{}", done.message());
+    assert!(done.message().starts_with("target db-standby may not be addressed in mode real"), "{}", done.message());
     let mut command = shell("true");
     command.on = Some("local".parse().unwrap());
     assert!(site.run(Action::Command(command)).await.succeeded());

@@ -7,8 +7,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
@@ -132,10 +132,14 @@ fn watch(folder: &Path) -> ChildStdin {
     janitor.stdin.take().unwrap()
 }
 
-/// Ports that are free now.
+/// Ports that are free now and stay so while their servers are down: below those that connections of others get.
 fn free_ports(count: usize) -> Vec<u16> {
-    let held: Vec<_> = (0..count).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap()).collect();
-    held.iter().map(|listener| listener.local_addr().unwrap().port()).collect()
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(std::process::id().wrapping_mul(97)));
+    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    std::iter::repeat_with(|| 20_000 + u16::try_from(NEXT.fetch_add(1, Ordering::Relaxed) % 12_000).unwrap())
+        .filter(free)
+        .take(count)
+        .collect()
 }
 
 /// The status of one request; `None` when there was no answer.

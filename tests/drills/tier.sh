@@ -38,7 +38,10 @@ start_db() {
         echo "$1 is fenced" >&2
         exit 3
     fi
-    (cd "$site" && as_server "$PG/pg_ctl" --pgdata "$site/$1" --log "$site/$1/server.log" --wait start >/dev/null)
+    (cd "$site" && as_server "$PG/pg_ctl" --pgdata "$site/$1" --log "$site/$1/server.log" --wait start >/dev/null) || {
+        tail -n 5 "$site/$1/server.log" >&2
+        exit 1
+    }
 }
 stop_db() { (cd "$site" && as_server "$PG/pg_ctl" --pgdata "$site/$1" --mode "$2" --wait stop >/dev/null); }
 
@@ -104,6 +107,8 @@ CONF
         ;;
     unfence) rm -f "$site/$2.fenced" ;;
     rewind) # makes a former primary the standby of the other centre
+        # Until the checkpoint after its promotion, the leader's control file still tells the timeline of before.
+        sql "$(other "$2")" checkpoint
         (cd "$site" && as_server "$PG/pg_rewind" --no-sync --target-pgdata "$site/$2" \
             --source-server "host=127.0.0.1 port=$(port "$(other "$2")") user=relight dbname=postgres")
         configure "$2"

@@ -225,10 +225,7 @@ fn stays_plain(text: &str) -> bool {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '+' | '-' | '=' | ':' | ' ' | '%' | '@');
     let first = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '/' | '+');
     let number = text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    (text.starts_with(first) || number)
-        && text.chars().all(fits)
-        && !text.contains(": ")
-        && !text.ends_with([':', ' '])
+    (text.starts_with(first) || number) && text.chars().all(fits) && !text.contains(": ") && !text.ends_with([':', ' '])
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, choose, complete, components, demo, derive, doctor, import, keeper, mark, pause, plan,
-    report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, choose, complete, components, demo, derive, doctor, import, keeper, mark, pause,
+    plan, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.

@@ -112,10 +112,8 @@ impl Writer<'_> {
         let body = self.plan.body();
         let room = LONGEST_ID - self.what.suffix().len();
         let id: String = body.runbook.as_str().chars().take(room).chain(self.what.suffix().chars()).collect();
-        let mut top = vec![
-            ("runbook".to_owned(), Written::word(id)),
-            ("title".to_owned(), self.what.title(&body.title)),
-        ];
+        let mut top =
+            vec![("runbook".to_owned(), Written::word(id)), ("title".to_owned(), self.what.title(&body.title))];
         let kept = KEPT.iter().filter_map(|key| Some(((*key).to_owned(), self.root.get(key)?.clone())));
         top.extend(kept);
         let stages = self.stages();

@@ -9,7 +9,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings.report(Code::OneWay, span, || {
                 Finding::new(
                     format!("`{}` has `start` and no `stop`: a derived stop leaves it as it is", unit.id),
-                    format!("`{}`에 `start`는 있는데 `stop`이 없습니다. 정지 런북을 만들어도 이 단위는 그대로 둡니다", unit.id),
+                    format!(
+                        "`{}`에 `start`는 있는데 `stop`이 없습니다. 정지 런북을 만들어도 이 단위는 그대로 둡니다",
+                        unit.id
+                    ),
                 )
                 .help(
                     "add `stop:` with the steps that stop it, or write `run` where there is nothing to stop",
@@ -21,7 +24,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             findings.report(Code::OneWay, span, || {
                 Finding::new(
                     format!("`{}` has `stop` and no `start`: nothing here starts what a derived stop stops", unit.id),
-                    format!("`{}`에 `stop`은 있는데 `start`가 없습니다. 정지한 것을 다시 기동할 방법이 없습니다", unit.id),
+                    format!(
+                        "`{}`에 `stop`은 있는데 `start`가 없습니다. 정지한 것을 다시 기동할 방법이 없습니다",
+                        unit.id
+                    ),
                 )
                 .help("add `start:` with the steps that start it", "기동하는 작업을 `start:`에 적으십시오")
             });
