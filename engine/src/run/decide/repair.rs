@@ -35,6 +35,7 @@ impl Turn<'_> {
             }
             return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
         }
+        self.needs_stay(ix)?;
         if self.is_unjudged(ix) {
             // Its condition comes before its first step.
             return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
@@ -84,6 +85,9 @@ impl Turn<'_> {
         }
         if let Some(back) = after.iter().find(|unit| self.state.unit(**unit).is_going_back()) {
             self.not_going_back(*back)?;
+        }
+        if self.state.unmet[ix.at()] == 0 {
+            self.needs_stay(ix)?;
         }
         // What was skipped before its turn goes back to waiting for it; what could not be judged is judged anew.
         if self.state.unmet[ix.at()] > 0 || self.is_unjudged(ix) {
@@ -169,7 +173,8 @@ impl Turn<'_> {
         Ok(self.emit(Event::Attested { unit: unit.clone(), by: actor.clone(), evidence })?)
     }
 
-    /// What is passed over lets others begin, who stand on all that it needs.
+    /// What is passed over lets others begin, and what starts again begins itself: both stand on all that it needs, also
+    /// beyond what was passed over or left out and holds nobody up.
     fn needs_stay(&self, ix: UnitIx) -> Result<(), Stop> {
         self.not_going_back(ix)?;
         let needs = self.plan.graph().upstream_of([ix]);
