@@ -6,6 +6,8 @@
 
 #[path = "../../engine/src/base/mod.rs"]
 mod base;
+#[path = "../../engine/src/inventory/mod.rs"]
+mod inventory;
 #[path = "../../engine/src/plan/mod.rs"]
 mod plan;
 #[path = "../../engine/src/runbook/mod.rs"]
