@@ -1,3 +1,4 @@
+use harness::page::Page;
 use harness::postgres::Cluster;
 
 use crate::node::{Site, until};
@@ -42,8 +43,8 @@ async fn a_node_takes_over_from_one_that_was_killed_and_starts_nothing_twice() {
     // The steps are held by a keeper that the second node can not ask. What can be probed is known to be done; about the
     // other one a person is asked. Nothing was begun again meanwhile.
     watching.until("st-unknown").await;
-    let page = admin.until(&second, &run, |page| page.has("#asks .st-unknown .choices")).await;
-    assert_eq!(page.all("#units .st-ready").len(), 1, "{:?}", page.all("#units tbody tr"));
+    let known = |page: &Page| page.has("#asks .st-unknown .choices") && page.all("#units .st-ready").len() == 1;
+    let page = admin.until(&second, &run, known).await;
     assert_eq!(site.lines("began"), ["db", "net"]);
 
     let fields = [("evidence", "the carrier shows the line up"), ("verb", "attest")];
