@@ -121,20 +121,53 @@ impl Sshd {
         server
     }
 
+    /// So many servers, as of so many hosts: each on an address of its own, with a host key and a home folder of its own.
+    /// All have one port and let the same key in.
+    pub fn fleet(size: u16, options: &[&str]) -> Vec<Self> {
+        let address = |place: u16| vec![Ipv4Addr::from_bits(0x7f01_0001 + u32::from(place)).into()];
+        let first = Self::made(address(0), free_port(), options);
+        let mut servers: Vec<Self> = (1..size).map(|place| first.like(address(place), options)).collect();
+        servers.insert(0, first);
+        for server in &mut servers {
+            server.launch();
+        }
+        servers.iter().for_each(Self::wait_until_it_answers);
+        servers
+    }
+
     fn made(addresses: Vec<IpAddr>, port: u16, options: &[&str]) -> Self {
+        let server = Self::keyless(addresses, port, options);
+        keygen(&server.path("client"), "ed25519", "");
+        std::fs::copy(server.path("client.pub"), server.path("authorized_keys")).unwrap();
+        server
+    }
+
+    /// Another host that lets the same key in.
+    fn like(&self, addresses: Vec<IpAddr>, options: &[&str]) -> Self {
+        let server = Self::keyless(addresses, self.port, options);
+        for file in ["client", "client.pub", "authorized_keys"] {
+            std::fs::copy(self.path(file), server.path(file)).unwrap();
+        }
+        server
+    }
+
+    fn keyless(addresses: Vec<IpAddr>, port: u16, options: &[&str]) -> Self {
         assert!(addresses.len() <= ADDRESSES);
         let folder = tempfile::Builder::new().prefix("relight-sshd-").tempdir().unwrap();
         std::fs::create_dir(folder.path().join("home")).unwrap();
         let options = options.iter().map(|&line| line.to_owned()).collect();
         let server = Self { folder, addresses, port, options, users: false, running: None };
         keygen(&server.path("host"), "ed25519", "");
-        keygen(&server.path("client"), "ed25519", "");
-        std::fs::copy(server.path("client.pub"), server.path("authorized_keys")).unwrap();
         server
     }
 
     /// Starts it, as after [`Sshd::stop`].
     pub fn resume(&mut self) {
+        self.launch();
+        self.wait_until_it_answers();
+    }
+
+    fn launch(&mut self) {
         let mut config = self.options.join("\n");
         for address in &self.addresses {
             write!(config, "\nListenAddress {address}").unwrap();
@@ -172,7 +205,6 @@ impl Sshd {
         let mut janitor = command.spawn().unwrap();
         let life = janitor.stdin.take().unwrap();
         self.running = Some(Running { janitor, life });
-        self.wait_until_it_answers();
     }
 
     fn wait_until_it_answers(&self) {
@@ -217,6 +249,11 @@ impl Sshd {
     pub fn links(&self) -> usize {
         let each = if geteuid().is_root() { 1 } else { 2 };
         self.connections().len() / each
+    }
+
+    /// The first address that it listens on.
+    pub fn address(&self) -> IpAddr {
+        self.addresses[0]
     }
 
     /// Its port.
@@ -381,20 +418,14 @@ fn connections(running: &Running) -> Vec<Pid> {
     found
 }
 
+/// Asked of the kernel itself: with hundreds of servers, going through all processes for each would take minutes.
 fn children(parent: Pid) -> Vec<Pid> {
-    processes().filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
+    let listed = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+    listed.split_whitespace().map(|pid| Pid::from_raw(pid.parse().unwrap())).collect()
 }
 
 fn name(pid: Pid) -> String {
-    stat(pid).map(|(name, _)| name).unwrap_or_default()
-}
-
-/// Name and parent of a process.
-fn stat(pid: Pid) -> Option<(String, Pid)> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
-    let parent = rest.split_whitespace().nth(1)?.parse().ok()?;
-    Some((name.to_owned(), Pid::from_raw(parent)))
+    std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim_end().to_owned()
 }
 
 /// All processes.

@@ -35,7 +35,7 @@ impl There {
     /// Reached with the key that the server lets in.
     pub(crate) fn of(server: &Sshd) -> Self {
         let ssh = Ssh {
-            host: "127.0.0.1".to_owned(),
+            host: server.address().to_string(),
             port: server.port(),
             user: server.user(),
             host_keys: vec![server.host_key()],

@@ -3,6 +3,7 @@
 mod becoming;
 mod ending;
 mod finding;
+mod fleet;
 mod ground;
 mod letting_in;
 mod losing;
