@@ -1,5 +1,7 @@
 //! Steps against the real world: processes through a real keeper, sockets, HTTP.
 
+#![cfg(test)]
+
 mod checks;
 mod commands;
 mod endings;

@@ -277,7 +277,7 @@ pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(120), wait).await.is_ok(), "waited in vain until {what}");
+    assert!(tokio::time::timeout(Duration::from_mins(2), wait).await.is_ok(), "waited in vain until {what}");
 }
 
 /// Shell text that waits for a file, or for its folder to be gone: what a failed test leaves behind ends by itself.

@@ -61,10 +61,6 @@ impl Field {
         Self { folder, url }
     }
 
-    fn mortal(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_mortal")).args(arguments).stdin(Stdio::null()).output().unwrap()
-    }
-
     /// Writes a runbook and runs it in an engine that dies at a boundary; `("never", 0)` lets it live.
     pub(crate) fn run(&self, runbook: &str, point: &str, count: u64) -> Said {
         let path = self.folder.path().join("runbook.yaml");
@@ -72,13 +68,13 @@ impl Field {
         let _ = std::fs::remove_file(self.log());
         let folder = self.folder.path().to_str().unwrap();
         let count = count.to_string();
-        read(&self.mortal(&["run", &self.url, folder, path.to_str().unwrap(), point, &count]))
+        read(&mortal(&["run", &self.url, folder, path.to_str().unwrap(), point, &count]))
     }
 
     /// Another engine takes the run over.
     pub(crate) fn resume(&self, run: RunId) -> Said {
         let folder = self.folder.path().to_str().unwrap();
-        read(&self.mortal(&["resume", &self.url, folder, &run.to_string()]))
+        read(&mortal(&["resume", &self.url, folder, &run.to_string()]))
     }
 
     pub(crate) fn log(&self) -> PathBuf {
@@ -158,4 +154,8 @@ pub(crate) fn states(loaded: &Loaded) -> BTreeMap<String, UnitState> {
     let replayed = &loaded.replayed;
     let plan = &replayed.plan;
     plan.unit_ixs().map(|unit| (plan.unit(unit).id.to_string(), replayed.state.unit(unit).state)).collect()
+}
+
+fn mortal(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_mortal")).args(arguments).stdin(Stdio::null()).output().unwrap()
 }

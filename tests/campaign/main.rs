@@ -2,6 +2,9 @@
 //! another one takes the run over. Each time: the same final state, every side effect exactly once, no process left over,
 //! the chain whole.
 
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "starts engines to be killed")]
+
 mod everywhere;
 mod field;
 mod keeper_lost;

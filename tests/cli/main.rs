@@ -1,5 +1,8 @@
 //! The command line, through the binary: exit codes, JSON and messages are a contract.
 
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "waits for programs")]
+
 mod checking;
 mod components;
 mod deciding;

@@ -68,7 +68,7 @@ fn a_missing_secret_fails_the_step_and_says_what_to_do() {
     fs::write(state.path("inventory.yaml"), INVENTORY).unwrap();
     let run = ["run", &file, "--mode", "drill", "--secret", "wanted=env:WANTED"];
     let mut run = state.relight(&run);
-    let child = run.env("WANTED", "x").timeout(std::time::Duration::from_secs(60));
+    let child = run.env("WANTED", "x").timeout(std::time::Duration::from_mins(1));
     let done = child.output().unwrap();
     assert_eq!(done.status.code(), Some(1), "{}", String::from_utf8_lossy(&done.stderr));
     let report = state.done(&["report", "latest", "--format", "json"]).out();

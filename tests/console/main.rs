@@ -1,5 +1,8 @@
 //! The console in-process: its router is called, its HTML is parsed.
 
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "waits for the console")]
+
 mod app;
 mod catalogue;
 mod declaring;

@@ -17,7 +17,7 @@ pub(crate) async fn at_the_gate(kim: &Browser<'_>) -> String {
 /// Asks for a page until it is as wanted.
 pub(crate) async fn until(person: &Browser<'_>, path: &str, wanted: impl Fn(&Page) -> bool) -> Page {
     // Far beyond what anything here takes on a busy machine.
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let page = person.get(path).await;
         if wanted(&page) {

@@ -59,7 +59,7 @@ impl Cluster {
         }
         cluster.take_vip("db-master");
         cluster.start_application();
-        cluster.until("orders reach both replicas", || {
+        until("orders reach both replicas", || {
             ["db-slave", "db-slave2"].iter().all(|replica| cluster.orders(replica).len() > 3)
         });
         cluster
@@ -201,12 +201,13 @@ impl Cluster {
         }
         report
     }
+}
 
-    pub(crate) fn until(&self, what: &str, mut holds: impl FnMut() -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(120);
-        while !holds() {
-            assert!(Instant::now() < deadline, "waited in vain until {what}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+/// Waits until something is so.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(2);
+    while !holds() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::Report;
-use crate::mysql_cluster::{Cluster, PASSWORD, VIP};
+use crate::mysql_cluster::{Cluster, PASSWORD, VIP, until};
 
 const PEOPLE: [&str; 2] = ["dba-lead", "commander"];
 /// Never asks for the VIP in these tests, so what it knows of it was told by others.
@@ -45,10 +45,10 @@ fn the_replica_takes_over_with_the_vip_and_the_old_source_takes_no_writes() {
     assert!(cluster.holds_vip("db-slave") && !cluster.holds_vip("db-master"));
     assert_eq!(cluster.neighbour(WITNESS), cluster.hardware("db-slave"));
     // Orders that were taken by the new source are there, and at the replica that follows it now.
-    cluster.until("orders come in again", || cluster.taken().iter().filter(|(_, by)| by == "db-slave").count() > 5);
+    until("orders come in again", || cluster.taken().iter().filter(|(_, by)| by == "db-slave").count() > 5);
     let new: BTreeSet<u64> = cluster.taken().into_iter().filter(|(_, by)| by == "db-slave").map(|(n, _)| n).collect();
     assert!(cluster.orders("db-slave").is_superset(&new));
-    cluster.until("the second replica follows", || cluster.orders("db-slave2").is_superset(&new));
+    until("the second replica follows", || cluster.orders("db-slave2").is_superset(&new));
 
     // The old source comes back as its machine boots: it serves, and refuses to write.
     cluster.start_server("db-master");
@@ -62,7 +62,7 @@ fn a_source_that_returns_with_the_vip_before_the_promotion_stops_the_run_before_
     let cluster = Cluster::start();
     // Somebody reads on the replica, so that what was received is not applied until they are gone.
     cluster.hold_replica();
-    cluster.until("an order was received and not applied", || cluster.behind());
+    until("an order was received and not applied", || cluster.behind());
     cluster.kill_source();
     let _run = cluster.fail_over();
     cluster.vote("g-go", &PEOPLE, true);
@@ -110,7 +110,7 @@ fn lagging() -> Cluster {
     }
     let known = cluster.taken().len();
     cluster.start_application();
-    cluster.until("orders come in that no replica ever sees", || cluster.taken().len() > known + 10);
+    until("orders come in that no replica ever sees", || cluster.taken().len() > known + 10);
     cluster.kill_source();
     cluster
 }

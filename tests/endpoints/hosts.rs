@@ -21,7 +21,7 @@ fn written(bench: &Bench, name: &str, content: &[u8], hours_ago: u64) {
 #[tokio::test]
 async fn a_file_is_told_by_its_size_and_its_age() {
     let bench = Bench::new().await;
-    written(&bench, "backup one.dump", &[7; 3 << 20], 30);
+    written(&bench, "backup one.dump", &[7].repeat(3 << 20), 30);
     let path = bench.path("backup one.dump").display().to_string();
     assert!(
         bench

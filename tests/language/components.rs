@@ -238,6 +238,15 @@ fn user_of(card: &ComponentCard) -> Source {
     Source::new("user.yaml", format!("runbook: user\ninputs: {inputs}\nunits: {{a: {{run: {steps}}}}}\n"))
 }
 
+/// What is handed to `sh`.
+fn program(line: &CommandLine) -> Option<&str> {
+    match line {
+        CommandLine::Shell(line) => Some(line),
+        CommandLine::Argv(words) if words[0] == "sh" && words[1] == "-c" => Some(&words[2]),
+        CommandLine::Argv(_) => None,
+    }
+}
+
 /// The programs that a plan hands to `sh`.
 fn programs(plan: &Plan) -> Vec<&str> {
     let steps = plan.units().iter().flat_map(|unit| {
@@ -248,11 +257,6 @@ fn programs(plan: &Plan) -> Vec<&str> {
         let probe = step.already_done.as_ref().and_then(Probe::command);
         step.action.command().into_iter().chain(probe)
     });
-    let program = |line| match line {
-        &CommandLine::Shell(ref line) => Some(line.as_str()),
-        CommandLine::Argv(words) if words[0] == "sh" && words[1] == "-c" => Some(words[2].as_str()),
-        CommandLine::Argv(_) => None,
-    };
     commands.filter_map(|command| program(&command.line)).collect()
 }
 

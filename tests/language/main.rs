@@ -1,5 +1,7 @@
 //! The language, from text to plan: broken runbooks and what is said of them, good ones, the schema, the documents.
 
+#![cfg(test)]
+
 mod broken;
 mod components;
 mod derived;

@@ -4,13 +4,7 @@
 //! over; `mortal keeper FOLDER` is its keeper. The last line on standard output is `RUN STATUS BEFORE AFTER SPAWNED EXITED`:
 //! how often each boundary was passed. Store, keeper, executor and runner are the real ones, only watched.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test's helper"
-)]
+#![expect(clippy::print_stdout, clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test's helper")]
 
 mod watched;
 

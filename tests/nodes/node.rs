@@ -119,5 +119,5 @@ pub(crate) async fn until(so: impl AsyncFn() -> bool) {
         }
     };
     // Far beyond what anything here takes on a busy machine.
-    tokio::time::timeout(std::time::Duration::from_secs(120), waiting).await.expect("waited in vain");
+    tokio::time::timeout(std::time::Duration::from_mins(2), waiting).await.expect("waited in vain");
 }

@@ -36,7 +36,7 @@ impl Visitor {
     fn enter(&mut self, page: &Page) {
         let set = page.header(SET_COOKIE);
         if let Some(cookie) = set.split(';').next().filter(|cookie| !cookie.is_empty()) {
-            self.cookie = cookie.to_owned();
+            cookie.clone_into(&mut self.cookie);
         }
     }
 
@@ -116,7 +116,7 @@ impl Stream {
                 }
             }
         };
-        let message = tokio::time::timeout(std::time::Duration::from_secs(120), found).await.expect("waited in vain");
+        let message = tokio::time::timeout(std::time::Duration::from_mins(2), found).await.expect("waited in vain");
         let id = message.lines().find_map(|line| line.strip_prefix("id: ")).unwrap_or_default().to_owned();
         (message, id)
     }

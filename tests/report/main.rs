@@ -1,4 +1,6 @@
 //! The report as a page, from a runbook's text through a played run.
 
+#![cfg(test)]
+
 mod html;
 mod play;

@@ -34,7 +34,7 @@ pub(crate) fn submission(id: u64, actor: Actor, request: Request, at: Timestamp)
 
 /// Anything anybody might ask, sensible or not.
 pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: Timestamp) -> (Actor, Request) {
-    let actor = person(*chance.pick::<&str>(&CAST));
+    let actor = person(chance.pick::<&str>(&CAST));
     let place = chance.below(plan.units().len());
     let unit: UnitId = if chance.percent(3) { "nowhere".parse().unwrap() } else { plan.units()[place].id.clone() };
     let reason = if chance.percent(8) { " ".to_owned() } else { "because".to_owned() };

@@ -10,6 +10,7 @@ use crate::chance::Chance;
 
 /// An attempt as it really is.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the four are independent of each other")]
 pub(crate) struct Real {
     pub(crate) unit: UnitIx,
     /// A keeper holds it, so it outlives the engine.

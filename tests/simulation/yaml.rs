@@ -21,8 +21,8 @@ fn object(pairs: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Val
     Value::Object(pairs.collect::<Map<String, Value>>())
 }
 
-fn text(text: &Text) -> Option<Value> {
-    Some(text.get(Lang::En).into())
+fn text(text: &Text) -> Value {
+    text.get(Lang::En).into()
 }
 
 fn time(time: Millis) -> Value {
@@ -35,7 +35,7 @@ fn write(body: &Body) -> Value {
         |ids: &mut dyn Iterator<Item = usize>| ids.map(|at| body.units[at].id.as_str().into()).collect::<Vec<Value>>();
     let services = body.services.iter().map(|service| {
         let said = object([
-            ("title", text(&service.title)),
+            ("title", Some(text(&service.title))),
             ("rto", service.rto.map(time)),
             ("needs", Some(units(&mut service.needs.iter().map(|unit| unit.at())).into())),
         ]);
@@ -51,7 +51,7 @@ fn write(body: &Body) -> Value {
         };
         let said = object([
             ("type", Some(kind.into())),
-            ("title", text(&input.title)),
+            ("title", Some(text(&input.title))),
             ("required", Some(input.required.into())),
             ("options", options),
         ]);
@@ -70,7 +70,7 @@ fn write(body: &Body) -> Value {
         }
         object([
             ("stage", Some(stage.id.as_str().into())),
-            ("title", text(&stage.title)),
+            ("title", Some(text(&stage.title))),
             ("mode", Some(if stage.flow == StageFlow::Sequential { "sequential" } else { "parallel" }.into())),
             ("max_parallel", stage.max_parallel.map(Value::from)),
             ("needs", Some(needs.into())),
@@ -84,7 +84,7 @@ fn write(body: &Body) -> Value {
     };
     object([
         ("runbook", Some(body.runbook.as_str().into())),
-        ("title", text(&body.title)),
+        ("title", Some(text(&body.title))),
         ("objectives", Some(object([("rto", body.objectives.rto.map(time)), ("clock", Some(clock.into()))]))),
         (
             "concurrency",
@@ -129,7 +129,7 @@ fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
         OnFail::Rollback => "rollback",
     };
     object([
-        ("title", text(&unit.title)),
+        ("title", Some(text(&unit.title))),
         ("on", unit.on.as_ref().map(|on| on.as_str().into())),
         ("needs", Some(needs.into())),
         ("when", unit.when.as_ref().map(|when| when.text().into())),
@@ -154,7 +154,7 @@ fn step(step: &Step, ids: Ids<'_>) -> Value {
         other => action(other),
     };
     let common = object([
-        ("name", text(&step.title)),
+        ("name", Some(text(&step.title))),
         ("timeout", step.timeout.map(time)),
         (
             "retry",
@@ -188,7 +188,7 @@ fn action(action: &Action) -> Value {
 
 fn decision(decision: &Decision, ids: Ids<'_>) -> Value {
     let cases = decision.branches.iter().filter_map(|branch| {
-        let (name, title) = (branch.name.as_str(), text(&branch.title));
+        let (name, title) = (branch.name.as_str(), Some(text(&branch.title)));
         Some(json!({"name": name, "title": title, "when": branch.when.as_ref()?.text(), "select": ids(&branch.select)}))
     });
     let otherwise = decision.branches.iter().find(|branch| branch.when.is_none());
@@ -256,7 +256,7 @@ const fn mark(mark: MarkKind) -> &'static str {
 fn manual(manual: &Manual) -> Value {
     let roles: Vec<&str> = manual.roles.iter().map(|role| role.as_str()).collect();
     object([
-        ("instruction", text(&manual.instruction)),
+        ("instruction", Some(text(&manual.instruction))),
         ("roles", (!roles.is_empty()).then(|| roles.into())),
         ("evidence", Some(manual.evidence.into())),
     ])
@@ -266,7 +266,7 @@ fn gate(gate: &Gate) -> Value {
     let names =
         |roles: &[engine::base::RoleName]| roles.iter().map(|role| role.as_str().into()).collect::<Vec<Value>>();
     object([
-        ("question", text(&gate.question)),
+        ("question", Some(text(&gate.question))),
         ("approvers", Some(names(&gate.approvers).into())),
         ("quorum", Some(gate.quorum.into())),
         ("distinct", Some(gate.distinct.into())),

@@ -11,7 +11,7 @@ use crate::ground::{Ground, There, lives, number, until};
 const WHO: &str = "{command: 'id -un; pwd; echo \"$X\"', on: db, env: {X: \"a b\"}}";
 
 fn there(server: &Sshd) -> There {
-    There::of(server).but(|ssh| ssh.user = "operator".to_owned())
+    There::of(server).but(|ssh| "operator".clone_into(&mut ssh.user))
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_command_runs_as_the_user_that_it_is_to_become_with_its_variables() {
 #[tokio::test]
 async fn a_command_of_another_user_is_ended_and_its_link_may_break_like_any_other() {
     for options in ["", "Defaults use_pty\n"] {
-        let server = Sshd::among(&Users { sudoers: options.to_owned(), ..Users::default() }, &[]);
+        let server = Sshd::among(&Users { sudoers: options.to_owned() }, &[]);
         let ground = Ground::with(&[("db", there(&server).but(|ssh| ssh.run_as = Some("keeper".to_owned())))]).await;
         let stop = CancellationToken::new();
         let step = "{command: 'echo begun; sleep 300 & echo $! > child; wait', on: db}";

@@ -1,5 +1,7 @@
 //! Commands on other hosts, through real OpenSSH servers.
 
+#![cfg(test)]
+
 mod becoming;
 mod ending;
 mod finding;

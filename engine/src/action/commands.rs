@@ -171,7 +171,9 @@ impl Commands {
         transcript: &mut Transcript,
     ) -> Result<environment::Secrets, Cause> {
         let secrets = addressing::secrets(launch, named, &self.values).await?;
-        secrets.values().for_each(|value| transcript.hide(value));
+        for value in secrets.values() {
+            transcript.hide(value);
+        }
         Ok(secrets)
     }
 

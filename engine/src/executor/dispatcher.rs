@@ -205,7 +205,7 @@ impl Dispatcher {
                 }
             }
             Err(error) => {
-                tracing::warn!(run = %self.lease.run, %error, "waiting requests could not be read; asked again later")
+                tracing::warn!(run = %self.lease.run, %error, "waiting requests could not be read; asked again later");
             }
         }
         loop {

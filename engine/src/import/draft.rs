@@ -56,7 +56,7 @@ struct Importer<'h> {
     numbers: HashMap<String, String>,
 }
 
-impl<'h> Importer<'h> {
+impl Importer<'_> {
     fn cell<'s>(&self, cells: &'s [String], column: Column) -> &'s str {
         let cell = self.header.places.get(&column).and_then(|place| cells.get(*place));
         cell.map_or("", |cell| cell.trim())

@@ -178,7 +178,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Found) -> io::R
         let kind = item.file_type()?;
         if kind.is_dir() && depth > 1 && !name.starts_with('.') {
             collect(&path, &format!("{inner}/"), depth - 1, into)?;
-        } else if kind.is_file() && (name.ends_with(".yaml") || name.ends_with(".yml")) {
+        } else if kind.is_file() && is_yaml(&path) {
             if name == inventory::FILE {
                 into.inventories.push(path);
             } else if components && into.components.len() < FILES {
@@ -189,6 +189,11 @@ fn collect(folder: &Path, prefix: &str, depth: usize, into: &mut Found) -> io::R
         }
     }
     Ok(())
+}
+
+/// Told by the end of its name, as everybody's tools write it: in small letters.
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "yaml" || end == "yml")
 }
 
 #[cfg(test)]

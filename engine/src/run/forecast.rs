@@ -107,11 +107,9 @@ fn remaining(plan: &Plan, state: &State, unit: UnitIx, now: Timestamp) -> Millis
     // What is being undone has all its work before it again.
     let begun =
         run.eligible_at.and(run.started_at).filter(|_| !run.is_going_back() && run.state != UnitState::RolledBack);
-    match begun {
-        None => target,
-        Some(_) => {
-            let left = target.saturating_sub(run.elapsed(now).unwrap_or_default());
-            left.max(Millis(target.0 / 10))
-        }
+    if begun.is_none() {
+        return target;
     }
+    let left = target.saturating_sub(run.elapsed(now).unwrap_or_default());
+    left.max(Millis(target.0 / 10))
 }

@@ -93,7 +93,7 @@ impl Asks {
                     asks.manuals.push(ManualAsk::of(&look, ix, manual));
                 }
                 (UnitState::Failed | UnitState::Unknown | UnitState::RolledBack, _) => {
-                    asks.stuck.push(StuckAsk::of(&look, ix))
+                    asks.stuck.push(StuckAsk::of(&look, ix));
                 }
                 _ => {}
             }

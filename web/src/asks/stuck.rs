@@ -9,6 +9,7 @@ use crate::urls;
 
 /// A stuck unit and the ways onward.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of the template")]
 pub(super) struct StuckAsk {
     pub(super) form: Form,
     pub(super) keys: [String; 6],

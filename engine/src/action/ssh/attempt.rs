@@ -36,9 +36,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A follower says a word every ten seconds. One that has been silent so long is not heard any more.
 const SILENCE: Duration = Duration::from_secs(45);
 /// How long a step without a time-out of its own is looked for behind a broken link.
-const SEARCH: Duration = Duration::from_secs(60 * 60);
+const SEARCH: Duration = Duration::from_hours(1);
 /// How long after its grace an attempt is waited for that was to be ended.
-const LAST_PATIENCE: Duration = Duration::from_secs(60);
+const LAST_PATIENCE: Duration = Duration::from_mins(1);
 
 /// The last thing that a host tells of an attempt.
 enum Told {
@@ -82,7 +82,7 @@ impl Remote {
         stop: &CancellationToken,
     ) -> Last {
         let following = self.following(host, launch, command, transcript, stop);
-        match following.to_its_end(Ask::Start(work)).await {
+        match following.until_its_end(Ask::Start(work)).await {
             Found::Last(last) => last,
             Found::NeverSeen => Last::Unknown(gone(host, false)),
         }
@@ -97,7 +97,7 @@ impl Remote {
         transcript: &mut Transcript,
         stop: &CancellationToken,
     ) -> Found {
-        self.following(host, launch, command, transcript, stop).to_its_end(Ask::Find).await
+        self.following(host, launch, command, transcript, stop).until_its_end(Ask::Find).await
     }
 
     fn following<'a>(
@@ -157,7 +157,7 @@ impl Remote {
 }
 
 impl Following<'_> {
-    async fn to_its_end(mut self, mut ask: Ask<'_>) -> Found {
+    async fn until_its_end(mut self, mut ask: Ask<'_>) -> Found {
         let (remote, host, which, stop) = (self.remote, self.host, self.which, self.stop);
         let given_up = remote.give_up(host, which, stop);
         tokio::pin!(given_up);

@@ -21,7 +21,7 @@ use crate::base::Text;
 /// Links to one host at most.
 const LINKS: usize = 8;
 /// A link without channels is closed after this.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Links are looked through so often.
 const ROUND: Duration = Duration::from_secs(15);
 

@@ -22,7 +22,7 @@ const GATHER: Duration = Duration::from_secs(2);
 /// Attempts let go in one errand.
 const BATCH: usize = 500;
 /// Longest time for letting go.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Carries commands out on other hosts. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -21,7 +21,7 @@ const FLOOD: usize = 256 << 20;
 /// Bytes of noise from login scripts before the first word of ours.
 const NOISE: usize = 64 << 10;
 /// Longest wait for the first word: the login shell and sudo have to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Longest wait for a host to close its side of a channel.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// What is kept of the standard error of an errand that did not come to its first word, in characters.

@@ -59,7 +59,7 @@ impl Context<'_> {
         Compiled { plan, component, diagnostics: findings.finish() }
     }
 
-    fn made_of<'t>(&self, source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
+    fn made_of<'t>(self, source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
         let choices = self.inventory.map(Inventory::choices);
         let mut parsed = parse(source, around, choices.as_deref(), findings)?;
         let component = parsed.component.take();

@@ -219,7 +219,7 @@ fn texts() -> impl Strategy<Value = String> {
 fn numbers() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         (-9i64..99).prop_map(|number| number.to_string()),
-        (0u8..40).prop_map(|number| format!("{}.5", number)),
+        (0u8..40).prop_map(|number| format!("{number}.5")),
         Just("(outputs.db.lag | int)".to_owned()),
         Just("(inputs.reason | length)".to_owned()),
         Just("(outputs.db.version | trim | float)".to_owned()),

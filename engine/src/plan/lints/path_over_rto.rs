@@ -38,7 +38,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .help(format!("accepted by {}", exception.approved_by), format!("승인자: {}", exception.approved_by))
             }),
             Some(exception) => {
-                findings.report(Code::PathOverRto, *span, || over(&en, &ko, length, exception.rto, subject, &path))
+                findings.report(Code::PathOverRto, *span, || over(&en, &ko, length, exception.rto, subject, &path));
             }
             None => findings.report(Code::PathOverRto, *span, || over(&en, &ko, length, rto, subject, &path)),
         }

@@ -117,11 +117,12 @@ pub fn declare(
     marks: &[(MarkKind, Timestamp)],
     now: Timestamp,
 ) -> Result<(State, Vec<(Timestamp, Event)>), Illegal> {
-    let first = Event::Declared(Box::new(header.clone()));
+    let requester = header.requester.clone();
+    let first = Event::Declared(Box::new(header));
     let mut state = State::begin(plan, now, &first)?;
     let mut events = vec![(now, first)];
     for (mark, value) in marks {
-        let by = Some(header.requester.clone());
+        let by = Some(requester.clone());
         let event = Event::Marked { mark: *mark, value: *value, by, reason: String::new() };
         state.apply(plan, now, &event)?;
         events.push((now, event));

@@ -91,9 +91,10 @@ pub fn units_recovery(
     let reckon = |origin: Origin| {
         let from = state.mark(origin_mark(origin));
         let rta = extent.end.zip(from).filter(|(end, from)| end >= from).map(|(end, from)| end.since(from));
-        let verdict = match extent.missing {
-            true => given_up.then_some(Verdict::NotRecovered),
-            false => Some(judge(rta, rto, extent.unmeasured)),
+        let verdict = if extent.missing {
+            given_up.then_some(Verdict::NotRecovered)
+        } else {
+            Some(judge(rta, rto, extent.unmeasured))
         };
         let verdict = verdict.map(|verdict| if played { Verdict::Simulated } else { verdict });
         Measure { origin, from, rta, verdict }

@@ -1,6 +1,6 @@
 //! Folders of components.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -71,12 +71,12 @@ impl Components {
     /// The ids of all components, nearer ones standing for those that they hide. Folders that can not be read count as
     /// empty: whoever uses a component of theirs is told why.
     pub fn ids(&self) -> Vec<String> {
-        let mut ids: BTreeMap<String, ()> = BTreeMap::new();
+        let mut ids = BTreeSet::new();
         for folder in &self.folders {
-            ids.extend(files(folder).into_iter().map(|id| (id, ())));
+            ids.extend(files(folder));
         }
-        ids.extend(shipped().iter().map(|(id, _)| ((*id).to_owned(), ())));
-        ids.into_keys().collect()
+        ids.extend(shipped().iter().map(|(id, _)| (*id).to_owned()));
+        ids.into_iter().collect()
     }
 }
 

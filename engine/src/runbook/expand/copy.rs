@@ -103,7 +103,7 @@ impl Expander<'_, '_> {
             let written_as_list = matches!(self.tree.kind(*item), Kind::List(_));
             // A list that comes in for an item comes in as its items.
             match self.tree.kind(copy) {
-                Kind::List(range) if !written_as_list => copied.extend_from_slice(&self.tree.items(range).to_vec()),
+                Kind::List(range) if !written_as_list => copied.extend_from_slice(self.tree.items(range)),
                 Kind::List(_) | Kind::Scalar { .. } | Kind::Map(_) | Kind::Alias(_) | Kind::Broken => copied.push(copy),
             }
         }

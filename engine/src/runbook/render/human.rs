@@ -95,7 +95,7 @@ fn picture(texts: &mut Texts<'_>, diagnostic: &Diagnostic, lang: Lang, renderer:
             continue;
         };
         let annotations = inside
-            .map(|(place, kind, text)| kind.clone().span(window.rebase(*place)).label(text.map(|text| text.get(lang))));
+            .map(|(place, kind, text)| (*kind).span(window.rebase(*place)).label(text.map(|text| text.get(lang))));
         group = group.element(snippet.fold(true).annotations(annotations.collect::<Vec<_>>()));
     }
     let mut groups = vec![group];

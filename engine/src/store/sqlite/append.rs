@@ -168,7 +168,7 @@ impl Written {
         })
     }
 
-    fn bound<'q>(self, query: Query<'q, Sqlite, SqliteArguments>) -> Query<'q, Sqlite, SqliteArguments> {
+    fn bound(self, query: Query<'_, Sqlite, SqliteArguments>) -> Query<'_, Sqlite, SqliteArguments> {
         query.bind(self.rows).bind(self.runs).bind(self.output).bind(self.answers)
     }
 }

@@ -47,10 +47,7 @@ pub(super) fn read(
     let event_at = instant("event_at", "declare-event");
     let detect_at = instant("detect_at", "declare-detect");
     let played = if mode == Some(Mode::Mock) {
-        rehearsal::read(w, plan, fields).map(Some).unwrap_or_else(|wrong| {
-            problems.extend(wrong);
-            None
-        })
+        rehearsal::read(w, plan, fields).map_err(|wrong| problems.extend(wrong)).ok()
     } else {
         None
     };

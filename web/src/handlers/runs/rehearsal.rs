@@ -45,7 +45,7 @@ impl Line {
 /// The lines that were sent, with room for more.
 pub(super) fn lines(fields: &Fields) -> Vec<Line> {
     let filled = (0..MOST).filter(|place| !Line::read(fields, *place).is_empty()).max().map_or(0, |last| last + 1);
-    let shown = (filled + SPARE).max(LINES).min(MOST);
+    let shown = (filled + SPARE).clamp(LINES, MOST);
     (0..shown).map(|place| Line::read(fields, place)).collect()
 }
 
