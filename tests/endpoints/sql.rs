@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::run::{CauseKind, Outcome};
+use harness::certificates::Authority;
 use harness::mariadb::Server;
 use harness::postgres::Cluster;
 use harness::sshd::free_port;
@@ -190,6 +191,74 @@ async fn a_password_opens_the_door_and_is_never_shown() {
     assert_eq!(kept_out.cause().kind, CauseKind::Unreachable);
     assert!(kept_out.message().contains("Access denied for user 'relight'"), "{kept_out:?}");
     assert!(!format!("{kept_out:?}").contains("not-the-password"));
+}
+
+/// A secret of the inventory that a statement is given.
+const TOKEN: &str = "t0ken-'or'1'='1-값";
+/// Its SHA-256 digest: the database computes the same of what it was given.
+const DIGEST: &str = "816f76a4dc05b133d6c074d510b7eb8070fa5b0c6bbf28e2c69574206e362ccf";
+
+/// The token arrives whole, and whatever comes back of it is hidden.
+async fn keeps_a_secret(bench: &Bench, digest: &str, back: &str) {
+    let arrived =
+        bench.ask(&format!("{{sql: \"{digest}\", args: [{{secret: token}}], on: db, expect: {DIGEST}}}")).await;
+    assert!(arrived.starts_with(&format!("up: the value \"{}", &DIGEST[..40])), "{arrived}");
+    let shown = bench.run(&format!("{{sql: \"{back}\", args: [{{secret: token}}], on: db, expect: other}}")).await;
+    let said = format!("{shown:?}");
+    assert!(!said.contains(TOKEN) && !said.contains("t0ken") && said.contains("***"), "{said}");
+    assert!(shown.output.contains("***"), "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_secret_argument_reaches_the_database_and_is_never_shown() {
+    let port = free_port();
+    let _cluster = tokio::task::spawn_blocking(move || Cluster::on(port)).await.unwrap();
+    let sql = format!("engine: postgres, port: {port}, database: postgres");
+    let db = format!("  db: {{address: 127.0.0.1, sql: {{{sql}}}, modes: [drill]}}\n");
+    let bench = Bench::new().await.with_targets(&db, &[("token", TOKEN)]);
+    keeps_a_secret(&bench, "select encode(sha256(convert_to($1, 'UTF8')), 'hex')", "select $1").await;
+    let seen = "select query like '%length($1)%' from pg_stat_activity where pid = pg_backend_pid() and length($1) > 0";
+    let statement = bench.ask(&format!("{{sql: \"{seen}\", args: [{{secret: token}}], on: db}}")).await;
+    assert_eq!(statement, "up: the value true", "the server knows the statement without the value");
+}
+
+#[tokio::test]
+async fn a_secret_argument_reaches_mariadb_and_is_never_shown() {
+    let server = tokio::task::spawn_blocking(Server::start).await.unwrap();
+    let sql = format!("engine: mysql, port: {}, database: bank, user: {}", server.port(), Server::USER);
+    let db = format!("  db: {{address: 127.0.0.1, sql: {{{sql}, password: admin}}, modes: [drill]}}\n");
+    let bench = Bench::new().await.with_targets(&db, &[("admin", Server::PASSWORD), ("token", TOKEN)]);
+    keeps_a_secret(&bench, "select sha2(?, 256)", "select ?").await;
+}
+
+#[tokio::test]
+async fn a_certificate_must_be_good_for_the_name_of_the_target() {
+    let (authority, port) = (Authority::new(), free_port());
+    let signed = authority.sign("localhost");
+    let _cluster = tokio::task::spawn_blocking(move || Cluster::with_tls(port, &signed)).await.unwrap();
+    let ca = authority.certificate().display().to_string();
+    let other = Authority::new();
+    let stranger = other.certificate().display().to_string();
+    let target = |name: &str, address: &str, tls: &str| {
+        let sql = format!("engine: postgres, port: {port}, database: postgres, tls: {tls}");
+        format!("  {name}: {{address: {address}, sql: {{{sql}}}, modes: [drill]}}\n")
+    };
+    let targets = [
+        target("db", "localhost", &format!("verify, ca: \"{ca}\"")),
+        target("elsewhere", "127.0.0.1", &format!("verify, ca: \"{ca}\"")),
+        target("distrusted", "localhost", &format!("verify, ca: \"{stranger}\"")),
+        target("unasked", "127.0.0.1", "require"),
+        target("bare", "127.0.0.1", "disable"),
+    ];
+    let bench = Bench::new().await.with_targets(&targets.concat(), &[]);
+    let encrypted = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+    for name in ["db", "unasked"] {
+        assert_eq!(bench.ask(&format!("{{sql: \"{encrypted}\", on: {name}}}")).await, "up: the value true", "{name}");
+    }
+    for (name, why) in [("elsewhere", "certificate"), ("distrusted", "certificate"), ("bare", "no encryption")] {
+        let kept_out = bench.ask(&format!("{{sql: \"select true\", on: {name}}}")).await;
+        assert!(kept_out.starts_with("unknown: ") && kept_out.contains(why), "{name}: {kept_out}");
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
     reason = "what a test stands on fails by failing the test"
 )]
 
+pub mod certificates;
 pub mod link;
 pub mod mariadb;
 pub mod named;

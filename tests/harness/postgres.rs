@@ -13,6 +13,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
+use crate::certificates::Signed;
+
 /// Where Debian's packages put the server; its programs are not on the path.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
@@ -38,6 +40,7 @@ pub struct Cluster {
     programs: PathBuf,
     /// The port on loopback; `None` for one that is reached by its socket alone.
     port: Option<u16>,
+    tls: bool,
     server: Mutex<Option<Child>>,
     databases: AtomicU32,
     /// Held open for as long as this process lives; its end tells the janitor.
@@ -54,15 +57,20 @@ impl Cluster {
     /// Makes a new cluster and starts it; a second or two.
     /// When PostgreSQL is not installed or does not start, the test that needs it has failed.
     pub fn start() -> Self {
-        Self::made(None)
+        Self::made(None, None)
     }
 
     /// One that listens on this port of loopback too, and lets everybody in.
     pub fn on(port: u16) -> Self {
-        Self::made(Some(port))
+        Self::made(Some(port), None)
     }
 
-    fn made(port: Option<u16>) -> Self {
+    /// One that shows this certificate on loopback, and lets nobody in there without TLS.
+    pub fn with_tls(port: u16, signed: &Signed) -> Self {
+        Self::made(Some(port), Some(signed))
+    }
+
+    fn made(port: Option<u16>, tls: Option<&Signed>) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("relight-postgres-").tempdir().unwrap().keep();
         let life = watch(&folder);
@@ -74,8 +82,18 @@ impl Cluster {
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let cluster =
-            Self { folder, programs, port, server: Mutex::new(None), databases: AtomicU32::new(0), _life: life };
+        if let Some(signed) = tls {
+            show(&folder, signed);
+        }
+        let cluster = Self {
+            folder,
+            programs,
+            port,
+            tls: tls.is_some(),
+            server: Mutex::new(None),
+            databases: AtomicU32::new(0),
+            _life: life,
+        };
         cluster.restart();
         cluster
     }
@@ -108,6 +126,7 @@ impl Cluster {
             .arg(self.port.map_or("listen_addresses=", |_| "listen_addresses=127.0.0.1"))
             .arg("-c")
             .arg(format!("port={}", self.port.unwrap_or(USUAL_PORT)))
+            .args(["-c", if self.tls { "ssl=on" } else { "ssl=off" }])
             .arg("-c")
             .arg(format!("unix_socket_directories={}", self.folder.display()))
             .stdin(Stdio::null())
@@ -189,12 +208,28 @@ fn as_server_user(program: &Path, folder: &Path) -> Command {
 }
 
 fn hand_over(folder: &Path) {
-    fs::set_permissions(folder, Permissions::from_mode(0o700)).unwrap();
+    hand_over_with(folder, 0o700);
+}
+
+fn hand_over_with(folder: &Path, mode: u32) {
+    fs::set_permissions(folder, Permissions::from_mode(mode)).unwrap();
     if geteuid().is_root() {
         let user = User::from_name("postgres").unwrap();
         let user = user.expect("there is no user `postgres`: install Debian's package `postgresql`");
         nix::unistd::chown(folder, Some(user.uid), Some(user.gid)).unwrap();
     }
+}
+
+/// Puts a certificate where the server looks for it, and lets nobody in over the network without it.
+fn show(folder: &Path, signed: &Signed) {
+    let data = folder.join("data");
+    let (certificate, key) = (data.join("server.crt"), data.join("server.key"));
+    fs::copy(&signed.certificate, &certificate).unwrap();
+    fs::copy(&signed.key, &key).unwrap();
+    for file in [&certificate, &key] {
+        hand_over_with(file, 0o600);
+    }
+    fs::write(data.join("pg_hba.conf"), "local all all trust\nhostssl all all all trust\n").unwrap();
 }
 
 #[expect(clippy::disallowed_methods, reason = "the harness starts what the engine meets")]

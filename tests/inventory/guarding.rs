@@ -69,7 +69,7 @@ async fn a_name_is_judged_by_the_addresses_that_it_leads_to() {
     // The drill's name leads to what belongs to production, once by its address and once by a name of it.
     let by_address = format!(
         "inventory: x\ntargets:\n  prod: {{address: 127.0.0.1, sql: {{engine: postgres, port: {port}}}}}\n  \
-         rehearsal: {{address: localhost, modes: [drill]}}\n"
+         rehearsal: {{address: localhost, sql: {{engine: postgres, port: {port}, tls: verify}}, modes: [drill]}}\n"
     );
     let by_name = by_address.replace("address: localhost", "address: 127.0.0.1").replacen(
         "prod: {address: 127.0.0.1",
@@ -77,9 +77,12 @@ async fn a_name_is_judged_by_the_addresses_that_it_leads_to() {
         1,
     );
     for text in [by_address, by_name] {
-        let plan = planned(&inventory(&text), &steps(&[format!("{{tcp: \":{port}\", on: rehearsal}}")]));
-        let cause = refused(hands.carry_out(&plan, 0, Mode::Drill, Purpose::Act).await);
-        assert!(cause.message.get(Lang::En).contains("belongs to prod"), "{cause:?}");
+        let ways = [format!("{{tcp: \":{port}\", on: rehearsal}}"), "{sql: select 1, on: rehearsal}".to_owned()];
+        let plan = planned(&inventory(&text), &steps(&ways));
+        for step in 0..2 {
+            let cause = refused(hands.carry_out(&plan, step, Mode::Drill, Purpose::Act).await);
+            assert!(cause.message.get(Lang::En).contains("belongs to prod"), "{cause:?}");
+        }
     }
     let plan = planned(
         &inventory(&format!("inventory: x\ntargets:\n  prod: {{address: 127.0.0.1, dns: {{port: {port}}}}}\n")),

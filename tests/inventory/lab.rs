@@ -17,43 +17,50 @@ use engine::secrets::{Sealed, Sources};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio_util::sync::CancellationToken;
 
-/// A host that notes who comes, and may send every HTTP request elsewhere.
+/// A host that notes who comes, by connection or datagram.
 pub(crate) struct Host {
     pub(crate) at: SocketAddr,
     visitors: Arc<Mutex<Vec<SocketAddr>>>,
-    task: tokio::task::JoinHandle<()>,
+    guests: Arc<Mutex<Vec<SocketAddr>>>,
+    tasks: [tokio::task::JoinHandle<()>; 2],
+}
+
+/// Who speaks first on a connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Manners {
+    /// The visitor: the answer is one to an HTTP request, that all is well.
+    Answers,
+    /// The visitor: every HTTP request is sent on to another host.
+    SendsTo(SocketAddr),
+    /// The host, with what makes no sense in any protocol.
+    Greets,
 }
 
 impl Host {
-    /// Listens at a free port of an address.
+    /// Listens at a free port of an address, and may send every HTTP request elsewhere.
     pub(crate) async fn at(address: &str, sends_to: Option<SocketAddr>) -> Self {
-        let listener = TcpListener::bind((address, 0)).await.unwrap();
+        Self::with(address, sends_to.map_or(Manners::Answers, Manners::SendsTo)).await
+    }
+
+    /// Listens at a free port of an address.
+    pub(crate) async fn with(address: &str, manners: Manners) -> Self {
+        let (listener, datagrams) = loop {
+            let listener = TcpListener::bind((address, 0)).await.unwrap();
+            if let Ok(datagrams) = UdpSocket::bind(listener.local_addr().unwrap()).await {
+                break (listener, datagrams);
+            }
+        };
         let at = listener.local_addr().unwrap();
         let visitors: Arc<Mutex<Vec<SocketAddr>>> = Arc::default();
-        let noted = Arc::clone(&visitors);
-        let answer = sends_to.map_or_else(
-            || "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
-            |to| {
-                format!(
-                    "HTTP/1.1 302 Found\r\nlocation: http://{to}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-                )
-            },
-        );
-        let task = tokio::spawn(async move {
-            while let Ok((mut stream, visitor)) = listener.accept().await {
-                noted.lock().unwrap().push(visitor);
-                let answer = answer.clone();
-                tokio::spawn(async move {
-                    if stream.read(&mut [0; 1_024]).await.is_ok_and(|read| read > 0) {
-                        stream.write_all(answer.as_bytes()).await.unwrap_or_default();
-                    }
-                });
-            }
-        });
-        Self { at, visitors, task }
+        let guests: Arc<Mutex<Vec<SocketAddr>>> = Arc::default();
+        let tasks = [
+            tokio::spawn(welcome(listener, Arc::clone(&visitors), manners)),
+            tokio::spawn(deny(datagrams, Arc::clone(&guests))),
+        ];
+        Self { at, visitors, guests, tasks }
     }
 
     /// How many connections were opened to it so far. Connections are taken in the order in which they came, so once
@@ -68,11 +75,56 @@ impl Host {
         visitors.retain(|visitor| *visitor != name);
         visitors.len()
     }
+
+    /// How many datagrams came so far, in the same way.
+    pub(crate) async fn guests(&self) -> usize {
+        let own = UdpSocket::bind((self.at.ip(), 0)).await.unwrap();
+        let name = own.local_addr().unwrap();
+        own.send_to(&[0; 12], self.at).await.unwrap();
+        while !self.guests.lock().unwrap().contains(&name) {
+            tokio::task::yield_now().await;
+        }
+        let mut guests = self.guests.lock().unwrap();
+        guests.retain(|guest| *guest != name);
+        guests.len()
+    }
+}
+
+async fn welcome(listener: TcpListener, visitors: Arc<Mutex<Vec<SocketAddr>>>, manners: Manners) {
+    let answer = match manners {
+        Manners::Answers => "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
+        Manners::SendsTo(to) => {
+            format!("HTTP/1.1 302 Found\r\nlocation: http://{to}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        }
+        Manners::Greets => "?\r\n".to_owned(),
+    };
+    while let Ok((mut stream, visitor)) = listener.accept().await {
+        visitors.lock().unwrap().push(visitor);
+        let answer = answer.clone();
+        tokio::spawn(async move {
+            let greets = matches!(manners, Manners::Greets);
+            if greets || stream.read(&mut [0; 1_024]).await.is_ok_and(|read| read > 0) {
+                stream.write_all(answer.as_bytes()).await.unwrap_or_default();
+            }
+        });
+    }
+}
+
+/// Answers every question of the DNS that there is no such name.
+async fn deny(datagrams: UdpSocket, guests: Arc<Mutex<Vec<SocketAddr>>>) {
+    let mut question = [0; 1_024];
+    while let Ok((length, guest)) = datagrams.recv_from(&mut question).await {
+        guests.lock().unwrap().push(guest);
+        if let Some([_, _, first, second, ..]) = question.get_mut(..length) {
+            (*first, *second) = (0x84, 0x03);
+        }
+        datagrams.send_to(&question[..length], guest).await.map(drop).unwrap_or_default();
+    }
 }
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a database is reached in the mode of a run, and what it is told there.
 
 use std::io::Read as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,8 +35,11 @@ const CERTIFICATES: u64 = 1 << 20;
 #[derive(Debug)]
 pub(super) struct Door {
     pub(super) engine: SqlEngine,
+    /// The name that its certificate must be good for. Nobody resolves it any more.
     pub(super) host: String,
     pub(super) port: u16,
+    /// Where it is: judged, and empty only for a file.
+    pub(super) addresses: Vec<SocketAddr>,
     pub(super) database: Option<String>,
     pub(super) user: String,
     pub(super) password: Option<Secret>,
@@ -69,18 +73,14 @@ impl Door {
                 &format!("target {target} has no `sql` in the inventory, so no database can be asked there"),
             ))
         })?;
-        let (host, port, tls) = (sql.host.clone(), sql.port, sql.tls);
+        let (host, port) = (sql.host.clone(), sql.port);
         let (whose, values) = (launch.clone(), Arc::clone(asker.commands.secrets()));
         let found = tokio::task::spawn_blocking(move || Self::read(&whose, sql, values.as_ref())).await;
         let found = found.unwrap_or_else(|error| Err(refused(&error.to_string(), &error.to_string())));
         let mut door = found.map_err(Kept::Forbidden)?;
         if door.engine != SqlEngine::Sqlite {
             let to = Destination { host, port, named: Some(target.clone()) };
-            let addresses = asker.guard.admit(launch, &to).await?;
-            // The name is kept only where the certificate must be good for it.
-            if let Some(address) = addresses.first().filter(|_| tls != SqlTls::Verify) {
-                door.host = address.ip().to_string();
-            }
+            door.addresses = asker.guard.admit(launch, &to).await?;
         }
         Ok(door)
     }
@@ -97,6 +97,7 @@ impl Door {
             engine: sql.engine,
             host: sql.host,
             port: sql.port,
+            addresses: Vec::new(),
             database: sql.database,
             user: sql.user.unwrap_or_else(|| "relight".to_owned()),
             password,

@@ -3,6 +3,7 @@
 //! A question is asked where nothing can be changed: the database is told to refuse changes, or what was changed is taken
 //! back. What takes too long or is stopped is ended at the server, so that nothing goes on there unseen.
 
+mod bridge;
 mod door;
 mod mssql;
 mod mysql;
@@ -58,10 +59,18 @@ impl Came {
         }
     }
 
+    /// No connection could be opened.
+    fn unopened(error: &std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::ConnectionRefused {
+            Self::Closed
+        } else {
+            Self::Unreached(Text::new(format!("접속하지 못함: {error}"), format!("no connection: {error}")))
+        }
+    }
+
     /// A fault before anything was told.
     fn before(error: &sqlx::Error) -> Self {
         match error {
-            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => Self::Closed,
             sqlx::Error::Database(said) => {
                 let message = said.message();
                 Self::Unreached(Text::new(

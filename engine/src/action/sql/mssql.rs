@@ -45,13 +45,7 @@ async fn connect(door: &Door, statement: &Statement<'_>) -> Result<Client<Compat
         (SqlTls::Verify, None) => {}
         (SqlTls::Disable | SqlTls::Prefer | SqlTls::Require, _) => config.trust_cert(),
     }
-    let stream = TcpStream::connect((door.host.as_str(), door.port)).await.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::ConnectionRefused {
-            Came::Closed
-        } else {
-            Came::Unreached(Text::new(format!("접속하지 못함: {error}"), format!("no connection: {error}")))
-        }
-    })?;
+    let stream = TcpStream::connect(&door.addresses[..]).await.map_err(|error| Came::unopened(&error))?;
     Client::connect(config, stream.compat_write()).await.map_err(|error| {
         let said = said(&error);
         Came::Unreached(Text::new(

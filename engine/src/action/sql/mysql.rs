@@ -4,6 +4,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode, 
 use sqlx::{AssertSqlSafe, Connection as _, Decode, Executor as _, MySql, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::Came;
+use super::bridge::Bridge;
 use super::door::{CONNECT, Door, Statement, gather, no_answer};
 use crate::base::Text;
 use crate::inventory::SqlTls;
@@ -11,7 +12,7 @@ use crate::plan::look::Value;
 
 pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
     let options = options(door);
-    let mut connection = match connect(&options).await {
+    let mut connection = match connect(door, &options).await {
         Ok(connection) => connection,
         Err(came) => return came,
     };
@@ -20,7 +21,7 @@ pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
         Err(error) => return Came::before(&error),
     };
     let end = async {
-        if let Ok(mut other) = connect(&options).await {
+        if let Ok(mut other) = connect(door, &options).await {
             let kill = sqlx::raw_sql(AssertSqlSafe(format!("KILL QUERY {session}")));
             // Whether it reached the server shows in what comes of the statement itself.
             kill.execute(&mut other).await.map(drop).unwrap_or_default();
@@ -84,11 +85,14 @@ fn options(door: &Door) -> MySqlConnectOptions {
     }
 }
 
-async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, Came> {
-    match tokio::time::timeout(CONNECT, MySqlConnection::connect_with(options)).await {
-        Ok(connection) => connection.map_err(|error| Came::before(&error)),
-        Err(_) => Err(Came::Unreached(no_answer())),
-    }
+async fn connect(door: &Door, options: &MySqlConnectOptions) -> Result<MySqlConnection, Came> {
+    let connecting = async {
+        let bridge = Bridge::open(&door.addresses, "").await.map_err(|error| Came::unopened(&error))?;
+        let options = options.clone().socket(bridge.folder());
+        MySqlConnection::connect_with(&options).await.map_err(|error| Came::before(&error))
+    };
+    let late = |_| Err(Came::Unreached(no_answer()));
+    tokio::time::timeout(CONNECT, connecting).await.unwrap_or_else(late)
 }
 
 fn cells(row: &MySqlRow, as_text: bool) -> Result<Vec<Value>, Text> {

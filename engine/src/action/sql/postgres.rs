@@ -4,6 +4,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode, PgValueFo
 use sqlx::{AssertSqlSafe, Connection as _, Decode, Executor as _, Postgres, Row as _, TypeInfo as _, ValueRef as _};
 
 use super::Came;
+use super::bridge::Bridge;
 use super::door::{CONNECT, Door, Statement, gather, no_answer};
 use crate::base::Text;
 use crate::inventory::SqlTls;
@@ -11,7 +12,7 @@ use crate::plan::look::Value;
 
 pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
     let options = options(door, statement);
-    let mut connection = match connect(&options).await {
+    let mut connection = match connect(door, &options).await {
         Ok(connection) => connection,
         Err(came) => return came,
     };
@@ -21,7 +22,7 @@ pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
         Err(error) => return Came::before(&error),
     };
     let end = async {
-        if let Ok(mut other) = connect(&options).await {
+        if let Ok(mut other) = connect(door, &options).await {
             let cancel = sqlx::query("select pg_cancel_backend($1)").bind(session).persistent(false);
             // Whether it reached the server shows in what comes of the statement itself.
             cancel.execute(&mut other).await.map(drop).unwrap_or_default();
@@ -63,11 +64,15 @@ fn options(door: &Door, statement: &Statement<'_>) -> PgConnectOptions {
     }
 }
 
-async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Came> {
-    match tokio::time::timeout(CONNECT, PgConnection::connect_with(options)).await {
-        Ok(connection) => connection.map_err(|error| Came::before(&error)),
-        Err(_) => Err(Came::Unreached(no_answer())),
-    }
+async fn connect(door: &Door, options: &PgConnectOptions) -> Result<PgConnection, Came> {
+    let connecting = async {
+        let end = format!("/.s.PGSQL.{}", door.port);
+        let bridge = Bridge::open(&door.addresses, &end).await.map_err(|error| Came::unopened(&error))?;
+        let options = options.clone().socket(bridge.folder());
+        PgConnection::connect_with(&options).await.map_err(|error| Came::before(&error))
+    };
+    let late = |_| Err(Came::Unreached(no_answer()));
+    tokio::time::timeout(CONNECT, connecting).await.unwrap_or_else(late)
 }
 
 fn cells(row: &PgRow) -> Result<Vec<Value>, Text> {
