@@ -250,6 +250,7 @@ fn plan(step: Step) -> Plan {
         source: Digest::ZERO,
         modes: vec![],
         bound: engine::plan::Bound::default(),
+        silences: Vec::new(),
         components: Vec::new(),
     };
     let frozen = serde_json::to_string(&body).unwrap();

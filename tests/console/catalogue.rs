@@ -33,6 +33,20 @@ async fn a_runbook_shows_its_graph_its_times_and_its_text() {
 }
 
 #[tokio::test]
+async fn a_runbook_shows_what_its_author_keeps_silent_and_why() {
+    let console = Console::open().await;
+    let text = "runbook: quiet\nunits:\n  a:\n    silence: [{lint: no-post-check, reason: Looked at by <b>hand</b>}]\n    \
+                timeout: 1s\n    run: [{command: [./a.sh]}]\n    rollback: []\n";
+    std::fs::write(console.folder.path().join("quiet.yaml"), text).unwrap();
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks/quiet").await;
+    assert!(!page.has(".fault"));
+    let cells = page.all("section[aria-labelledby='silences'] tbody td");
+    assert_eq!(cells[..2], ["a", "Looked at by <b>hand</b>"]);
+    assert!(cells[2].contains("has no post-check"), "{cells:?}");
+}
+
+#[tokio::test]
 async fn markup_in_a_runbook_stays_text() {
     let console = Console::open().await;
     let kim = console.sign_in("kim").await;

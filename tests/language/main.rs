@@ -11,3 +11,4 @@ mod harness_files;
 mod rendered;
 mod repeated;
 mod schema;
+mod silenced;

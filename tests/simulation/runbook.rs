@@ -45,6 +45,7 @@ pub(crate) fn empty_body() -> Body {
         limits: Limits::default(),
         source: Digest::ZERO,
         modes: vec![],
+        silences: Vec::new(),
         components: Vec::new(),
         bound: engine::plan::Bound::default(),
     }

@@ -115,6 +115,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         source: Digest::of(b"example"),
         modes: vec![],
         bound: crate::plan::Bound::default(),
+        silences: Vec::new(),
         components: Vec::new(),
     };
     Arc::new(Plan::assemble(body).unwrap())

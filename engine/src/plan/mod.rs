@@ -16,6 +16,7 @@ mod render;
 mod rollback;
 mod schedule;
 mod selection;
+mod silence;
 mod speech;
 mod step;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use render::{dot, json, text};
 pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
 pub use selection::Selection;
+pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
     Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Component, Decision, Expression, Graph, Output, OutputOf, Schedule, Selection, Speech, Step, Undo,
+    Action, Component, Decision, Expression, Graph, Output, OutputOf, Schedule, Selection, Silence, Speech, Step, Undo,
 };
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
@@ -328,6 +328,9 @@ pub struct Body {
     /// What of the inventory the plan needs.
     #[serde(default, skip_serializing_if = "Bound::is_empty")]
     pub bound: Bound,
+    /// Lints that the author kept silent, in the order written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silences: Vec<Silence>,
     /// The components that it was made from, in the order first used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Component>,

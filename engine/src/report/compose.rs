@@ -126,6 +126,7 @@ fn assemble(
         attempts: registers.attempts,
         timeline,
         inputs: inputs(plan, state.header()),
+        silences: plan.body().silences.clone(),
         source,
         integrity,
         limits,

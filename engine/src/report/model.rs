@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
 use super::tables::{ActualPath, PlanLine, PlannedPath, PointLine, ServiceLine, TierLine, UnitLine};
 use crate::base::{Digest, InputName, Millis, RunId, RunbookId, ServiceId, StageId, Text, Timestamp, UnitId};
-use crate::plan::{MarkKind, Mode, Origin};
+use crate::plan::{MarkKind, Mode, Origin, Silence};
 use crate::run::{Accounts, Actor, RunStatus, Verdict};
 
 /// Everything that is said about a run. Made from its plan and its journal alone, so that it is the same whenever and
@@ -55,6 +55,8 @@ pub struct RunReport {
     pub timeline: Vec<TimelineEntry>,
     /// Values given at declaration.
     pub inputs: Vec<InputEntry>,
+    /// Lints that the author of the runbook kept silent, and why.
+    pub silences: Vec<Silence>,
     /// The runbook as executed.
     pub source: Source,
     /// What binds it to the journal.

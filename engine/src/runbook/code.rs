@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
@@ -27,9 +29,9 @@ impl Severity {
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $id:literal $severity:ident;)*) => {
         /// A kind of finding. `E` codes are faults of writing, `L` codes are lints on the meaning of a runbook.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Code {
-            $($(#[$doc])* $name,)*
+            $($(#[$doc])* #[serde(rename = $id)] $name,)*
         }
 
         impl Code {
@@ -39,6 +41,11 @@ macro_rules! codes {
             /// The stable code, such as `E11`.
             pub const fn id(self) -> &'static str {
                 match self { $(Self::$name => $id),* }
+            }
+
+            /// Its name as written here.
+            const fn written(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
             }
 
             /// How grave it is.
@@ -136,6 +143,8 @@ codes! {
     SelectedTooEarly = "E52" Error;
     /// A value of a step that can not be taken, or is taken where it is not there yet.
     Output = "E53" Error;
+    /// What can not be kept silent.
+    Silence = "E60" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.
@@ -176,6 +185,38 @@ codes! {
     OneWay = "L30" Warning;
     /// A condition that never holds, or a case that is never reached.
     NeverHolds = "L40" Warning;
+    /// A lint is kept silent where it says nothing.
+    IdleSilence = "L41" Warning;
+}
+
+impl Code {
+    /// What people call it, as stable as the code: `no-post-check` of `L12`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in self.written().chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// The code that is meant by itself or by its name, in letters of either case.
+    pub fn called(text: &str) -> Option<Self> {
+        let is = |code: &&Self| code.id().eq_ignore_ascii_case(text) || code.name().eq_ignore_ascii_case(text);
+        Self::ALL.iter().find(is).copied()
+    }
+
+    /// Whether a runbook may keep it silent: warnings and notes, but not what is said of silences themselves.
+    pub fn can_be_silenced(self) -> bool {
+        self.severity() != Severity::Error && self != Self::IdleSilence
+    }
+
+    /// Whether the day on which a runbook is compiled has a say in it.
+    pub const fn depends_on_the_day(self) -> bool {
+        false
+    }
 }
 
 impl fmt::Display for Code {

@@ -10,6 +10,8 @@ use crate::base::Text;
 
 /// Findings of one code that are kept and shown for one file; of the others only the number is kept.
 const SHOWN: u32 = 20;
+/// Findings kept silent that are kept for one file; of the others only the number is kept.
+const SILENCED: usize = 200;
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +63,22 @@ pub struct Suggestion {
     pub replacement: String,
 }
 
+/// A finding that the runbook keeps silent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silenced {
+    /// What is not said.
+    pub diagnostic: Diagnostic,
+    /// Why, in the author's words.
+    pub reason: Text,
+}
+
 /// All findings of one file in the order of its lines.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
     counts: BTreeMap<Code, u32>,
+    silenced: Vec<Silenced>,
+    silenced_count: u32,
     others: Vec<Arc<Source>>,
 }
 
@@ -90,14 +103,24 @@ impl Diagnostics {
         self.count(Severity::Error) > 0
     }
 
+    /// The findings that the runbook keeps silent: at most 200, in the order of their places.
+    pub fn silenced(&self) -> &[Silenced] {
+        &self.silenced
+    }
+
+    /// How many findings the runbook keeps silent, those not kept included.
+    pub const fn silenced_count(&self) -> u32 {
+        self.silenced_count
+    }
+
     /// The text that a place is in; `first` is the one that was compiled.
     pub fn source<'s>(&'s self, file: FileIx, first: &'s Source) -> &'s Source {
         file.at().and_then(|at| self.others.get(at)).map_or(first, |source| source)
     }
 
-    /// Whether nothing was found.
+    /// Whether nothing was found, and nothing kept silent.
     pub fn is_empty(&self) -> bool {
-        self.counts.is_empty()
+        self.counts.is_empty() && self.silenced.is_empty()
     }
 }
 
@@ -123,6 +146,11 @@ impl Finding {
     /// A finding with its sentence in English and in Korean.
     pub(crate) fn new(en: impl Into<String>, ko: impl Into<String>) -> Self {
         Self { message: Text::new(ko, en), label: None, labels: Vec::new(), help: None, suggestion: None }
+    }
+
+    /// What is wrong, in one sentence.
+    pub(crate) const fn message(&self) -> &Text {
+        &self.message
     }
 
     /// Words beside the marked place.
@@ -160,6 +188,10 @@ pub(crate) struct Findings<'t> {
     errors: u32,
     /// Places in copies about which something was said: each is said once, however often it was copied.
     copied: HashSet<(Code, FileIx, Span)>,
+    silenced: Vec<Silenced>,
+    silenced_count: u32,
+    /// The same of what is kept silent.
+    silenced_copies: HashSet<(Code, FileIx, Span)>,
     /// Added to every span: the address of the text that is being read by itself.
     shift: u32,
 }
@@ -172,6 +204,9 @@ impl<'t> Findings<'t> {
             counts: BTreeMap::new(),
             errors: 0,
             copied: HashSet::new(),
+            silenced: Vec::new(),
+            silenced_count: 0,
+            silenced_copies: HashSet::new(),
             shift: 0,
         }
     }
@@ -190,7 +225,27 @@ impl<'t> Findings<'t> {
         if *count > SHOWN {
             return;
         }
-        let finding = finding();
+        let item = self.finished(code, span, finding());
+        self.items.push(item);
+    }
+
+    /// Keeps a finding at a place apart, with the reason why it is not said.
+    pub(crate) fn keep_silent(&mut self, code: Code, span: Span, reason: &Text, finding: Finding) {
+        let span = span.shifted(self.shift);
+        if let Some((file, original)) = self.sources.copied(span)
+            && !self.silenced_copies.insert((code, file, original))
+        {
+            return;
+        }
+        self.silenced_count = self.silenced_count.saturating_add(1);
+        if self.silenced.len() < SILENCED {
+            let diagnostic = self.finished(code, span, finding);
+            self.silenced.push(Silenced { diagnostic, reason: reason.clone() });
+        }
+    }
+
+    /// A finding with lines in the place of spans. `span` counts from the first text.
+    fn finished(&mut self, code: Code, span: Span, finding: Finding) -> Diagnostic {
         let mut place = |span: Span| self.sources.place(span.shifted(self.shift));
         let mut labels: Vec<Label> =
             finding.labels.into_iter().map(|(span, text)| Label { place: place(span), text }).collect();
@@ -198,7 +253,7 @@ impl<'t> Findings<'t> {
         // What would mend a value does not belong into the text that the value was put into.
         let suggestion = suggestion.filter(|_| !self.sources.is_value(span));
         labels.extend(self.sources.causes(span).into_iter().map(|(place, text)| Label { place, text }));
-        self.items.push(Diagnostic {
+        Diagnostic {
             code,
             message: finding.message,
             place: self.sources.place(span),
@@ -206,7 +261,12 @@ impl<'t> Findings<'t> {
             labels,
             help: finding.help,
             suggestion,
-        });
+        }
+    }
+
+    /// The text and the place in it where a span was written, that of a copy where the original was.
+    pub(crate) fn origin(&self, span: Span) -> (FileIx, Span) {
+        self.sources.local(span.shifted(self.shift))
     }
 
     /// Lets something be read whose spans count from the beginning of its own text, which lies at this address.
@@ -235,6 +295,13 @@ impl<'t> Findings<'t> {
 
     pub(crate) fn finish(mut self) -> Diagnostics {
         self.items.sort_by_key(|item| (item.place, item.code));
-        Diagnostics { items: self.items, counts: self.counts, others: self.sources.into_others() }
+        self.silenced.sort_by_key(|silenced| (silenced.diagnostic.place, silenced.diagnostic.code));
+        Diagnostics {
+            items: self.items,
+            counts: self.counts,
+            silenced: self.silenced,
+            silenced_count: self.silenced_count,
+            others: self.sources.into_others(),
+        }
     }
 }

@@ -27,14 +27,14 @@ mod written;
 
 pub use code::{Code, Severity};
 pub use component::{Components, shipped, shipped_path};
-pub use diagnostic::{Diagnostic, Diagnostics, Label, Suggestion};
+pub use diagnostic::{Diagnostic, Diagnostics, Label, Silenced, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
 pub use document::{
     Action, AlreadyDone, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
-    EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument,
-    Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Retry, RtoWord, Said,
-    SaidKeys, SaidWord, SecretPlace, SecretRef, Service, SiteKeys, SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step,
-    TargetKeys, Tcp, TlsWord, Unit, WrittenModes, look,
+    EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Lint,
+    Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Reason, Retry,
+    RtoWord, Said, SaidKeys, SaidWord, SecretPlace, SecretRef, Service, Silence, SiteKeys, SiteWord, SqlKeys, SqlWord,
+    SshKeys, Stage, Step, TargetKeys, Tcp, TlsWord, Unit, WrittenModes, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};

@@ -114,7 +114,8 @@ impl<'t> Sources<'t> {
         file.at().and_then(|at| self.others.get(at)).map_or(self.first, |source| source)
     }
 
-    fn local(&self, span: Span) -> (FileIx, Span) {
+    /// The text that an address stands for, and the place in it.
+    pub(super) fn local(&self, span: Span) -> (FileIx, Span) {
         let (file, start) = self.origin(span.start);
         (file, Span { start, end: start.saturating_add(span.end.saturating_sub(span.start)) })
     }

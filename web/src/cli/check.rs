@@ -37,6 +37,7 @@ pub(super) struct CheckArgs {
 struct Checked {
     errors: u32,
     warnings: u32,
+    silenced: u32,
     files: Vec<serde_json::Value>,
 }
 
@@ -68,6 +69,12 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
                 many(checked.warnings as usize, "warning"),
                 faulty
             ));
+            if checked.silenced > 0 {
+                say::note(&format!(
+                    "{} silenced by the runbooks, each with a reason",
+                    many(checked.silenced as usize, "finding")
+                ));
+            }
             if left_out > 0 {
                 say::note(&format!("{} left out: correct the inventory first", many(left_out, "runbook")));
             }
@@ -96,6 +103,7 @@ impl Checked {
     fn add(&mut self, args: &CheckArgs, text: &Source, found: &Diagnostics) -> Result<(), Failure> {
         self.errors += found.count(Severity::Error);
         self.warnings += found.count(Severity::Warning);
+        self.silenced += found.silenced_count();
         match args.format {
             Format::Human if found.is_empty() => {}
             Format::Human => {

@@ -1,6 +1,6 @@
 //! The way of a runbook through the compiler.
 
-use super::super::lints::{self, Subject};
+use super::super::lints::{self, Subject, Warnings};
 use super::super::{Graph, Plan, Schedule};
 use super::{conditions, lower, names, outputs};
 use crate::base::Digest;
@@ -87,17 +87,18 @@ impl Context<'_> {
         }
         let graph = graph.filter(|_| findings.errors() == 0)?;
         if let Some(inventory) = inventory {
-            let targets = places.targets.iter().map(|target| &target.value);
+            let targets = places.targets.iter().map(|(_, target)| &target.value);
             body.bound = inventory.bound(targets, places.secrets.iter().map(|secret| &secret.value));
-            lints::targets::warn(&body, &places, inventory, findings);
         }
         let schedule = Schedule::of(&body, &graph);
-        let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places };
-        if component.is_some() {
-            lints::check_component(&subject, findings);
-        } else {
-            lints::check(&subject, findings);
+        let mut warnings = Warnings::new(&body, &places, findings);
+        if let Some(inventory) = inventory {
+            lints::targets::warn(&body, &places, inventory, &mut warnings);
         }
+        let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places };
+        lints::check(&subject, &mut warnings, component.is_some());
+        let silences = warnings.finish();
+        body.silences = silences;
         if findings.errors() > 0 {
             return None;
         }

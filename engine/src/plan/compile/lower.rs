@@ -9,7 +9,7 @@ use super::super::{
     StageIx, Unit, UnitIx,
 };
 use super::names::{StageNeeds, UnitNeeds};
-use super::places::Places;
+use super::places::{Part, Places};
 use super::steps::Ways;
 use super::{Needs, conditions, inputs, outputs, steps};
 use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
@@ -37,11 +37,13 @@ pub(super) fn body(
         modes,
         inputs,
         services,
+        silence,
         stages,
         units,
     } = parsed.document;
     let objectives = objectives.unwrap_or_default();
     let mut places = Places::default();
+    places.silence(Part::Runbook, silence.into_iter().flatten());
     places.rto = objectives.rto.as_ref().map(|rto| rto.span);
     places.misread.clone_from(&parsed.misread);
     let inputs: Vec<_> = inputs.into_iter().flatten().filter_map(|input| inputs::lower(input, findings)).collect();
@@ -61,6 +63,8 @@ pub(super) fn body(
         let id = stage.id.map(|id| id.value);
         let max_parallel = stage.max_parallel.map(|count| count.0);
         let units = stage.units.unwrap_or_default();
+        let ix = StageIx(u32::try_from(lowered.stages.len()).unwrap_or(u32::MAX));
+        places.silence(Part::Stage(ix), stage.silence.into_iter().flatten());
         match id {
             Some(id) => {
                 lowered.stage(StageHead { id, title: stage.title, max_parallel }, units, &known, &mut places, findings);
@@ -105,6 +109,7 @@ pub(super) fn body(
         modes: modes.into_iter().flatten().map(|mode| mode.value).collect(),
         source,
         bound: Bound::default(),
+        silences: Vec::new(),
         components: parsed.expansion.components.into_iter().map(Component::from).collect(),
     };
     Some((body, places))
@@ -181,7 +186,8 @@ fn lower_unit(
     if let Some(recover_by) = &value.recover_by {
         places.recover_by.insert(at, recover_by.span);
     }
-    places.targets.extend(value.on.clone());
+    places.targets.extend(value.on.clone().map(|on| (at, on)));
+    places.silence(Part::Unit(at), value.silence.take().into_iter().flatten());
     let starts = value.start.is_some() || value.run.is_some();
     if value.start.is_some() && value.stop.is_none() {
         places.start_only.push(at);
@@ -240,6 +246,7 @@ fn lower_services(
     let mut lowered = Vec::with_capacity(services.len());
     for (service, needs) in services.into_iter().zip(needs) {
         let Named { key, value, .. } = service;
+        places.silence(Part::Service(lowered.len()), value.silence.into_iter().flatten());
         places.services.push(value.rto.as_ref().map_or(key.span, |rto: &runbook::Spanned<_>| rto.span));
         lowered.push(Service {
             title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),

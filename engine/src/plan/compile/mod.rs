@@ -22,4 +22,4 @@ mod titles;
 pub use compiler::{Compiled, Context, compile, compile_in};
 pub(super) use conditions::OTHERWISE;
 pub(super) use names::{Known, Names, Needs, stage, units};
-pub(super) use places::Places;
+pub(super) use places::{Part, Places, WrittenSilence};

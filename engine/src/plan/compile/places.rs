@@ -2,9 +2,46 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::UnitIx;
-use crate::base::{SecretName, TargetName};
-use crate::runbook::{Span, Spanned};
+use super::super::{Body, StageIx, UnitIx};
+use crate::base::{SecretName, TargetName, Text};
+use crate::runbook::{self, Code, Span, Spanned};
+
+/// A part of a runbook that something can be said about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in super::super) enum Part {
+    /// All of it.
+    Runbook,
+    /// A service, by its place.
+    Service(usize),
+    /// A stage.
+    Stage(StageIx),
+    /// A unit.
+    Unit(UnitIx),
+    /// A step of a unit, by its place among all of them, those of the way back last.
+    Step(UnitIx, usize),
+}
+
+impl Part {
+    /// The part that it is a part of.
+    pub(in super::super) fn whole(self, body: &Body) -> Option<Self> {
+        match self {
+            Self::Runbook => None,
+            Self::Service(_) | Self::Stage(_) => Some(Self::Runbook),
+            Self::Unit(unit) => Some(body.units.get(unit.at()).map_or(Self::Runbook, |unit| Self::Stage(unit.stage))),
+            Self::Step(unit, _) => Some(Self::Unit(unit)),
+        }
+    }
+}
+
+/// A silence and the part in which it was written.
+#[derive(Debug, Clone)]
+pub(in super::super) struct WrittenSilence {
+    pub(in super::super) part: Part,
+    pub(in super::super) lint: Code,
+    /// Where the lint is named.
+    pub(in super::super) place: Span,
+    pub(in super::super) reason: Text,
+}
 
 /// Spans of the parts of a body.
 #[derive(Debug, Default)]
@@ -19,8 +56,8 @@ pub(in super::super) struct Places {
     pub(in super::super) rto: Option<Span>,
     /// The objective of each service, or its id.
     pub(in super::super) services: Vec<Span>,
-    /// Every target that a unit or a step names.
-    pub(in super::super) targets: Vec<Spanned<TargetName>>,
+    /// Every target that a unit or a step of it names.
+    pub(in super::super) targets: Vec<(UnitIx, Spanned<TargetName>)>,
     /// Every secret of the inventory that a step takes.
     pub(in super::super) secrets: Vec<Spanned<SecretName>>,
     /// Units with `start` and without `stop`.
@@ -29,6 +66,8 @@ pub(in super::super) struct Places {
     pub(in super::super) stop_only: Vec<UnitIx>,
     /// `recover_by` of the units that have one.
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
+    /// What is kept silent, in the order written.
+    pub(in super::super) silences: Vec<WrittenSilence>,
     /// The conditions of units, and of the branches of decisions by their number.
     pub(in super::super) conditions: BTreeMap<(UnitIx, Option<usize>), Span>,
     /// What steps take of other units: who takes, from whom, and where that is written.
@@ -47,6 +86,15 @@ impl Places {
     /// Notes a step of the unit noted last.
     pub(super) fn step(&mut self, action: Span) {
         self.steps.push(action);
+    }
+
+    /// Notes what is kept silent in a part. What is missing in one was reported.
+    pub(super) fn silence(&mut self, part: Part, silences: impl IntoIterator<Item = runbook::Silence>) {
+        let written = |silence: runbook::Silence| {
+            let (lint, reason) = (silence.lint?, silence.reason?.0);
+            Some(WrittenSilence { part, lint: lint.value.0, place: lint.span, reason })
+        };
+        self.silences.extend(silences.into_iter().filter_map(written));
     }
 
     /// Where a step of a unit was written.

@@ -5,7 +5,7 @@ use super::super::{
     Action, Check, Decision, Exclusion, Gate, Input, Manual, MarkKind, OnReject, Phase, Probe, Retry, Step, Undo,
     UnitIx,
 };
-use super::places::Places;
+use super::places::{Part, Places};
 use super::{conditions, outputs, titles};
 use crate::base::{Millis, TargetName, Text};
 use crate::runbook::{self, Call, Direction, Findings, Questioning, Span, Spanned};
@@ -68,18 +68,18 @@ pub(super) fn of_unit(
             }
             undoing.push((u16::try_from(steps.len()).unwrap_or(u16::MAX), back));
         }
-        lower.places.step(shown(&step));
+        lower.note(steps.len(), &mut step);
         steps.push(lower.step(phase, step, &defaults));
     }
     let says_rollback = unit.rollback.is_some();
     let mut rollback = Vec::new();
     // What was done last is undone first; what undoes one step is done in the order written.
     let of_steps = undoing.into_iter().rev().flat_map(|(of, back)| back.into_iter().map(move |step| (Some(of), step)));
-    for (of, step) in of_steps.chain(unit.rollback.take().into_iter().flatten().map(|step| (None, step))) {
+    for (of, mut step) in of_steps.chain(unit.rollback.take().into_iter().flatten().map(|step| (None, step))) {
         if step.rollback.is_some() {
             rollback_of_nothing::report(step.span, lower.findings);
         }
-        lower.places.step(shown(&step));
+        lower.note(steps.len() + rollback.len(), &mut step);
         rollback.push(Undo { of, step: lower.step(Phase::Rollback, step, &defaults) });
     }
     // How it is stopped is a way back where nothing else is said; elsewhere it is no part of this plan, but what is wrong with
@@ -88,13 +88,13 @@ pub(super) fn of_unit(
     for mut step in unit.stop.take().into_iter().flatten() {
         step.rollback = None;
         if is_way_back {
-            lower.places.step(shown(&step));
+            lower.note(steps.len() + rollback.len(), &mut step);
             rollback.push(Undo { of: None, step: lower.step(Phase::Rollback, step, &defaults) });
         } else {
             lower.step(Phase::Run, step, &defaults);
         }
     }
-    lower.places.targets.append(&mut lower.named);
+    lower.places.targets.extend(lower.named.drain(..).map(|target| (at, target)));
     Ways { steps, rollback }
 }
 
@@ -118,6 +118,7 @@ fn shorthand(unit: &mut runbook::Unit) -> Option<runbook::Step> {
         idempotent: None,
         already_done: None,
         outputs: Vec::new(),
+        silence: Vec::new(),
         rollback: None,
         action,
     })
@@ -165,6 +166,12 @@ pub(super) struct Lower<'l, 't> {
 }
 
 impl Lower<'_, '_> {
+    /// Notes where the next step of the plan stands, and what is silent about it.
+    fn note(&mut self, at: usize, step: &mut runbook::Step) {
+        self.places.step(shown(step));
+        self.places.silence(Part::Step(self.at, at), step.silence.drain(..));
+    }
+
     fn step(&mut self, phase: Phase, step: runbook::Step, defaults: &Defaults) -> Step {
         let span = step.span;
         let action = match step.action {

@@ -1,16 +1,16 @@
 //! L27: `{{ }}`, which people know as interpolation from other tools, is taken literally.
 
 use super::super::{Action, Command, CommandLine, EnvValue, Host, Http, Probe, Step, Url};
-use super::Subject;
+use super::{Subject, Warnings};
 use crate::base::{Lang, Text};
-use crate::runbook::{Code, Finding, Findings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (step, span) in subject.steps() {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
+    for (part, step, span) in subject.steps() {
         if !in_step(step) {
             continue;
         }
-        findings.report(Code::Braces, span, || {
+        warnings.report(part, Code::Braces, span, || {
             Finding::new(
                 "`{{ }}` is not replaced by anything: it is taken literally",
                 "`{{ }}`는 치환되지 않고 글자 그대로 쓰입니다",

@@ -1,13 +1,13 @@
 //! L08: a command that destroys more than a runbook should, without asking.
 
 use super::super::{Command, CommandLine};
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (command, span) in subject.commands() {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
+    for (part, command, span) in subject.commands() {
         let Some(what) = danger(command) else { continue };
-        findings.report(Code::Dangerous, span, || {
+        warnings.report(part, Code::Dangerous, span, || {
             Finding::new(format!("this command {}", what.en), format!("이 명령은 {}", what.ko)).help(
                 "name what is to be changed exactly, and put a gate before it",
                 "대상을 정확히 지정하고 앞에 승인 게이트를 두십시오",

@@ -36,5 +36,7 @@ pub(super) mod unknown_input;
 pub(super) mod unknown_need;
 pub(super) mod unknown_secret;
 pub(super) mod unreachable;
+mod warnings;
 
-pub(super) use subject::{Subject, check, check_component};
+pub(super) use subject::{Subject, check};
+pub(super) use warnings::Warnings;

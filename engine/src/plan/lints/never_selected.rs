@@ -1,16 +1,16 @@
 //! L21: a service needs a unit that is never part of a run.
 
-use super::Subject;
 use super::prospects::Prospects;
-use crate::runbook::{Code, Finding, Findings};
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     let Some(prospects) = Prospects::of(subject) else { return };
-    for (service, span) in subject.body.services.iter().zip(&subject.places.services) {
+    for (part, service, span) in subject.services() {
         for need in service.needs.iter().filter(|need| prospects.modes[need.at()].is_empty()) {
             let unit = &subject.body.units[need.at()].id;
             let at = subject.places.units.get(need.at()).copied().unwrap_or_default();
-            findings.report(Code::NeverSelected, *span, || {
+            warnings.report(part, Code::NeverSelected, span, || {
                 Finding::new(
                     format!("the service `{}` needs `{unit}`, which is never part of a run", service.id),
                     format!("`{}` 업무에 필요한 `{unit}`이(가) 실행되는 경우가 없습니다", service.id),

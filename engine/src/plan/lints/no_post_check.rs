@@ -1,12 +1,13 @@
 //! L12: a unit that ends without looking whether it worked.
 
+use super::super::compile::Part;
 use super::super::{Action, Phase, Unit};
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (_, unit, span) in subject.units().filter(|(_, unit, _)| !looks(unit)) {
-        findings.report(Code::NoPostCheck, span, || {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
+    for (ix, unit, span) in subject.units().filter(|(_, unit, _)| !looks(unit)) {
+        warnings.report(Part::Unit(ix), Code::NoPostCheck, span, || {
             Finding::new(
                 format!("`{}` has no post-check: a command that returned 0 is not a recovery", unit.id),
                 format!("`{}`에 사후 점검이 없습니다. 명령이 0을 반환해도 복구된 것은 아닙니다", unit.id),

@@ -1,10 +1,11 @@
 //! L04: a point of no return that no gate stands before.
 
+use super::super::compile::Part;
 use super::super::{Action, Node, Phase, Unit};
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     if !subject.body.units.iter().any(|unit| unit.point_of_no_return) {
         return;
     }
@@ -21,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if !unit.point_of_no_return || gated[subject.graph.unit(ix).at()] {
             continue;
         }
-        findings.report(Code::NoReturnWithoutGate, span, || {
+        warnings.report(Part::Unit(ix), Code::NoReturnWithoutGate, span, || {
             Finding::new(
                 format!("`{}` is a point of no return, and no gate stands before it", unit.id),
                 format!("`{}`은(는) 되돌릴 수 없는 지점인데 앞에 승인 게이트가 없습니다", unit.id),

@@ -1,14 +1,15 @@
 //! L14: a unit that changes something, and says neither how that is undone nor that there is no way back.
 
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::super::compile::Part;
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (_, unit, span) in subject.units() {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
+    for (ix, unit, span) in subject.units() {
         if unit.point_of_no_return || !unit.rollback.is_empty() || !unit.changes_something() {
             continue;
         }
-        findings.report(Code::NoRollback, span, || {
+        warnings.report(Part::Unit(ix), Code::NoRollback, span, || {
             Finding::new(
                 format!("`{}` changes something and says nothing about how that is undone", unit.id),
                 format!("`{}`은(는) 무언가를 바꾸지만 되돌리는 방법이 적혀 있지 않습니다", unit.id),

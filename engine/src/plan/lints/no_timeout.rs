@@ -1,14 +1,14 @@
 //! L22: a step that may run for ever.
 
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    for (step, span) in subject.steps() {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
+    for (part, step, span) in subject.steps() {
         if step.timeout.is_some() || !step.action.needs_worker() {
             continue;
         }
-        findings.report(Code::NoTimeout, span, || {
+        warnings.report(part, Code::NoTimeout, span, || {
             Finding::new(
                 "this step has no time-out: a hanging one would hold its unit for ever",
                 "시간 제한이 없는 작업입니다. 멈추면 단위가 끝나지 않습니다",

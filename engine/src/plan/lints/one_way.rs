@@ -1,12 +1,13 @@
 //! L30: a unit that says how it is started and not how it is stopped, or the reverse.
 
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::super::compile::Part;
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     for (ix, unit, span) in subject.units() {
         if subject.places.start_only.contains(&ix) {
-            findings.report(Code::OneWay, span, || {
+            warnings.report(Part::Unit(ix), Code::OneWay, span, || {
                 Finding::new(
                     format!("`{}` has `start` and no `stop`: a derived stop leaves it as it is", unit.id),
                     format!(
@@ -21,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             });
         }
         if subject.places.stop_only.contains(&ix) {
-            findings.report(Code::OneWay, span, || {
+            warnings.report(Part::Unit(ix), Code::OneWay, span, || {
                 Finding::new(
                     format!("`{}` has `stop` and no `start`: nothing here starts what a derived stop stops", unit.id),
                     format!(

@@ -1,22 +1,25 @@
 //! L01 and L02: the critical path of targets is longer than the objective.
 
 use super::super::UnitIx;
-use super::Subject;
+use super::super::compile::Part;
+use super::{Subject, Warnings};
 use crate::base::Millis;
-use crate::runbook::{Code, Finding, Findings};
+use crate::runbook::{Code, Finding};
 
 /// Units of a path that are named before the middle is left out.
 const NAMED: usize = 12;
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     if let (Some(rto), Some(span)) = (subject.body.objectives.rto, subject.places.rto) {
         let counted = subject.units().filter(|(_, unit, _)| !unit.rto_exclude).map(|(ix, ..)| ix);
         let (length, path) = subject.schedule.path_to(subject.graph, counted);
         if length > rto {
-            findings.report(Code::PathOverRto, span, || over("the runbook", "런북", length, rto, subject, &path));
+            warnings.report(Part::Runbook, Code::PathOverRto, span, || {
+                over("the runbook", "런북", length, rto, subject, &path)
+            });
         }
     }
-    for (service, span) in subject.body.services.iter().zip(&subject.places.services) {
+    for (part, service, span) in subject.services() {
         let Some(rto) = service.rto else { continue };
         let (length, path) = subject.schedule.service_path(subject.graph, service);
         if length <= rto {
@@ -24,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let (en, ko) = (format!("the service `{}`", service.id), format!("`{}` 업무", service.id));
         match &service.exception {
-            Some(exception) if length <= exception.rto => findings.report(Code::PathAccepted, *span, || {
+            Some(exception) if length <= exception.rto => warnings.report(part, Code::PathAccepted, span, || {
                 Finding::new(
                     format!(
                         "{en} needs {length} by plan, more than its RTO {rto}; accepted up to {} until {}",
@@ -38,9 +41,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
                 .help(format!("accepted by {}", exception.approved_by), format!("승인자: {}", exception.approved_by))
             }),
             Some(exception) => {
-                findings.report(Code::PathOverRto, *span, || over(&en, &ko, length, exception.rto, subject, &path));
+                warnings
+                    .report(part, Code::PathOverRto, span, || over(&en, &ko, length, exception.rto, subject, &path));
             }
-            None => findings.report(Code::PathOverRto, *span, || over(&en, &ko, length, rto, subject, &path)),
+            None => warnings.report(part, Code::PathOverRto, span, || over(&en, &ko, length, rto, subject, &path)),
         }
     }
 }

@@ -1,16 +1,17 @@
 //! L03: a promotion before which nothing is fenced. Two that both take writes are worse than none.
 
+use super::super::compile::Part;
 use super::super::{Action, CommandLine, Node, Step, Unit};
-use super::Subject;
+use super::{Subject, Warnings};
 use crate::base::Lang;
-use crate::runbook::{Code, Finding, Findings};
+use crate::runbook::{Code, Finding};
 
 /// Words by which people call a promotion.
 const PROMOTES: [&str; 3] = ["promote", "promotion", "승격"];
 /// Words by which people call what keeps the old one from coming back.
 const FENCES: [&str; 8] = ["fence", "stonith", "isolate", "demote", "withdraw", "차단", "격리", "강등"];
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     if !subject.body.units.iter().any(promotes) {
         return;
     }
@@ -27,7 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if fenced[subject.graph.unit(ix).at()] {
             continue;
         }
-        findings.report(Code::PromoteWithoutFence, span, || {
+        warnings.report(Part::Unit(ix), Code::PromoteWithoutFence, span, || {
             Finding::new(
                 format!("`{}` promotes, and nothing before it fences the old primary", unit.id),
                 format!("`{}`은(는) 승격하는 단위인데 앞에서 기존 주 서버를 차단하지 않습니다", unit.id),

@@ -1,8 +1,8 @@
 //! L26: a secret on a command line, where every process list shows it.
 
 use super::super::{Command, CommandLine, EnvValue, Input, InputKind};
-use super::Subject;
-use crate::runbook::{Code, Finding, Findings};
+use super::{Subject, Warnings};
+use crate::runbook::{Code, Finding};
 
 /// Options and assignments that carry a secret in their value.
 const SECRETIVE: [&str; 10] = [
@@ -31,14 +31,14 @@ const MYSQL: [&str; 9] = [
     "mariadb-dump",
 ];
 
-pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     let secrets: Vec<&Input> =
         subject.body.inputs.iter().filter(|input| matches!(input.kind, InputKind::Secret)).collect();
-    for (command, span) in subject.commands() {
+    for (part, command, span) in subject.commands() {
         if !written_out(command) && !passed_as_argument(command, &secrets) {
             continue;
         }
-        findings.report(Code::SecretInArguments, span, || {
+        warnings.report(part, Code::SecretInArguments, span, || {
             Finding::new(
                 "a secret stands on this command line, where every process list shows it",
                 "명령줄에 비밀 값이 있습니다. 프로세스 목록에 그대로 드러납니다",

@@ -1,12 +1,13 @@
 //! What the warning lints look at, and the list of them.
 
-use super::super::compile::Places;
-use super::super::{Body, Command, Graph, Schedule, Step, Unit, UnitIx};
+use super::super::compile::{Part, Places};
+use super::super::{Body, Command, Graph, Schedule, Service, Step, Unit, UnitIx};
 use super::{
-    braces, dangerous, never_holds, never_selected, no_post_check, no_return_without_gate, no_rollback, no_target,
-    no_timeout, one_way, path_over_rto, promote_without_fence, recover_by, retry_without_probe, secret_in_arguments,
+    Warnings, braces, dangerous, never_holds, never_selected, no_post_check, no_return_without_gate, no_rollback,
+    no_target, no_timeout, one_way, path_over_rto, promote_without_fence, recover_by, retry_without_probe,
+    secret_in_arguments,
 };
-use crate::runbook::{Findings, Span};
+use crate::runbook::{Code, Span};
 
 /// A body without faults, and where its parts were written.
 pub(in super::super) struct Subject<'a> {
@@ -16,44 +17,49 @@ pub(in super::super) struct Subject<'a> {
     pub(in super::super) places: &'a Places,
 }
 
-/// Runs the lints that look at single steps and at what follows upon them: a component has no other units, no
-/// objectives, and nobody to ask.
-pub(in super::super) fn check_component(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 7] = [
-        dangerous::check,
-        no_post_check::check,
-        retry_without_probe::check,
-        no_timeout::check,
-        secret_in_arguments::check,
-        braces::check,
-        no_rollback::check,
-    ];
-    for lint in LINTS {
-        lint(subject, findings);
+/// A lint, and the codes that it may report.
+struct Lint {
+    codes: &'static [Code],
+    check: fn(&Subject<'_>, &mut Warnings<'_, '_>),
+    /// Whether it looks at single steps and at what follows upon them: a component has no other units, no objectives, and
+    /// nobody to ask.
+    of_components: bool,
+}
+
+const fn lint(codes: &'static [Code], check: fn(&Subject<'_>, &mut Warnings<'_, '_>)) -> Lint {
+    Lint { codes, check, of_components: false }
+}
+
+impl Lint {
+    const fn of_components(mut self) -> Self {
+        self.of_components = true;
+        self
     }
 }
 
-/// Runs every lint.
-pub(in super::super) fn check(subject: &Subject<'_>, findings: &mut Findings<'_>) {
-    const LINTS: [fn(&Subject<'_>, &mut Findings<'_>); 15] = [
-        path_over_rto::check,
-        no_return_without_gate::check,
-        dangerous::check,
-        no_post_check::check,
-        retry_without_probe::check,
-        no_timeout::check,
-        secret_in_arguments::check,
-        braces::check,
-        recover_by::check,
-        no_target::check,
-        never_holds::check,
-        never_selected::check,
-        no_rollback::check,
-        one_way::check,
-        promote_without_fence::check,
-    ];
-    for lint in LINTS {
-        lint(subject, findings);
+const LINTS: [Lint; 15] = [
+    lint(&[Code::PathOverRto, Code::PathAccepted], path_over_rto::check),
+    lint(&[Code::NoReturnWithoutGate], no_return_without_gate::check),
+    lint(&[Code::Dangerous], dangerous::check).of_components(),
+    lint(&[Code::NoPostCheck], no_post_check::check).of_components(),
+    lint(&[Code::RetryWithoutProbe], retry_without_probe::check).of_components(),
+    lint(&[Code::NoTimeout], no_timeout::check).of_components(),
+    lint(&[Code::SecretInArguments], secret_in_arguments::check).of_components(),
+    lint(&[Code::Braces], braces::check).of_components(),
+    lint(&[Code::RecoverByTooEarly], recover_by::check),
+    lint(&[Code::NoTarget], no_target::check),
+    lint(&[Code::NeverHolds], never_holds::check),
+    lint(&[Code::NeverSelected], never_selected::check),
+    lint(&[Code::NoRollback], no_rollback::check).of_components(),
+    lint(&[Code::OneWay], one_way::check),
+    lint(&[Code::PromoteWithoutFence], promote_without_fence::check),
+];
+
+/// Runs every lint; of a component checked by itself those that can look at one.
+pub(in super::super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>, is_component: bool) {
+    for lint in LINTS.iter().filter(|lint| lint.of_components || !is_component) {
+        warnings.look_for(lint.codes);
+        (lint.check)(subject, warnings);
     }
 }
 
@@ -64,16 +70,22 @@ impl<'a> Subject<'a> {
         self.body.units.iter().zip(spans).zip(0..).map(|((unit, span), ix)| (UnitIx(ix), unit, span))
     }
 
-    /// All steps, of the way back too, with their places in the text.
-    pub(super) fn steps(&self) -> impl Iterator<Item = (&'a Step, Span)> + '_ {
+    /// All services with their places in the plan and in the text.
+    pub(super) fn services(&self) -> impl Iterator<Item = (Part, &'a Service, Span)> + '_ {
+        let spans = self.places.services.iter().copied();
+        self.body.services.iter().zip(spans).zip(0..).map(|((service, span), at)| (Part::Service(at), service, span))
+    }
+
+    /// All steps, of the way back too, with their places in the plan and in the text.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (Part, &'a Step, Span)> + '_ {
         self.units().flat_map(move |(ix, unit, _)| {
             let all = unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step));
-            all.enumerate().map(move |(at, step)| (step, self.places.step_of(ix, at)))
+            all.enumerate().map(move |(at, step)| (Part::Step(ix, at), step, self.places.step_of(ix, at)))
         })
     }
 
-    /// All commands that steps run or ask, with the place of their step.
-    pub(super) fn commands(&self) -> impl Iterator<Item = (&'a Command, Span)> + '_ {
-        self.steps().filter_map(|(step, span)| step.action.command().map(|command| (command, span)))
+    /// All commands that steps run or ask, with their step and its place.
+    pub(super) fn commands(&self) -> impl Iterator<Item = (Part, &'a Command, Span)> + '_ {
+        self.steps().filter_map(|(part, step, span)| step.action.command().map(|command| (part, command, span)))
     }
 }

@@ -1,14 +1,15 @@
 //! E33, E34, L11 and L18: targets and addresses that a runbook leads to, held against the inventory.
 
-use super::super::compile::Places;
+use super::super::compile::{Part, Places};
 use super::super::{Body, Use, WrittenAddress};
+use super::Warnings;
 use crate::base::{Mode, TargetName};
 use crate::inventory::{Inventory, Judgement, LOCAL, judge, same_host};
-use crate::runbook::{Code, Finding, Findings, Span, nearest};
+use crate::runbook::{Code, Finding, Findings, Span, Spanned, nearest};
 
 /// Reports targets that the inventory does not have, and those that can not be addressed as they have to be.
 pub(in super::super) fn check(body: &Body, places: &Places, inventory: &Inventory, findings: &mut Findings<'_>) {
-    for named in &places.targets {
+    for (_, named) in &places.targets {
         if named.as_str() != LOCAL && !inventory.targets().contains_key(&named.value) {
             unknown(&named.value, named.span, inventory, findings);
         }
@@ -25,13 +26,14 @@ pub(in super::super) fn check(body: &Body, places: &Places, inventory: &Inventor
 }
 
 /// Warns of data that would leave its regions, and of addresses that the inventory does not know.
-pub(in super::super) fn warn(body: &Body, places: &Places, inventory: &Inventory, findings: &mut Findings<'_>) {
-    for named in &places.targets {
-        elsewhere(&named.value, named.span, inventory, findings);
+pub(in super::super) fn warn(body: &Body, places: &Places, inventory: &Inventory, warnings: &mut Warnings<'_, '_>) {
+    warnings.look_for(&[Code::Residency, Code::UnknownAddress]);
+    for (unit, named) in &places.targets {
+        elsewhere(Part::Unit(*unit), named, inventory, warnings);
     }
     for (unit, at, uses) in body.uses() {
         for address in &uses.written {
-            unheard_of(address, places.step_of(unit, at), inventory, findings);
+            unheard_of(Part::Step(unit, at), address, places.step_of(unit, at), inventory, warnings);
         }
     }
 }
@@ -130,7 +132,8 @@ fn forbidden(body: &Body, it: &WrittenAddress, span: Span, inventory: &Inventory
     }
 }
 
-fn elsewhere(name: &TargetName, span: Span, inventory: &Inventory, findings: &mut Findings<'_>) {
+fn elsewhere(part: Part, named: &Spanned<TargetName>, inventory: &Inventory, warnings: &mut Warnings<'_, '_>) {
+    let name = &named.value;
     let Some(allowed) = inventory.residency() else { return };
     let site = inventory.targets().get(name).and_then(|target| target.site.as_ref());
     let region = site.and_then(|site| inventory.sites().get(site)).and_then(|site| site.region.as_ref());
@@ -138,7 +141,7 @@ fn elsewhere(name: &TargetName, span: Span, inventory: &Inventory, findings: &mu
     if allowed.contains(region) {
         return;
     }
-    findings.report(Code::Residency, span, || {
+    warnings.report(part, Code::Residency, named.span, || {
         let regions = allowed.iter().map(crate::base::RegionName::as_str).collect::<Vec<_>>().join(", ");
         Finding::new(
             format!("`{name}` stands at `{site}` in {region}, where data may not be brought to"),
@@ -151,12 +154,12 @@ fn elsewhere(name: &TargetName, span: Span, inventory: &Inventory, findings: &mu
     });
 }
 
-fn unheard_of(it: &WrittenAddress, span: Span, inventory: &Inventory, findings: &mut Findings<'_>) {
+fn unheard_of(part: Part, it: &WrittenAddress, span: Span, inventory: &Inventory, warnings: &mut Warnings<'_, '_>) {
     let known = inventory.claims().iter().any(|claim| same_host(&claim.host, &it.host));
     if known || is_own(&it.host) {
         return;
     }
-    findings.report(Code::UnknownAddress, span, || {
+    warnings.report(part, Code::UnknownAddress, span, || {
         let finding = Finding::new(
             format!("the inventory does not know {}, so nothing keeps a drill away from it", it.host),
             format!("인벤토리에 {}이(가) 없어, 훈련에서 이 주소에 접속하는 것을 막을 수 없습니다", it.host),

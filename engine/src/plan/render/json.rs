@@ -20,6 +20,7 @@ pub fn json(plan: &Plan) -> Value {
             "version": component.version,
             "digest": component.digest,
         })).collect::<Vec<_>>(),
+        "silences": body.silences,
         "critical_path": ids(schedule.critical_path()),
         "stages": body.stages.iter().map(|stage| json!({
             "id": stage.id,

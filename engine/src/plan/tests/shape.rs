@@ -152,6 +152,7 @@ fn body(drafts: Vec<Draft>) -> Body {
         source: Digest::of(b"random"),
         modes: vec![],
         bound: crate::plan::Bound::default(),
+        silences: Vec::new(),
         components: Vec::new(),
     }
 }

@@ -90,8 +90,36 @@ pub(super) fn as_executed(report: &RunReport, lang: Lang) -> Section {
         (of("원문 해시(SHA-256)", "Digest of the text (SHA-256)"), report.source.digest.to_string().into()),
         (of("선포 당시 해시와", "Against the digest at declaration"), intact.into()),
     ];
-    let blocks = vec![inputs, Block::Facts(facts), Block::Verbatim(report.source.text.clone())];
+    let mut blocks = vec![inputs, Block::Facts(facts)];
+    if !report.silences.is_empty() {
+        blocks.push(silences(report, lang));
+    }
+    blocks.push(Block::Verbatim(report.source.text.clone()));
     Section { id: "as-executed", title: of("실행된 런북", "Runbook as executed"), blocks }
+}
+
+/// What the author of the runbook did not want to be warned about.
+fn silences(report: &RunReport, lang: Lang) -> Block {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        text(of("진단", "Lint")),
+        text(of("대상", "About")),
+        text(of("사유", "Reason")),
+        text(of("숨긴 내용", "What was not said")),
+    ];
+    let rows = report.silences.iter().map(|silence| {
+        let unsaid = silence.unsaid.iter().map(|text| text.get(lang).to_owned());
+        let more = (silence.more > 0).then(|| format!("+{}", silence.more));
+        let unsaid: Vec<String> = unsaid.chain(more).collect();
+        let unsaid = if unsaid.is_empty() { NOTHING.to_owned() } else { unsaid.join("; ") };
+        vec![
+            format!("{} {}", silence.lint, silence.lint.name()).into(),
+            silence.about.name().unwrap_or_else(|| of("런북 전체", "the whole runbook").to_owned()).into(),
+            silence.reason.get(lang).into(),
+            unsaid.into(),
+        ]
+    });
+    Table::new(lang, of("숨긴 진단", "Silenced lints"), columns, rows)
 }
 
 pub(super) fn integrity(report: &RunReport, lang: Lang) -> Section {

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::base::{Digest, Lang, Millis, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::{
-    Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Host, Input, InputKind, Limits, Manual, MarkKind,
-    Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Service, Stage, StageFlow, StageIx,
-    Step, Tcp, Unit, UnitIx,
+    About, Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Host, Input, InputKind, Limits, Manual,
+    MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Service, Silence, Stage,
+    StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
 };
 use crate::report::RunReport;
 use crate::run::{
     Actor, Answer, AttemptId, Cause, CauseKind, Door, Head, Header, Input as RunInput, ManualResult, Outcome, Request,
     Row, Seen, State, Submission, Surroundings, decide, declare,
 };
+use crate::runbook::Code;
 
 pub(super) const SOURCE: &str = "runbook: three-tier\ntitle: {ko: 3계층 기동, en: Three tiers}\n";
 
@@ -177,6 +178,13 @@ pub(super) fn three_tiers() -> Body {
         source: Digest::of(SOURCE.as_bytes()),
         modes: vec![],
         bound: crate::plan::Bound::default(),
+        silences: vec![Silence {
+            lint: Code::NoRollback,
+            about: About::Unit("web1".parse().unwrap()),
+            reason: Text::new("환원 런북이 따로 있음", "failback is a runbook of its own"),
+            unsaid: vec![Text::new("되돌리는 방법이 적혀 있지 않습니다", "says nothing about how that is undone")],
+            more: 0,
+        }],
         components: Vec::new(),
     }
 }

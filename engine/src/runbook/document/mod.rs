@@ -7,6 +7,7 @@ mod each;
 mod inventory;
 mod output;
 mod service;
+mod silence;
 mod stage;
 mod step;
 mod top;
@@ -21,6 +22,7 @@ pub use inventory::{
 };
 pub use output::{Said, SaidKeys, SaidWord};
 pub use service::{Exception, Service};
+pub use silence::{Lint, Reason, Silence};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
 pub use step::{Action, Direction, Exclusion, Gate, Instruction, Manual, Mark, OnReject, Step};
 pub use top::{Concurrency, Document, Input, InputType, Objectives, Origin};

@@ -2,6 +2,7 @@
 
 use super::super::Spanned;
 use super::super::read::{Count, Date, shape};
+use super::Silence;
 use crate::base::{Millis, Text};
 
 shape! {
@@ -19,6 +20,8 @@ shape! {
         "recovery_points" => recovery_points: Vec<Spanned<Box<str>>>,
         /// The units or stages that it needs.
         (required) "needs" => needs: Spanned<Vec<Spanned<Box<str>>>>,
+        /// Lints that are kept silent about it, each with a reason.
+        "silence" => silence: Vec<Silence>,
         /// A longer objective that somebody accepted for this scenario.
         "exception" => exception: Exception,
     }

@@ -3,7 +3,7 @@
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::each::{BesideForeach, Grouped, Repeated};
-use super::{Call, Decision, Gate, Instruction, Step};
+use super::{Call, Decision, Gate, Instruction, Silence, Step};
 use crate::base::{LockName, Millis, Mode, OutputName, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
@@ -19,6 +19,8 @@ shape! {
         "max_parallel" => max_parallel: Count<1, 10_000>,
         /// Stages that must be complete first. Absent: the stage written before. Empty: none.
         "needs" => needs: Vec<Spanned<Box<str>>>,
+        /// Lints that are kept silent in it, each with a reason.
+        "silence" => silence: Vec<Silence>,
         /// Its units.
         (required) "units" => units: Vec<Named<UnitId, Unit>>,
     }
@@ -73,6 +75,8 @@ shape! {
         "rto" => rto: RtoWord,
         /// How a mock run plays it.
         "mock" => mock: Mock,
+        /// Lints that are kept silent about it and its steps, each with a reason.
+        "silence" => silence: Vec<Silence>,
         /// Checks before anything is touched.
         "pre" => pre: Vec<Step>,
         /// The work.

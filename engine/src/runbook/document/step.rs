@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::read::{Count, Definitions, Named, Read, Reader, shape, words};
 use super::super::tree::{Kind, NodeId};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Decision, Questioning, Retry, Said};
+use super::{AlreadyDone, Call, Decision, Questioning, Retry, Said, Silence};
 use crate::base::{Millis, OutputName, RoleName, Text};
 
 /// One action inside a unit.
@@ -25,6 +25,8 @@ pub struct Step {
     pub already_done: Option<Box<AlreadyDone>>,
     /// Values that it says.
     pub outputs: Vec<Named<OutputName, Spanned<Said>>>,
+    /// Lints that are kept silent about it.
+    pub silence: Vec<Silence>,
     /// What undoes it.
     pub rollback: Option<Vec<Self>>,
     /// What is done.

@@ -2,7 +2,7 @@
 
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
-use super::{Service, Stage, Unit};
+use super::{Service, Silence, Stage, Unit};
 use crate::base::{InputName, Millis, Mode, RunbookId, ServiceId, Text, UnitId};
 
 shape! {
@@ -28,6 +28,8 @@ shape! {
         "inputs" => inputs: Vec<Named<InputName, Input>>,
         /// The business functions and the units that they need.
         "services" => services: Vec<Named<ServiceId, Service>>,
+        /// Lints that are kept silent in all of it, each with a reason.
+        "silence" => silence: Vec<Silence>,
         /// Groups of units, one after another. Either this or units.
         "stages" => stages: Vec<Stage>,
         /// The units, where there is only one stage. Either this or stages.

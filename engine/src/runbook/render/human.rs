@@ -8,7 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::super::place::Lines;
-use super::super::{Diagnostic, Diagnostics, FileIx, Place, Severity, Source};
+use super::super::{Diagnostic, Diagnostics, FileIx, Place, Severity, Silenced, Source};
 use crate::base::Lang;
 
 /// A line longer than this is cut out of the picture: a minified file must not fill the terminal.
@@ -34,12 +34,35 @@ pub fn human(source: &Source, diagnostics: &Diagnostics, lang: Lang, colour: boo
         out.push_str(&line);
         out.push_str("\n\n");
     }
+    out.push_str(&silenced(source, diagnostics, lang));
     let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
     let path = source.path();
-    let _ = match lang {
-        Lang::En => writeln!(out, "{path}: {}, {}", number(errors, "error"), number(warnings, "warning")),
-        Lang::Ko => writeln!(out, "{path}: 오류 {errors}건, 경고 {warnings}건"),
+    let silent = match (diagnostics.silenced_count(), lang) {
+        (0, _) => String::new(),
+        (count, Lang::En) => format!(", {count} silenced"),
+        (count, Lang::Ko) => format!(", 숨긴 진단 {count}건"),
     };
+    let _ = match lang {
+        Lang::En => writeln!(out, "{path}: {}, {}{silent}", number(errors, "error"), number(warnings, "warning")),
+        Lang::Ko => writeln!(out, "{path}: 오류 {errors}건, 경고 {warnings}건{silent}"),
+    };
+    out
+}
+
+/// What is kept silent: two lines each, without a picture.
+fn silenced(source: &Source, diagnostics: &Diagnostics, lang: Lang) -> String {
+    let mut out = String::new();
+    for Silenced { diagnostic, reason } in diagnostics.silenced() {
+        let Place { file, line, column, .. } = diagnostic.place;
+        let path = diagnostics.source(file, source).path();
+        let (message, reason) = (diagnostic.message.get(lang), reason.get(lang));
+        let (word, because) = match lang {
+            Lang::En => ("silenced", "reason"),
+            Lang::Ko => ("숨김", "사유"),
+        };
+        let _ =
+            writeln!(out, "{word}[{}]: {path}:{line}:{column}: {message}\n  {because}: {reason}\n", diagnostic.code);
+    }
     out
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Diagnostic, Diagnostics, Place, Severity, Source};
+use super::super::{Diagnostic, Diagnostics, Place, Severity, Silenced, Source};
 use crate::base::{Lang, Text};
 
 /// All findings of one file.
@@ -17,6 +17,8 @@ pub fn json(source: &Source, diagnostics: &Diagnostics) -> Value {
             .hidden()
             .map(|(code, count)| json!({ "code": code.id(), "count": count }))
             .collect::<Vec<_>>(),
+        "silenced_count": diagnostics.silenced_count(),
+        "silenced": diagnostics.silenced().iter().map(|silenced| files.silenced(silenced)).collect::<Vec<_>>(),
     })
 }
 
@@ -30,6 +32,7 @@ impl Files<'_> {
     fn one(&self, diagnostic: &Diagnostic) -> Value {
         json!({
             "code": diagnostic.code.id(),
+            "name": diagnostic.code.name(),
             "severity": diagnostic.severity().keyword(),
             "message": text(&diagnostic.message),
             "place": self.place(diagnostic.place),
@@ -44,6 +47,13 @@ impl Files<'_> {
                 json!({ "place": self.place(suggestion.place), "replacement": suggestion.replacement })
             }),
         })
+    }
+
+    /// A finding that is kept silent, with the reason.
+    fn silenced(&self, silenced: &Silenced) -> Value {
+        let mut one = self.one(&silenced.diagnostic);
+        one["reason"] = text(&silenced.reason);
+        one
     }
 
     fn place(&self, place: Place) -> Value {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::{Millis, RunbookId};
-use engine::plan::{Entry, Mode, Plan, Stage, UnitIx};
+use engine::plan::{Entry, Mode, Plan, Silence, Stage, UnitIx};
 use engine::run::{Act, permit};
 
 use super::faults::Fault;
@@ -41,6 +41,16 @@ struct ServiceRow {
     exception: String,
 }
 
+/// A lint that the author kept silent.
+#[derive(Debug)]
+struct SilenceRow {
+    lint: String,
+    about: String,
+    reason: String,
+    unsaid: Vec<String>,
+    more: u32,
+}
+
 #[derive(Debug)]
 struct Planned {
     description: String,
@@ -55,6 +65,7 @@ struct Planned {
     dag: Dag,
     rows: Vec<Row>,
     services: Vec<ServiceRow>,
+    silences: Vec<SilenceRow>,
 }
 
 /// The page.
@@ -159,6 +170,17 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         },
         rows: rows.collect(),
         services: services.collect(),
+        silences: body.silences.iter().map(|silence| silence_row(w, silence)).collect(),
+    }
+}
+
+fn silence_row(w: Words, silence: &Silence) -> SilenceRow {
+    SilenceRow {
+        lint: format!("{} {}", silence.lint, silence.lint.name()),
+        about: silence.about.name().unwrap_or_else(|| w.t("silence-everywhere")),
+        reason: w.text(&silence.reason).to_owned(),
+        unsaid: silence.unsaid.iter().map(|text| w.text(text).to_owned()).collect(),
+        more: silence.more,
     }
 }
 

@@ -7,7 +7,9 @@ use super::kind::{Call, CallKind};
 use super::uses::{Arguments, Beside, Uses};
 use crate::base::{Millis, OutputName, Text};
 use crate::runbook::Spanned;
-use crate::runbook::document::{Action, AlreadyDone, Decision, Direction, Gate, Instruction, Mark, Retry, Said, Step};
+use crate::runbook::document::{
+    Action, AlreadyDone, Decision, Direction, Gate, Instruction, Mark, Retry, Said, Silence, Step,
+};
 use crate::runbook::read::{Count, Definitions, Named, OrShort, Part, Read, Reader, shape};
 use crate::runbook::tree::NodeId;
 
@@ -28,6 +30,8 @@ shape! {
         "rollback" => rollback: Vec<Step>,
         /// Values that a command or http step of run says, for the steps of later units.
         "outputs" => outputs: Vec<Named<OutputName, Spanned<Said>>>,
+        /// Lints that are kept silent about it, each with a reason.
+        "silence" => silence: Vec<Silence>,
         /// Asks until the answer is as wished.
         "check" => check: Asked,
         /// Lets time pass.
@@ -144,6 +148,7 @@ impl Read for Step {
             idempotent: keys.idempotent,
             already_done: keys.already_done,
             outputs: keys.outputs.unwrap_or_default(),
+            silence: keys.silence.unwrap_or_default(),
             rollback: keys.rollback,
             action,
         })
