@@ -4,14 +4,17 @@
 #![cfg(test)]
 
 mod books;
+mod breaches;
 mod chance;
 mod clocks;
 mod conditions;
 mod drive;
+mod gates;
 mod journals;
+mod lost_sight;
 mod model;
-mod operators;
 mod people;
+mod retries;
 mod rollback;
 mod runbook;
 mod script;

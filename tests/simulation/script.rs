@@ -15,6 +15,23 @@ use crate::people::{person, submission};
 /// 10:00:00 of some day.
 pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
 
+/// A gate of two between two tiers.
+pub(crate) const GATE: &str = "
+runbook: gated
+units:
+  db: {target: 1m, run: [{command: 'start db', timeout: 5m}]}
+  go: {needs: [db], gate: {approvers: [approver], quorum: 2, distinct: true, exclude: [requester], timeout: 1m, escalate: [cio]}}
+  web: {needs: [go], target: 1m, run: [{command: 'start web', timeout: 5m}]}
+";
+
+/// A step that may be repeated, and is, and one that needs it.
+pub(crate) const FLAKY: &str = "
+runbook: flaky
+units:
+  db: {target: 1m, run: [{command: 'start db', timeout: 1m, idempotent: true, retry: {attempts: 3, every: 10s}}]}
+  web: {needs: [db], run: [{command: 'start web', timeout: 1m}]}
+";
+
 /// A runbook's plan; it lives as long as the test process.
 pub(crate) fn compiled(yaml: &str) -> &'static Plan {
     let compiled = compile(&Source::new("script.yaml", yaml));

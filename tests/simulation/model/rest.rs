@@ -1,0 +1,55 @@
+//! What must hold between two decisions.
+
+use engine::base::Timestamp;
+
+use super::rule::{Verdict, rule};
+use super::told::{Model, satisfied};
+
+impl Model<'_> {
+    /// What must hold between two decisions: nothing that should have happened by now is missing.
+    pub(crate) fn at_rest(&self, now: Timestamp, draining: bool) -> Verdict {
+        if self.ended.is_some() || !self.adopted {
+            return Ok(());
+        }
+        let now = now.max(self.last);
+        let scopes = self.plan.body().services.iter().map(|service| Some(service.id.as_str())).chain([None]);
+        for scope in scopes {
+            let (rto, open) = self.scope(scope);
+            let late = self.origin().zip(rto).is_some_and(|(origin, rto)| now > origin.plus(rto));
+            let said = self.late.contains(&scope.map(str::to_owned));
+            rule!(!(late && open) || said, "nobody said that {scope:?} is late");
+        }
+        for (at, told) in self.units.iter().enumerate() {
+            let unit = &self.plan.units()[at];
+            self.back_at_rest(at)?;
+            // Nobody counts on a unit that is undone.
+            let counts = told.eligible.filter(|_| told.settled.is_none() && !told.back.going).zip(unit.target);
+            let late = counts.is_some_and(|(since, target)| now > since.plus(target));
+            rule!(!late || told.exceeded, "nobody said that unit {at} exceeds its target");
+            let waits = told.asked.as_ref().filter(|_| told.state == "awaiting_gate");
+            let overdue = waits.is_some_and(|asked| asked.deadline.is_some_and(|deadline| now >= deadline));
+            rule!(!overdue || waits.is_some_and(|asked| asked.overdue), "nobody said that gate {at} is overdue");
+            let out_of_time = told.at_work.as_ref().is_some_and(|work| {
+                let timeout = unit.step(u16::try_from(work.step).unwrap()).and_then(|step| step.timeout);
+                !work.timed_out && timeout.is_some_and(|limit| now >= work.since.plus(limit))
+            });
+            rule!(!out_of_time, "nobody said that unit {at} ran out of time");
+            if self.aborting {
+                let moves =
+                    ["pending", "queued", "retry_wait", "awaiting_gate", "awaiting_manual", "awaiting_rollback"];
+                rule!(!moves.contains(&told.state), "unit {at} is still {} during an abort", told.state);
+                continue;
+            }
+            rule!(told.state != "pending" || !self.needs_met(at), "unit {at} waits for nothing");
+            let out = self.left_out(at).is_some();
+            rule!(told.state != "pending" || !out, "unit {at} still waits although it is no part of the run");
+            if !self.held && !draining && told.state == "queued" && self.has_locks(at) {
+                rule!(self.waits_for_worker(at), "unit {at} is queued although it needs no worker");
+                rule!(!self.room(at), "unit {at} is queued although there is room");
+            }
+        }
+        let all = self.units.iter().all(|unit| satisfied(unit.state));
+        rule!(!all && !self.units.is_empty(), "everything is done and the run does not end");
+        Ok(())
+    }
+}
