@@ -24,6 +24,7 @@ pub(crate) struct Bench {
     actions: Actions,
     path: String,
     inventory: Option<Inventory>,
+    clock: Arc<dyn Clock>,
     attempts: AtomicU32,
 }
 
@@ -46,12 +47,21 @@ impl Bench {
         let keeper = Keeper::open(config).await.unwrap();
         let actions = Actions::new(keeper.clone(), folder.path().to_path_buf());
         let path = "/usr/local/bin:/usr/bin:/bin".to_owned();
-        Self { folder, keeper, actions, path, inventory: None, attempts: AtomicU32::new(0) }
+        Self {
+            folder,
+            keeper,
+            actions,
+            path,
+            inventory: None,
+            clock: Arc::new(SystemClock),
+            attempts: AtomicU32::new(0),
+        }
     }
 
     /// With an engine whose clock shows something else.
     pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.actions = Actions::new(self.keeper.clone(), self.path("")).with_clock(clock);
+        self.actions = Actions::new(self.keeper.clone(), self.path("")).with_clock(Arc::clone(&clock));
+        self.clock = clock;
         self
     }
 
@@ -73,7 +83,8 @@ impl Bench {
         self.inventory = Some(checked.inventory.clone().unwrap_or_else(|| panic!("{}", said())));
         let values = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let settings = Settings { agent: None, known_hosts: Vec::new(), clock: Arc::new(SystemClock) };
-        self.actions = Actions::new(self.keeper.clone(), self.path("")).reaching(settings, Arc::new(Values(values)));
+        let actions = Actions::new(self.keeper.clone(), self.path("")).with_clock(Arc::clone(&self.clock));
+        self.actions = actions.reaching(settings, Arc::new(Values(values)));
         self
     }
 

@@ -5,6 +5,7 @@
 
 mod bench;
 mod dns;
+mod dns_update;
 mod hosts;
 mod mssql;
 mod sql;

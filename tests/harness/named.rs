@@ -1,4 +1,4 @@
-//! Name servers of the tests' own: BIND on a free loopback port, with one zone.
+//! Name servers of the tests' own: BIND on a free loopback port, with one zone, or with a cache in front of another.
 
 #![expect(clippy::disallowed_methods, reason = "starts programs of the machine that the tests run on")]
 
@@ -10,56 +10,117 @@ use tempfile::TempDir;
 
 use crate::sshd::free_port;
 
-/// Ends the server when the test process is gone, however it ended, and removes its folder.
+/// Ends the server when the test process is gone, however it ended.
 const JANITOR: &str = r#"
     trap '' INT HUP TERM
-    folder=$1; shift
     "$@" & server=$!
     cat > /dev/null
-    kill -KILL $server; wait $server
-    rm -rf "$folder""#;
+    kill -KILL $server; wait $server"#;
 
-/// A name server for the zone `bank.test`.
+/// A name server.
 #[derive(Debug)]
 pub struct Named {
     folder: TempDir,
     port: u16,
-    janitor: Child,
+    janitor: Option<Janitor>,
+}
+
+/// Who looks after a server that runs.
+#[derive(Debug)]
+struct Janitor {
+    process: Child,
     /// Held open for as long as the server is to run.
-    life: Option<ChildStdin>,
+    life: ChildStdin,
+}
+
+/// A key that may change a zone, as key files have it.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// `hmac-sha256` and its like.
+    pub algorithm: &'static str,
+    /// The key in base64.
+    pub secret: &'static str,
 }
 
 impl Named {
-    /// With these lines of the zone, such as `app 60 IN A 10.0.1.80`.
+    /// For the zone `bank.test`, with these lines of it, such as `app 60 IN A 10.0.1.80`.
     /// When BIND is not installed or does not start, the test that needs it has failed.
     pub fn start(records: &str) -> Self {
+        Self::updated_by(records, &[])
+    }
+
+    /// The same, and who has one of these keys may change the zone.
+    pub fn updated_by(records: &str, keys: &[Key]) -> Self {
+        let zone =
+            format!("$TTL 300\n@ IN SOA ns hostmaster 1 3600 600 86400 60\n@ IN NS ns\nns IN A 127.0.0.1\n{records}\n");
+        let (mut config, mut allowed) = (String::new(), String::new());
+        for Key { name, algorithm, secret } in keys {
+            config += &format!("key \"{name}\" {{ algorithm {algorithm}; secret \"{secret}\"; }};\n");
+            allowed += &format!("key \"{name}\"; ");
+        }
+        config +=
+            &format!("zone \"bank.test\" {{ type primary; file \"bank.test\"; allow-update {{ {allowed}}}; }};\n");
+        let config = if keys.is_empty() {
+            "zone \"bank.test\" { type primary; file \"bank.test\"; };\n".to_owned()
+        } else {
+            config
+        };
+        Self::configured(&zone, "recursion no;", &config)
+    }
+
+    /// That knows nothing itself: it asks another one and keeps what it says for as long as that allows.
+    pub fn caching(upstream: SocketAddr) -> Self {
+        let (ip, port) = (upstream.ip(), upstream.port());
+        let options =
+            format!("recursion yes; forward only; forwarders {{ {ip} port {port}; }}; empty-zones-enable no;");
+        Self::configured("", &options, "")
+    }
+
+    fn configured(zone: &str, options: &str, rest: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("relight-named-").tempdir().unwrap();
         let path = folder.path().display().to_string();
         let port = free_port();
-        let zone =
-            format!("$TTL 300\n@ IN SOA ns hostmaster 1 3600 600 86400 60\n@ IN NS ns\nns IN A 127.0.0.1\n{records}\n");
         std::fs::write(folder.path().join("bank.test"), zone).unwrap();
         let config = format!(
             "options {{ directory \"{path}\"; listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n\
-             pid-file none; session-keyfile none; recursion no; dnssec-validation no; }};\ncontrols {{ }};\n\
-             zone \"bank.test\" {{ type primary; file \"bank.test\"; }};\n"
+             pid-file none; session-keyfile none; dnssec-validation no; {options} }};\ncontrols {{ }};\n{rest}"
         );
         std::fs::write(folder.path().join("named.conf"), config).unwrap();
-        let log = std::fs::File::create(folder.path().join("log")).unwrap();
-        let mut janitor = Command::new("sh")
+        let mut server = Self { folder, port, janitor: None };
+        server.run();
+        server
+    }
+
+    /// Runs it, again where it was stopped: at the same place, with what it had.
+    pub fn run(&mut self) {
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut process = Command::new("sh")
             .args(["-c", JANITOR, "janitor"])
-            .arg(folder.path())
             .args(["/usr/sbin/named", "-g", "-n", "1", "-c"])
-            .arg(folder.path().join("named.conf"))
+            .arg(self.folder.path().join("named.conf"))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .unwrap();
-        let life = janitor.stdin.take();
-        let server = Self { folder, port, janitor, life };
-        server.wait_until_it_answers();
-        server
+        let life = process.stdin.take().unwrap();
+        self.janitor = Some(Janitor { process, life });
+        self.wait_until_it_answers();
+    }
+
+    /// Kills it: nobody answers there any more.
+    pub fn stop(&mut self) {
+        if let Some(Janitor { mut process, life }) = self.janitor.take() {
+            drop(life);
+            process.wait().unwrap();
+        }
+    }
+
+    /// The folder that it works in.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Where it listens, over UDP and TCP.
@@ -73,7 +134,7 @@ impl Named {
 
     fn wait_until_it_answers(&self) {
         for _ in 0..1_500 {
-            if self.log().contains("all zones loaded") {
+            if self.log().lines().any(|line| line.ends_with(" running")) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -84,7 +145,6 @@ impl Named {
 
 impl Drop for Named {
     fn drop(&mut self) {
-        drop(self.life.take());
-        self.janitor.wait().unwrap();
+        self.stop();
     }
 }

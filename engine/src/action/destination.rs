@@ -6,6 +6,9 @@ use crate::inventory::host_and_port;
 use crate::plan::{Binding, Host, Tcp, Url};
 use crate::run::{Cause, CauseKind};
 
+/// The usual port of a name server.
+pub(super) const DNS: u16 = 53;
+
 /// A port of a host that a connection shall be opened to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Destination {
@@ -32,6 +35,17 @@ impl Launch {
                 Ok(Destination { host: address.clone(), port: tcp.port, named: Some(target.clone()) })
             }
         }
+    }
+
+    /// Where the name server of a target listens.
+    pub(super) fn name_server(&self, target: &TargetName) -> Result<Destination, Cause> {
+        let binding = self.bound(target)?;
+        let (host, port) = match (&binding.dns, &binding.address) {
+            (Some(dns), _) => (dns.host.clone(), dns.port),
+            (None, Some(address)) => (address.clone(), DNS),
+            (None, None) => return Err(lacks(target, "dns")),
+        };
+        Ok(Destination { host, port, named: Some(target.clone()) })
     }
 
     /// The absolute address of a request, and where it leads to.

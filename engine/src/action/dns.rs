@@ -12,7 +12,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use super::Launch;
 use super::asker::Asker;
 use super::check::{Answer, Reply};
-use super::destination::Destination;
+use super::destination::{DNS, Destination};
 use super::guard::Kept;
 use super::transcript::Transcript;
 use crate::base::{Lang, Text};
@@ -69,20 +69,7 @@ fn counted(answers: &[Answer], resolvers: &[look::Resolver], quorum: u32) -> Ans
 async fn ask_one(asker: &Asker<'_>, launch: &Launch, dns: &Dns, resolver: &look::Resolver) -> Result<Answer, Cause> {
     let to = match &resolver.host {
         Host::Written(host) => Destination { host: host.clone(), port: resolver.port.unwrap_or(DNS), named: None },
-        Host::Of(target) => {
-            let binding = launch.bound(target)?;
-            let (host, port) = match (&binding.dns, &binding.address) {
-                (Some(dns), _) => (dns.host.clone(), dns.port),
-                (None, Some(address)) => (address.clone(), DNS),
-                (None, None) => {
-                    return Ok(Answer::unknown(
-                        format!("{target} 대상에 `dns`도 `address`도 없음"),
-                        format!("the target {target} has neither `dns` nor `address`"),
-                    ));
-                }
-            };
-            Destination { host, port, named: Some(target.clone()) }
-        }
+        Host::Of(target) => launch.name_server(target)?,
     };
     let address = match asker.guard.admit(launch, &to).await {
         Ok(addresses) => addresses.into_iter().next(),
@@ -94,9 +81,6 @@ async fn ask_one(asker: &Asker<'_>, launch: &Launch, dns: &Dns, resolver: &look:
         None => Ok(Answer::unknown("주소 없음", "it has no address")),
     }
 }
-
-/// The usual port of a name server.
-const DNS: u16 = 53;
 
 /// The records, each as a text, with the shortest time for which they may be kept.
 async fn look_up(at: SocketAddr, dns: &Dns) -> Result<(Vec<String>, u32), NetError> {
@@ -124,7 +108,7 @@ async fn look_up(at: SocketAddr, dns: &Dns) -> Result<(Vec<String>, u32), NetErr
     Ok((records.map(|record| text(&record.data)).collect(), ttl))
 }
 
-const fn record_type(kind: RecordKind) -> RecordType {
+pub(super) const fn record_type(kind: RecordKind) -> RecordType {
     match kind {
         RecordKind::A => RecordType::A,
         RecordKind::Aaaa => RecordType::AAAA,

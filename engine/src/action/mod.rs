@@ -9,6 +9,7 @@ mod commands;
 mod contract;
 mod destination;
 mod dns;
+mod dns_update;
 mod environment;
 mod guard;
 mod host;

@@ -45,7 +45,8 @@ pub use selection::Selection;
 pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
-    Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, EnvValue, Exclusion, Gate, Host, Http,
-    Look, Manual, MarkKind, OnReject, Output, OutputOf, Phase, Probe, Retry, Step, Tcp, Url, look,
+    Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, DnsUpdate, EnvValue, Exclusion, Gate, Host,
+    Http, Look, Manual, MarkKind, OnReject, Output, OutputOf, Phase, Probe, RecordChange, RecordData, Records, Retry,
+    Step, Tcp, Tsig, TsigAlgorithm, Url, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -135,6 +135,7 @@ impl<'a> Uses<'a> {
             Action::Look(look) => self.of_look(look),
             Action::Change(change) => match change {
                 Change::Sql(sql) => self.target(sql.on.as_ref(), Way::Sql),
+                Change::DnsUpdate(update) => self.target(update.on.as_ref(), Way::Dns),
             },
             Action::Check(check) => self.of_probe(&check.probe),
             Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => {}

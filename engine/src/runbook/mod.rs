@@ -29,6 +29,7 @@ pub use code::{Code, Severity};
 pub use component::{Components, shipped, shipped_path};
 pub use diagnostic::{Diagnostic, Diagnostics, Label, Silenced, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
+pub(crate) use document::changes_something;
 pub use document::{
     Action, AlreadyDone, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
     EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Lint,

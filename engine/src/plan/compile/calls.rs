@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::super::lints::{half_address, unknown_input};
 use super::super::look::Clock;
 use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Http, Look, Probe, Tcp, Url};
-use super::outputs;
 use super::steps::Lower;
+use super::{outputs, resolvers};
 use crate::base::TargetName;
 use crate::inventory::LOCAL;
 use crate::runbook::{self, Call, HttpPlace, Spanned};
@@ -35,16 +35,25 @@ impl Lower<'_, '_> {
             Call::Clock(clock) => Probe::Look(Look::Clock(self.clock(clock))),
             Call::Sql(sql) => Probe::Look(Look::Sql(self.sql(*sql, true))),
             Call::Dns(dns) => Probe::Look(Look::Dns(self.dns(*dns))),
+            Call::DnsUpdate(update) => {
+                let span = update.name.as_ref().map(|name| name.span).unwrap_or_default();
+                runbook::changes_something("dns_update", span, self.findings);
+                Probe::Look(Look::Dns(resolvers::nobody()))
+            }
         }
     }
 
     /// A call as something to do.
     pub(super) fn act(&mut self, call: Call) -> Action {
-        if let Call::Sql(sql) = call {
-            let sql = self.sql(*sql, false);
-            return if sql.read_only { Action::Look(Look::Sql(sql)) } else { Action::Change(Change::Sql(sql)) };
-        }
-        match self.probe(call) {
+        let asked = match call {
+            Call::Sql(sql) => {
+                let sql = self.sql(*sql, false);
+                return if sql.read_only { Action::Look(Look::Sql(sql)) } else { Action::Change(Change::Sql(sql)) };
+            }
+            Call::DnsUpdate(update) => return Action::Change(Change::DnsUpdate(self.dns_update(*update))),
+            asked => asked,
+        };
+        match self.probe(asked) {
             Probe::Command(command) => Action::Command(command),
             Probe::Http(http) => Action::Http(http),
             Probe::Tcp(tcp) => Action::Tcp(tcp),

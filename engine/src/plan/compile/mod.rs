@@ -14,6 +14,7 @@ mod lower;
 mod names;
 mod outputs;
 mod places;
+mod records;
 mod resolvers;
 mod statements;
 mod steps;

@@ -10,14 +10,7 @@ impl Lower<'_, '_> {
     pub(super) fn dns(&mut self, dns: written::Dns) -> Dns {
         // Absent only where its absence was reported.
         let Some(Spanned { value: resolvers, span }) = dns.resolvers else {
-            return Dns {
-                name: String::new(),
-                kind: RecordKind::A,
-                resolvers: Vec::new(),
-                values: Vec::new(),
-                ttl: None,
-                quorum: 0,
-            };
+            return nobody();
         };
         let resolvers: Vec<Resolver> = resolvers.0.into_iter().map(|resolver| self.resolver(resolver)).collect();
         let all = u32::try_from(resolvers.len()).unwrap_or(u32::MAX);
@@ -38,16 +31,7 @@ impl Lower<'_, '_> {
         }
         Dns {
             name: dns.name.map(|name| name.0).unwrap_or_default(),
-            kind: match dns.kind {
-                None | Some(RecordWord::A) => RecordKind::A,
-                Some(RecordWord::Aaaa) => RecordKind::Aaaa,
-                Some(RecordWord::Cname) => RecordKind::Cname,
-                Some(RecordWord::Mx) => RecordKind::Mx,
-                Some(RecordWord::Ns) => RecordKind::Ns,
-                Some(RecordWord::Ptr) => RecordKind::Ptr,
-                Some(RecordWord::Srv) => RecordKind::Srv,
-                Some(RecordWord::Txt) => RecordKind::Txt,
-            },
+            kind: record_kind(dns.kind),
             resolvers,
             values: dns.value.map(|values| values.0).unwrap_or_default(),
             ttl: dns.ttl.and_then(|ttl| ttl.max).map(|max| u32::try_from(max.0 / 1_000).unwrap_or(u32::MAX)),
@@ -67,5 +51,23 @@ impl Lower<'_, '_> {
                 Resolver { host: Host::Of(target.value), port: None }
             }
         }
+    }
+}
+
+/// A question that asks nobody, where there is an error and so no plan.
+pub(super) const fn nobody() -> Dns {
+    Dns { name: String::new(), kind: RecordKind::A, resolvers: Vec::new(), values: Vec::new(), ttl: None, quorum: 0 }
+}
+
+pub(super) const fn record_kind(written: Option<RecordWord>) -> RecordKind {
+    match written {
+        None | Some(RecordWord::A) => RecordKind::A,
+        Some(RecordWord::Aaaa) => RecordKind::Aaaa,
+        Some(RecordWord::Cname) => RecordKind::Cname,
+        Some(RecordWord::Mx) => RecordKind::Mx,
+        Some(RecordWord::Ns) => RecordKind::Ns,
+        Some(RecordWord::Ptr) => RecordKind::Ptr,
+        Some(RecordWord::Srv) => RecordKind::Srv,
+        Some(RecordWord::Txt) => RecordKind::Txt,
     }
 }

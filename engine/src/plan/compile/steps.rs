@@ -142,7 +142,8 @@ fn shown(step: &runbook::Step) -> Span {
             | Call::Service(_)
             | Call::Disk(_)
             | Call::Clock(_)
-            | Call::Dns(_) => step.span,
+            | Call::Dns(_)
+            | Call::DnsUpdate(_) => step.span,
             Call::Sql(sql) => sql.statement.as_ref().map_or(step.span, |statement| statement.span),
         },
         runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {
@@ -203,7 +204,7 @@ impl Lower<'_, '_> {
             phase,
             timeout: step.timeout.or(if worker { defaults.timeout } else { None }),
             retry: retry.unwrap_or(if is_run && worker { defaults.retry } else { Retry::NONE }),
-            idempotent: step.idempotent.unwrap_or(is_run && defaults.idempotent),
+            idempotent: step.idempotent.unwrap_or(action.is_idempotent() || (is_run && defaults.idempotent)),
             already_done: own_probe.or_else(|| if is_run { defaults.already_done.clone() } else { None }),
             probe_covers_unit: covers,
             outputs,

@@ -43,6 +43,23 @@ impl Action {
         }
     }
 
+    /// Whether doing it twice is known to come to the same, without the author saying so.
+    pub const fn is_idempotent(&self) -> bool {
+        match self {
+            Self::Change(change) => change.is_idempotent(),
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Check(_)
+            | Self::Wait(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Decision(_) => false,
+        }
+    }
+
     /// Whether the attempt occupies a worker: waits, marks and people do not.
     pub const fn needs_worker(&self) -> bool {
         match self {

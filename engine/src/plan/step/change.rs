@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::DnsUpdate;
 use super::look::Sql;
 use crate::base::TargetName;
 
@@ -11,6 +12,8 @@ use crate::base::TargetName;
 pub enum Change {
     /// A statement for a database.
     Sql(Sql),
+    /// A change of the records of a name.
+    DnsUpdate(DnsUpdate),
 }
 
 impl Change {
@@ -18,6 +21,7 @@ impl Change {
     pub const fn keyword(&self) -> &'static str {
         match self {
             Self::Sql(_) => "sql",
+            Self::DnsUpdate(_) => "dns_update",
         }
     }
 
@@ -25,6 +29,7 @@ impl Change {
     pub const fn on(&self) -> Option<&TargetName> {
         match self {
             Self::Sql(sql) => sql.on.as_ref(),
+            Self::DnsUpdate(update) => update.on.as_ref(),
         }
     }
 
@@ -32,6 +37,15 @@ impl Change {
     pub fn subject(&self) -> &str {
         match self {
             Self::Sql(sql) => &sql.statement,
+            Self::DnsUpdate(update) => &update.name,
+        }
+    }
+
+    /// Whether doing it twice is known to come to the same, without the author saying so.
+    pub const fn is_idempotent(&self) -> bool {
+        match self {
+            Self::Sql(_) => false,
+            Self::DnsUpdate(update) => update.is_idempotent(),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod look;
 mod model;
 mod output;
 mod people;
+mod records;
 
 pub use action::Action;
 pub use change::Change;
@@ -21,3 +22,4 @@ pub use look::Look;
 pub use model::{Phase, Retry, Step};
 pub use output::{Capture, Output, OutputOf};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};
+pub use records::{DnsUpdate, RecordChange, RecordData, Records, Tsig, TsigAlgorithm};

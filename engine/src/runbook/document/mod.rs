@@ -12,6 +12,7 @@ mod stage;
 mod step;
 mod top;
 
+pub(crate) use call::changes_something;
 pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp, look};
 pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};

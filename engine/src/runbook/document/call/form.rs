@@ -1,10 +1,10 @@
 //! A map with one action: which it is, and which keys may stand beside it.
 
 use super::kind::{CallKind, KINDS};
-use crate::runbook::Code;
-use crate::runbook::diagnostic::Finding;
+use crate::runbook::diagnostic::{Finding, Findings};
 use crate::runbook::read::{Key, Reader};
 use crate::runbook::tree::NodeId;
+use crate::runbook::{Code, Span};
 
 /// The keys of a map with one action.
 #[derive(Debug)]
@@ -86,6 +86,12 @@ impl Reader<'_, '_> {
         for [key, _] in entries {
             fits &= self.belongs(*key, single, form);
         }
+        for kind in KINDS.iter().filter(|kind| form.questions && !kind.asks) {
+            if let Some([key, _]) = entries.iter().find(|[key, _]| self.tree.text(*key) == Some(kind.word)) {
+                let span = self.span(*key);
+                changes_something(kind.word, span, self.findings);
+            }
+        }
         // A misspelt action is not reported a second time as a missing one.
         if single.is_none() && (!actions.is_empty() || self.findings.errors() == before) {
             self.no_single_action(at, form, &actions);
@@ -148,6 +154,17 @@ impl Reader<'_, '_> {
             spans.iter().fold(finding, |finding, span| finding.also(*span, "one more", "또 하나"))
         });
     }
+}
+
+/// Reports an action that changes a system where only questions are asked.
+pub(crate) fn changes_something(action: &str, span: Span, findings: &mut Findings<'_>) {
+    findings.report(Code::Step, span, || {
+        Finding::new(
+            format!("`{action}` changes something, and here only questions are asked"),
+            format!("`{action}`은(는) 무언가를 바꾸는 동작이라 점검 자리에 쓸 수 없습니다"),
+        )
+        .help("make it a step of `run` or `rollback`", "`run`이나 `rollback`의 작업으로 옮기십시오")
+    });
 }
 
 fn misplaced(owners: &[&str], key: &str, action: &str) -> Finding {

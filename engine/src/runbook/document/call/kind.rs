@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::command::{Command, CommandKeys};
 use super::dns::Dns;
+use super::dns_update::DnsUpdate;
 use super::host::{Clock, ClockKeys, Disk, File, Process, Service};
 use super::http::{Http, HttpKeys};
 use super::sql::Sql;
@@ -34,6 +35,8 @@ pub enum Call {
     Sql(Box<Sql>),
     /// A question for name servers.
     Dns(Box<Dns>),
+    /// A change of the records of a name.
+    DnsUpdate(Box<DnsUpdate>),
 }
 
 /// The keys of a kind of call; the first of them is its action.
@@ -72,6 +75,7 @@ pub(super) const KINDS: &[CallKind] = &[
     CallKind::of::<ClockKeys>(),
     CallKind::of::<Sql>(),
     CallKind::of::<Dns>(),
+    CallKind::of::<DnsUpdate>(),
 ];
 
 impl CallKind {

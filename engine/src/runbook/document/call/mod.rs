@@ -5,6 +5,7 @@
 
 mod command;
 mod dns;
+mod dns_update;
 mod form;
 mod host;
 mod http;
@@ -16,14 +17,16 @@ mod tcp;
 mod uses;
 
 pub use command::{Command, CommandLine, EnvValue};
+pub(crate) use form::changes_something;
 pub use http::Http;
 pub use keys::Questioning;
 pub use kind::Call;
 pub use tcp::Tcp;
 
-/// Looks at systems as they are written.
+/// Looks at systems, and requests to them, as they are written.
 pub mod look {
     pub use super::dns::{Dns, RecordWord, WrittenResolver};
+    pub use super::dns_update::{DnsUpdate, RecordChangeWord, Tsig, TsigWord};
     pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
     pub use super::sql::Sql;
 }
