@@ -251,6 +251,7 @@ fn plan(step: Step) -> Plan {
         modes: vec![],
         bound: engine::plan::Bound::default(),
         silences: Vec::new(),
+        callees: BTreeMap::new(),
         components: Vec::new(),
     };
     let frozen = serde_json::to_string(&body).unwrap();

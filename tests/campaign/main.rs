@@ -5,6 +5,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "starts engines to be killed")]
 
+mod calling;
 mod everywhere;
 mod field;
 mod keeper_lost;

@@ -3,6 +3,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "waits for programs")]
 
+mod calling;
 mod checking;
 mod components;
 mod deciding;

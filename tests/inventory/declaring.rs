@@ -40,6 +40,7 @@ async fn declare(hands: &Hands, plan: Arc<Plan>, mode: Mode) -> Result<RunId, De
             simulation: None,
             event_at: None,
             detect_at: None,
+            parent: None,
         })
         .await;
     engine.shut_down_hard();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use engine::base::{Digest, Lang, Mode};
 use engine::plan::{Action, CommandLine, Compiled, EnvValue, Phase, Plan, Probe, Step, compile, compile_in};
-use engine::runbook::{Code, ComponentCard, Components, Severity, Source, Surroundings, human, json};
+use engine::runbook::{Code, ComponentCard, Severity, Source, Surroundings, human, json};
 use proptest::prelude::*;
 
 use crate::harness_files::{corpus, repository};
@@ -12,7 +12,7 @@ use crate::harness_files::{corpus, repository};
 /// The components of these tests. The path is that from the package, so that pictures are the same everywhere.
 fn around() -> Surroundings {
     let folder = Path::new("language/composed");
-    Surroundings { components: Components::around(folder, folder) }
+    Surroundings::around(folder, folder)
 }
 
 fn compiled(text: &str) -> Compiled {
@@ -179,7 +179,7 @@ fn uses_beyond_all_measure_end_at_a_limit() {
     write("outer", &"{uses: inner}, ".repeat(100));
     write("inner", &"{uses: leaf}, ".repeat(100));
     write("leaf", &format!("{{command: [{}]}}", "x, ".repeat(1_000)));
-    let around = Surroundings { components: Components::around(home.path(), home.path()) };
+    let around = Surroundings::around(home.path(), home.path());
     let source = Source::new("runbook.yaml", "runbook: r\nunits: {a: {run: [{uses: outer}]}}\n");
     let compiled = compile_in(&source, &around);
     let codes: Vec<Code> = compiled.diagnostics.iter().map(|found| found.code).collect();
@@ -330,7 +330,7 @@ fn a_component_for_some_modes_is_refused_in_others_and_played_in_every_mock_run(
     std::fs::create_dir(home.path().join("components")).unwrap();
     let text = "component: probe\nversion: 1\nmodes: [isolated]\nrun: [{wait: 1s}]\n";
     std::fs::write(home.path().join("components/probe.yaml"), text).unwrap();
-    let around = Surroundings { components: Components::around(home.path(), home.path()) };
+    let around = Surroundings::around(home.path(), home.path());
     let source = Source::new("r.yaml", "runbook: r\nunits: {a: {run: [{uses: probe}]}}\n");
     let plan = compile_in(&source, &around).plan.unwrap();
     let used = &plan.body().components[0];

@@ -1,8 +1,8 @@
 //! The documents say what is so.
 
 use engine::base::Lang;
-use engine::plan::compile;
-use engine::runbook::{Code, Source, human};
+use engine::plan::compile_in;
+use engine::runbook::{Code, Source, Surroundings, human};
 
 use crate::harness_files::repository;
 
@@ -24,9 +24,11 @@ fn every_runbook_in_the_documents_compiles() {
     let blocks: Vec<&str> =
         text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
     assert!(blocks.len() >= 5, "{} examples", blocks.len());
+    let samples = repository("runbooks/samples");
+    let around = Surroundings::around(&samples, &samples);
     for block in blocks {
         let source = Source::new("docs/runbook-language.md", block);
-        let compiled = compile(&source);
+        let compiled = compile_in(&source, &around);
         assert!(compiled.plan.is_some(), "{}", human(&source, &compiled.diagnostics, Lang::En, false));
     }
 }

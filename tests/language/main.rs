@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod broken;
+mod calls;
 mod components;
 mod derived;
 mod documents;

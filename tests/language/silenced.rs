@@ -2,7 +2,7 @@
 
 use engine::base::Lang;
 use engine::plan::{About, Plan, compile, compile_in, text};
-use engine::runbook::{Code, Components, Severity, Source, Surroundings, human, json};
+use engine::runbook::{Code, Severity, Source, Surroundings, human, json};
 
 use crate::harness_files::{corpus, repository};
 
@@ -58,7 +58,7 @@ fn a_step_of_a_component_is_silent_wherever_it_is_used() {
                      - command: [wipefs, -a, \"{{ device }}\"]\n    timeout: 1m\n    silence: [{lint: dangerous, reason: The \
                      device is checked before}]\n    rollback: []\npost:\n  - {command: [./is-empty.sh], timeout: 1m}\nrollback: []\n";
     std::fs::write(folder.join("wipe.yaml"), component).unwrap();
-    let around = Surroundings { components: Components::around(home.path(), home.path()) };
+    let around = Surroundings::around(home.path(), home.path());
     let runbook = "runbook: r\nunits:\n  a: {run: [{uses: wipe, with: {device: /dev/sdb}}]}\n";
     let compiled = compile_in(&Source::new("runbook.yaml", runbook), &around);
     assert!(compiled.diagnostics.iter().next().is_none(), "{:?}", compiled.diagnostics);

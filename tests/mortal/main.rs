@@ -17,9 +17,9 @@ use engine::action::keeper::{self, Keeper};
 use engine::action::{Actions, Runner};
 use engine::base::{IdSource as _, Millis, RunId, SystemClock, SystemIds};
 use engine::executor::{Adoption, Declaration, Engine, Options};
-use engine::plan::{Mode, compile};
+use engine::plan::{Mode, compile_in};
 use engine::run::{Actor, Door};
-use engine::runbook::Source;
+use engine::runbook::{Source, Surroundings};
 use engine::store::{Owner, Store};
 
 use watched::{Fate, WatchedRunner, WatchedStore};
@@ -92,7 +92,9 @@ async fn work(url: &str, folder: &Path, task: Task, fate: Fate) -> ExitCode {
 
 async fn declare(engine: &Engine, runbook: &Path) -> RunId {
     let source = Source::read(runbook).unwrap();
-    let plan = compile(&source).plan.expect("the campaign's runbook compiles");
+    let folder = runbook.parent().unwrap();
+    let plan =
+        compile_in(&source, &Surroundings::around(folder, folder)).plan.expect("the campaign's runbook compiles");
     let run = RunId(SystemIds.fresh());
     // Said before anything is recorded: whoever finds this process dead knows what to look for.
     println!("{run}");
@@ -109,6 +111,7 @@ async fn declare(engine: &Engine, runbook: &Path) -> RunId {
         simulation: None,
         event_at: None,
         detect_at: None,
+        parent: None,
     };
     engine.declare(declaration).await.unwrap()
 }

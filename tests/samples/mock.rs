@@ -96,6 +96,7 @@ async fn declared(plan: &Arc<Plan>, faults: BTreeMap<UnitId, Fault>, chosen: &[(
         simulation: Some(Simulation { people: true, faults, ..Simulation::default() }),
         event_at: None,
         detect_at: None,
+        parent: None,
     };
     let run = engine.declare(declaration).await.unwrap();
     (engine, run)

@@ -53,6 +53,7 @@ pub(crate) fn header(plan: &Plan, concurrency: u32) -> Header {
         concurrency,
         engine: "0".to_owned(),
         simulation: None,
+        parent: None,
     }
 }
 

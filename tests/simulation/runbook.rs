@@ -46,6 +46,7 @@ pub(crate) fn empty_body() -> Body {
         source: Digest::ZERO,
         modes: vec![],
         silences: Vec::new(),
+        callees: BTreeMap::new(),
         components: Vec::new(),
         bound: engine::plan::Bound::default(),
     }

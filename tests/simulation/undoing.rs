@@ -37,7 +37,7 @@ fn changes(step: &Step) -> bool {
         Action::Http(http) => http.method == "GET" || http.method == "HEAD",
         Action::Tcp(_) | Action::Look(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) => true,
         Action::Gate(_) | Action::Decision(_) => true,
-        Action::Command(_) | Action::Change(_) | Action::Manual(_) => false,
+        Action::Command(_) | Action::Change(_) | Action::Manual(_) | Action::Link(_) => false,
     };
     step.phase == Phase::Run && !looks
 }

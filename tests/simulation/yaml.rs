@@ -182,6 +182,7 @@ fn action(action: &Action) -> Value {
         Action::Mark(mark) => json!({"mark": self::mark(*mark)}),
         Action::Manual(manual) => json!({"manual": self::manual(manual)}),
         Action::Gate(gate) => json!({"gate": self::gate(gate)}),
+        Action::Link(link) => panic!("random runbooks stand alone and do not call {}", link.runbook),
         Action::Decision(_) => unreachable!("a decision is written with the names of units"),
     }
 }

@@ -90,6 +90,7 @@ impl Fleet {
             simulation: None,
             event_at: None,
             detect_at: None,
+            parent: None,
         };
         self.engine.declare(declared).await.unwrap();
         (run, self.engine.settled(run).await.unwrap())

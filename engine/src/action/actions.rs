@@ -117,8 +117,12 @@ impl Actions {
             (Purpose::Act, Action::Check(it)) => check::outcome(&self.asker(), launch, it, transcript, stop).await,
             (
                 Purpose::Act,
-                action
-                @ (Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_)),
+                action @ (Action::Wait(_)
+                | Action::Mark(_)
+                | Action::Manual(_)
+                | Action::Gate(_)
+                | Action::Decision(_)
+                | Action::Link(_)),
             ) => transcript.refused(&no_runner(action.keyword())),
         }
     }

@@ -129,7 +129,8 @@ const fn takes_time(action: &Action) -> bool {
         | Action::Change(_)
         | Action::Check(_)
         | Action::Manual(_)
-        | Action::Gate(_) => true,
+        | Action::Gate(_)
+        | Action::Link(_) => true,
         Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
     }
 }

@@ -144,6 +144,7 @@ impl Transcript {
             output_digest: (self.written > 0).then(|| Digest(digest.into())),
             ended_at,
             outputs,
+            linked: None,
         }
     }
 

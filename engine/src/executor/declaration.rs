@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::targets::{self, TargetFault};
-use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, Secret, Text, Timestamp};
+use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp};
 use crate::plan::{InputKind, MarkKind, Mode, Plan};
-use crate::run::{Act, Actor, Denial, Header, Illegal, Simulation, permit};
+use crate::run::{Act, Actor, Denial, Header, Illegal, Parent, Simulation, permit};
 use crate::store::Error;
 
 /// Longest value of an input, in characters.
@@ -41,6 +41,8 @@ pub struct Declaration {
     pub event_at: Option<Timestamp>,
     /// When it was noticed; the instant of declaration where unknown.
     pub detect_at: Option<Timestamp>,
+    /// The run that declares it, where no person does.
+    pub parent: Option<Parent>,
 }
 
 /// Why a run is not declared. Nothing was recorded.
@@ -71,6 +73,17 @@ pub enum DeclareError {
         /// Which.
         components: Vec<ComponentId>,
     },
+    /// A runbook that it leads to can not be run like that.
+    #[error("{callee}, which it calls: {why}")]
+    Callee {
+        /// Which.
+        callee: RunbookId,
+        /// Why.
+        why: Box<DeclareError>,
+    },
+    /// A plan without the plans that it calls.
+    #[error("the plan calls {0}, whose plan is not frozen with it: this is a fault of the program, report it")]
+    Unlinked(RunbookId),
     /// Milestones out of order.
     #[error(
         "the event ({event}) must not lie after its detection ({detect}), nor that after the declaration ({declare})"
@@ -140,6 +153,10 @@ impl Bilingual for DeclareError {
                     mode.keyword()
                 )
             }
+            Self::Callee { callee, why } => format!("호출하는 {callee}: {}", why.ko()),
+            Self::Unlinked(callee) => {
+                format!("계획이 호출하는 {callee}의 계획이 함께 고정되지 않았습니다. 프로그램의 결함이니 신고하십시오")
+            }
             Self::Marks { event, detect, declare } => format!(
                 "발생 시점({event})은 인지 시점({detect})보다, 인지 시점은 선포 시점({declare})보다 늦을 수 없습니다"
             ),
@@ -182,20 +199,12 @@ impl Declaration {
     pub(super) fn check(&self, engine: &str, now: Timestamp) -> Result<Checked, DeclareError> {
         permit(&self.requester, Act::Declare(self.mode), false)?;
         let inputs = self.check_inputs()?;
-        let foreign = self.plan.body().components.iter().filter(|component| !component.allows(self.mode));
-        let components: Vec<ComponentId> = foreign.map(|component| component.id.clone()).collect();
-        if !components.is_empty() {
-            return Err(DeclareError::Components { mode: self.mode, components });
-        }
-        if self.mode != Mode::Mock {
-            let allowed = &self.plan.body().modes;
-            if !allowed.is_empty() && !allowed.contains(&self.mode) {
-                return Err(DeclareError::Mode { mode: self.mode, allowed: allowed.clone() });
-            }
-            let faults = targets::faults(&self.plan, self.mode);
-            if !faults.is_empty() {
-                return Err(DeclareError::Targets(faults));
-            }
+        fits_mode(&self.plan, self.mode)?;
+        for (callee, mode) in self.plan.led_to(self.mode) {
+            permit(&self.requester, Act::Declare(mode), false)?;
+            let Some((plan, _)) = self.plan.callee(callee) else { return Err(DeclareError::Unlinked(callee.clone())) };
+            fits_mode(&plan, mode)
+                .map_err(|why| DeclareError::Callee { callee: callee.clone(), why: Box::new(why) })?;
         }
         let detect = self.detect_at.unwrap_or(now);
         let event = self.event_at.unwrap_or_else(|| detect.min(now));
@@ -215,6 +224,7 @@ impl Declaration {
             concurrency: self.concurrency.unwrap_or(most).max(1),
             engine: engine.to_owned(),
             simulation: (self.mode == Mode::Mock).then(|| self.simulation.clone().unwrap_or_default()),
+            parent: self.parent.clone(),
         };
         let marks = vec![(MarkKind::Event, event), (MarkKind::Detect, detect), (MarkKind::Declare, now)];
         Ok(Checked { header, marks })
@@ -256,6 +266,24 @@ impl Declaration {
         }
         if faults.is_empty() { Ok(values) } else { Err(DeclareError::Inputs(faults)) }
     }
+}
+
+/// Whether a plan may be run in a mode, and what it leads to addressed.
+fn fits_mode(plan: &Plan, mode: Mode) -> Result<(), DeclareError> {
+    let foreign = plan.body().components.iter().filter(|component| !component.allows(mode));
+    let components: Vec<ComponentId> = foreign.map(|component| component.id.clone()).collect();
+    if !components.is_empty() {
+        return Err(DeclareError::Components { mode, components });
+    }
+    if mode == Mode::Mock {
+        return Ok(());
+    }
+    let allowed = &plan.body().modes;
+    if !allowed.is_empty() && !allowed.contains(&mode) {
+        return Err(DeclareError::Mode { mode, allowed: allowed.clone() });
+    }
+    let faults = targets::faults(plan, mode);
+    if faults.is_empty() { Ok(()) } else { Err(DeclareError::Targets(faults)) }
 }
 
 /// What a value should have been, if it is not.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::claims::{Claims, Judged};
 use super::committer::Committer;
+use super::engine::Inner;
+use super::linked::Calling;
 use super::rehearsal::Rehearsal;
 use crate::action::{Ended, Environment, Launch, Outputs, Runner};
 use crate::base::{Clock, IdSource, RequestId, Text, Timestamp};
@@ -99,6 +101,8 @@ struct AttemptEnded {
 
 pub(super) struct Dispatcher {
     means: Means,
+    /// Where runs are declared: some steps are runs of other runbooks.
+    inner: Weak<Inner>,
     wiring: Wiring,
     plan: Arc<Plan>,
     state: State,
@@ -142,7 +146,7 @@ enum Wake {
 struct Broken(Exit);
 
 impl Dispatcher {
-    pub(super) fn new(means: Means, wiring: Wiring, start: Start) -> Self {
+    pub(super) fn new(means: Means, inner: Weak<Inner>, wiring: Wiring, start: Start) -> Self {
         let (ended_sender, ended) = mpsc::channel(1_024);
         let (output_sender, output) = mpsc::channel(1_024);
         let real = means.clock.now();
@@ -153,6 +157,7 @@ impl Dispatcher {
         let claims = Claims::new(Arc::clone(&means.store), lease.clone());
         Self {
             means,
+            inner,
             wiring,
             plan,
             state,
@@ -477,10 +482,15 @@ impl Dispatcher {
             outputs: self.outputs(unit),
         };
         let stop = self.stops.entry(attempt).or_default().clone();
+        let calling = self.calling(&launch);
+        let inner = Weak::clone(&self.inner);
         let runner = Arc::clone(&self.means.runner);
         let (ended, output) = (self.ended_sender.clone(), self.output_sender.clone());
         self.workers.spawn(async move {
             let work = async {
+                if let (Some(calling), Some(inner)) = (calling, inner.upgrade()) {
+                    return Ended::With(inner.call(calling, stop).await);
+                }
                 match back {
                     None => runner.run(launch, output, stop).await,
                     Some(keeper) => runner.reattach(launch, keeper.as_deref(), output, stop).await,
@@ -498,6 +508,22 @@ impl Dispatcher {
             let _ = ended.send(AttemptEnded { unit, attempt, ended: ended_with }).await;
         });
         while self.workers.try_join_next().is_some() {}
+    }
+
+    /// The run of another runbook that an attempt is.
+    fn calling(&self, launch: &Launch) -> Option<Calling> {
+        let Action::Link(link) = &launch.step().action else { return None };
+        let header = self.state.header();
+        let run = self.state.linked(launch.unit, launch.attempt).filter(|_| launch.purpose == Purpose::Act)?;
+        Some(Calling {
+            launch: launch.clone(),
+            link: link.clone(),
+            run,
+            requester: header.requester.clone(),
+            reason: header.reason.clone(),
+            parent: header.parent.clone(),
+            simulation: header.simulation.clone(),
+        })
     }
 
     /// What the steps of units before this one said.
@@ -537,7 +563,7 @@ impl Dispatcher {
     fn dies_with_engine(&self, unit: UnitIx, step: StepIx, purpose: Purpose) -> bool {
         let Some(step) = self.plan.unit(unit).step(step) else { return false };
         match purpose {
-            Purpose::Act => !matches!(step.action, Action::Command(_)) && !step.action.is_read_only(),
+            Purpose::Act => !matches!(step.action, Action::Command(_) | Action::Link(_)) && !step.action.is_read_only(),
             Purpose::Probe => false,
         }
     }

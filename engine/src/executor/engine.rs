@@ -247,13 +247,7 @@ impl Engine {
 
     /// The view of a run, renewed with every change, whoever owns it.
     pub async fn watch(&self, run: RunId) -> Result<watch::Receiver<Arc<View>>, LoadError> {
-        let known = lock(&self.0.feeds).get(&run).cloned().filter(|feed| feed.has_changed().is_ok());
-        if let Some(feed) = known {
-            return Ok(feed);
-        }
-        let feed = feed::open(Arc::clone(&self.0), run).await?;
-        lock(&self.0.feeds).insert(run, feed.clone());
-        Ok(feed)
+        self.0.watch(run).await
     }
 
     /// Waits until a run is over, or failed and waiting for a person. Of a run that this engine does not carry (any
@@ -291,6 +285,17 @@ impl Engine {
 }
 
 impl Inner {
+    /// The view of a run.
+    pub(super) async fn watch(self: &Arc<Self>, run: RunId) -> Result<watch::Receiver<Arc<View>>, LoadError> {
+        let known = lock(&self.feeds).get(&run).cloned().filter(|feed| feed.has_changed().is_ok());
+        if let Some(feed) = known {
+            return Ok(feed);
+        }
+        let feed = feed::open(Arc::clone(self), run).await?;
+        lock(&self.feeds).insert(run, feed.clone());
+        Ok(feed)
+    }
+
     /// Runs that this engine carries.
     pub(super) fn owned(&self) -> Vec<RunId> {
         lock(&self.runs).keys().copied().collect()
@@ -335,7 +340,7 @@ impl Inner {
         }
     }
 
-    async fn declare(self: Arc<Self>, declaration: Declaration) -> Result<RunId, DeclareError> {
+    pub(super) async fn declare(self: Arc<Self>, declaration: Declaration) -> Result<RunId, DeclareError> {
         let now = self.means.clock.now();
         let Checked { header, marks } = declaration.check(&self.version, now)?;
         let run = declaration.run;
@@ -417,7 +422,7 @@ impl Inner {
         let environment = Arc::new(Environment { inputs, secrets, base: self.base.clone() });
         let wiring = Wiring { messages: incoming, settled: settled_sender, committed: committed_sender };
         let start = Start { plan, state, head, lease, environment };
-        let dispatcher = Dispatcher::new(self.means.clone(), wiring, start);
+        let dispatcher = Dispatcher::new(self.means.clone(), Arc::downgrade(self), wiring, start);
         lock(&self.runs).insert(run, Owned { messages, settled, committed });
         let inner = Arc::clone(self);
         self.tracker.spawn(async move {

@@ -27,6 +27,7 @@ mod engine;
 mod feed;
 mod health;
 mod inbox;
+mod linked;
 mod loading;
 mod recovery;
 mod rehearsal;

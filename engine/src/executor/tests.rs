@@ -116,6 +116,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         modes: vec![],
         bound: crate::plan::Bound::default(),
         silences: Vec::new(),
+        callees: BTreeMap::new(),
         components: Vec::new(),
     };
     Arc::new(Plan::assemble(body).unwrap())
@@ -214,6 +215,7 @@ fn declaration(plan: &Arc<Plan>, mode: Mode, simulation: Option<Simulation>) -> 
         simulation,
         event_at: None,
         detect_at: None,
+        parent: None,
     }
 }
 

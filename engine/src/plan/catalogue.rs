@@ -6,7 +6,7 @@ use std::path::Path;
 use super::library::Library;
 use super::{Compiled, compile_in};
 use crate::base::{Digest, RunbookId};
-use crate::runbook::{ComponentCard, Components, Diagnostics, Source, Surroundings};
+use crate::runbook::{ComponentCard, Diagnostics, Source, Surroundings};
 
 /// A component and who uses it.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub fn catalogue(library: &Library) -> io::Result<Vec<Listed>> {
     let mut all = Vec::new();
     for (file, path) in library.components()? {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let around = Surroundings { components: Components::around(folder, library.folder()) };
+        let around = Surroundings::around(folder, library.folder());
         all.push(listed(file, Source::read(&path)?, &around, false));
     }
     for (id, text) in crate::runbook::shipped() {

@@ -47,6 +47,8 @@ struct Known {
     runbooks: BTreeMap<String, Arc<Entry>>,
     /// Every component and every inventory: when one changes, any runbook may mean something else.
     shared: Vec<(PathBuf, Stamp)>,
+    /// Every runbook: when one changes, those that call it mean something else.
+    stamps: Vec<(PathBuf, Stamp)>,
 }
 
 /// What lies in the folder.
@@ -87,19 +89,29 @@ impl Library {
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.shared != shared {
-            *known = Known { shared, runbooks: BTreeMap::new() };
+            *known = Known { shared, ..Known::default() };
         }
+        let mut stamps = Vec::with_capacity(found.runbooks.len());
+        for (_, path) in &found.runbooks {
+            stamps.push((path.clone(), stamp(path)?));
+        }
+        let changed = known.stamps != stamps;
+        let paths: Arc<[PathBuf]> = stamps.iter().map(|(path, _)| path.clone()).collect();
+        // What has errors may lack a runbook that is there now.
+        let depends = |entry: &Entry| entry.plan.as_ref().is_none_or(|plan| !plan.body().callees.is_empty());
         let mut inventories = Inventories::new();
         let mut fresh = BTreeMap::new();
-        for (file, path) in found.runbooks {
-            let stamp = stamp(&path)?;
+        for ((file, path), (_, stamp)) in found.runbooks.into_iter().zip(&stamps) {
             let entry = match known.runbooks.remove(&file) {
-                Some(entry) if entry.stamp == stamp => entry,
-                Some(_) | None => Arc::new(self.read(file.clone(), &path, stamp, &mut inventories)?),
+                Some(entry) if entry.stamp == *stamp && !(changed && depends(&entry)) => entry,
+                Some(_) | None => {
+                    Arc::new(self.read(file.clone(), &path, *stamp, Arc::clone(&paths), &mut inventories)?)
+                }
             };
             fresh.insert(file, entry);
         }
         known.runbooks = fresh;
+        known.stamps = stamps;
         Ok(known.runbooks.values().cloned().collect())
     }
 
@@ -117,7 +129,14 @@ impl Library {
     }
 
     /// Where the inventory has errors, the entry shows these: nothing sound can be said of the runbook before.
-    fn read(&self, file: String, path: &Path, stamp: Stamp, inventories: &mut Inventories) -> io::Result<Entry> {
+    fn read(
+        &self,
+        file: String,
+        path: &Path,
+        stamp: Stamp,
+        paths: Arc<[PathBuf]>,
+        inventories: &mut Inventories,
+    ) -> io::Result<Entry> {
         let source = Source::read(path)?;
         let folder = path.parent().unwrap_or(&self.folder);
         let inventory = self.inventory.clone().or_else(|| inventory::find(folder, &self.folder));
@@ -132,7 +151,7 @@ impl Library {
                 }
             }),
         };
-        let around = Surroundings { components: Components::around(folder, &self.folder) };
+        let around = Surroundings::among(folder, &self.folder, paths);
         let (source, compiled) = match inventory {
             None => {
                 let compiled = Context::default().compile_in(&source, &around);

@@ -10,6 +10,7 @@ mod derive;
 mod expression;
 mod graph;
 mod library;
+mod linking;
 mod lints;
 mod model;
 mod render;
@@ -34,6 +35,7 @@ pub(crate) use expression::SETTLED;
 pub use expression::{Expression, Name, Trouble, Value};
 pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
+pub use linking::Callee;
 pub use model::{
     Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage, StageFlow,
     StageIx, ThawError, Unit, UnitIx,
@@ -46,7 +48,7 @@ pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
     Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, DnsUpdate, EnvValue, Exclusion, Gate, Host,
-    Http, Look, Manual, MarkKind, OnReject, Output, OutputOf, Phase, Probe, RecordChange, RecordData, Records, Retry,
-    Step, Tcp, Tsig, TsigAlgorithm, Url, look,
+    Http, Link, LinkWait, Look, Manual, MarkKind, OnReject, Output, OutputOf, Phase, Probe, RecordChange, RecordData,
+    Records, Retry, Step, Tcp, Tsig, TsigAlgorithm, Url, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -6,7 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Component, Decision, Expression, Graph, Output, OutputOf, Schedule, Selection, Silence, Speech, Step, Undo,
+    Action, Callee, Component, Decision, Expression, Graph, Output, OutputOf, Schedule, Selection, Silence, Speech,
+    Step, Undo,
 };
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
@@ -232,7 +233,8 @@ impl Unit {
             | Action::Wait(_)
             | Action::Mark(_)
             | Action::Manual(_)
-            | Action::Gate(_) => None,
+            | Action::Gate(_)
+            | Action::Link(_) => None,
         })
     }
 
@@ -331,6 +333,9 @@ pub struct Body {
     /// Lints that the author kept silent, in the order written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silences: Vec<Silence>,
+    /// The runbooks that its steps call, as they were when a run was declared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub callees: BTreeMap<RunbookId, Callee>,
     /// The components that it was made from, in the order first used.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Component>,

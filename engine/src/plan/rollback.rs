@@ -91,9 +91,10 @@ impl Unit {
     }
 
     /// Whether its work changes something by itself, and its runbook does not say that there is nothing to undo. What people
-    /// did, people undo: they are asked when it comes to it.
+    /// did, people undo: they are asked when it comes to it. What a called run did is undone there.
     pub(super) fn changes_something(&self) -> bool {
-        let by_itself = |step: &Step| step.leaves_traces() && !matches!(step.action, Action::Manual(_));
+        let by_itself =
+            |step: &Step| step.leaves_traces() && !matches!(step.action, Action::Manual(_) | Action::Link(_));
         !self.nothing_to_undo && self.steps.iter().any(by_itself)
     }
 

@@ -138,7 +138,8 @@ impl<'a> Uses<'a> {
                 Change::DnsUpdate(update) => self.target(update.on.as_ref(), Way::Dns),
             },
             Action::Check(check) => self.of_probe(&check.probe),
-            Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_) => {}
+            Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {}
+            Action::Decision(_) | Action::Link(_) => {}
         }
     }
 }

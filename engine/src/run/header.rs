@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Actor;
+use super::{Actor, Parent};
 use crate::base::{Digest, InputName, RunId, RunbookId, UnitId};
 use crate::plan::Mode;
 
@@ -33,6 +33,9 @@ pub struct Header {
     pub engine: String,
     /// How a mock run is played; `None` in every other mode.
     pub simulation: Option<Simulation>,
+    /// The run that declared it; `None` where a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
 }
 
 /// How a mock run is played. Part of the record, since it decides the outcome.

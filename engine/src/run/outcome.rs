@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::LinkedRun;
 use crate::base::{Digest, OutputName, Text, Timestamp};
 
 /// Number of an attempt within its run, from 1. One started action has one number, so a late answer can be told apart.
@@ -63,6 +64,9 @@ pub struct Seen {
     /// The values that were wanted out of what it said, secrets hidden.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub outputs: BTreeMap<OutputName, String>,
+    /// Of a call: how the called run stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Box<LinkedRun>>,
 }
 
 /// Why something failed.
@@ -109,6 +113,8 @@ pub enum CauseKind {
     Stopped,
     /// A condition could not be judged, or no case of a decision held.
     Undecided,
+    /// A run that it called stands still.
+    Called,
     /// The step can not be carried out here at all.
     Refused,
     /// Played by the simulation.

@@ -145,6 +145,12 @@ codes! {
     Output = "E53" Error;
     /// What can not be kept silent.
     Silence = "E60" Error;
+    /// A call of a runbook that is not there, can not be read, or has errors.
+    UnknownRunbook = "E70" Error;
+    /// Runbooks that call each other in a circle, too deeply, or too many of them.
+    CallCircle = "E71" Error;
+    /// A call gives a runbook what it does not ask for, or not what it asks for.
+    CallInput = "E72" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A critical path longer than the objective, which somebody has accepted.

@@ -13,6 +13,7 @@ mod component;
 mod diagnostic;
 mod document;
 mod expand;
+mod neighbours;
 mod parse;
 mod place;
 mod read;
@@ -32,12 +33,13 @@ pub(crate) use diagnostic::{Finding, Findings};
 pub(crate) use document::changes_something;
 pub use document::{
     Action, AlreadyDone, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
-    EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Lint,
-    Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning, ReachKeys, Reason, Retry,
-    RtoWord, Said, SaidKeys, SaidWord, SecretPlace, SecretRef, Service, Silence, SiteKeys, SiteWord, SqlKeys, SqlWord,
-    SshKeys, Stage, Step, TargetKeys, Tcp, TlsWord, Unit, WrittenModes, look,
+    EnvValue, Exception, Exclusion, Flow, Gate, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Link,
+    LinkMode, LinkWait, Lint, Manual, Mark, Mock, ModesKeys, Objectives, OnFail, OnReject, Origin, Questioning,
+    ReachKeys, Reason, Retry, RtoWord, Said, SaidKeys, SaidWord, SecretPlace, SecretRef, Service, Silence, SiteKeys,
+    SiteWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, Tcp, TlsWord, Unit, WrittenModes, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
+pub use neighbours::Runbooks;
 pub(crate) use parse::{Parsed, ParsedInventory, parse, parse_inventory};
 pub use place::{FileIx, Place, Span, Spanned};
 pub use read::{

@@ -1,6 +1,9 @@
 //! What a runbook is compiled in: everything beside its text that has a say in what comes out.
 
-use super::Components;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Components, Runbooks};
 use crate::base::TargetName;
 
 /// What lies around a runbook.
@@ -8,6 +11,21 @@ use crate::base::TargetName;
 pub struct Surroundings {
     /// The components that it may use.
     pub components: Components,
+    /// The runbooks that its steps may call.
+    pub runbooks: Runbooks,
+}
+
+impl Surroundings {
+    /// What lies around a runbook in a folder, up to `root`.
+    pub fn around(folder: &Path, root: &Path) -> Self {
+        Self { components: Components::around(folder, root), runbooks: Runbooks::around(folder, root) }
+    }
+
+    /// The same, with all files of a library behind it.
+    pub fn among(folder: &Path, root: &Path, library: Arc<[PathBuf]>) -> Self {
+        let Self { components, runbooks } = Self::around(folder, root);
+        Self { components, runbooks: runbooks.among(library) }
+    }
 }
 
 /// A target that a unit may be repeated for.

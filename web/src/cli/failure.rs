@@ -128,10 +128,12 @@ impl From<DeclareError> for Failure {
             DeclareError::Mode { .. }
             | DeclareError::Targets(_)
             | DeclareError::Components { .. }
+            | DeclareError::Callee { .. }
             | DeclareError::Marks { .. } => Self::usage(message),
-            DeclareError::Illegal(_) | DeclareError::Unwritable(_) | DeclareError::ShuttingDown => {
-                Self::unable(message)
-            }
+            DeclareError::Unlinked(_)
+            | DeclareError::Illegal(_)
+            | DeclareError::Unwritable(_)
+            | DeclareError::ShuttingDown => Self::unable(message),
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn release_dead(store: &dyn Store) -> Result<(), Error> {
 }
 
 /// The same for one run.
-pub(super) async fn release_if_dead(store: &dyn Store, run: &RunSummary) -> Result<(), Error> {
+async fn release_if_dead(store: &dyn Store, run: &RunSummary) -> Result<(), Error> {
     let Some(owner) = run.owner.as_ref().filter(|owner| is_dead(owner)) else {
         return Ok(());
     };

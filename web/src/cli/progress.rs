@@ -133,7 +133,8 @@ fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
         | Action::Mark(_)
         | Action::Manual(_)
         | Action::Gate(_)
-        | Action::Decision(_) => step.title.get(Lang::En).to_owned(),
+        | Action::Decision(_)
+        | Action::Link(_) => step.title.get(Lang::En).to_owned(),
     });
     format!("  {:<24} {:<15} {took}{target}{late}  {doing}", unit.id, run.state.keyword())
 }

@@ -84,7 +84,8 @@ pub(super) async fn resume(args: ResumeArgs) -> Result<Exit, Failure> {
             asked.push(ask(store, run, &actor, Request::RetryStep { unit }).await?);
         }
     }
-    owner::release_if_dead(store, &found).await?;
+    // Not of this run alone: what it called may be carried by the same dead process.
+    owner::release_dead(store).await?;
     let until = Instant::now() + PATIENCE;
     let mut told = false;
     while let Err(error) = joined.engine.adopt(run, secrets.clone()).await {

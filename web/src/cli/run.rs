@@ -126,6 +126,7 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         simulation,
         event_at: args.event_at,
         detect_at: args.detect_at,
+        parent: None,
     };
     let run = joined.engine.declare(declaration).await?;
     match args.format {

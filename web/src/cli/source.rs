@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use engine::base::Lang;
 use engine::inventory::Inventory;
 use engine::plan::{Compiled, Context, Plan};
-use engine::runbook::{Components, Severity, Source, Surroundings, human};
+use engine::runbook::{Severity, Source, Surroundings, human};
 
 use super::failure::{Failure, on_file};
 use super::place::variable;
@@ -26,11 +26,11 @@ pub(super) fn read(file: &Path) -> Result<Source, Failure> {
     Ok(Source::from_bytes("standard input", bytes))
 }
 
-/// What lies around a file: components are looked for beside it and in the folders above it, up to the one that the
+/// What lies around a file: components and called runbooks are looked for beside it and in the folders above it, up to the one that the
 /// command was given in. Elsewhere only what lies beside the file is trusted to belong to it.
 pub(super) fn around(file: &Path) -> Surroundings {
     let (folder, root) = surroundings(file);
-    Surroundings { components: Components::around(&folder, &root) }
+    Surroundings::around(&folder, &root)
 }
 
 /// The folder of a file, and the folder up to which what lies above it counts.

@@ -72,7 +72,8 @@ fn wanted(plan: &Plan, unit: &UnitId) -> String {
             | Action::Wait(_)
             | Action::Mark(_)
             | Action::Manual(_)
-            | Action::Decision(_) => None,
+            | Action::Decision(_)
+            | Action::Link(_) => None,
         })
     });
     gate.map_or_else(String::new, |gate| {

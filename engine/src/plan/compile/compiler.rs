@@ -2,7 +2,8 @@
 
 use super::super::lints::{self, Subject, Warnings};
 use super::super::{Graph, Plan, Schedule};
-use super::{conditions, lower, names, outputs};
+use super::links::Chain;
+use super::{conditions, links, lower, names, outputs};
 use crate::base::Digest;
 use crate::inventory::Inventory;
 use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
@@ -50,8 +51,13 @@ impl Context<'_> {
     /// Compiles a runbook, or checks a component by itself. All errors are found at once; lints that only warn speak once
     /// there is no error, because what is half understood would be warned about wrongly.
     pub fn compile_in(&self, source: &Source, around: &Surroundings) -> Compiled {
+        self.compile_below(source, around, &mut Chain::default())
+    }
+
+    /// The same for a runbook that others call.
+    pub(super) fn compile_below(&self, source: &Source, around: &Surroundings, chain: &mut Chain) -> Compiled {
         let mut findings = Findings::new(source);
-        let (plan, component) = match self.made_of(source, around, &mut findings) {
+        let (plan, component) = match self.made_of(source, around, chain, &mut findings) {
             Some(Made::Plan(plan)) => (Some(*plan), None),
             Some(Made::Component(card)) => (None, Some(*card)),
             None => (None, None),
@@ -59,7 +65,13 @@ impl Context<'_> {
         Compiled { plan, component, diagnostics: findings.finish() }
     }
 
-    fn made_of<'t>(self, source: &'t Source, around: &Surroundings, findings: &mut Findings<'t>) -> Option<Made> {
+    fn made_of<'t>(
+        self,
+        source: &'t Source,
+        around: &Surroundings,
+        chain: &mut Chain,
+        findings: &mut Findings<'t>,
+    ) -> Option<Made> {
         let choices = self.inventory.map(Inventory::choices);
         let mut parsed = parse(source, around, choices.as_deref(), findings)?;
         let component = parsed.component.take();
@@ -80,6 +92,9 @@ impl Context<'_> {
         }
         if component.is_none() {
             lints::unknown_secret::check(&places, self.inventory, findings);
+        }
+        if component.is_none() {
+            links::resolve(&self, &mut body, &places, around, chain, findings);
         }
         if let Some(graph) = &graph {
             conditions::check(&body, graph, &places, findings);

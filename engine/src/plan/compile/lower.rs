@@ -110,6 +110,7 @@ pub(super) fn body(
         source,
         bound: Bound::default(),
         silences: Vec::new(),
+        callees: BTreeMap::new(),
         components: parsed.expansion.components.into_iter().map(Component::from).collect(),
     };
     Some((body, places))

@@ -9,6 +9,7 @@ mod calls;
 mod compiler;
 mod conditions;
 mod inputs;
+mod links;
 mod looks;
 mod lower;
 mod names;
@@ -22,5 +23,6 @@ mod titles;
 
 pub use compiler::{Compiled, Context, compile, compile_in};
 pub(super) use conditions::OTHERWISE;
+pub(super) use links::{CALLEES, DEPTH, Uncallable, WrittenLink};
 pub(super) use names::{Known, Names, Needs, stage, units};
 pub(super) use places::{Part, Places, WrittenSilence};

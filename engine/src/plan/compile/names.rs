@@ -122,7 +122,8 @@ pub(super) fn decision_of(unit: &Unit) -> Option<&runbook::Decision> {
         | runbook::Action::Wait(_)
         | runbook::Action::Mark(_)
         | runbook::Action::Manual(_)
-        | runbook::Action::Gate(_) => None,
+        | runbook::Action::Gate(_)
+        | runbook::Action::Link(_) => None,
     });
     unit.decision.as_ref().map(|decision| &*decision.value).or(step)
 }

@@ -52,7 +52,8 @@ pub(super) fn lower(
             | Action::Mark(_)
             | Action::Manual(_)
             | Action::Gate(_)
-            | Action::Decision(_) => None,
+            | Action::Decision(_)
+            | Action::Link(_) => None,
         };
         let Some((all, code)) = speaks.filter(|_| phase == Phase::Run) else {
             output::nothing_said(key.span, findings);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::{Body, StageIx, UnitIx};
+use super::WrittenLink;
 use crate::base::{SecretName, TargetName, Text};
 use crate::runbook::{self, Code, Span, Spanned};
 
@@ -70,6 +71,8 @@ pub(in super::super) struct Places {
     pub(in super::super) silences: Vec<WrittenSilence>,
     /// The conditions of units, and of the branches of decisions by their number.
     pub(in super::super) conditions: BTreeMap<(UnitIx, Option<usize>), Span>,
+    /// Every call of another runbook.
+    pub(in super::super) links: Vec<WrittenLink>,
     /// What steps take of other units: who takes, from whom, and where that is written.
     pub(in super::super) taken: Vec<(UnitIx, UnitIx, Span)>,
     /// Names of units, services and inputs that could not be read, which has been reported.

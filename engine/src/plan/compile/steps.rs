@@ -1,10 +1,13 @@
 //! Steps: defaults of their unit filled in, calls in `pre` and `post` made checks.
 
+use std::collections::BTreeMap;
+
 use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing};
 use super::super::{
-    Action, Check, Decision, Exclusion, Gate, Input, Manual, MarkKind, OnReject, Phase, Probe, Retry, Step, Undo,
-    UnitIx,
+    Action, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, Manual, MarkKind, OnReject, Phase, Probe, Retry,
+    Step, Undo, UnitIx,
 };
+use super::WrittenLink;
 use super::places::{Part, Places};
 use super::{conditions, outputs, titles};
 use crate::base::{Millis, TargetName, Text};
@@ -150,6 +153,7 @@ fn shown(step: &runbook::Step) -> Span {
             step.span
         }
         runbook::Action::Decision(_) => step.span,
+        runbook::Action::Link(link) => link.runbook.as_ref().map_or(step.span, |runbook| runbook.span),
     }
 }
 
@@ -192,6 +196,8 @@ impl Lower<'_, '_> {
             runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
             runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
             runbook::Action::Decision(decision) => Action::Decision(self.decision(*decision)),
+            // Without a name, which was reported, something stands here that no plan will ever hold.
+            runbook::Action::Link(link) => self.link(*link).map_or(Action::Wait(Millis::ZERO), Action::Link),
         };
         let outputs = outputs::lower(step.outputs, phase, &action, self.findings);
         let is_run = phase == Phase::Run;
@@ -229,6 +235,33 @@ impl Lower<'_, '_> {
     fn decision(&mut self, decision: runbook::Decision) -> Decision {
         let selects = std::mem::take(&mut self.selects);
         conditions::decision(decision, self.at, selects, self.places, self.findings)
+    }
+
+    fn link(&mut self, link: runbook::Link) -> Option<Link> {
+        let (mut inputs, mut written) = (BTreeMap::new(), BTreeMap::new());
+        for given in link.inputs.into_iter().flatten() {
+            written.insert(given.key.value.clone(), given.key.span);
+            if let Some(value) = self.value(given.value) {
+                inputs.insert(given.key.value, value);
+            }
+        }
+        let runbook = link.runbook?;
+        // What is wrong with a value was reported; its name was given nevertheless.
+        let whole = written.len() == inputs.len();
+        if whole {
+            let written = WrittenLink { unit: self.at, runbook: runbook.clone(), inputs: written };
+            self.places.links.push(written);
+        }
+        Some(Link {
+            runbook: runbook.value,
+            inputs,
+            wait: match link.wait {
+                None | Some(runbook::LinkWait::Ready) => LinkWait::Ready,
+                Some(runbook::LinkWait::Verified) => LinkWait::Verified,
+                Some(runbook::LinkWait::None) => LinkWait::None,
+            },
+            mock: link.mode == Some(runbook::LinkMode::Mock),
+        })
     }
 
     fn gate(&mut self, gate: runbook::Gate, span: Span) -> Gate {

@@ -26,6 +26,7 @@ pub(super) fn of(action: &Action) -> Text {
         Action::Mark(mark) => mark_title(*mark),
         Action::Manual(manual) => manual.instruction.clone(),
         Action::Gate(gate) => gate.question.clone(),
+        Action::Link(link) => Text::new(format!("{} 호출", link.runbook), format!("call {}", link.runbook)),
         Action::Decision(decision) => {
             let names = decision.branches.iter().map(|branch| branch.name.as_str()).collect::<Vec<_>>().join(" | ");
             Text::new(format!("분기 선택: {}", cut(&names)), format!("choose: {}", cut(&names)))

@@ -42,7 +42,8 @@ pub(super) fn alone(unit: &Unit, steps: usize, findings: &mut Findings<'_>) {
         | Action::Wait(_)
         | Action::Mark(_)
         | Action::Manual(_)
-        | Action::Gate(_) => None,
+        | Action::Gate(_)
+        | Action::Link(_) => None,
     });
     for (span, decision) in decisions.chain(short) {
         if steps + usize::from(unit.decision.is_some()) > 1 {

@@ -3,6 +3,7 @@
 //! Those that stop a plan are called where the compiler meets them; those that only warn look at a finished body.
 
 mod braces;
+pub(super) mod call;
 pub(super) mod circle;
 pub(super) mod condition;
 mod dangerous;

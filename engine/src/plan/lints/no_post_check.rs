@@ -30,7 +30,8 @@ fn looks(unit: &Unit) -> bool {
         Action::Command(_) | Action::Http(_) | Action::Change(_) => !step.action.is_read_only(),
         Action::Tcp(_) | Action::Look(_) | Action::Check(_) => false,
         Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
-        Action::Manual(_) | Action::Gate(_) => false,
+        // A run of its own looks for itself.
+        Action::Manual(_) | Action::Gate(_) | Action::Link(_) => false,
     });
     has_post || ends_with_check || !changes
 }

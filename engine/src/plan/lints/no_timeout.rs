@@ -1,11 +1,14 @@
 //! L22: a step that may run for ever.
 
+use super::super::Action;
 use super::{Subject, Warnings};
 use crate::runbook::{Code, Finding};
 
 pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
     for (part, step, span) in subject.steps() {
-        if step.timeout.is_some() || !step.action.needs_worker() {
+        // The run that a call declares has time-outs of its own.
+        let calls = matches!(step.action, Action::Link(_));
+        if step.timeout.is_some() || calls || !step.action.needs_worker() {
             continue;
         }
         warnings.report(part, Code::NoTimeout, span, || {

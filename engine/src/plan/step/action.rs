@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Check, Command, Decision, Gate, Http, Look, Manual, MarkKind, Probe, Tcp};
+use super::{Change, Check, Command, Decision, Gate, Http, Link, Look, Manual, MarkKind, Probe, Tcp};
 use crate::base::{Millis, TargetName};
 
 /// What a step does.
@@ -31,6 +31,8 @@ pub enum Action {
     Gate(Gate),
     /// Chooses what is part of the run. The only step of its unit.
     Decision(Decision),
+    /// Declares a run of another runbook and waits for it.
+    Link(Link),
 }
 
 impl Action {
@@ -39,7 +41,7 @@ impl Action {
         match self {
             Self::Check(_) | Self::Tcp(_) | Self::Look(_) | Self::Wait(_) | Self::Mark(_) | Self::Decision(_) => true,
             Self::Http(http) => http.is_read_only(),
-            Self::Command(_) | Self::Change(_) | Self::Manual(_) | Self::Gate(_) => false,
+            Self::Command(_) | Self::Change(_) | Self::Manual(_) | Self::Gate(_) | Self::Link(_) => false,
         }
     }
 
@@ -56,7 +58,8 @@ impl Action {
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
-            | Self::Decision(_) => false,
+            | Self::Decision(_)
+            | Self::Link(_) => false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Action {
     pub const fn needs_worker(&self) -> bool {
         match self {
             Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Look(_) | Self::Change(_) | Self::Check(_) => true,
+            Self::Link(_) => true,
             Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => false,
         }
     }
@@ -82,6 +86,7 @@ impl Action {
             Self::Manual(_) => "manual",
             Self::Gate(_) => "gate",
             Self::Decision(_) => "decision",
+            Self::Link(_) => "call",
         }
     }
 
@@ -98,7 +103,8 @@ impl Action {
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
-            | Self::Decision(_) => None,
+            | Self::Decision(_)
+            | Self::Link(_) => None,
         }
     }
 
@@ -115,7 +121,8 @@ impl Action {
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
-            | Self::Decision(_) => None,
+            | Self::Decision(_)
+            | Self::Link(_) => None,
         }
     }
 
@@ -127,7 +134,7 @@ impl Action {
             Self::Change(change) => change.on(),
             Self::Check(check) => check.probe.on(),
             Self::Http(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) => None,
-            Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => None,
+            Self::Manual(_) | Self::Gate(_) | Self::Decision(_) | Self::Link(_) => None,
         }
     }
 }

@@ -153,6 +153,7 @@ fn body(drafts: Vec<Draft>) -> Body {
         modes: vec![],
         bound: crate::plan::Bound::default(),
         silences: Vec::new(),
+        callees: std::collections::BTreeMap::new(),
         components: Vec::new(),
     }
 }

@@ -185,6 +185,7 @@ pub(super) fn three_tiers() -> Body {
             unsaid: vec![Text::new("되돌리는 방법이 적혀 있지 않습니다", "says nothing about how that is undone")],
             more: 0,
         }],
+        callees: BTreeMap::new(),
         components: Vec::new(),
     }
 }
@@ -245,6 +246,7 @@ impl Play {
             concurrency: plan.body().limits.run,
             engine: "0.1.0".to_owned(),
             simulation: None,
+            parent: None,
         };
         let (state, events) = declare(&plan, header, marks, when).unwrap();
         let mut play = Self { plan, state, rows: Vec::new(), head: Head::START, requests: 0 };

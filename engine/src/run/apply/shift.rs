@@ -199,7 +199,8 @@ pub(in super::super) fn target_of<'p>(plan: &'p Plan, ix: UnitIx, action: &'p Ac
         | Action::Mark(_)
         | Action::Manual(_)
         | Action::Gate(_)
-        | Action::Decision(_) => action.on(),
+        | Action::Decision(_)
+        | Action::Link(_) => action.on(),
     };
     own.or(plan.unit(ix).on.as_ref())
 }

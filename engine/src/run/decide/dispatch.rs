@@ -130,7 +130,7 @@ impl Turn<'_> {
                 Ok(true)
             }
             Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) => Ok(false),
-            Action::Change(_) | Action::Check(_) => Ok(false),
+            Action::Change(_) | Action::Check(_) | Action::Link(_) => Ok(false),
         }
     }
 

@@ -5,6 +5,7 @@ mod component;
 mod decision;
 mod each;
 mod inventory;
+mod link;
 mod output;
 mod service;
 mod silence;
@@ -21,6 +22,7 @@ pub use inventory::{
     DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
     SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,
 };
+pub use link::{Link, LinkMode, LinkWait};
 pub use output::{Said, SaidKeys, SaidWord};
 pub use service::{Exception, Service};
 pub use silence::{Lint, Reason, Silence};

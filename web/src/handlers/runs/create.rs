@@ -48,6 +48,8 @@ fn other(visitor: &Visitor, why: DeclareError) -> Error {
         | DeclareError::Mode { .. }
         | DeclareError::Targets(_)
         | DeclareError::Components { .. }
+        | DeclareError::Callee { .. }
+        | DeclareError::Unlinked(_)
         | DeclareError::Marks { .. }
         | DeclareError::Illegal(_)
         | DeclareError::Unwritable(_) => Error::Internal(why.to_string()),

@@ -66,6 +66,7 @@ pub(super) fn read(
         simulation: played,
         event_at,
         detect_at,
+        parent: None,
     })
 }
 
@@ -110,11 +111,13 @@ pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
     match why {
         DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
         DeclareError::Targets(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
-        DeclareError::Mode { .. } | DeclareError::Components { .. } | DeclareError::Marks { .. } => {
-            Some(vec![say(why)])
-        }
+        DeclareError::Mode { .. }
+        | DeclareError::Components { .. }
+        | DeclareError::Callee { .. }
+        | DeclareError::Marks { .. } => Some(vec![say(why)]),
         DeclareError::Denied(_)
         | DeclareError::Store(_)
+        | DeclareError::Unlinked(_)
         | DeclareError::Illegal(_)
         | DeclareError::Unwritable(_)
         | DeclareError::ShuttingDown => None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::plan::{Action, Command, CommandLine, Plan};
+use engine::plan::{Action, Command, CommandLine, Mode, Plan};
 
 use crate::i18n::Words;
 
@@ -24,8 +24,15 @@ impl Touched {
     pub(super) fn by(w: Words, plan: &Plan) -> Self {
         let mut touched = Self::default();
         let mut targets = BTreeSet::new();
-        for unit in plan.units() {
-            let name = w.text(&unit.title).to_owned();
+        let own = plan.units().iter().map(|unit| (w.text(&unit.title).to_owned(), unit));
+        // What is called in `mock` touches nothing.
+        let called: BTreeSet<_> =
+            plan.led_to(Mode::Real).into_iter().filter(|(_, mode)| *mode != Mode::Mock).map(|(id, _)| id).collect();
+        let callees = plan.body().callees.iter().filter(|(id, _)| called.contains(id));
+        let callees = callees.flat_map(|(id, callee)| {
+            callee.body().units.iter().map(move |unit| (format!("{id}: {}", w.text(&unit.title)), unit))
+        });
+        for (name, unit) in own.chain(callees) {
             if unit.point_of_no_return {
                 touched.no_return.push(name.clone());
             }
@@ -51,6 +58,7 @@ impl Touched {
                         None
                     }
                     Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => None,
+                    Action::Link(_) => Some(w.text(&step.title).to_owned()),
                     Action::Manual(manual) => {
                         touched.manuals.push(format!("{name}: {}", w.text(&manual.instruction)));
                         None

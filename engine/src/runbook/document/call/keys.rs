@@ -8,7 +8,7 @@ use super::uses::{Arguments, Beside, Uses};
 use crate::base::{Millis, OutputName, Text};
 use crate::runbook::Spanned;
 use crate::runbook::document::{
-    Action, AlreadyDone, Decision, Direction, Gate, Instruction, Mark, Retry, Said, Silence, Step,
+    Action, AlreadyDone, Decision, Direction, Gate, Instruction, Link, Mark, Retry, Said, Silence, Step,
 };
 use crate::runbook::read::{Count, Definitions, Named, OrShort, Part, Read, Reader, shape};
 use crate::runbook::tree::NodeId;
@@ -50,6 +50,8 @@ shape! {
         "with" => with: Beside<Arguments>,
         /// Chooses what is part of the run; the only step of its unit.
         "decision" => decision: Box<Decision>,
+        /// Declares a run of another runbook and waits for it.
+        "call" => link: Box<Link>,
     }
 }
 
@@ -70,7 +72,7 @@ shape! {
 const STEP: Form = Form {
     what: StepKeys::WHAT,
     own: StepKeys::KEYS,
-    actions: &["check", "wait", "mark", "manual", "gate", "uses", "decision"],
+    actions: &["check", "wait", "mark", "manual", "gate", "uses", "decision", "call"],
     asking: AskingKeys::KEYS,
     questions: false,
 };
@@ -119,8 +121,14 @@ impl StepKeys {
         }
         let people = self.manual.take().map(|manual| Action::Manual(Box::new(manual.0)));
         let people = people.or_else(|| self.gate.take().map(Action::Gate));
+        let link = self.link.take().map(Action::Link);
+        let link = || link;
         let decision = || self.decision.take().map(Action::Decision);
-        people.or_else(|| self.wait.map(Action::Wait)).or_else(|| self.mark.map(Action::Mark)).or_else(decision)
+        people
+            .or_else(|| self.wait.map(Action::Wait))
+            .or_else(|| self.mark.map(Action::Mark))
+            .or_else(decision)
+            .or_else(link)
     }
 }
 

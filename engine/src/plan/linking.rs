@@ -1,0 +1,111 @@
+//! The plans of the runbooks that steps call, frozen together with the plan that calls them.
+//!
+//! A call means the runbook as it stands when the caller is compiled. So its plan becomes a part of the caller's, covered by
+//! the same digest: what is edited after the declaration reaches no run of the tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Body, Graph, Link, LinkWait, MarkKind, Plan, Schedule, Unit};
+use crate::base::{Millis, Mode, RunbookId};
+
+/// A runbook that is called, as it was when the caller was compiled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callee {
+    /// Its plan, without what it calls itself: that stands beside it.
+    pub(super) body: Box<Body>,
+    /// The YAML it was compiled from.
+    pub source: String,
+}
+
+impl Callee {
+    /// What its runbook says.
+    pub const fn body(&self) -> &Body {
+        &self.body
+    }
+}
+
+impl Plan {
+    /// A runbook that its steps call, as a plan of its own. `None` for one that they do not.
+    pub fn callee(&self, runbook: &RunbookId) -> Option<(Self, &str)> {
+        let callee = self.body().callees.get(runbook)?;
+        let mut body = (*callee.body).clone();
+        body.callees = closure(&body, &self.body().callees);
+        let graph = Graph::of(&body)?;
+        let schedule = Schedule::of(&body, &graph);
+        Some((Self::complete(body, graph, schedule).ok()?, &callee.source))
+    }
+
+    /// All runbooks that a run in a mode leads to, itself left out, with the modes that they would be run in.
+    pub fn led_to(&self, mode: Mode) -> BTreeSet<(&RunbookId, Mode)> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![(self.body(), mode)];
+        while let Some((body, mode)) = open.pop() {
+            for link in links(body) {
+                let mode = if link.mock { Mode::Mock } else { mode };
+                let callee = self.body().callees.get(&link.runbook);
+                if let Some(callee) = callee.filter(|_| found.insert((&link.runbook, mode))) {
+                    open.push((&callee.body, mode));
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Unit {
+    /// The calls of its way forward, in order.
+    pub fn links(&self) -> impl Iterator<Item = &Link> {
+        self.steps.iter().filter_map(|step| match &step.action {
+            Action::Link(link) => Some(link),
+            Action::Command(_)
+            | Action::Http(_)
+            | Action::Tcp(_)
+            | Action::Look(_)
+            | Action::Change(_)
+            | Action::Check(_)
+            | Action::Wait(_)
+            | Action::Mark(_)
+            | Action::Manual(_)
+            | Action::Gate(_)
+            | Action::Decision(_) => None,
+        })
+    }
+}
+
+/// The calls that a body makes, those of the way back too.
+pub(super) fn links(body: &Body) -> impl Iterator<Item = &Link> {
+    let back = |unit: &'_ Unit| unit.rollback.len();
+    let forward = body.units.iter().flat_map(Unit::links);
+    let undoing = body.units.iter().filter(move |unit| back(unit) > 0).flat_map(|unit| &unit.rollback);
+    forward.chain(undoing.filter_map(|undo| if let Action::Link(link) = &undo.step.action { Some(link) } else { None }))
+}
+
+/// Of all that is called somewhere, what one body leads to.
+fn closure(body: &Body, all: &BTreeMap<RunbookId, Callee>) -> BTreeMap<RunbookId, Callee> {
+    let mut found = BTreeMap::new();
+    let mut open: Vec<&RunbookId> = links(body).map(|link| &link.runbook).collect();
+    while let Some(id) = open.pop() {
+        if let Some(callee) = all.get(id).filter(|_| !found.contains_key(id)) {
+            found.insert(id.clone(), callee.clone());
+            open.extend(links(&callee.body).map(|link| &link.runbook));
+        }
+    }
+    found
+}
+
+/// How long a call keeps its unit by the plan of what it calls.
+pub(super) fn planned(link: &Link, plan: &Plan) -> Millis {
+    let whole = plan.schedule().length();
+    match link.wait {
+        LinkWait::None => Millis::ZERO,
+        LinkWait::Ready => whole,
+        LinkWait::Verified => {
+            let verifies =
+                |unit: &Unit| unit.steps.iter().any(|step| matches!(step.action, Action::Mark(MarkKind::Verified)));
+            let marks = plan.unit_ixs().filter(|unit| verifies(plan.unit(*unit)));
+            marks.map(|unit| plan.schedule().span(unit).earliest_finish).max().unwrap_or(whole)
+        }
+    }
+}

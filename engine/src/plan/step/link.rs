@@ -1,0 +1,33 @@
+//! Linked starts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::EnvValue;
+use crate::base::{InputName, RunbookId};
+
+/// A run of another runbook, declared by a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The runbook.
+    pub runbook: RunbookId,
+    /// Values for its inputs, secret ones too.
+    pub inputs: BTreeMap<InputName, EnvValue>,
+    /// What the step waits for.
+    pub wait: LinkWait,
+    /// Whether it is played whatever the mode of the run that declares it.
+    pub mock: bool,
+}
+
+/// What a call waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkWait {
+    /// The end of the run.
+    Ready,
+    /// Its milestone *verified*, or its end.
+    Verified,
+    /// Its declaration.
+    None,
+}

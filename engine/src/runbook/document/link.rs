@@ -1,0 +1,42 @@
+//! A linked start: a step that is a run of another runbook.
+
+use super::super::Spanned;
+use super::super::read::{Named, shape, words};
+use super::EnvValue;
+use crate::base::{InputName, RunbookId};
+
+words! {
+    /// What a call waits for.
+    pub enum LinkWait {
+        /// The end of the run that it declared.
+        Ready = "ready",
+        /// The milestone verified of that run, or its end.
+        Verified = "verified",
+        /// Nothing but its declaration.
+        None = "none",
+    }
+}
+
+words! {
+    /// In which mode a linked run is declared.
+    pub enum LinkMode {
+        /// That of the run which declares it.
+        Same = "same",
+        /// Played, whatever the mode of the run which declares it.
+        Mock = "mock",
+    }
+}
+
+shape! {
+    /// A run of another runbook.
+    pub struct Link ["`call`", "`call`"] {
+        /// The id of a runbook of the same library.
+        (required) "runbook" => runbook: Spanned<RunbookId>,
+        /// Values for its inputs: texts, {input: name} or {output: unit.name}.
+        "inputs" => inputs: Vec<Named<InputName, EnvValue>>,
+        /// What the step waits for: ready (default), verified or none.
+        "wait" => wait: LinkWait,
+        /// The mode of that run: same (default) or mock.
+        "mode" => mode: LinkMode,
+    }
+}
