@@ -5,6 +5,7 @@
 
 mod backups;
 mod desk;
+mod dns_switch;
 mod dumps;
 mod lab;
 mod mysql_cluster;

@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::sshd::free_port;
@@ -13,7 +15,9 @@ use crate::sshd::free_port;
 /// Ends the server when the test process is gone, however it ended.
 const JANITOR: &str = r#"
     trap '' INT HUP TERM
+    place=$1; shift
     "$@" & server=$!
+    echo $server > "$place"
     cat > /dev/null
     kill -KILL $server; wait $server"#;
 
@@ -98,6 +102,7 @@ impl Named {
         let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
         let mut process = Command::new("sh")
             .args(["-c", JANITOR, "janitor"])
+            .arg(self.folder.path().join("pid"))
             .args(["/usr/sbin/named", "-g", "-n", "1", "-c"])
             .arg(self.folder.path().join("named.conf"))
             .stdin(Stdio::piped())
@@ -116,6 +121,23 @@ impl Named {
             drop(life);
             process.wait().unwrap();
         }
+    }
+
+    /// Lets it do nothing more: connections are still opened by its machine, and nobody answers.
+    pub fn freeze(&self) {
+        let pid = std::fs::read_to_string(self.folder.path().join("pid")).unwrap();
+        kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGSTOP).unwrap();
+    }
+
+    /// Whether somebody has sent it something over TCP that it has not read.
+    pub fn has_unread(&self) -> bool {
+        let here = format!(":{:04X}", self.port);
+        let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        table.lines().skip(1).any(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            // Local address, remote address, state, bytes unsent and unread; 0A is the listening socket itself.
+            words[1].ends_with(&here) && words[3] != "0A" && !words[4].ends_with(":00000000")
+        })
     }
 
     /// The folder that it works in.
