@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use futures::stream::BoxStream;
+use sqlx::database::HasStatementCache;
+use sqlx::{AssertSqlSafe, ColumnIndex, Connection as _, Database, Encode, Executor, IntoArguments, Row, Type};
 use tokio_util::sync::CancellationToken;
 
 use super::super::addressing::{SecretValues, secret_of};
@@ -151,8 +153,45 @@ impl<'a> Statement<'a> {
     }
 }
 
+/// Tells an open connection a statement, which is ended by `end` where it must be, and says goodbye.
+pub(super) async fn tell<DB>(
+    mut connection: DB::Connection,
+    statement: &Statement<'_>,
+    cells: impl Fn(&DB::Row) -> Result<Vec<Value>, Text>,
+    end: impl Future<Output = ()>,
+) -> Came
+where
+    DB: Database + HasStatementCache,
+    DB::Arguments: IntoArguments<DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    for<'t> &'t String: Encode<'t, DB> + Type<DB>,
+{
+    let text = AssertSqlSafe(statement.text.to_owned());
+    let came = if statement.args.is_empty() {
+        statement.within(gather(sqlx::raw_sql(text).fetch_many(&mut connection), cells), end).await
+    } else {
+        let query = statement.args.iter().fold(sqlx::query(text).persistent(false), |query, arg| query.bind(arg));
+        statement.within(gather((&mut connection).fetch_many(query), cells), end).await
+    };
+    // All has been said; a failed goodbye changes nothing.
+    connection.close().await.unwrap_or_default();
+    came
+}
+
+/// The values of a row, one after another.
+pub(super) fn in_turn<R: Row>(
+    row: &R,
+    cell: impl Fn(<R::Database as Database>::ValueRef<'_>) -> Result<Value, Text>,
+) -> Result<Vec<Value>, Text>
+where
+    usize: ColumnIndex<R>,
+{
+    let value = |at| row.try_get_raw(at).map_err(|error| Text::plain(error.to_string())).and_then(&cell);
+    (0..row.len()).map(value).collect()
+}
+
 /// The rows of all that a driver hands over.
-pub(super) async fn gather<R, Q>(
+async fn gather<R, Q>(
     mut answer: BoxStream<'_, Result<sqlx::Either<Q, R>, sqlx::Error>>,
     cells: impl Fn(&R) -> Result<Vec<Value>, Text>,
 ) -> Came {

@@ -1,11 +1,11 @@
 //! MySQL and MariaDB.
 
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode, MySqlValueRef};
-use sqlx::{AssertSqlSafe, Connection as _, Decode, Executor as _, MySql, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode, MySqlValueRef};
+use sqlx::{AssertSqlSafe, Connection as _, Decode, MySql, TypeInfo as _, ValueRef as _};
 
 use super::Came;
 use super::bridge::Bridge;
-use super::door::{CONNECT, Door, Statement, gather, no_answer};
+use super::door::{self, CONNECT, Door, Statement, in_turn, no_answer};
 use crate::base::Text;
 use crate::inventory::SqlTls;
 use crate::plan::look::Value;
@@ -27,18 +27,8 @@ pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
             kill.execute(&mut other).await.map(drop).unwrap_or_default();
         }
     };
-    let text = AssertSqlSafe(statement.text.to_owned());
-    let came = if statement.args.is_empty() {
-        let cells = |row: &MySqlRow| cells(row, true);
-        statement.within(gather(sqlx::raw_sql(text).fetch_many(&mut connection), cells), end).await
-    } else {
-        let query = statement.args.iter().fold(sqlx::query(text).persistent(false), |query, arg| query.bind(arg));
-        let cells = |row: &MySqlRow| cells(row, false);
-        statement.within(gather((&mut connection).fetch_many(query), cells), end).await
-    };
-    // All has been said; a failed goodbye changes nothing.
-    connection.close().await.unwrap_or_default();
-    came
+    let as_text = statement.args.is_empty();
+    door::tell::<MySql>(connection, statement, |row| in_turn(row, |value| cell(value, as_text)), end).await
 }
 
 /// The rules of the session: its number, by which it can be stopped, is told.
@@ -93,14 +83,6 @@ async fn connect(door: &Door, options: &MySqlConnectOptions) -> Result<MySqlConn
     };
     let late = |_| Err(Came::Unreached(no_answer()));
     tokio::time::timeout(CONNECT, connecting).await.unwrap_or_else(late)
-}
-
-fn cells(row: &MySqlRow, as_text: bool) -> Result<Vec<Value>, Text> {
-    let cell = |at| {
-        let value = row.try_get_raw(at).map_err(|error| Text::plain(error.to_string()))?;
-        cell(value, as_text)
-    };
-    (0..row.len()).map(cell).collect()
 }
 
 fn cell(value: MySqlValueRef<'_>, as_text: bool) -> Result<Value, Text> {

@@ -1,11 +1,11 @@
 //! PostgreSQL.
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode, PgValueFormat, PgValueRef};
-use sqlx::{AssertSqlSafe, Connection as _, Decode, Executor as _, Postgres, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode, PgValueFormat, PgValueRef};
+use sqlx::{Connection as _, Decode, Postgres, TypeInfo as _, ValueRef as _};
 
 use super::Came;
 use super::bridge::Bridge;
-use super::door::{CONNECT, Door, Statement, gather, no_answer};
+use super::door::{self, CONNECT, Door, Statement, in_turn, no_answer};
 use crate::base::Text;
 use crate::inventory::SqlTls;
 use crate::plan::look::Value;
@@ -28,16 +28,7 @@ pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
             cancel.execute(&mut other).await.map(drop).unwrap_or_default();
         }
     };
-    let text = AssertSqlSafe(statement.text.to_owned());
-    let came = if statement.args.is_empty() {
-        statement.within(gather(sqlx::raw_sql(text).fetch_many(&mut connection), cells), end).await
-    } else {
-        let query = statement.args.iter().fold(sqlx::query(text).persistent(false), |query, arg| query.bind(arg));
-        statement.within(gather((&mut connection).fetch_many(query), cells), end).await
-    };
-    // All has been said; a failed goodbye changes nothing.
-    connection.close().await.unwrap_or_default();
-    came
+    door::tell::<Postgres>(connection, statement, |row| in_turn(row, cell), end).await
 }
 
 fn options(door: &Door, statement: &Statement<'_>) -> PgConnectOptions {
@@ -73,11 +64,6 @@ async fn connect(door: &Door, options: &PgConnectOptions) -> Result<PgConnection
     };
     let late = |_| Err(Came::Unreached(no_answer()));
     tokio::time::timeout(CONNECT, connecting).await.unwrap_or_else(late)
-}
-
-fn cells(row: &PgRow) -> Result<Vec<Value>, Text> {
-    let cell = |at| row.try_get_raw(at).map_err(|error| Text::plain(error.to_string())).and_then(cell);
-    (0..row.len()).map(cell).collect()
 }
 
 /// Without arguments everything comes as text; with them, as the server's own bytes.

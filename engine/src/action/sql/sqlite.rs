@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow, SqliteValueRef};
-use sqlx::{AssertSqlSafe, Connection as _, Decode, Executor as _, Row as _, Sqlite, TypeInfo as _, ValueRef as _};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteValueRef};
+use sqlx::{Connection as _, Decode, Sqlite, TypeInfo as _, ValueRef as _};
 
 use super::Came;
-use super::door::{CONNECT, Door, Statement, gather};
+use super::door::{self, CONNECT, Door, Statement, in_turn};
 use crate::base::Text;
 use crate::plan::look::Value;
 
@@ -22,21 +22,12 @@ pub(super) async fn tell(door: &Door, statement: &Statement<'_>) -> Came {
         .statement_cache_capacity(1)
         .busy_timeout(statement.limit.map_or(CONNECT, |limit| limit.min(CONNECT)));
     let over = Arc::new(AtomicBool::new(false));
-    let mut connection = match prepare(&options, &over).await {
+    let connection = match prepare(&options, &over).await {
         Ok(connection) => connection,
         Err(error) => return Came::before(&error),
     };
     let end = async { over.store(true, Ordering::Relaxed) };
-    let text = AssertSqlSafe(statement.text.to_owned());
-    let came = if statement.args.is_empty() {
-        statement.within(gather(sqlx::raw_sql(text).fetch_many(&mut connection), cells), end).await
-    } else {
-        let query = statement.args.iter().fold(sqlx::query(text).persistent(false), |query, arg| query.bind(arg));
-        statement.within(gather((&mut connection).fetch_many(query), cells), end).await
-    };
-    // All has been said; a failed goodbye changes nothing.
-    connection.close().await.unwrap_or_default();
-    came
+    door::tell::<Sqlite>(connection, statement, |row| in_turn(row, cell), end).await
 }
 
 async fn prepare(options: &SqliteConnectOptions, over: &Arc<AtomicBool>) -> Result<SqliteConnection, sqlx::Error> {
@@ -44,11 +35,6 @@ async fn prepare(options: &SqliteConnectOptions, over: &Arc<AtomicBool>) -> Resu
     let over = Arc::clone(over);
     connection.lock_handle().await?.set_progress_handler(STEPS, move || !over.load(Ordering::Relaxed));
     Ok(connection)
-}
-
-fn cells(row: &SqliteRow) -> Result<Vec<Value>, Text> {
-    let cell = |at| row.try_get_raw(at).map_err(|error| Text::plain(error.to_string())).and_then(cell);
-    (0..row.len()).map(cell).collect()
 }
 
 /// A value has a type of its own, whatever its column was declared as.
