@@ -38,8 +38,19 @@ pub(super) struct Transcript {
 
 impl Transcript {
     pub(super) fn new(launch: &Launch, sink: OutputSink, masker: Arc<Masker>) -> Self {
+        let values = Capturing::new(if launch.keeps() { &launch.step().outputs } else { &[] });
+        Self { values, ..Self::empty(launch.attempt, sink, masker) }
+    }
+
+    /// For output that is not shown but read: the first `limit` bytes of it.
+    pub(super) fn aside(&self, limit: usize) -> Self {
+        let (sink, _) = tokio::sync::mpsc::channel(1);
+        Self { captured: Some((Vec::new(), limit)), ..Self::empty(self.attempt, sink, Arc::clone(&self.masker)) }
+    }
+
+    fn empty(attempt: AttemptId, sink: OutputSink, masker: Arc<Masker>) -> Self {
         Self {
-            attempt: launch.attempt,
+            attempt,
             sink,
             masker,
             stream: Stream::default(),
@@ -50,25 +61,6 @@ impl Transcript {
             last_line: String::new(),
             line_over: false,
             captured: None,
-            values: Capturing::new(if launch.keeps() { &launch.step().outputs } else { &[] }),
-        }
-    }
-
-    /// For output that is not shown but read: the first `limit` bytes of it.
-    pub(super) fn aside(&self, limit: usize) -> Self {
-        let (sink, _) = tokio::sync::mpsc::channel(1);
-        Self {
-            attempt: self.attempt,
-            sink,
-            masker: Arc::clone(&self.masker),
-            stream: Stream::default(),
-            undecoded: Vec::new(),
-            heard: 0,
-            written: 0,
-            digest: Sha256::new(),
-            last_line: String::new(),
-            line_over: false,
-            captured: Some((Vec::new(), limit)),
             values: Capturing::default(),
         }
     }
