@@ -2,8 +2,9 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::library::Library;
+use super::library::{Entry, Library};
 use super::{Compiled, compile_in};
 use crate::base::{Digest, RunbookId};
 use crate::runbook::{ComponentCard, Diagnostics, Source, Surroundings};
@@ -35,11 +36,11 @@ pub struct User {
 }
 
 /// The components of a library by file name, then the shipped ones. Runbooks with errors have no plan and are no users.
-/// Reads as [`Library::entries`].
-pub fn catalogue(library: &Library) -> io::Result<Vec<Listed>> {
-    let users: Vec<(User, Vec<Digest>)> = library
-        .entries()?
-        .iter()
+pub(super) fn catalogue<'e>(
+    library: &Library,
+    entries: impl Iterator<Item = &'e Arc<Entry>>,
+) -> io::Result<Vec<Listed>> {
+    let users: Vec<(User, Vec<Digest>)> = entries
         .filter_map(|entry| {
             let body = entry.plan.as_ref()?.body();
             let user = User { runbook: body.runbook.clone(), file: entry.file.clone() };
@@ -84,7 +85,8 @@ mod tests {
         write("near/components/inner.yaml", "component: inner\nversion: 1\nrun: [{wait: 2s}]\n");
         write("near/two.yaml", "runbook: two\nunits: {a: {run: [{uses: inner}]}}\n");
         write("three.yaml", "runbook: three\nunits: {a: {run: [{uses: nothing}]}}\n");
-        let all = catalogue(&Library::new(home.path())).unwrap();
+        let library = Library::new(home.path());
+        let all = library.catalogue().unwrap();
         let users = |file: &str| {
             let listed = all.iter().find(|listed| listed.file == file).unwrap();
             listed.used_by.iter().map(|user| user.file.as_str()).collect::<Vec<_>>()
@@ -96,5 +98,10 @@ mod tests {
         let broken = all.iter().find(|listed| listed.file == "components/broken.yaml").unwrap();
         assert!(broken.card.is_none() && broken.diagnostics.has_errors());
         assert_eq!(all.iter().filter(|listed| listed.shipped).count(), crate::runbook::shipped().len());
+        assert!(Arc::ptr_eq(&all, &library.catalogue().unwrap()), "nothing has changed");
+        std::fs::remove_file(home.path().join("near/two.yaml")).unwrap();
+        let all = library.catalogue().unwrap();
+        let near = all.iter().find(|listed| listed.file == "near/components/inner.yaml").unwrap();
+        assert!(near.used_by.is_empty(), "{near:?}");
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, btree_map};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use super::catalogue::{Listed, catalogue};
 use super::{Compiled, Context, Plan};
 use crate::base::RunbookId;
 use crate::inventory::{self, Checked};
@@ -49,6 +50,8 @@ struct Known {
     shared: Vec<(PathBuf, Stamp)>,
     /// Every runbook: when one changes, those that call it mean something else.
     stamps: Vec<(PathBuf, Stamp)>,
+    /// What was made of all of these, while none of them changes.
+    catalogue: Option<Arc<Vec<Listed>>>,
 }
 
 /// What lies in the folder.
@@ -76,6 +79,22 @@ impl Library {
 
     /// All runbooks by file name. Reads and compiles what is new or changed: call it off the async threads.
     pub fn entries(&self) -> io::Result<Vec<Arc<Entry>>> {
+        Ok(self.refreshed()?.runbooks.values().cloned().collect())
+    }
+
+    /// The components of the library by file name, then the shipped ones, with who uses each. Made anew only when a runbook,
+    /// a component or an inventory has changed; reads as [`Library::entries`].
+    pub fn catalogue(&self) -> io::Result<Arc<Vec<Listed>>> {
+        let mut known = self.refreshed()?;
+        if let Some(made) = &known.catalogue {
+            return Ok(Arc::clone(made));
+        }
+        let made = Arc::new(catalogue(self, known.runbooks.values())?);
+        known.catalogue = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn refreshed(&self) -> io::Result<MutexGuard<'_, Known>> {
         let mut found = Found::default();
         collect(&self.folder, "", DEPTH, &mut found)?;
         found.runbooks.sort();
@@ -111,8 +130,11 @@ impl Library {
             fresh.insert(file, entry);
         }
         known.runbooks = fresh;
+        if changed {
+            known.catalogue = None;
+        }
         known.stamps = stamps;
-        Ok(known.runbooks.values().cloned().collect())
+        Ok(known)
     }
 
     /// Its folder.

@@ -26,7 +26,7 @@ mod uses;
 
 pub use crate::base::Mode;
 pub use crate::inventory::{Binding, Bound, Target};
-pub use catalogue::{Listed, User, catalogue};
+pub use catalogue::{Listed, User};
 pub use compile::{Compiled, Context, compile, compile_in};
 pub use component::Component;
 pub use derive::{Derivation, Derived, NotDerived, derive};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::base::{Lang, Text};
-use engine::plan::{Library, Listed, catalogue};
+use engine::plan::{Library, Listed};
 use engine::runbook::{ComponentCard, ParamCard};
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(super) struct ComponentsArgs {
 
 /// Lists them.
 pub(super) fn components(args: &ComponentsArgs) -> Result<Exit, Failure> {
-    let all = catalogue(&Library::new(&args.library)).map_err(|cause| on_file(&args.library, &cause))?;
+    let all = Library::new(&args.library).catalogue().map_err(|cause| on_file(&args.library, &cause))?;
     let wanted = |listed: &Listed| {
         let card = listed.card.as_ref();
         args.ids.is_empty() || card.is_some_and(|card| args.ids.iter().any(|id| id == card.id.as_str()))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use engine::plan::{Listed, catalogue};
+use engine::plan::{Library, Listed};
 use engine::runbook::{ComponentCard, ParamCard, Severity};
 
 use crate::app::App;
@@ -55,7 +55,7 @@ pub struct Page {
 /// Shows the catalogue of components.
 pub async fn list(State(app): State<App>, visitor: Visitor, _: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let all = app.runbooks(catalogue).await?;
+    let all = app.runbooks(Library::catalogue).await?;
     let cards = all.iter().filter_map(|listed| Some(card(w, listed, listed.card.as_ref()?))).collect();
     let broken = all.iter().filter(|listed| listed.card.is_none()).map(|listed| broken(w, listed)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("components-title")), cards, broken }))
