@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use engine::base::{Lang, Millis, Timestamp};
 use engine::executor::View;
-use engine::plan::{Action, Plan, UnitIx};
+use engine::plan::{Plan, UnitIx};
 use engine::run::{Forecast, State, UnitState, UnitTiming};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -117,24 +117,15 @@ fn unit_line(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> String {
     let took = timing.elapsed.unwrap_or_default().clock();
     let target = unit.target.map_or_else(String::new, |target| format!(" of {}", target.clock()));
     let late = if run.exceeded { " LATE" } else { "" };
-    let doing = unit.step(run.step).map_or_else(String::new, |step| match &step.action {
-        Action::Gate(gate) if run.state == UnitState::AwaitingGate => {
-            let votes = run.gate.as_ref().map_or(0, |open| open.votes.len());
-            let roles: Vec<&str> = gate.approvers.iter().map(engine::base::RoleName::as_str).collect();
-            format!("{votes} of {} votes; approvers: {}", gate.quorum, roles.join(", "))
+    let doing = unit.step(run.step).map_or_else(String::new, |step| {
+        match step.action.gate().filter(|_| run.state == UnitState::AwaitingGate) {
+            Some(gate) => {
+                let votes = run.gate.as_ref().map_or(0, |open| open.votes.len());
+                let roles: Vec<&str> = gate.approvers.iter().map(engine::base::RoleName::as_str).collect();
+                format!("{votes} of {} votes; approvers: {}", gate.quorum, roles.join(", "))
+            }
+            None => step.title.get(Lang::En).to_owned(),
         }
-        Action::Command(_)
-        | Action::Http(_)
-        | Action::Tcp(_)
-        | Action::Look(_)
-        | Action::Change(_)
-        | Action::Check(_)
-        | Action::Wait(_)
-        | Action::Mark(_)
-        | Action::Manual(_)
-        | Action::Gate(_)
-        | Action::Decision(_)
-        | Action::Link(_) => step.title.get(Lang::En).to_owned(),
     });
     format!("  {:<24} {:<15} {took}{target}{late}  {doing}", unit.id, run.state.keyword())
 }

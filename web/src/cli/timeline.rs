@@ -1,7 +1,7 @@
 //! Events of a run as lines for people at a terminal.
 
 use engine::base::{Lang, ServiceId, Timestamp, UnitId};
-use engine::plan::{Action, Plan};
+use engine::plan::Plan;
 use engine::report::{Names, Weight, phrase, weight};
 use engine::run::{Cause, Event, Outcome, State, StepIx, UnitTiming};
 
@@ -60,22 +60,7 @@ impl Names for Ids<'_> {
 }
 
 fn wanted(plan: &Plan, unit: &UnitId) -> String {
-    let gate = plan.find(unit).and_then(|ix| {
-        plan.unit(ix).steps.iter().find_map(|step| match &step.action {
-            Action::Gate(gate) => Some(gate),
-            Action::Command(_)
-            | Action::Http(_)
-            | Action::Tcp(_)
-            | Action::Look(_)
-            | Action::Change(_)
-            | Action::Check(_)
-            | Action::Wait(_)
-            | Action::Mark(_)
-            | Action::Manual(_)
-            | Action::Decision(_)
-            | Action::Link(_) => None,
-        })
-    });
+    let gate = plan.find(unit).and_then(|ix| plan.unit(ix).steps.iter().find_map(|step| step.action.gate()));
     gate.map_or_else(String::new, |gate| {
         let roles: Vec<&str> = gate.approvers.iter().map(engine::base::RoleName::as_str).collect();
         format!("{} of {}: relight approve RUN {unit}", gate.quorum, roles.join(", "))

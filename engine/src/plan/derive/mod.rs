@@ -10,7 +10,7 @@
 mod order;
 mod parts;
 
-use super::{Action, Plan, StageFlow, StageIx, UnitIx, compile_in};
+use super::{Plan, StageFlow, StageIx, UnitIx, compile_in};
 use crate::base::{Lang, Text};
 use crate::runbook::{Diagnostics, Findings, Source, Surroundings, Written, written};
 use order::Order;
@@ -194,7 +194,7 @@ impl Writer<'_> {
     /// The consent that everything else waits for: a stage of its own, and its id.
     fn opening(&self) -> (String, Written) {
         let mut steps = self.plan.units().iter().flat_map(|unit| &unit.steps);
-        let gate = steps.find_map(|step| if let Action::Gate(gate) = &step.action { Some(gate) } else { None });
+        let gate = steps.find_map(|step| step.action.gate());
         let approvers = gate.map_or_else(
             || vec![Written::word("commander")],
             |gate| gate.approvers.iter().map(|role| Written::word(role.as_str())).collect(),

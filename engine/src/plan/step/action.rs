@@ -108,6 +108,24 @@ impl Action {
         }
     }
 
+    /// The consent that it asks for.
+    pub const fn gate(&self) -> Option<&Gate> {
+        match self {
+            Self::Gate(gate) => Some(gate),
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Change(_)
+            | Self::Check(_)
+            | Self::Wait(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Decision(_)
+            | Self::Link(_) => None,
+        }
+    }
+
     /// The process that it runs, or asks.
     pub const fn command(&self) -> Option<&Command> {
         match self {
