@@ -1,6 +1,7 @@
-// floor MODE STEPS WIDTH DATABASE
+// floor MODE STEPS WIDTH DATABASE [SECONDS...]
 //
-// The least that running STEPS times /bin/true, WIDTH at once, can cost on this machine:
+// The least that running STEPS times /bin/true, WIDTH at once, can cost on this machine; with SECONDS, one for each step,
+// the least that so many sleeps can:
 //   spawn   processes alone, nothing is recorded
 //   group   two transitions a step in SQLite (WAL, synchronous=FULL), one commit for all that happened in a turn,
 //           made before any of it is acted on
@@ -57,22 +58,25 @@ static void open_database(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) {
-    fprintf(stderr, "usage: floor spawn|group|each STEPS WIDTH DATABASE\n");
+  if (argc < 5 || (argc > 5 && argc != 5 + atoi(argv[2]))) {
+    fprintf(stderr, "usage: floor spawn|group|each STEPS WIDTH DATABASE [SECONDS...]\n");
     return 2;
   }
   mode = strcmp(argv[1], "group") == 0 ? GROUP : strcmp(argv[1], "each") == 0 ? EACH : SPAWN;
   int steps = atoi(argv[2]), width = atoi(argv[3]);
   if (mode != SPAWN) open_database(argv[4]);
   pid_t *step_of = calloc(steps, sizeof *step_of);
-  char *arguments[] = {"/bin/true", NULL};
+  char **seconds = argc > 5 ? argv + 5 : NULL;
+  char *arguments[] = {seconds ? "/bin/sleep" : "/bin/true", NULL, NULL};
   int started = 0, ended = 0;
   while (ended < steps) {
     int first = started;
     while (started < steps && started - ended < width) record(started++, "started");
     commit();
-    for (int step = first; step < started; step++)
+    for (int step = first; step < started; step++) {
+      if (seconds) arguments[1] = seconds[step];
       if (posix_spawn(&step_of[step], arguments[0], NULL, NULL, arguments, environ)) fail("spawn");
+    }
     // Wait for one, then take along all that have ended meanwhile.
     int status, how = 0;
     pid_t pid;

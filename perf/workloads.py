@@ -81,12 +81,18 @@ class Plan:
             first = (at // width - 1) * width
             self._add([f"s{first + self.random.randrange(width):06d}" for _ in range(2)] if first >= 0 else [])
 
-    def critical_path(self) -> float:
-        """Seconds of the longest path; steps stand after everything they need."""
-        ends = {}
+    def critical_path(self) -> list[Step]:
+        """The steps of the longest path, first to last; steps stand after everything they need."""
+        ends, before, by_name = {}, {}, {}
         for step in self.steps:
-            ends[step.name] = step.millis + max((ends[need] for need in step.needs), default=0)
-        return max(ends.values()) / 1000
+            last = max(step.needs, key=ends.__getitem__, default=None)
+            ends[step.name] = step.millis + ends.get(last, 0)
+            before[step.name], by_name[step.name] = last, step
+        at, path = max(ends, key=ends.__getitem__), []
+        while at:
+            path.append(by_name[at])
+            at = before[at]
+        return path[::-1]
 
     def write(self, folder: str):
         os.makedirs(folder, exist_ok=True)
