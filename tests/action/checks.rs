@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::site::{Done, Site, millis, shell, step};
 
 fn check(probe: Probe, attempts: u32) -> Check {
-    Check { probe, attempts, every: millis(1), successes: 1, expect_down: false }
+    Check { probe, attempts, every: millis(1), successes: 1, expect_down: false, from: None }
 }
 
 fn summary(done: &Done) -> &str {

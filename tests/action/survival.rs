@@ -87,7 +87,8 @@ async fn a_check_s_command_does_not_outlive_its_engine() {
     let (pid, stop) = (site.path("pid"), CancellationToken::new());
     let script = format!("echo $$ > {}; exec sleep 600", pid.display());
     let probe = Probe::Command(shell(&script));
-    let check = Action::Check(Check { probe, attempts: 1, every: millis(1), successes: 1, expect_down: false });
+    let check =
+        Action::Check(Check { probe, attempts: 1, every: millis(1), successes: 1, expect_down: false, from: None });
     let (_, actions) = site.another_engine().await;
     let launch = site.launch(step(check));
     let (output, _kept) = tokio::sync::mpsc::channel(4);
@@ -124,8 +125,14 @@ async fn a_state_folder_with_a_very_long_name_has_a_keeper_too() {
 #[tokio::test]
 async fn what_only_looks_is_asked_again_by_the_next_engine() {
     let site = Site::new().await;
-    let check =
-        Check { probe: Probe::Command(shell("true")), attempts: 1, every: millis(1), successes: 1, expect_down: false };
+    let check = Check {
+        probe: Probe::Command(shell("true")),
+        attempts: 1,
+        every: millis(1),
+        successes: 1,
+        expect_down: false,
+        from: None,
+    };
     let launch = site.launch(step(Action::Check(check)));
     let done =
         collect(|output| async { site.actions.reattach(launch, None, output, CancellationToken::new()).await }).await;

@@ -9,3 +9,4 @@ mod dns_update;
 mod hosts;
 mod mssql;
 mod sql;
+mod vantage;

@@ -150,6 +150,7 @@ fn ways(world: &World) -> Vec<String> {
         ways.push(format!("{{dns: x.test, resolvers: [\"{ip}:{port}\"], value: 192.0.2.1}}"));
         for name in &names {
             ways.push(format!("{{tcp: \":{port}\", on: t{name}}}"));
+            ways.push(format!("{{check: {{tcp: \":{port}\", on: t{name}, from: [gate, local], attempts: 1}}}}"));
             ways.push(format!("{{http: \":{port}/\", on: t{name}, status: [200, 302]}}"));
         }
     }
@@ -215,6 +216,8 @@ async fn separated(hands: &Hands, gate: &Sshd, targets: &[Drawn], mode: Mode) ->
                 "t{} is kept from its own base",
                 target
             );
+            let from_afar = format!("{{check: {{tcp: \":{port}\", on: t{target}, from: [gate, local], attempts: 1}}}}");
+            prop_assert!(open(&from_afar), "t{} is kept from its own {} from afar", target, ip);
             let by_command = format!("{{command: \"true\", on: t{target}}}");
             prop_assert!(open(&by_command), "t{} is kept from its own SSH", target);
             let by_statement = format!("{{sql: select 1, on: t{target}}}");

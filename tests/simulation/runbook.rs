@@ -207,8 +207,14 @@ fn target(chance: &mut Chance) -> Option<TargetName> {
 }
 
 fn look(chance: &mut Chance, on: Option<&TargetName>, phase: Phase) -> Step {
-    let check =
-        Check { probe: probe(chance, on), attempts: 3, every: Millis::seconds(1), successes: 1, expect_down: false };
+    let check = Check {
+        probe: probe(chance, on),
+        attempts: 3,
+        every: Millis::seconds(1),
+        successes: 1,
+        expect_down: false,
+        from: None,
+    };
     step(chance, phase, Action::Check(check))
 }
 

@@ -96,7 +96,8 @@ impl<'a> Asker<'a> {
         })
     }
 
-    async fn command(
+    /// Asks a command once.
+    pub(super) async fn command(
         &self,
         launch: &Launch,
         command: &Command,
@@ -132,7 +133,10 @@ impl<'a> Asker<'a> {
 }
 
 /// A request is just let go where it is not wanted any more; a process is ended in order instead.
-async fn until(stop: &CancellationToken, answer: impl Future<Output = Result<Answer, Cause>>) -> Result<Answer, Cause> {
+pub(super) async fn until(
+    stop: &CancellationToken,
+    answer: impl Future<Output = Result<Answer, Cause>>,
+) -> Result<Answer, Cause> {
     tokio::select! {
         answer = answer => answer,
         () = stop.cancelled() => Ok(Answer::new(Reply::Unknown, Answer::cut_short())),

@@ -5,8 +5,9 @@ use tokio_util::sync::CancellationToken;
 use super::Launch;
 use super::asker::Asker;
 use super::transcript::Transcript;
+use super::vantage;
 use crate::base::{Lang, Text};
-use crate::plan::Check;
+use crate::plan::{Check, Vantage};
 use crate::run::{Cause, CauseKind, Outcome};
 
 /// One of three answers.
@@ -73,7 +74,7 @@ impl Answer {
     }
 
     /// A sentence about it in both languages, made of the word for the reply and what it was read from.
-    fn told(&self, ko: impl Fn(&str, &str) -> String, en: impl Fn(&str, &str) -> String) -> Text {
+    pub(super) fn told(&self, ko: impl Fn(&str, &str) -> String, en: impl Fn(&str, &str) -> String) -> Text {
         let form = |lang| (self.reply.word(lang), self.what.get(lang));
         let ((word_ko, what_ko), (word_en, what_en)) = (form(Lang::Ko), form(Lang::En));
         Text::new(ko(word_ko, what_ko), en(word_en, what_en))
@@ -81,6 +82,11 @@ impl Answer {
 
     pub(super) const fn reply(&self) -> Reply {
         self.reply
+    }
+
+    /// The last line of a command that was asked.
+    pub(super) fn line(&self) -> Option<&str> {
+        self.line.as_deref()
     }
 
     pub(super) const fn what(&self) -> &Text {
@@ -144,7 +150,7 @@ pub(super) async fn outcome(
     let mut count = 0;
     while count < attempts && !stop.is_cancelled() {
         count += 1;
-        last = match asker.ask(launch, &check.probe, transcript, stop).await {
+        last = match ask(asker, launch, check, transcript, stop).await {
             Ok(answer) => answer,
             // Asking again would change nothing.
             Err(cause) => return transcript.refused(&cause),
@@ -155,9 +161,11 @@ pub(super) async fn outcome(
         let line = format!("{count}/{attempts} {} | {}\n", told.get(Lang::En), told.get(Lang::Ko));
         transcript.take(transcript.heard(), line.as_bytes()).await;
         if in_a_row >= successes {
+            // Where several were asked, what each of them said is part of the answer.
+            let samples = |what: &str| if check.from.is_some() { format!(": {what}") } else { String::new() };
             let summary = last.told(
-                |word, _| format!("{attempts}회 중 {count}회째 {word}"),
-                |word, _| format!("{word} after {count} of {attempts}"),
+                |word, what| format!("{attempts}회 중 {count}회째 {word}{}", samples(what)),
+                |word, what| format!("{word} after {count} of {attempts}{}", samples(what)),
             );
             let heard = transcript.heard();
             return Outcome::Succeeded { seen: transcript.finish(&summary, heard, None).await };
@@ -187,10 +195,46 @@ pub(super) async fn outcome(
             format!("wanted {wanted_en} {times} in a row, last answer {word} ({what}), after asking {count} of {attempts} times{line_en}")
         },
     );
-    let message = transcript.mask(&message);
     let heard = transcript.heard();
+    if let (Reply::Unknown, Some(vantage)) = (last.reply, &check.from) {
+        let why = transcript.mask(&undecided(&last, vantage));
+        return Outcome::Unknown { why, seen: transcript.finish(&summary, heard, None).await };
+    }
+    let message = transcript.mask(&message);
     let seen = transcript.finish(&summary, heard, None).await;
     Outcome::Failed { cause: Cause { kind: CauseKind::Check, message }, seen }
+}
+
+/// Asks once, from where the check wants it.
+async fn ask(
+    asker: &Asker<'_>,
+    launch: &Launch,
+    check: &Check,
+    transcript: &mut Transcript,
+    stop: &CancellationToken,
+) -> Result<Answer, Cause> {
+    match &check.from {
+        None => asker.ask(launch, &check.probe, transcript, stop).await,
+        Some(vantage) => vantage::ask(asker, launch, &check.probe, vantage, transcript, stop).await,
+    }
+}
+
+/// Those who were asked do not agree: that is for a person to judge.
+fn undecided(last: &Answer, vantage: &Vantage) -> Text {
+    let (points, quorum) = (vantage.points.len(), vantage.quorum);
+    last.told(
+        |_, what| {
+            format!(
+                "관측 지점 {points}곳의 답이 정족수 {quorum}에 이르지 못했습니다 ({what}). 표본을 보고 재시도하거나, 건너뛰거나, \
+                 수동 확인하십시오"
+            )
+        },
+        |_, what| {
+            format!(
+                "no {quorum} of {points} vantage points say the same ({what}): look at the samples, then retry, skip or attest"
+            )
+        },
+    )
 }
 
 fn times(count: u32) -> String {

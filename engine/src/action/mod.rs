@@ -22,6 +22,7 @@ mod sql;
 pub mod ssh;
 mod tcp;
 mod transcript;
+mod vantage;
 
 pub use actions::Actions;
 pub use addressing::SecretValues;

@@ -20,13 +20,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the connection and closes it again, unless the run may not go there.
 pub(super) async fn ask(launch: &Launch, guard: &Guard, endpoint: &Tcp) -> Result<Answer, Cause> {
+    Ok(match judged(launch, guard, endpoint).await? {
+        Ok(addresses) => connect(&addresses).await,
+        Err(unresolved) => unresolved,
+    })
+}
+
+/// The addresses to connect to, or the answer where nobody knows any.
+pub(super) async fn judged(
+    launch: &Launch,
+    guard: &Guard,
+    endpoint: &Tcp,
+) -> Result<Result<Vec<SocketAddr>, Answer>, Cause> {
     let to = launch.destination(endpoint)?;
-    let addresses = match guard.admit(launch, &to).await {
-        Ok(addresses) => addresses,
-        Err(Kept::Forbidden(cause)) => return Err(cause),
-        Err(Kept::Unresolved(why)) => return Ok(Answer::new(Reply::Unknown, why)),
-    };
-    Ok(connect(&addresses).await)
+    match guard.admit(launch, &to).await {
+        Ok(addresses) => Ok(Ok(addresses)),
+        Err(Kept::Forbidden(cause)) => Err(cause),
+        Err(Kept::Unresolved(why)) => Ok(Err(Answer::new(Reply::Unknown, why))),
+    }
 }
 
 async fn connect(addresses: &[SocketAddr]) -> Answer {

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 mod locks;
+mod vantage;
 
 use super::*;
 use crate::action::{Claimed, Ended, Launch, OutputSink, Runner};
@@ -130,6 +131,8 @@ struct Script {
     failing: Mutex<BTreeMap<String, u32>>,
     /// Units whose attempts end only when stopped.
     hanging: Mutex<Vec<String>>,
+    /// Units of whose attempts nobody can say how they ended.
+    unsure: Mutex<Vec<String>>,
 }
 
 #[async_trait]
@@ -149,6 +152,9 @@ impl Runner for Script {
         if self.hanging.lock().unwrap().contains(&id) {
             stop.cancelled().await;
             return failed(CauseKind::Signal);
+        }
+        if self.unsure.lock().unwrap().contains(&id) {
+            return Ended::With(Outcome::Unknown { why: Text::plain("as scripted"), seen: Seen::default() });
         }
         let mut failing = self.failing.lock().unwrap();
         match failing.get_mut(&id) {

@@ -137,7 +137,11 @@ impl<'a> Uses<'a> {
                 Change::Sql(sql) => self.target(sql.on.as_ref(), Way::Sql),
                 Change::DnsUpdate(update) => self.target(update.on.as_ref(), Way::Dns),
             },
-            Action::Check(check) => self.of_probe(&check.probe),
+            Action::Check(check) => {
+                self.of_probe(&check.probe);
+                let points = check.from.iter().flat_map(|from| &from.points);
+                points.for_each(|point| self.target(Some(point), Way::Command));
+            }
             Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {}
             Action::Decision(_) | Action::Link(_) => {}
         }

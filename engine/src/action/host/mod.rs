@@ -7,6 +7,7 @@ mod clock;
 mod disk;
 mod file;
 mod process;
+mod reach;
 mod script;
 mod service;
 
@@ -14,5 +15,6 @@ pub(super) use clock::ask as ask_clock;
 pub(super) use disk::ask as ask_disk;
 pub(super) use file::ask as ask_file;
 pub(super) use process::ask as ask_process;
+pub(super) use reach::ask as ask_reach;
 pub(super) use script::Host;
 pub(super) use service::ask as ask_service;

@@ -20,6 +20,7 @@ mod resolvers;
 mod statements;
 mod steps;
 mod titles;
+mod vantage;
 
 pub use compiler::{Compiled, Context, compile, compile_in};
 pub(super) use conditions::OTHERWISE;

@@ -187,6 +187,7 @@ impl Lower<'_, '_> {
                     every: PAUSE,
                     successes: 1,
                     expect_down: false,
+                    from: None,
                 }),
                 Phase::Run | Phase::Rollback => self.act(call),
             },
@@ -219,12 +220,14 @@ impl Lower<'_, '_> {
     }
 
     fn check(&mut self, call: Call, asking: Questioning, span: Span) -> Check {
+        let (probe, from) = self.question(call, &asking, span);
         let check = Check {
-            probe: self.probe(call),
+            probe,
             attempts: asking.attempts.unwrap_or(1),
             every: asking.every.unwrap_or(PAUSE),
             successes: asking.successes.unwrap_or(1),
             expect_down: asking.expect == Some(Direction::Down),
+            from,
         };
         if check.successes > check.attempts {
             quorum::never_enough_answers(&check, span, self.findings);

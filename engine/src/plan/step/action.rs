@@ -63,6 +63,24 @@ impl Action {
         }
     }
 
+    /// Whether it asks from several vantage points.
+    pub const fn asks_around(&self) -> bool {
+        match self {
+            Self::Check(check) => check.from.is_some(),
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Change(_)
+            | Self::Wait(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Decision(_)
+            | Self::Link(_) => false,
+        }
+    }
+
     /// Whether the attempt occupies a worker: waits, marks and people do not.
     pub const fn needs_worker(&self) -> bool {
         match self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Http, Look, Tcp};
+use super::{Command, Http, Look, Tcp, Vantage};
 use crate::base::{Millis, TargetName};
 
 /// A question asked until it is answered well, or often enough.
@@ -18,6 +18,9 @@ pub struct Check {
     pub successes: u32,
     /// Whether `down` is the wanted answer, as when a fenced database must refuse.
     pub expect_down: bool,
+    /// Where it is asked from; `None`: from one place alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Vantage>,
 }
 
 /// A question to a system, without side effects. Its answers are up (yes), down (no) and unknown.
@@ -35,6 +38,16 @@ pub enum Probe {
 }
 
 impl Probe {
+    /// The word for this kind in YAML.
+    pub const fn keyword(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+            Self::Http(_) => "http",
+            Self::Tcp(_) => "tcp",
+            Self::Look(look) => look.keyword(),
+        }
+    }
+
     /// The process that it asks.
     pub const fn command(&self) -> Option<&Command> {
         match self {

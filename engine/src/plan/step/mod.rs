@@ -12,6 +12,7 @@ mod model;
 mod output;
 mod people;
 mod records;
+mod vantage;
 
 pub use action::Action;
 pub use change::Change;
@@ -25,3 +26,4 @@ pub use model::{Phase, Retry, Step};
 pub use output::{Capture, Output, OutputOf};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};
 pub use records::{DnsUpdate, RecordChange, RecordData, Records, Tsig, TsigAlgorithm};
+pub use vantage::Vantage;

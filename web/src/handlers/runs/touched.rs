@@ -47,6 +47,7 @@ impl Touched {
                     // Checks only look; they are the runbook's text, not what it touches.
                     Action::Check(check) => {
                         targets.extend(check.probe.on().map(ToString::to_string));
+                        targets.extend(check.from.iter().flat_map(|from| &from.points).map(ToString::to_string));
                         None
                     }
                     Action::Change(change) => {

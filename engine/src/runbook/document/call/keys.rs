@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::form::{Chosen, Form};
 use super::kind::{Call, CallKind};
 use super::uses::{Arguments, Beside, Uses};
-use crate::base::{Millis, OutputName, Text};
+use crate::base::{Millis, OutputName, TargetName, Text};
 use crate::runbook::Spanned;
 use crate::runbook::document::{
     Action, AlreadyDone, Decision, Direction, Gate, Instruction, Link, Mark, Retry, Said, Silence, Step,
@@ -66,6 +66,10 @@ shape! {
         "successes" => successes: Count<1, 1_000>,
         /// Makes a check of a call: the wanted answer, up (default) or down.
         "expect" => expect: Direction,
+        /// Makes a check of a tcp or command call: the vantage points that ask, targets with ssh and local, at the same time.
+        "from" => from: Spanned<Vec<Spanned<TargetName>>>,
+        /// Beside from: how many of them must say the same; more than half, and so where absent.
+        "quorum" => quorum: Spanned<Count<1, 64>>,
     }
 }
 
@@ -80,7 +84,7 @@ const CHECK: Form = Form { what: AskingKeys::WHAT, own: &[], actions: &[], askin
 const PROBE: Form = Form { what: ["a probe", "확인 질의"], own: &[], actions: &[], asking: &[], questions: true };
 
 /// How a check asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default)]
 pub struct Questioning {
     /// Pause between two askings.
     pub every: Option<Millis>,
@@ -90,6 +94,10 @@ pub struct Questioning {
     pub successes: Option<u32>,
     /// The wanted answer.
     pub expect: Option<Direction>,
+    /// Who asks.
+    pub from: Option<Spanned<Vec<Spanned<TargetName>>>>,
+    /// How many of them must say the same.
+    pub quorum: Option<Spanned<Count<1, 64>>>,
 }
 
 impl Questioning {
@@ -107,6 +115,8 @@ impl Questioning {
             attempts: keys.attempts.map(|count| count.0),
             successes: keys.successes.map(|count| count.0),
             expect: keys.expect,
+            from: keys.from,
+            quorum: keys.quorum,
         })
     }
 }
@@ -190,8 +200,7 @@ impl Read for Asked {
         let Chosen::Call(kind) = reader.choose(at, &entries, &CHECK)? else { return None };
         let call = (kind.read)(reader, at, &entries);
         let asking = Questioning::beside(kind, reader, at, &entries);
-        let once = Questioning { every: None, attempts: None, successes: None, expect: None };
-        Some(Self { call: call?, asking: asking.unwrap_or(once) })
+        Some(Self { call: call?, asking: asking.unwrap_or_default() })
     }
 
     fn schema(definitions: &mut Definitions) -> Value {
