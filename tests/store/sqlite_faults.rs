@@ -125,6 +125,26 @@ async fn a_commit_waits_for_another_program_s_transaction() {
 }
 
 #[tokio::test]
+async fn a_file_that_another_program_keeps_locked_is_named_and_work_goes_on_when_it_lets_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relight.db");
+    let store = store::open(&address(&file)).await.unwrap().store;
+    let (lease, head) = taken(&*store, run_id(1), &owner("a")).await;
+    let mut other = SqliteConnection::connect(&address(&file)).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let mut next = head;
+    let given = append(&lease, &mut next, 3);
+    let Error::Unavailable { cause, next_step } = commit(&*store, given.clone()).await.unwrap_err() else { panic!() };
+    assert!(cause.get(Lang::En).contains("locked"), "{cause:?}");
+    assert!(next_step.get(Lang::En).contains("end the other program"), "{next_step}");
+    assert_eq!(verified(run_id(1), &store.load(run_id(1)).await.unwrap().rows), head, "it can be read meanwhile");
+
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    commit(&*store, given).await.unwrap();
+    assert_eq!(verified(run_id(1), &store.load(run_id(1)).await.unwrap().rows), next);
+}
+
+#[tokio::test]
 async fn a_call_that_is_given_up_in_the_middle_leaves_no_lock_and_no_half() {
     let folder = tempfile::tempdir().unwrap();
     let url = address(&folder.path().join("relight.db"));

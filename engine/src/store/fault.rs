@@ -18,8 +18,8 @@ const DISK: Remedy = Remedy::new(
     "look at the disk and the mount that hold the state; work goes on by itself",
 );
 const LOCKED: Remedy = Remedy::new(
-    "상태 파일을 잠그고 있는 다른 프로그램을 끝내십시오",
-    "end the other program that keeps the state's file locked",
+    "상태 파일을 잠그고 있는 다른 프로그램을 끝내십시오. 그러면 작업이 저절로 이어집니다",
+    "end the other program that keeps the state's file locked; work goes on by itself",
 );
 const DAMAGED: Remedy = Remedy::new(
     "그 파일을 보존하고, 온전한 사본을 되돌린 뒤 `relight verify`로 확인하십시오",

@@ -151,12 +151,21 @@ impl Tries {
     /// Lets a busy file be tried again, for a while. SQLite has waited already, so there is no pause here.
     fn again_after(&mut self, error: sqlx::Error) -> Result<(), Error> {
         self.0 += 1;
-        if fault::is_busy(&error) && self.0 < BUSY_TRIES { Ok(()) } else { Err(fault::of(error)) }
+        if !fault::is_busy(&error) || self.0 >= BUSY_TRIES {
+            return Err(fault::of(error));
+        }
+        if self.0 == 1 {
+            let seconds = BUSY_TIMEOUT.as_secs();
+            tracing::warn!("another program has kept the state's file locked for {seconds} s; work waits for it");
+        }
+        Ok(())
     }
 }
 
+/// The driver says nothing of its own: what stands in the way is told by whoever met it, in words.
 fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true)
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
+    options.disable_statement_logging()
 }
 
 /// Brings the tables up to date, all migrations in one transaction, so that a fresh file costs one commit and two processes
