@@ -146,6 +146,22 @@ fn an_attempt_whose_time_ran_out_before_it_was_started_is_made_anew() {
 }
 
 #[test]
+fn an_attempt_that_lost_some_of_its_time_before_it_was_started_is_made_anew_with_all_of_it() {
+    let mut script = Script::of(FLAKY);
+    let attempt = script.attempt("db");
+    script.now = script.now.plus(Millis::seconds(50));
+    script.crash();
+    let unit = script.ix("db");
+    script.decide(Input::NeverStarted { unit, attempt });
+    assert!(script.attempt("db") > attempt);
+    assert!(script.starts_something());
+    script.pass_seconds(59);
+    assert_eq!(script.unit("db"), "running", "it is not ended ten seconds after it began");
+    script.succeed("db");
+    assert_eq!(script.unit("db"), "ready");
+}
+
+#[test]
 fn an_end_in_the_millisecond_of_its_time_out_came_in_time() {
     let mut script = Script::of(FLAKY);
     script.now = script.now.plus(Millis::minutes(1));

@@ -4,9 +4,11 @@ use super::super::apply::Illegal;
 use super::super::state::has_gate_ahead;
 use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx};
 use super::turn::{Effect, Turn};
-use crate::base::{Lang, Text};
+use crate::base::{Lang, Millis, Text};
 use crate::plan::{Action, OnFail, Phase, Step, UnitIx};
 
+/// The part of its time limit, one in so many, that an attempt may lose while no engine lives and be started late all the same.
+const LOST: u64 = 10;
 /// Attempts beyond the ordinary ones that unknown outcomes may cost, before a person is asked after all.
 const BLIND_TRIES: u32 = 5;
 
@@ -50,13 +52,16 @@ impl Turn<'_> {
     }
 
     /// The attempt was recorded, the keeper never saw it: it is made now, as the same attempt. Where it is not wanted any
-    /// more, or its time ran out while nobody was there, it ends as what it is: never started.
+    /// more, or its time went by while nobody was there, it ends as what it is: never started.
     pub(super) fn never_started(&mut self, unit: UnitIx, attempt: AttemptId) -> Result<(), Illegal> {
         let Some(flight) = self.state.unit(unit).flight.clone().filter(|flight| flight.attempt == attempt) else {
             return Ok(());
         };
         let recalled = self.state.unit(unit).recalled.is_some();
-        if self.state.control != Control::Abort && !flight.stopped && !flight.timed_out && !recalled {
+        // Its limit counts from the record. Started with what is left of it, it would be ended long before its time.
+        let limit = self.plan.unit(unit).step(flight.step).and_then(|step| step.timeout);
+        let late = limit.is_some_and(|limit| self.now.since(flight.since) > Millis(limit.0 / LOST));
+        if self.state.control != Control::Abort && !flight.stopped && !flight.timed_out && !late && !recalled {
             let Flight { attempt, step, number, purpose, .. } = flight;
             self.out.effects.push(Effect::Start { unit, step, attempt, number, purpose });
             return Ok(());
