@@ -213,6 +213,9 @@ mod tests {
         assert_eq!(cast(&mut open, &gate, &both, true), Ok(role("business")));
         assert_eq!(cast(&mut open, &gate, &both, true), Err("already_voted"));
         assert_eq!(open.decision(&gate), None);
+        // A role is not used up by that: whoever else holds it votes too.
+        assert_eq!(cast(&mut open, &gate, &actor("park", &["commander"]), true), Ok(role("commander")));
+        assert_eq!(open.decision(&gate), Some(true));
     }
 
     #[test]

@@ -270,16 +270,11 @@ impl Lower<'_, '_> {
     fn gate(&mut self, gate: runbook::Gate, span: Span) -> Gate {
         gate_without_approver::check(gate.approvers.as_ref(), span, self.findings);
         let quorum = gate.quorum.as_ref().map_or(1, |quorum| quorum.value.0);
-        let distinct = gate.distinct.unwrap_or(true);
-        if let (Some(quorum), Some(approvers)) = (&gate.quorum, &gate.approvers) {
-            let roles = approvers.len() + gate.escalate.as_ref().map_or(0, Vec::len);
-            quorum::check(quorum.value.0, distinct, roles, quorum.span, self.findings);
-        }
         Gate {
             question: gate.question.unwrap_or_else(|| Text::new("진행을 승인하시겠습니까?", "Go on?")),
             approvers: gate.approvers.map(|approvers| approvers.value).unwrap_or_default(),
             quorum,
-            distinct,
+            distinct: gate.distinct.unwrap_or(true),
             exclude: gate
                 .exclude
                 .into_iter()

@@ -1,24 +1,7 @@
-//! E25: numbers that can never be reached.
+//! E25: numbers that can never be reached. Of a gate nobody can say that: how many persons hold its roles is not known here.
 
 use super::super::Check;
 use crate::runbook::{Code, Finding, Findings, Span};
-
-/// Where one person may vote for several roles, each role has one vote.
-pub(in super::super) fn check(quorum: u32, distinct: bool, roles: usize, span: Span, findings: &mut Findings<'_>) {
-    if distinct || roles == 0 || quorum as usize <= roles {
-        return;
-    }
-    findings.report(Code::Quorum, span, || {
-        Finding::new(
-            format!("this gate wants {quorum} approvals, and its roles have {roles} votes"),
-            format!("승인 {quorum}건이 필요한데 역할이 가진 표는 {roles}개입니다"),
-        )
-        .help(
-            "lower `quorum`, add approvers, or remove `distinct: false` so that persons are counted",
-            "`quorum`을 낮추거나 승인 역할을 추가하거나, `distinct: false`를 지워 사람 수로 세십시오",
-        )
-    });
-}
 
 /// A check that wants more good answers than it asks for.
 pub(in super::super) fn never_enough_answers(check: &Check, span: Span, findings: &mut Findings<'_>) {
