@@ -22,6 +22,25 @@ async fn a_broken_runbook_is_shown_with_its_faults_and_can_not_be_declared() {
 }
 
 #[tokio::test]
+async fn of_two_runbooks_with_one_id_the_second_says_so_and_can_not_be_declared() {
+    let console = Console::open().await;
+    let text = "runbook: twin\nunits: {a: {timeout: 1s, run: [{wait: 1s}]}}\n";
+    std::fs::write(console.folder.path().join("one.yaml"), text.replace("wait: 1s", "wait: 2s")).unwrap();
+    std::fs::write(console.folder.path().join("two.yaml"), text).unwrap();
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks").await;
+    assert_eq!(page.all(".fault.bad strong"), ["error E21"]);
+    assert!(page.all(".fault.bad")[0].contains("one.yaml"), "{:?}", page.all(".fault.bad"));
+    assert_eq!(page.all(".cards a[href='/runbooks/file/two.yaml']").len(), 2, "its card leads to its file");
+    assert_eq!(page.all(".cards a[href='/runbooks/twin/declare']").len(), 1);
+    let second = kim.get("/runbooks/file/two.yaml").await;
+    assert!(second.has(".fault.bad") && !second.has("a[href$='/declare']"));
+    let first = kim.get("/runbooks/twin").await;
+    assert!(!first.has(".fault.bad") && first.has("a[href$='/declare']"));
+    assert!(first.all(".source code").iter().any(|line| line.contains("wait: 2s")));
+}
+
+#[tokio::test]
 async fn a_runbook_shows_its_graph_its_times_and_its_text() {
     let console = Console::open().await;
     let kim = console.sign_in("kim").await;

@@ -197,9 +197,22 @@ impl Library {
         Ok(self.entries()?.into_iter().find(has_it))
     }
 
-    /// A file by its path inside the folder. Reads as [`Library::entries`].
-    pub fn file(&self, file: &str) -> io::Result<Option<Arc<Entry>>> {
-        Ok(self.entries()?.into_iter().find(|entry| entry.file == file))
+    /// A file by its path inside the folder, and what stands for its id instead. Reads as [`Library::entries`].
+    pub fn file(&self, file: &str) -> io::Result<Option<(Arc<Entry>, Option<String>)>> {
+        let entries = self.entries()?;
+        let entry = entries.iter().find(|entry| entry.file == file);
+        Ok(entry.map(|entry| (Arc::clone(entry), entry.hidden_by(&entries).map(str::to_owned))))
+    }
+}
+
+impl Entry {
+    /// The file that the id of this runbook stands for, where that is another one: of several with the same id the first
+    /// by name counts.
+    pub fn hidden_by<'e>(&self, entries: &'e [Arc<Self>]) -> Option<&'e str> {
+        let id = |entry: &Self| entry.plan.as_ref().map(|plan| plan.body().runbook.clone());
+        let own = id(self)?;
+        let first = entries.iter().find(|entry| id(entry).as_ref() == Some(&own))?;
+        (first.file != self.file).then_some(first.file.as_str())
     }
 }
 
@@ -248,7 +261,8 @@ mod tests {
         std::fs::create_dir(at("components")).unwrap();
         std::fs::write(at("one.yaml"), "runbook: one\nunits:\n  a: {run: [{uses: pause}]}\n").unwrap();
         let library = Library::new(folder.path());
-        let steps = || library.file("one.yaml").unwrap().unwrap().plan.as_ref().map(|plan| plan.units()[0].steps.len());
+        let steps =
+            || library.file("one.yaml").unwrap().unwrap().0.plan.as_ref().map(|plan| plan.units()[0].steps.len());
         assert_eq!(steps(), None);
         let component = at("components/pause.yaml");
         std::fs::write(&component, "component: pause\nversion: 1\nrun: [{wait: 1s}]\n").unwrap();
@@ -266,7 +280,7 @@ mod tests {
         std::fs::write(at("bank/one.yaml"), "runbook: one\nunits:\n  a: {run: [{tcp: ':1', on: db}]}\n").unwrap();
         std::fs::write(at("inventory.yaml"), "inventory: x\ntargets: {db: {address: 10.0.0.1}}\n").unwrap();
         let library = Library::new(folder.path());
-        let entry = || library.file("bank/one.yaml").unwrap().unwrap();
+        let entry = || library.file("bank/one.yaml").unwrap().unwrap().0;
         let address = |entry: &Entry| {
             let plan = entry.plan.as_ref()?;
             plan.body().bound.binding(&"db".parse().unwrap(), crate::base::Mode::Real)?.address.clone()
@@ -280,7 +294,7 @@ mod tests {
         assert!(broken.plan.is_none() && broken.diagnostics.has_errors());
         assert!(broken.source.text().starts_with("inventory:"));
         let other = Library::new(folder.path()).with_inventory(at("inventory.yaml"));
-        assert_eq!(address(&other.file("bank/one.yaml").unwrap().unwrap()).as_deref(), Some("10.0.0.1"));
+        assert_eq!(address(&other.file("bank/one.yaml").unwrap().unwrap().0).as_deref(), Some("10.0.0.1"));
     }
 
     #[test]
@@ -289,8 +303,8 @@ mod tests {
         let path = folder.path().join("one.yaml");
         std::fs::write(&path, "runbook: one\nunits:\n  a: {run: [{wait: 1s}]}\n").unwrap();
         let library = Library::new(folder.path());
-        let first = library.file("one.yaml").unwrap().unwrap();
-        assert!(Arc::ptr_eq(&first, &library.file("one.yaml").unwrap().unwrap()));
+        let (first, _) = library.file("one.yaml").unwrap().unwrap();
+        assert!(Arc::ptr_eq(&first, &library.file("one.yaml").unwrap().unwrap().0));
         std::fs::write(&path, "runbook: another\nunits:\n  a: {run: [{wait: 1s}]}\n").unwrap();
         assert!(library.find(&"another".parse().unwrap()).unwrap().is_some());
         assert!(library.find(&"one".parse().unwrap()).unwrap().is_none());

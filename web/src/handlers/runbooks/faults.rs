@@ -1,7 +1,7 @@
 //! What is wrong with a runbook, for people.
 
 use engine::plan::Entry;
-use engine::runbook::{Diagnostic, Severity};
+use engine::runbook::{Code, Diagnostic, Severity};
 
 use crate::i18n::Words;
 
@@ -19,9 +19,30 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// All findings of a runbook. `page` is the address of its page, on which every line has its own place.
-    pub(super) fn all<'e>(w: Words, entry: &'e Entry, page: &'e str) -> impl Iterator<Item = Self> + use<'e> {
-        entry.diagnostics.iter().map(move |found| Self::of(w, entry, found, page))
+    /// All findings of a runbook. `page` is the address of its page, on which every line has its own place; `hidden_by` is
+    /// the file that its id stands for, where that is another one.
+    pub(super) fn all<'e>(
+        w: Words,
+        entry: &'e Entry,
+        page: &'e str,
+        hidden_by: Option<&str>,
+    ) -> impl Iterator<Item = Self> + use<'e> {
+        let hidden = hidden_by.and_then(|other| Self::id_taken(w, entry, page, other));
+        hidden.into_iter().chain(entry.diagnostics.iter().map(move |found| Self::of(w, entry, found, page)))
+    }
+
+    fn id_taken(w: Words, entry: &Entry, page: &str, other: &str) -> Option<Self> {
+        let id = entry.plan.as_ref()?.body().runbook.as_str();
+        Some(Self {
+            class: "bad",
+            word: w.t("fault-error"),
+            code: Code::DuplicateId.id(),
+            href: page.to_owned(),
+            place: entry.file.clone(),
+            message: w.with2("fault-id-taken", ("id", id), ("file", other)),
+            help: Some(w.t("fault-id-taken-help")),
+            suggestion: None,
+        })
     }
 
     fn of(w: Words, entry: &Entry, found: &Diagnostic, page: &str) -> Self {

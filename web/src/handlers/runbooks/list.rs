@@ -54,24 +54,27 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
     let w = visitor.words;
     let entries = app.runbooks(engine::plan::Library::entries).await?;
     let may_declare = permit(&person.actor(), Act::Declare(engine::plan::Mode::Mock), false).is_ok();
-    let cards = entries.iter().map(|entry| card(w, entry, may_declare)).collect();
+    let cards = entries.iter().map(|entry| card(w, entry, entry.hidden_by(&entries), may_declare)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("runbooks-title")), cards }))
 }
 
-fn card(w: Words, entry: &Arc<Entry>, may_declare: bool) -> Card {
+/// `hidden_by` is the file that the id of the runbook stands for, where that is another one.
+fn card(w: Words, entry: &Arc<Entry>, hidden_by: Option<&str>, may_declare: bool) -> Card {
     let count = |severity| entry.diagnostics.count(severity);
     let plan = entry.plan.as_deref();
-    let href = plan.map_or_else(|| urls::runbook_file(&entry.file), |plan| urls::runbook(&plan.body().runbook));
-    let faults = Fault::all(w, entry, &href).take(SHOWN).collect();
+    let own = plan.filter(|_| hidden_by.is_none());
+    let href = own.map_or_else(|| urls::runbook_file(&entry.file), |plan| urls::runbook(&plan.body().runbook));
+    let faults = Fault::all(w, entry, &href, hidden_by).take(SHOWN).collect();
+    let found = entry.diagnostics.iter().len() + usize::from(hidden_by.is_some());
     Card {
         title: plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned()),
         id: plan.map_or_else(String::new, |plan| plan.body().runbook.to_string()),
-        declare: plan.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
+        declare: own.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
         facts: plan.map(|plan| facts(w, plan)),
-        errors: count(Severity::Error),
+        errors: count(Severity::Error) + u32::from(hidden_by.is_some()),
         warnings: count(Severity::Warning),
         faults,
-        more: entry.diagnostics.iter().len().saturating_sub(SHOWN),
+        more: found.saturating_sub(SHOWN),
         href,
     }
 }

@@ -89,7 +89,7 @@ pub async fn show(
 ) -> Result<Html<Page>, Error> {
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
     let entry = app.runbooks(move |library| library.find(&id)).await?.ok_or(Error::NotFound)?;
-    Ok(page(&visitor, &person, &entry))
+    Ok(page(&visitor, &person, &entry, None))
 }
 
 /// Shows a file that has no sure id.
@@ -99,11 +99,11 @@ pub async fn show_file(
     person: SignedIn,
     Path(file): Path<String>,
 ) -> Result<Html<Page>, Error> {
-    let entry = app.runbooks(move |library| library.file(&file)).await?.ok_or(Error::NotFound)?;
-    Ok(page(&visitor, &person, &entry))
+    let (entry, hidden_by) = app.runbooks(move |library| library.file(&file)).await?.ok_or(Error::NotFound)?;
+    Ok(page(&visitor, &person, &entry, hidden_by.as_deref()))
 }
 
-fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>) -> Html<Page> {
+fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>, hidden_by: Option<&str>) -> Html<Page> {
     let w = visitor.words;
     let plan = entry.plan.as_deref();
     let title = plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned());
@@ -111,9 +111,9 @@ fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>) -> Html<Page> 
     Html(Page {
         shell: Shell::new(visitor, &title),
         file: entry.file.clone(),
-        declare: plan.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
+        declare: plan.filter(|_| may_declare && hidden_by.is_none()).map(|plan| urls::declare(&plan.body().runbook)),
         plan: plan.map(|plan| planned(w, plan)),
-        faults: Fault::all(w, entry, "").collect(),
+        faults: Fault::all(w, entry, "", hidden_by).collect(),
         lines: lines(w, entry.source.text(), &entry.diagnostics),
     })
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use engine::base::UnitId;
+use engine::base::{Millis, UnitId};
 use engine::run::{Account, Outcome, Purpose, UnitRun, UnitTiming};
 use serde::Deserialize;
 
@@ -110,7 +110,9 @@ pub async fn unit(
         needs: needs.collect::<Vec<_>>().join(", "),
         accounts: Account::ALL
             .into_iter()
-            .map(|account| (w.word(&account), timing.accounts.get(account).clock()))
+            .map(|account| (account, timing.accounts.get(account)))
+            .filter(|(_, time)| *time > Millis::ZERO)
+            .map(|(account, time)| (w.word(&account), time.clock()))
             .collect(),
         steps: unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step)).map(phase).collect(),
         barred: unit_run.awaits_lock.as_ref().map(|(lock, holder)| w.lock(lock, holder)),
