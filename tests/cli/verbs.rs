@@ -1,5 +1,7 @@
 //! What an operator asks of a run, one verb after the other, and what comes of it.
 
+use std::io::{BufRead as _, BufReader};
+
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
@@ -139,12 +141,13 @@ fn a_second_interrupt_leaves_at_once_though_the_store_does_not_answer() {
         "runbook: r\nunits: {{a: {{run: [{{command: 'touch {0}/began; while test -d {0}; do sleep 0.05; done'}}]}}}}\n",
         state.path("").display()
     ));
-    let run = state.beside(&["run", &file, "--mode", "drill"]);
+    let mut run = state.beside(&["run", &file, "--mode", "drill"]);
     until_file(&state.path("began"));
     let lock = state.locked();
     run.signal(Signal::SIGINT);
     // The first is heard before the second is sent: a signal that waits is not counted twice.
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    let errors = BufReader::new(run.child().stderr.take().unwrap());
+    assert!(errors.lines().any(|line| line.unwrap().starts_with("stopping: ")), "the first was not heard");
     run.signal(Signal::SIGINT);
     assert_eq!(run.wait().code(), 130);
     drop(lock);
