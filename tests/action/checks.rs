@@ -3,10 +3,11 @@
 use engine::base::Lang;
 use engine::plan::{Action, Check, Probe, Tcp};
 use engine::run::{CauseKind, Outcome, Purpose};
+use harness::attempt::Done;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::site::{Done, Site, millis, shell, step};
+use crate::site::{Site, millis, shell, step};
 
 fn check(probe: Probe, attempts: u32) -> Check {
     Check { probe, attempts, every: millis(1), successes: 1, expect_down: false, from: None }
@@ -28,7 +29,7 @@ fn up_after(site: &Site, times: u32) -> Probe {
 async fn a_check_asks_until_the_answer_is_up() {
     let site = Site::new().await;
     let done = site.run(Action::Check(check(up_after(&site, 3), 30))).await;
-    assert!(done.succeeded());
+    done.succeeded();
     assert_eq!(summary(&done), "up after 3 of 30");
     assert_eq!(
         done.output,
@@ -83,7 +84,7 @@ async fn a_port_is_up_when_it_opens_and_down_when_it_refuses() {
     let port = listener.local_addr().unwrap().port();
     let endpoint = Tcp { host: engine::plan::Host::Written("127.0.0.1".to_owned()), port };
     let done = site.run(Action::Tcp(endpoint.clone())).await;
-    assert!(done.succeeded());
+    done.succeeded();
     assert_eq!(summary(&done), "open");
     drop(listener);
     let done = site.run(Action::Tcp(endpoint.clone())).await;

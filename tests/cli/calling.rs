@@ -5,7 +5,7 @@ use std::fs;
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::state::{State, until, until_file};
+use harness::state::{State, until, until_file};
 
 /// A state with a runbook `restore` that `runbook.yaml` calls.
 fn state(caller: &str, restore: &str) -> (State, String) {

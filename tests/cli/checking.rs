@@ -1,6 +1,6 @@
 //! `relight check`, `relight plan`, `relight schema`, `relight doctor`.
 
-use crate::state::State;
+use harness::state::State;
 
 const GOOD: &str =
     "runbook: r\nunits: {a: {target: 1m, run: [{command: x, timeout: 5s}], post: [{tcp: 'db:1', timeout: 5s}]}}\n";

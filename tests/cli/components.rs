@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::state::State;
+use harness::state::State;
 
 /// Runs a unit whose steps are these on the engine's own host.
 fn run(state: &State, steps: &str, rest: &str) -> i32 {

@@ -1,6 +1,6 @@
 //! Gates, manual work and the verbs of an operator, each asked from another process than the one that has the run.
 
-use crate::state::{State, redacted};
+use harness::state::{State, redacted};
 
 const GATED: &str = "
 runbook: gated

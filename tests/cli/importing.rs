@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
 
-use crate::state::State;
+use harness::state::State;
 
 const KOREAN: [&str; 8] =
     ["번호", "작업명", "담당자", "대상 시스템", "선행 작업", "소요시간(분)", "명령어", "확인 방법"];

@@ -1,7 +1,6 @@
 //! The command line, through the binary: exit codes, JSON and messages are a contract.
 
 #![cfg(test)]
-#![expect(clippy::disallowed_methods, reason = "waits for programs")]
 
 mod calling;
 mod checking;
@@ -16,7 +15,6 @@ mod running;
 mod sealing;
 mod secrets;
 mod serving;
-mod state;
 mod terminal;
 mod verbs;
 

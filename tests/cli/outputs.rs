@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::state::State;
+use harness::state::State;
 
 const SPOKEN: &str = r#"
 runbook: spoken

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::state::State;
+use harness::state::State;
 
 /// The event lies at 03:00:00; what was recovered was committed before that, or after it.
 const READ: &str = r#"

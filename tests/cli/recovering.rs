@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::state::{State, until_file};
+use harness::state::{State, until_file};
 
 /// Writes a line when it starts and another one when it may end; ends when the file `go` is there.
 fn waiting(state: &State) -> String {

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::state::State;
+use harness::state::State;
 
 fn with_a_run() -> State {
     let state = State::new();

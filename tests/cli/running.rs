@@ -1,6 +1,6 @@
 //! `relight run` and `relight runs`.
 
-use crate::state::{State, redacted};
+use harness::state::{State, redacted};
 
 const TWO_UNITS: &str = "
 runbook: two-units
@@ -100,7 +100,7 @@ fn what_was_asked_wrongly_ends_with_2_and_runs_nothing() {
 fn a_database_that_can_not_be_had_ends_with_4_and_its_password_is_not_shown() {
     let state = State::new();
     let url = "postgres://dr:hunter2@127.0.0.1:1/relight";
-    let done = crate::state::until(|| {
+    let done = harness::state::until(|| {
         let output = state.relight(&["runs"]).env("RELIGHT_DATABASE", url).output().ok()?;
         Some((output.status.code(), String::from_utf8(output.stderr).ok()?))
     });

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::state::State;
+use harness::state::State;
 
 const SECRET: &str = "Tr0ub4dor-and-3-비밀";
 const RUNBOOK: &str = "runbook: r\nunits:\n  a:\n    timeout: 20s\n    run: [{command: 'test \"$PW\" = \"$WANTED\" && echo \"it is $PW\"', \

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::state::{State, until_file};
+use harness::state::{State, until_file};
 
 const SECRET: &str = "Tr0ub4dor-and-3-비밀";
 

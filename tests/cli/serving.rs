@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 
 use nix::sys::signal::Signal;
 
-use crate::state::{Beside, State};
+use harness::state::{Beside, State};
 
 /// Lines of standard output up to one that holds a text.
 fn lines_until(command: &mut Beside, text: &str) -> Vec<String> {

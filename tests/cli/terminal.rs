@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::state::{Done, State, until_file};
+use harness::state::{Done, State, until_file};
 
 const HIDE: &str = "\u{1b}[?25l";
 const SHOW: &str = "\u{1b}[?25h";

@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 
-use crate::state::{State, until, until_file};
+use harness::state::{State, until, until_file};
 
 /// `a` and `d` at once, `b` fails until the file `repaired` is there, `c` comes after `b`. Each says that it ran.
 fn broken(state: &State) -> String {

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use engine::base::Digest;
 use harness::postgres::Cluster;
+use harness::state::Done;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::desk::{Desk, Done, Report};
+use crate::desk::{Desk, Report};
 use crate::dumps::{Bank, Dumps, NEWEST, daily, hourly, rows_of};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../runbooks/samples/backup-verification.yaml");

@@ -1,10 +1,11 @@
 //! The desk of an operator: the binary, with a state folder of a test's own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
+use harness::state::{Beside, Done};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -67,7 +68,7 @@ impl Desk {
         let words = self.words("requester", arguments);
         let mut command = std::process::Command::new(&words[0]);
         command.args(&words[1..]).current_dir(&self.folder);
-        Beside(Some(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()))
+        Beside::of(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
     /// The report on the newest run, when there is one.
@@ -88,42 +89,6 @@ impl Desk {
             std::thread::sleep(Duration::from_millis(100));
         }
         panic!("waited in vain until {what}: {}", last.map_or_else(String::new, |report| report.told()));
-    }
-}
-
-/// A command that has ended.
-#[derive(Debug)]
-pub(crate) struct Done(Output);
-
-impl Done {
-    pub(crate) fn code(&self) -> i32 {
-        self.0.status.code().unwrap()
-    }
-
-    pub(crate) fn out(&self) -> String {
-        String::from_utf8(self.0.stdout.clone()).unwrap()
-    }
-
-    pub(crate) fn err(&self) -> String {
-        String::from_utf8(self.0.stderr.clone()).unwrap()
-    }
-}
-
-/// A command that is at work, ended when the test forgets it.
-pub(crate) struct Beside(Option<Child>);
-
-impl Beside {
-    pub(crate) fn wait(mut self) -> Done {
-        Done(self.0.take().unwrap().wait_with_output().unwrap())
-    }
-}
-
-impl Drop for Beside {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
-            child.kill().unwrap_or_default();
-            child.wait().map(drop).unwrap_or_default();
-        }
     }
 }
 

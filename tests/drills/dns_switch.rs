@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::desk::{Beside, Desk};
-use crate::state::until;
+use harness::state::until;
 
 const RUNBOOK: &str = include_str!("dns_switch.yaml");
 const KEY: Key =

@@ -10,8 +10,5 @@ mod dumps;
 mod lab;
 mod mysql_cluster;
 mod mysql_failover;
-#[expect(dead_code, reason = "the tests of the command line use more of it")]
-#[path = "../cli/state.rs"]
-mod state;
 mod three_tier;
 mod three_tier_ground;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
-use crate::desk::{Beside, Desk, Report};
+use harness::state::Beside;
+
+use crate::desk::{Desk, Report};
 use crate::lab::Lab;
 
 const APPLICATION: &str = env!("CARGO_BIN_EXE_application-for-tests");

@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::state::{Beside, State, until};
 use crate::three_tier_ground::{Beat, Ground, Kept, customer, heart};
+use harness::state::{Beside, State, until};
 
 const FAILOVER: &str = include_str!("three_tier_failover.yaml");
 const FAILBACK: &str = include_str!("three_tier_failback.yaml");

@@ -7,17 +7,17 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use harness::link::Link;
+use harness::ports::free_ports;
 use harness::postgres;
+use harness::state::until;
 use nix::unistd::{User, geteuid};
 use tempfile::TempDir;
-
-use crate::state::until;
 
 const AP: &str = env!("CARGO_BIN_EXE_ap-for-tests");
 const TOOLS: &str = include_str!("tier.sh");
@@ -130,16 +130,6 @@ fn watch(folder: &Path) -> ChildStdin {
     janitor.args(["-c", script, "janitor"]).arg(folder).current_dir("/").stdin(Stdio::piped());
     let mut janitor = janitor.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     janitor.stdin.take().unwrap()
-}
-
-/// Ports that are free now and stay so while their servers are down: below those that connections of others get.
-fn free_ports(count: usize) -> Vec<u16> {
-    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(std::process::id().wrapping_mul(97)));
-    let free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    std::iter::repeat_with(|| 20_000 + u16::try_from(NEXT.fetch_add(1, Ordering::Relaxed) % 12_000).unwrap())
-        .filter(free)
-        .take(count)
-        .collect()
 }
 
 /// The status of one request; `None` when there was no answer.

@@ -1,7 +1,7 @@
 //! What name servers answer: against BIND, two of them with different zones.
 
 use harness::named::Named;
-use harness::sshd::free_port;
+use harness::ports::free_port;
 
 use crate::bench::Bench;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::base::{Clock, Lang, SystemClock, Timestamp};
 use engine::run::{CauseKind, Outcome};
 use harness::named::{Key, Named};
-use harness::sshd::free_port;
+use harness::ports::free_port;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

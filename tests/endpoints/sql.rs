@@ -5,8 +5,8 @@ use std::time::Duration;
 use engine::run::{CauseKind, Outcome};
 use harness::certificates::Authority;
 use harness::mariadb::Server;
+use harness::ports::free_port;
 use harness::postgres::Cluster;
-use harness::sshd::free_port;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::Bench;

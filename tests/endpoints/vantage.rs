@@ -4,7 +4,8 @@ use std::path::Path;
 
 use engine::base::Lang;
 use engine::run::{CauseKind, Outcome};
-use harness::sshd::{Sshd, free_port};
+use harness::ports::free_port;
+use harness::sshd::Sshd;
 use tokio::net::TcpListener;
 
 use crate::bench::Bench;

@@ -9,10 +9,14 @@
     reason = "what a test stands on fails by failing the test"
 )]
 
+pub mod attempt;
 pub mod certificates;
+mod janitor;
 pub mod link;
 pub mod mariadb;
 pub mod named;
 pub mod page;
+pub mod ports;
 pub mod postgres;
 pub mod sshd;
+pub mod state;

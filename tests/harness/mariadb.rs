@@ -3,31 +3,22 @@
 #![expect(clippy::disallowed_methods, reason = "starts programs of the machine that the tests run on")]
 
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use nix::unistd::geteuid;
 use tempfile::TempDir;
 
-use crate::sshd::free_port;
-
-/// Ends the server when the test process is gone, however it ended, and removes its data.
-const JANITOR: &str = r#"
-    trap '' INT HUP TERM
-    folder=$1; shift
-    "$@" & server=$!
-    cat > /dev/null
-    kill -KILL $server; wait $server
-    rm -rf "$folder""#;
+use crate::janitor::Janitor;
+use crate::ports::free_port;
 
 /// A running server with the database `bank`, into which [`Server::USER`] may log in.
 #[derive(Debug)]
 pub struct Server {
+    // Before the folder: the server ends while its files are there.
+    _janitor: Janitor,
     folder: TempDir,
     port: u16,
-    janitor: Child,
-    /// Held open for as long as the server is to run.
-    life: Option<ChildStdin>,
 }
 
 impl Server {
@@ -57,26 +48,20 @@ impl Server {
         );
         std::fs::write(path("first.sql"), first).unwrap();
         let port = free_port();
-        let log = std::fs::File::create(path("log")).unwrap();
-        let mut janitor = Command::new("sh")
-            .args(["-c", JANITOR, "janitor"])
-            .arg(folder.path())
-            .args(["mariadbd", "--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve"])
-            .args(["--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M"])
-            .args(root)
-            .arg(format!("--port={port}"))
-            .arg(format!("--datadir={}", path("data").display()))
-            .arg(format!("--tmpdir={}", folder.path().display()))
-            .arg(format!("--socket={}", path("socket").display()))
-            .arg(format!("--pid-file={}", path("pid").display()))
-            .arg(format!("--init-file={}", path("first.sql").display()))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let life = janitor.stdin.take();
-        let server = Self { folder, port, janitor, life };
+        let mut words = ["mariadbd", "--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve"]
+            .map(str::to_owned)
+            .to_vec();
+        words.extend(["--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M"].map(str::to_owned));
+        words.extend(root.iter().map(|&word| word.to_owned()));
+        words.push(format!("--port={port}"));
+        words.push(format!("--tmpdir={}", folder.path().display()));
+        for (option, name) in
+            [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid"), ("init-file", "first.sql")]
+        {
+            words.push(format!("--{option}={}", path(name).display()));
+        }
+        let janitor = Janitor::start(&words, &path("log"), Some(folder.path()));
+        let server = Self { folder, port, _janitor: janitor };
         server.wait_until_it_answers();
         server
     }
@@ -96,12 +81,5 @@ impl Server {
         }
         let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
         panic!("mariadbd does not answer: {log}");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.life.take());
-        self.janitor.wait().unwrap();
     }
 }

@@ -1,40 +1,21 @@
 //! Name servers of the tests' own: BIND on a free loopback port, with one zone, or with a cache in front of another.
 
-#![expect(clippy::disallowed_methods, reason = "starts programs of the machine that the tests run on")]
-
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use crate::sshd::free_port;
-
-/// Ends the server when the test process is gone, however it ended.
-const JANITOR: &str = r#"
-    trap '' INT HUP TERM
-    place=$1; shift
-    "$@" & server=$!
-    echo $server > "$place"
-    cat > /dev/null
-    kill -KILL $server; wait $server"#;
+use crate::janitor::Janitor;
+use crate::ports::free_port;
 
 /// A name server.
 #[derive(Debug)]
 pub struct Named {
+    // Before the folder: the server ends while its files are there.
+    janitor: Option<Janitor>,
     folder: TempDir,
     port: u16,
-    janitor: Option<Janitor>,
-}
-
-/// Who looks after a server that runs.
-#[derive(Debug)]
-struct Janitor {
-    process: Child,
-    /// Held open for as long as the server is to run.
-    life: ChildStdin,
 }
 
 /// A key that may change a zone, as key files have it.
@@ -99,34 +80,21 @@ impl Named {
 
     /// Runs it, again where it was stopped: at the same place, with what it had.
     pub fn run(&mut self) {
-        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
-        let mut process = Command::new("sh")
-            .args(["-c", JANITOR, "janitor"])
-            .arg(self.folder.path().join("pid"))
-            .args(["/usr/sbin/named", "-g", "-n", "1", "-c"])
-            .arg(self.folder.path().join("named.conf"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let life = process.stdin.take().unwrap();
-        self.janitor = Some(Janitor { process, life });
+        let path = |name: &str| self.folder.path().join(name);
+        let config = path("named.conf").display().to_string();
+        let words = ["/usr/sbin/named", "-g", "-n", "1", "-c", &config];
+        self.janitor = Some(Janitor::start(&words, &path("log"), None));
         self.wait_until_it_answers();
     }
 
     /// Kills it: nobody answers there any more.
     pub fn stop(&mut self) {
-        if let Some(Janitor { mut process, life }) = self.janitor.take() {
-            drop(life);
-            process.wait().unwrap();
-        }
+        self.janitor = None;
     }
 
     /// Lets it do nothing more: connections are still opened by its machine, and nobody answers.
     pub fn freeze(&self) {
-        let pid = std::fs::read_to_string(self.folder.path().join("pid")).unwrap();
-        kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGSTOP).unwrap();
+        kill(self.janitor.as_ref().unwrap().server(), Signal::SIGSTOP).unwrap();
     }
 
     /// Whether somebody has sent it something over TCP that it has not read.
@@ -162,11 +130,5 @@ impl Named {
             std::thread::sleep(Duration::from_millis(20));
         }
         panic!("/usr/sbin/named does not start: run scripts/setup test; {}", self.log());
-    }
-}
-
-impl Drop for Named {
-    fn drop(&mut self) {
-        self.stop();
     }
 }

@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "starts programs of the machine that the tests run on")]
 
 use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
 use tempfile::TempDir;
+
+use crate::ports::free_port;
 
 const SERVER: &str = "/usr/sbin/sshd";
 /// A server listens on so many addresses at most: its own limit.
@@ -334,11 +336,6 @@ pub fn hash_names(path: &Path) {
     let mut command = Command::new("ssh-keygen");
     command.arg("-H").arg("-f").arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     assert!(command.status().unwrap().success());
-}
-
-/// A port that nobody listens on at the moment.
-pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// An agent that holds keys.

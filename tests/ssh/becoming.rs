@@ -3,10 +3,11 @@
 use std::os::unix::fs::MetadataExt as _;
 
 use engine::run::CauseKind;
+use harness::attempt::{lives, number_in, until};
 use harness::sshd::{Sshd, Users};
 use tokio_util::sync::CancellationToken;
 
-use crate::ground::{Ground, There, lives, number, until};
+use crate::ground::{Ground, There};
 
 const WHO: &str = "{command: 'id -un; pwd; echo \"$X\"', on: db, env: {X: \"a b\"}}";
 
@@ -32,7 +33,7 @@ async fn a_command_of_another_user_is_ended_and_its_link_may_break_like_any_othe
         let stop = CancellationToken::new();
         let step = "{command: 'echo begun; sleep 300 & echo $! > child; wait', on: db}";
         let step = ground.begin(ground.launch(step), stop.clone());
-        let child = number(&server.path("home-keeper").join("child")).await;
+        let child = number_in(&server.path("home-keeper").join("child")).await;
         assert!(server.cut() > 0);
         until("it is followed again", || !server.connections().is_empty()).await;
         assert!(lives(child) && !step.is_finished());

@@ -2,10 +2,11 @@
 
 use engine::action::Runner as _;
 use engine::run::{AttemptId, CauseKind};
+use harness::attempt::{lives, number_in, until};
 use harness::sshd::Sshd;
 use tokio_util::sync::CancellationToken;
 
-use crate::ground::{Ground, There, lives, number, until};
+use crate::ground::{Ground, There};
 
 async fn there() -> (Sshd, Ground) {
     let server = Sshd::start();
@@ -18,7 +19,7 @@ async fn a_command_that_is_to_end_gets_sigterm_with_all_its_children() {
     let (server, ground) = there().await;
     let stop = CancellationToken::new();
     let step = ground.begin(ground.launch("{command: 'sleep 300 & echo $! > child; wait', on: db}"), stop.clone());
-    let child = number(&server.home().join("child")).await;
+    let child = number_in(&server.home().join("child")).await;
     stop.cancel();
     let done = step.await.unwrap();
     assert_eq!(done.cause().kind, CauseKind::Signal);
@@ -45,7 +46,7 @@ async fn a_command_that_does_not_heed_sigterm_is_killed_after_its_grace() {
     let stop = CancellationToken::new();
     let step = ground
         .begin(ground.launch("{command: 'trap \"\" TERM; echo $$ > pid; sleep 300; sleep 300', on: db}"), stop.clone());
-    let pid = number(&server.home().join("pid")).await;
+    let pid = number_in(&server.home().join("pid")).await;
     stop.cancel();
     let done = step.await.unwrap();
     assert!(done.message().starts_with("did not end in its grace after SIGTERM"), "{}", done.message());
@@ -57,7 +58,7 @@ async fn a_question_that_is_cut_off_is_ended_there_too() {
     let (server, ground) = there().await;
     let stop = CancellationToken::new();
     let step = ground.begin(ground.launch("{check: {command: 'echo $$ > pid; sleep 300', on: db}}"), stop.clone());
-    let pid = number(&server.home().join("pid")).await;
+    let pid = number_in(&server.home().join("pid")).await;
     stop.cancel();
     step.await.unwrap();
     assert!(!lives(pid));
@@ -65,7 +66,7 @@ async fn a_question_that_is_cut_off_is_ended_there_too() {
     std::fs::remove_file(server.home().join("pid")).unwrap();
     let step =
         ground.begin(ground.launch("{check: {command: 'echo $$ > pid; sleep 300', on: db}}"), CancellationToken::new());
-    let pid = number(&server.home().join("pid")).await;
+    let pid = number_in(&server.home().join("pid")).await;
     server.cut();
     until("it has ended", || !lives(pid)).await;
     step.abort();

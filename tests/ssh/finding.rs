@@ -3,10 +3,11 @@
 use engine::action::{Actions, Ended, Launch, Runner as _};
 use engine::base::{Millis, Timestamp};
 use engine::run::Outcome;
+use harness::attempt::{Done, collect, until};
 use harness::sshd::Sshd;
 use tokio_util::sync::CancellationToken;
 
-use crate::ground::{Done, Ground, There, collect, until};
+use crate::ground::{Ground, There};
 
 const STEP: &str = "{command: 'echo begun; echo x >> times; until test -e go || ! test -d ~; do sleep 0.05; done; echo ended', on: db}";
 
@@ -90,7 +91,7 @@ async fn a_step_that_was_at_work_when_its_host_was_restarted_is_unknown() {
     let launch =
         ground.launch("{command: 'echo $PPID > parent; until test -e go || ! test -d ~; do sleep 0.05; done', on: db}");
     let step = ground.begin(launch.clone(), CancellationToken::new());
-    let parent = crate::ground::number(&server.home().join("parent")).await;
+    let parent = harness::attempt::number_in(&server.home().join("parent")).await;
     step.abort();
     // As after a restart: nobody looks after it, and the kernel says that it is another one.
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(parent), nix::sys::signal::Signal::SIGKILL).unwrap();

@@ -9,9 +9,10 @@ use engine::executor::{Adoption, Declaration, Engine, Options, Settled};
 use engine::plan::{Mode, Plan};
 use engine::run::{Actor, CauseKind, Door, RunStatus, UnitRun, UnitState};
 use engine::store::Owner;
+use harness::attempt::until;
 use harness::sshd::Sshd;
 
-use crate::ground::{Ground, There, until};
+use crate::ground::{Ground, There};
 
 const HOSTS: u16 = 200;
 /// Those that are switched off, and those that were installed anew: they show another key than the inventory says.

@@ -1,22 +1,21 @@
 //! An engine's hands, hosts that they reach, and plans of one step to be carried out there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use engine::action::keeper::{Config, Keeper};
 use engine::action::ssh::Settings;
-use engine::action::{Actions, Ended, Environment, Launch, OutputSink, Runner as _, SecretValues};
+use engine::action::{Actions, Environment, Launch, Runner as _, SecretValues};
 use engine::base::{
     Clock as _, Digest, IdSource as _, RunId, Secret, SecretName, SystemClock, SystemIds, TargetName, Text,
 };
 use engine::inventory::{Binding, Bound, SecretSource, Ssh, Target};
 use engine::plan::{Mode, Plan, UnitIx, compile};
-use engine::run::{AttemptId, Cause, Outcome, OutputChunk, Purpose};
+use engine::run::{AttemptId, Purpose};
 use engine::runbook::Source;
+use harness::attempt::{Done, collect};
 use harness::sshd::Sshd;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -219,84 +218,4 @@ pub(crate) fn rebound(plan: &Plan, bound: &Bound) -> Plan {
     body.bound = bound.clone();
     let frozen = serde_json::to_string(&body).unwrap();
     Plan::thaw(&frozen, Digest::of(frozen.as_bytes())).unwrap()
-}
-
-/// How an attempt ended, with the output that was handed on.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) ended: Ended,
-    pub(crate) output: String,
-}
-
-impl Done {
-    pub(crate) fn outcome(&self) -> &Outcome {
-        match &self.ended {
-            Ended::With(outcome) => outcome,
-            Ended::NeverStarted => panic!("never started"),
-        }
-    }
-
-    pub(crate) fn cause(&self) -> &Cause {
-        match self.outcome() {
-            Outcome::Failed { cause, .. } => cause,
-            other => panic!("did not fail: {other:?}"),
-        }
-    }
-
-    /// The message of the failure, in English.
-    pub(crate) fn message(&self) -> &str {
-        self.cause().message.get(engine::base::Lang::En)
-    }
-
-    #[track_caller]
-    pub(crate) fn succeeded(&self) -> &Self {
-        assert!(matches!(self.outcome(), Outcome::Succeeded { .. }), "{:?}\n{}", self.ended, self.output);
-        self
-    }
-
-    pub(crate) fn unknown(&self) -> &str {
-        match self.outcome() {
-            Outcome::Unknown { why, .. } => why.get(engine::base::Lang::En),
-            other => panic!("is known: {other:?}"),
-        }
-    }
-}
-
-/// Runs something with an output sink and gathers what comes, checking that no place is left out.
-pub(crate) async fn collect<F: Future<Output = Ended>>(attempt: impl FnOnce(OutputSink) -> F) -> Done {
-    let (sink, mut chunks) = tokio::sync::mpsc::channel(4);
-    let gather = async {
-        let mut output = String::new();
-        while let Some(chunk) = chunks.recv().await {
-            let chunk: OutputChunk = chunk;
-            assert_eq!(chunk.offset, output.len() as u64);
-            output += &chunk.text;
-        }
-        output
-    };
-    let (ended, output) = tokio::join!(attempt(sink), gather);
-    Done { ended, output }
-}
-
-/// Waits until something is so; panics after a minute, which no sound machine needs.
-pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
-    let wait = async {
-        while !so() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_mins(1), wait).await.is_ok(), "not so: {what}");
-}
-
-/// The number in a file that somebody writes.
-pub(crate) async fn number(path: &Path) -> i32 {
-    let read = || std::fs::read_to_string(path).ok().filter(|text| text.ends_with('\n'));
-    until(&path.display().to_string(), || read().is_some()).await;
-    read().unwrap().trim().parse().unwrap()
-}
-
-/// Whether a process is there and not merely uncollected.
-pub(crate) fn lives(pid: i32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| !rest.trim_start().starts_with('Z')))
 }

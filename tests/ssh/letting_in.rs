@@ -1,10 +1,11 @@
 //! Who is let in, and whom a host has to be.
 
 use engine::run::CauseKind;
+use harness::attempt::until;
 use harness::sshd::{Agent, Sshd, fingerprint, hash_names, keygen, public};
 use tokio_util::sync::CancellationToken;
 
-use crate::ground::{Ground, There, until};
+use crate::ground::{Ground, There};
 
 const TRUE: &str = "{command: 'true', on: db}";
 

@@ -1,10 +1,11 @@
 //! The link is lost while a step is at work: the step goes on, and is followed to its true end.
 
+use harness::attempt::until;
 use harness::link::Link;
 use harness::sshd::Sshd;
 use tokio_util::sync::CancellationToken;
 
-use crate::ground::{Ground, There, until};
+use crate::ground::{Ground, There};
 
 /// Says that it has begun, waits for a file, says that it ends.
 const STEP: &str = "{command: 'echo begun; echo x >> times; until test -e go || ! test -d ~; do sleep 0.05; done; echo ended; exit 7', on: db, exit: [7], timeout: 5m}";
