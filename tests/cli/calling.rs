@@ -2,10 +2,9 @@
 
 use std::fs;
 
+use harness::state::{State, until, until_file};
 use nix::sys::signal::Signal;
 use serde_json::Value;
-
-use harness::state::{State, until, until_file};
 
 /// A state with a runbook `restore` that `runbook.yaml` calls.
 fn state(caller: &str, restore: &str) -> (State, String) {

@@ -3,12 +3,12 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use harness::named::{Key, Named};
+use harness::state::{Beside, until};
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::desk::{Beside, Desk};
-use harness::state::until;
+use crate::desk::Desk;
 
 const RUNBOOK: &str = include_str!("dns_switch.yaml");
 const KEY: Key =

@@ -90,7 +90,9 @@ async fn a_command_is_asked_on_each_of_them_and_a_split_is_for_a_person() {
     assert_eq!(samples(&split.output), ["ap1 up: exit 0", "ap1 > it is here", "ap2 down: exit 1"]);
     std::fs::write(flag(&two), "").unwrap();
     assert!(bench.run(ask).await.succeeded());
-    [&one, &two].into_iter().for_each(|sshd| std::fs::remove_file(flag(sshd)).unwrap());
+    for sshd in [&one, &two] {
+        std::fs::remove_file(flag(sshd)).unwrap();
+    }
     assert_eq!(bench.run(ask).await.cause().kind, CauseKind::Check);
 }
 

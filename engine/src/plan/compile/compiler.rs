@@ -55,7 +55,7 @@ impl Context<'_> {
     }
 
     /// The same for a runbook that others call.
-    pub(super) fn compile_below(&self, source: &Source, around: &Surroundings, chain: &mut Chain) -> Compiled {
+    pub(super) fn compile_below(self, source: &Source, around: &Surroundings, chain: &mut Chain) -> Compiled {
         let mut findings = Findings::new(source);
         let (plan, component) = match self.made_of(source, around, chain, &mut findings) {
             Some(Made::Plan(plan)) => (Some(*plan), None),
@@ -94,7 +94,7 @@ impl Context<'_> {
             lints::unknown_secret::check(&places, self.inventory, findings);
         }
         if component.is_none() {
-            links::resolve(&self, &mut body, &places, around, chain, findings);
+            links::resolve(self, &mut body, &places, around, chain, findings);
         }
         if let Some(graph) = &graph {
             conditions::check(&body, graph, &places, findings);

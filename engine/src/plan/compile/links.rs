@@ -61,7 +61,7 @@ pub(in super::super) enum Uncallable {
 
 /// Puts the plans of all called runbooks beside a body, and their planned times into the units that wait for them.
 pub(super) fn resolve(
-    context: &Context<'_>,
+    context: Context<'_>,
     body: &mut Body,
     places: &Places,
     around: &Surroundings,
@@ -126,7 +126,7 @@ fn budget(body: &mut Body, plans: &BTreeMap<RunbookId, Rc<Plan>>) {
 }
 
 fn callee(
-    context: &Context<'_>,
+    context: Context<'_>,
     id: &RunbookId,
     around: &Surroundings,
     chain: &mut Chain,
@@ -151,7 +151,7 @@ fn callee(
 }
 
 fn compiled(
-    context: &Context<'_>,
+    context: Context<'_>,
     id: &RunbookId,
     around: &Surroundings,
     chain: &mut Chain,

@@ -191,7 +191,7 @@ impl Lower<'_, '_> {
                 }),
                 Phase::Run | Phase::Rollback => self.act(call),
             },
-            runbook::Action::Check(call, asking) => Action::Check(self.check(call, asking, span)),
+            runbook::Action::Check(call, asking) => Action::Check(self.check(call, &asking, span)),
             runbook::Action::Wait(time) => Action::Wait(time),
             runbook::Action::Mark(mark) => Action::Mark(lower_mark(mark)),
             runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
@@ -219,8 +219,8 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn check(&mut self, call: Call, asking: Questioning, span: Span) -> Check {
-        let (probe, from) = self.question(call, &asking, span);
+    fn check(&mut self, call: Call, asking: &Questioning, span: Span) -> Check {
+        let (probe, from) = self.question(call, asking, span);
         let check = Check {
             probe,
             attempts: asking.attempts.unwrap_or(1),
