@@ -54,6 +54,14 @@ impl Page {
         all.remove(0)
     }
 
+    /// An attribute of the first element that fits.
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let html = Html::parse_document(&self.text);
+        let wanted = Selector::parse(selector).unwrap();
+        let found = html.select(&wanted).find_map(|found| found.value().attr(name).map(str::to_owned));
+        found.unwrap_or_else(|| panic!("no {selector} with {name} in {}", self.text))
+    }
+
     /// Whether any element fits.
     pub fn has(&self, selector: &str) -> bool {
         !self.all(selector).is_empty()

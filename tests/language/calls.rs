@@ -47,7 +47,8 @@ const RESTORE: &str = "
 objectives: {rto: 1h}
 inputs: {site: {type: enum, options: [seoul, busan], required: true}, key: {type: secret}, note: {type: text}}
 units:
-  one: {target: 20m, run: [{command: [x], timeout: 1m}], post: [{command: [y], timeout: 1m}], rollback: []}
+  before: {target: 2m, rto: exclude, manual: prepare}
+  one: {needs: [before], target: 20m, run: [{command: [x], timeout: 1m}], post: [{command: [y], timeout: 1m}], rollback: []}
   two: {target: 10m, needs: [one], run: [{mark: verified}]}
   three: {target: 5m, needs: [two], run: [{manual: look}]}
 ";
@@ -70,8 +71,8 @@ units:
     ]);
     let plan = folder.plan("drill");
     let targets: Vec<_> = plan.units().iter().map(|unit| unit.target).collect();
-    assert_eq!(targets, [Some(Millis::minutes(35)), Some(Millis::minutes(31)), None, Some(Millis::minutes(2))]);
-    assert_eq!(plan.schedule().length(), Millis::minutes(68));
+    assert_eq!(targets, [Some(Millis::minutes(37)), Some(Millis::minutes(23)), None, Some(Millis::minutes(2))]);
+    assert_eq!(plan.schedule().length(), Millis::minutes(62));
     let (_, compiled) = folder.compiled("drill");
     assert!(
         compiled.diagnostics.iter().any(|found| found.code == Code::PathOverRto),

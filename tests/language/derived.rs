@@ -126,8 +126,9 @@ fn what_is_derived_of_a_shipped_runbook_passes_the_check() {
     for folder in ["runbooks/samples", "runbooks/demo"] {
         for entry in std::fs::read_dir(repository(folder)).unwrap() {
             let source = Source::read(&entry.unwrap().path()).unwrap();
+            let around = Surroundings::around(&repository(folder), &repository(folder));
             for what in [Derivation::Stop, Derivation::Failback] {
-                match derive(&source, &Surroundings::default(), what) {
+                match derive(&source, &around, what) {
                     Ok(found) => {
                         plan(&found.text);
                         failbacks += usize::from(what == Derivation::Failback);

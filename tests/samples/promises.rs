@@ -7,7 +7,7 @@ use engine::runbook::human;
 use crate::shipped::{compiled, files, sample};
 
 /// Length of the critical path in minutes, and the codes that are meant to be found.
-const PROMISES: [(&str, u64, &[&str]); 22] = [
+const PROMISES: [(&str, u64, &[&str]); 26] = [
     ("aws-region-failover", 62, &[]),
     ("backup-verification", 100, &[]),
     ("bank-center-switch", 147, &[]),
@@ -16,6 +16,10 @@ const PROMISES: [(&str, u64, &[&str]); 22] = [
     ("config-restore", 50, &[]),
     ("contact-tree-test", 61, &[]),
     ("daily-inspection", 60, &[]),
+    ("drill-annual", 930, &[]),
+    ("drill-monthly", 155, &[]),
+    ("drill-quarterly", 170, &[]),
+    ("drill-semiannual", 155, &[]),
     ("failback-to-primary", 105, &[]),
     ("freshservice-fast-lane", 15, &[]),
     ("freshservice-site-failover", 40, &["L02", "L02"]),

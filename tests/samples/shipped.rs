@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::plan::{Compiled, compile};
-use engine::runbook::Source;
+use engine::plan::{Compiled, compile_in};
+use engine::runbook::{Source, Surroundings};
 
 /// All runbooks in a folder of `runbooks/`, in order of their names.
 pub(crate) fn files(folder: &str) -> Vec<PathBuf> {
@@ -22,6 +22,7 @@ pub(crate) fn sample(name: &str) -> PathBuf {
 /// Reads and compiles one of them.
 pub(crate) fn compiled(path: &Path) -> (Source, Compiled) {
     let source = Source::read(path).unwrap();
-    let compiled = compile(&source);
+    let folder = path.parent().unwrap();
+    let compiled = compile_in(&source, &Surroundings::around(folder, folder));
     (source, compiled)
 }

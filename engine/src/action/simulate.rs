@@ -56,6 +56,24 @@ pub fn play(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, nu
     }
 }
 
+/// Whether a mock run declares the run that a step calls, and waits for it, instead of playing its time: unless the unit has a
+/// script, or the attempt a fault to play.
+pub fn calls_out(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx, number: u32) -> bool {
+    let it = plan.unit(unit);
+    let calls = it.step(step).is_some_and(|step| matches!(step.action, Action::Link(_)));
+    let faulty = first_worker(plan, unit) == Some(step);
+    let fault = simulation.faults.get(&it.id).filter(|_| faulty).is_some_and(|fault| match fault {
+        Fault::Fail(times) => number <= *times,
+        Fault::Hang | Fault::Unknown => number == 1,
+    });
+    calls && !is_scripted(plan, simulation, unit) && !fault
+}
+
+fn is_scripted(plan: &Plan, simulation: &Simulation, unit: UnitIx) -> bool {
+    let it = plan.unit(unit);
+    simulation.takes.contains_key(&it.id) || it.mock.takes.is_some()
+}
+
 /// The part of a unit's duration that falls to one of its steps. A `wait` takes its own time out of it; the others share
 /// the rest evenly, each within its time-out as long as another one has room. What fits into no time-out is the last
 /// one's: in a mock run only steps of units with a script or a fault run out of time. The way back is played like the way
@@ -67,12 +85,16 @@ pub fn share(plan: &Plan, simulation: &Simulation, unit: UnitIx, step: StepIx) -
     let turn = it.turning_point();
     let places = if step < turn { 0..turn } else { turn..u16::MAX };
     let way: Vec<(StepIx, &Step)> = places.map_while(|at| Some((at, it.step(at)?))).collect();
-    let waits = way.iter().map(|(_, step)| match step.action {
-        Action::Wait(time) => time,
+    // What is called takes its own time, which is known; without it there is nothing but the script.
+    let calls_out = !is_scripted(plan, simulation, unit);
+    let waits = way.iter().map(|(_, step)| match &step.action {
+        Action::Wait(time) => *time,
+        Action::Link(link) if calls_out => link.planned,
         _ => Millis::ZERO,
     });
     let rest = whole.saturating_sub(waits.sum());
-    let sharing: Vec<(StepIx, &Step)> = way.into_iter().filter(|(_, step)| takes_time(&step.action)).collect();
+    let shares = |action: &Action| takes_time(action) && !(calls_out && matches!(action, Action::Link(_)));
+    let sharing: Vec<(StepIx, &Step)> = way.into_iter().filter(|(_, step)| shares(&step.action)).collect();
     let Some(place) = sharing.iter().position(|(at, _)| *at == step) else {
         return Millis::ZERO;
     };

@@ -7,13 +7,15 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::base::LockName;
+use crate::base::{LockName, RunId};
 use crate::plan::{Plan, UnitIx};
 use crate::run::{Claim, State};
-use crate::store::{Lease, Store};
+use crate::store::{Error, Lease, Store};
 
 /// Between two questions for a lock that another run has.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two tries to have for itself what a run was lent.
+const HEIR_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the store said to the wish of one unit.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub(super) struct Judged {
 pub(super) struct Claims {
     store: Arc<dyn Store>,
     lease: Lease,
+    /// Runs that wait for this one: what they have locked it may use.
+    lenders: Arc<[RunId]>,
     asking: JoinSet<()>,
     by_unit: BTreeMap<UnitIx, AbortHandle>,
     sender: mpsc::Sender<Judged>,
@@ -34,9 +38,15 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    pub(super) fn new(store: Arc<dyn Store>, lease: Lease) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, lease: Lease, state: &State) -> Self {
         let (sender, judged) = mpsc::channel(64);
-        Self { store, lease, asking: JoinSet::new(), by_unit: BTreeMap::new(), sender, judged }
+        let lenders: Arc<[RunId]> = state.header().parent.iter().flat_map(|parent| parent.lenders.clone()).collect();
+        let mut asking = JoinSet::new();
+        if !lenders.is_empty() && !state.locks().is_empty() {
+            // What an earlier engine was lent for this run may have come free meanwhile.
+            asking.spawn(inherit(Arc::clone(&store), lease.clone(), state.locks().clone()));
+        }
+        Self { store, lease, lenders, asking, by_unit: BTreeMap::new(), sender, judged }
     }
 
     /// Begins to ask for units that came to wait, and stops for those that do not wait any more.
@@ -53,11 +63,11 @@ impl Claims {
             waits
         });
         for unit in waiting {
-            let (store, lease, sender) = (&self.store, &self.lease, &self.sender);
+            let (store, lease, lenders, sender) = (&self.store, &self.lease, &self.lenders, &self.sender);
             let asking = &mut self.asking;
             self.by_unit.entry(unit).or_insert_with(|| {
                 let locks = plan.unit(unit).locks.clone();
-                asking.spawn(ask(Arc::clone(store), lease.clone(), unit, locks, sender.clone()))
+                asking.spawn(ask(Arc::clone(store), lease.clone(), Arc::clone(lenders), unit, locks, sender.clone()))
             });
         }
         while self.asking.try_join_next().is_some() {}
@@ -73,14 +83,15 @@ impl Claims {
 async fn ask(
     store: Arc<dyn Store>,
     lease: Lease,
+    lenders: Arc<[RunId]>,
     unit: UnitIx,
     locks: BTreeSet<LockName>,
     sender: mpsc::Sender<Judged>,
 ) {
     let mut told = None;
     loop {
-        match store.claim(&lease, &locks).await {
-            Ok(claim) => {
+        match judged(&*store, &lease, &lenders, &locks).await {
+            Ok((claim, lent)) => {
                 let taken = claim == Claim::Taken;
                 if told.as_ref() != Some(&claim) {
                     told = Some(claim.clone());
@@ -89,6 +100,10 @@ async fn ask(
                     }
                 }
                 if taken {
+                    if !lent.is_empty() {
+                        // Ends with the lease: not with the wish of the unit, which is fulfilled.
+                        tokio::spawn(inherit(store, lease, lent));
+                    }
                     return;
                 }
             }
@@ -97,5 +112,42 @@ async fn ask(
             }
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// What comes of a wish, where locks of those who wait for this run count as its own; those are named.
+async fn judged(
+    store: &dyn Store,
+    lease: &Lease,
+    lenders: &[RunId],
+    locks: &BTreeSet<LockName>,
+) -> Result<(Claim, BTreeSet<LockName>), Error> {
+    let (mut wanted, mut lent) = (locks.clone(), BTreeSet::new());
+    while !wanted.is_empty() {
+        match store.claim(lease, &wanted).await? {
+            Claim::Held { lock, by } if lenders.contains(&by.run) && wanted.remove(&lock) => drop(lent.insert(lock)),
+            claim @ (Claim::Taken | Claim::Held { .. }) => return Ok((claim, lent)),
+        }
+    }
+    Ok((Claim::Taken, lent))
+}
+
+/// Takes for the run itself what it was lent, as soon as the lender is over: nobody else shall have it before this run is over
+/// too.
+async fn inherit(store: Arc<dyn Store>, lease: Lease, mut lent: BTreeSet<LockName>) {
+    while !lent.is_empty() {
+        let mut left = BTreeSet::new();
+        for lock in lent {
+            match store.claim(&lease, &BTreeSet::from([lock.clone()])).await {
+                Ok(Claim::Taken) => {}
+                Ok(Claim::Held { .. }) | Err(Error::Unavailable { .. }) => drop(left.insert(lock)),
+                // Over, or another engine's: that one looks after it.
+                Err(_) => return,
+            }
+        }
+        lent = left;
+        if !lent.is_empty() {
+            tokio::time::sleep(HEIR_PAUSE).await;
+        }
     }
 }

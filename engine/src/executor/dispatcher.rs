@@ -13,8 +13,10 @@ use tokio_util::sync::CancellationToken;
 use super::claims::{Claims, Judged};
 use super::committer::Committer;
 use super::engine::Inner;
+use super::followers::Note;
 use super::linked::Calling;
 use super::rehearsal::Rehearsal;
+use super::tempo::{Letter, Tempo};
 use crate::action::{Ended, Environment, Launch, Outputs, Runner};
 use crate::base::{Clock, IdSource, RequestId, Text, Timestamp};
 use crate::plan::{Action, Plan, UnitIx};
@@ -90,6 +92,8 @@ pub(super) struct Start {
     pub(super) head: Head,
     pub(super) lease: Lease,
     pub(super) environment: Arc<Environment>,
+    /// The clock of a mock run.
+    pub(super) tempo: Option<Arc<Tempo>>,
 }
 
 #[derive(Debug)]
@@ -97,6 +101,8 @@ struct AttemptEnded {
     unit: UnitIx,
     attempt: AttemptId,
     ended: Ended,
+    /// Of a called run: holds the clock of a mock run until the end is taken in.
+    letter: Option<Letter>,
 }
 
 pub(super) struct Dispatcher {
@@ -151,10 +157,11 @@ impl Dispatcher {
         let (output_sender, output) = mpsc::channel(1_024);
         let real = means.clock.now();
         let simulation = start.state.header().simulation.clone();
+        let Start { plan, state, head, lease, environment, tempo } = start;
         // Simulated time goes on where the journal stopped, however long the engine was away.
-        let rehearsal = simulation.map(|simulation| Rehearsal::new(simulation, start.state.last_at(), real));
-        let Start { plan, state, head, lease, environment } = start;
-        let claims = Claims::new(Arc::clone(&means.store), lease.clone());
+        let seat = tempo.map(|tempo| tempo.sit(state.last_at(), real));
+        let rehearsal = simulation.zip(seat).map(|(simulation, seat)| Rehearsal::new(simulation, seat));
+        let claims = Claims::new(Arc::clone(&means.store), lease.clone(), &state);
         Self {
             means,
             inner,
@@ -253,8 +260,14 @@ impl Dispatcher {
                 None => std::future::pending().await,
             }
         };
+        let called = async {
+            match &self.rehearsal {
+                Some(rehearsal) => rehearsal.seat().called().await,
+                None => std::future::pending().await,
+            }
+        };
         let unsaved = !self.turn.output.is_empty();
-        tokio::select! {
+        let wake = tokio::select! {
             biased;
             () = self.means.hard.cancelled() => Wake::Leave(Exit::ShutDown),
             Some(ended) = self.ended.recv() => self.landed(ended),
@@ -270,8 +283,14 @@ impl Dispatcher {
             }
             () = tokio::time::sleep(OUTPUT_PAUSE), if unsaved => Wake::Output,
             () = timer => Wake::Time,
+            // What is due is found when it is looked for anew.
+            () = called => Wake::Output,
             () = self.means.soft.cancelled() => Wake::Leave(Exit::ShutDown),
+        };
+        if let Some(rehearsal) = &self.rehearsal {
+            rehearsal.seat().busy();
         }
+        wake
     }
 
     fn until_next(&mut self) -> Option<Duration> {
@@ -299,8 +318,12 @@ impl Dispatcher {
     }
 
     fn landed(&mut self, ended: AttemptEnded) -> Wake {
-        let AttemptEnded { unit, attempt, ended } = ended;
+        let AttemptEnded { unit, attempt, ended, letter } = ended;
         self.stops.remove(&attempt);
+        if let Some(rehearsal) = &self.rehearsal {
+            rehearsal.seat().busy();
+        }
+        drop(letter);
         Wake::Input(match ended {
             Ended::With(outcome) => {
                 self.turn.finished.push(attempt);
@@ -409,6 +432,7 @@ impl Dispatcher {
         if has_rows {
             self.say_whether_settled();
             self.wiring.committed.send_replace(self.head.seq);
+            self.tell_followers();
         }
         let acts = !pending.effects.is_empty();
         for effect in pending.effects {
@@ -435,6 +459,16 @@ impl Dispatcher {
         }
     }
 
+    /// Tells the runs that wait for this one.
+    fn tell_followers(&self) {
+        let Some(inner) = self.inner.upgrade() else { return };
+        inner.followers.tell(self.lease.run, || Note {
+            plan: Arc::clone(&self.plan),
+            state: Arc::new(self.state.clone()),
+            letter: self.rehearsal.as_ref().map(|rehearsal| rehearsal.seat().tempo().letter()),
+        });
+    }
+
     fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::Start { unit, step, attempt, number, purpose } => {
@@ -445,9 +479,11 @@ impl Dispatcher {
             }
             Effect::Kill { attempt } => {
                 let now = self.now();
-                if let Some(rehearsal) = &mut self.rehearsal {
-                    rehearsal.kill(&self.state, now, attempt);
-                } else if let Some(stop) = self.stops.get(&attempt) {
+                let played = match &mut self.rehearsal {
+                    Some(rehearsal) => rehearsal.kill(&self.state, now, attempt),
+                    None => false,
+                };
+                if let Some(stop) = self.stops.get(&attempt).filter(|_| !played) {
                     stop.cancel();
                 }
             }
@@ -463,8 +499,12 @@ impl Dispatcher {
         purpose: Purpose,
     ) {
         let now = self.now();
+        let mut letter = None;
         if let Some(rehearsal) = &mut self.rehearsal {
-            return rehearsal.start(&self.plan, &self.state, now, (unit, step, attempt), purpose);
+            letter = rehearsal.start(&self.plan, &self.state, now, (unit, step, attempt), purpose);
+            if letter.is_none() {
+                return;
+            }
         }
         let flight = self.state.unit(unit).flight.as_ref().filter(|flight| flight.attempt == attempt);
         let launch = Launch {
@@ -489,23 +529,25 @@ impl Dispatcher {
         self.workers.spawn(async move {
             let work = async {
                 if let (Some(calling), Some(inner)) = (calling, inner.upgrade()) {
-                    return Ended::With(inner.call(calling, stop).await);
+                    let (outcome, letter) = inner.call(calling, letter, stop).await;
+                    return (Ended::With(outcome), letter);
                 }
-                match back {
+                let ended = match back {
                     None => runner.run(launch, output, stop).await,
                     Some(keeper) => runner.reattach(launch, keeper.as_deref(), output, stop).await,
-                }
+                };
+                (ended, None)
             };
             let result = AssertUnwindSafe(work).catch_unwind().await;
-            let ended_with = result.unwrap_or_else(|_| {
+            let (ended_with, letter) = result.unwrap_or_else(|_| {
                 let why = Text::new(
                     "엔진의 작업자가 고장 났습니다. 엔진의 결함이니 엔진 기록을 확인하십시오",
                     "the engine's worker broke down; this is a fault of the engine, see its log",
                 );
-                Ended::With(Outcome::Unknown { why, seen: Seen::default() })
+                (Ended::With(Outcome::Unknown { why, seen: Seen::default() }), None)
             });
             // The dispatcher may be gone; then the next owner finds the attempt again.
-            let _ = ended.send(AttemptEnded { unit, attempt, ended: ended_with }).await;
+            let _ = ended.send(AttemptEnded { unit, attempt, ended: ended_with, letter }).await;
         });
         while self.workers.try_join_next().is_some() {}
     }

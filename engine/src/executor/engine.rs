@@ -1,7 +1,7 @@
 //! The handle that console, API and command line hold. Cheap to clone; the work is done by the tasks behind it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc, watch};
@@ -12,13 +12,15 @@ use super::committer::Committer;
 use super::declaration::{Checked, Declaration, DeclareError};
 use super::dispatcher::{Dispatcher, Exit, Means, Message, Settled, Start, Wiring};
 use super::feed::{self, View};
+use super::followers::Followers;
 use super::health::Health;
 use super::loading::{LoadError, Loaded, load};
+use super::tempo::{Letter, Tempo};
 use super::{inbox, recovery};
 use crate::action::{Environment, Runner};
 use crate::base::{Bilingual, Clock, IdSource, InputName, Millis, RequestId, RunId, Secret};
 use crate::plan::{Mode, Plan};
-use crate::run::{Answer, Head, State, Submission, declare};
+use crate::run::{Answer, Head, Parent, State, Submission, declare};
 use crate::store::{Created, Error, Frozen, Lease, Owner, Store};
 
 /// Messages that may wait for one dispatcher.
@@ -122,10 +124,13 @@ pub(super) struct Inner {
     pub(super) health: Health,
     pub(super) nudge: Notify,
     pub(super) orphaned: Notify,
+    pub(super) followers: Followers,
     version: String,
     base: BTreeMap<String, String>,
     runs: Mutex<HashMap<RunId, Owned>>,
     feeds: Mutex<HashMap<RunId, watch::Receiver<Arc<View>>>>,
+    /// The clocks of the mock runs that this engine carries.
+    tempos: Mutex<HashMap<RunId, Weak<Tempo>>>,
     /// Runs that broke this engine's trust in them; they are not adopted unasked again.
     refused: Mutex<HashSet<RunId>>,
     tracker: TaskTracker,
@@ -165,6 +170,8 @@ impl Engine {
             base: options.base,
             runs: Mutex::default(),
             feeds: Mutex::default(),
+            followers: Followers::default(),
+            tempos: Mutex::default(),
             refused: Mutex::default(),
             tracker: TaskTracker::new(),
         });
@@ -341,7 +348,10 @@ impl Inner {
     }
 
     pub(super) async fn declare(self: Arc<Self>, declaration: Declaration) -> Result<RunId, DeclareError> {
-        let now = self.means.clock.now();
+        let real = self.means.clock.now();
+        // A run that is played beside its caller is declared at the instant that it is there.
+        let shared = self.tempo_above(declaration.parent.as_ref()).filter(|_| declaration.mode == Mode::Mock);
+        let now = shared.map_or(real, |tempo| tempo.now(real));
         let Checked { header, marks } = declaration.check(&self.version, now)?;
         let run = declaration.run;
         let inputs = header.inputs.clone();
@@ -406,6 +416,29 @@ impl Inner {
         Ok(true)
     }
 
+    /// The clock of a mock run: that of the nearest of its callers that is played here too, or one of its own.
+    fn tempo(&self, state: &State) -> Option<Arc<Tempo>> {
+        let header = state.header();
+        let speed = header.simulation.as_ref()?.speed;
+        let shared = self.tempo_above(header.parent.as_ref()).filter(|tempo| tempo.speed() == speed);
+        let tempo = shared.unwrap_or_else(|| Tempo::new(speed, state.last_at(), self.means.clock.now()));
+        lock(&self.tempos).insert(header.run, Arc::downgrade(&tempo));
+        Some(tempo)
+    }
+
+    /// Holds the clock of a mock run that this engine carries.
+    pub(super) fn hold(&self, run: RunId) -> Option<Letter> {
+        let tempo = lock(&self.tempos).get(&run)?.upgrade()?;
+        Some(tempo.letter())
+    }
+
+    /// The clock of the nearest mock run above a run.
+    fn tempo_above(&self, parent: Option<&Parent>) -> Option<Arc<Tempo>> {
+        let lineage: Vec<RunId> = parent?.lineage().collect();
+        let tempos = lock(&self.tempos);
+        lineage.iter().rev().find_map(|run| tempos.get(run)?.upgrade())
+    }
+
     fn carry(
         self: &Arc<Self>,
         plan: Arc<Plan>,
@@ -421,13 +454,16 @@ impl Inner {
         let (committed_sender, committed) = watch::channel(head.seq);
         let environment = Arc::new(Environment { inputs, secrets, base: self.base.clone() });
         let wiring = Wiring { messages: incoming, settled: settled_sender, committed: committed_sender };
-        let start = Start { plan, state, head, lease, environment };
+        let tempo = self.tempo(&state);
+        let start = Start { plan, state, head, lease, environment, tempo };
         let dispatcher = Dispatcher::new(self.means.clone(), Arc::downgrade(self), wiring, start);
         lock(&self.runs).insert(run, Owned { messages, settled, committed });
         let inner = Arc::clone(self);
         self.tracker.spawn(async move {
             let exit = dispatcher.run().await;
             lock(&inner.runs).remove(&run);
+            lock(&inner.tempos).remove(&run);
+            inner.followers.forget(run);
             match exit {
                 Exit::Over | Exit::ShutDown | Exit::Lost => tracing::debug!(%run, ?exit, "the run is let go"),
                 Exit::Corrupt => inner.refuse(run),

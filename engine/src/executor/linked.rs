@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use super::declaration::{Declaration, DeclareError};
 use super::engine::Inner;
 use super::loading::LoadError;
+use super::tempo::Letter;
 use crate::action::Launch;
-use crate::base::{Bilingual, InputName, Lang, RequestId, RunId, Secret, Text};
+use crate::base::{Bilingual, InputName, Lang, RequestId, RunId, RunbookId, Secret, Text};
 use crate::plan::{EnvValue, InputKind, Link, LinkWait, MarkKind, Mode, Plan};
 use crate::run::{
     Actor, Cause, CauseKind, LinkedRun, Outcome, Parent, Request, RunStatus, Seen, Simulation, State, Submission,
@@ -54,28 +55,34 @@ enum Found {
 }
 
 impl Inner {
-    /// Declares the called run unless it exists, and waits for what the call wants of it.
-    pub(super) fn call(self: Arc<Self>, calling: Calling, stop: CancellationToken) -> BoxFuture<'static, Outcome> {
+    /// Declares the called run unless it exists, and waits for what the call wants of it. The letter holds the clock of a mock
+    /// run while the called one is not on its way yet; one comes back with the end.
+    pub(super) fn call(
+        self: Arc<Self>,
+        calling: Calling,
+        letter: Option<Letter>,
+        stop: CancellationToken,
+    ) -> BoxFuture<'static, (Outcome, Option<Letter>)> {
         // Boxed, because a run that is declared may call others in turn.
-        async move { self.made(&calling, &stop).await }.boxed()
+        async move {
+            let mut letter = letter;
+            let outcome = self.made(&calling, &mut letter, &stop).await;
+            (outcome, letter)
+        }
+        .boxed()
     }
 
-    async fn made(self: &Arc<Self>, calling: &Calling, stop: &CancellationToken) -> Outcome {
+    async fn made(
+        self: &Arc<Self>,
+        calling: &Calling,
+        letter: &mut Option<Letter>,
+        stop: &CancellationToken,
+    ) -> Outcome {
         let run = calling.run;
         loop {
             match self.found(calling).await {
                 Found::Yes => break,
-                Found::Refused(why) => {
-                    let (ko, en) = (why.get(Lang::Ko), why.get(Lang::En));
-                    let runbook = &calling.link.runbook;
-                    let message = Text::new(
-                        format!("{runbook} 실행을 선포할 수 없습니다: {ko}"),
-                        format!("{runbook} can not be run: {en}"),
-                    );
-                    let cause = Cause { kind: CauseKind::Refused, message };
-                    let summary = Text::new("호출한 런북이 거부됨", "the called runbook was refused");
-                    return Outcome::Failed { cause, seen: Seen { summary, ..Seen::default() } };
-                }
+                Found::Refused(why) => return refused(&calling.link.runbook, &why),
                 Found::Unsaid => tokio::time::sleep(PAUSE).await,
             }
         }
@@ -83,7 +90,7 @@ impl Inner {
             return Outcome::Succeeded { seen: seen("선포됨", "declared", linked(run, RunStatus::Declared)) };
         }
         loop {
-            match self.follow(run, calling, stop).await {
+            match self.follow(calling, letter, stop).await {
                 Ok(outcome) => return outcome,
                 // What keeps it from being read may pass; what is wrong with its journal does not.
                 Err(LoadError::Store(_)) => tokio::time::sleep(PAUSE).await,
@@ -93,6 +100,32 @@ impl Inner {
                 }
             }
         }
+    }
+
+    async fn follow(
+        self: &Arc<Self>,
+        calling: &Calling,
+        letter: &mut Option<Letter>,
+        stop: &CancellationToken,
+    ) -> Result<Outcome, LoadError> {
+        let link = &calling.link;
+        let ends = |plan: &Plan, state: &State| concluded(link, plan, state);
+        tokio::select! {
+            biased;
+            // What has ended need not be ended.
+            outcome = self.until(calling.run, letter, ends) => return outcome,
+            () = stop.cancelled() => {}
+        }
+        // The clock of a mock run stands until the called one has heard of it.
+        let held = letter.take().or_else(|| self.hold(calling.launch.run));
+        self.abort(calling).await?;
+        // What is to end is waited for to its very end.
+        let over = |plan: &Plan, state: &State| {
+            if state.status().is_open() { None } else { concluded(link, plan, state) }
+        };
+        let outcome = self.until(calling.run, letter, over).await;
+        drop(held);
+        outcome
     }
 
     async fn found(self: &Arc<Self>, calling: &Calling) -> Found {
@@ -130,6 +163,10 @@ impl Inner {
             ..Simulation::default()
         });
         let above = parent.iter().flat_map(Parent::lineage).collect();
+        // Who does not wait for it would wait for ever, or not at all.
+        let waits = (link.wait != LinkWait::None).then_some(launch.run);
+        let lenders = waits.map(|own| parent.iter().flat_map(|parent| parent.lenders.clone()).chain([own]).collect());
+        let lenders = lenders.unwrap_or_default();
         let declaration = Declaration {
             run: *run,
             plan: Arc::new(plan),
@@ -143,48 +180,14 @@ impl Inner {
             simulation: (mode == Mode::Mock).then_some(played),
             event_at: None,
             detect_at: None,
-            parent: Some(Parent {
-                run: launch.run,
-                unit: launch.plan.unit(launch.unit).id.clone(),
-                waits: link.wait != LinkWait::None,
-                above,
-            }),
+            parent: Some(Parent { run: launch.run, unit: launch.plan.unit(launch.unit).id.clone(), lenders, above }),
         };
         Arc::clone(self).declare(declaration).await.map(drop)
     }
 
-    async fn follow(
-        self: &Arc<Self>,
-        run: RunId,
-        calling: &Calling,
-        stop: &CancellationToken,
-    ) -> Result<Outcome, LoadError> {
-        let mut feed = self.watch(run).await?;
-        let mut asked = false;
-        loop {
-            let view = Arc::clone(&feed.borrow_and_update());
-            if stop.is_cancelled() && !asked && view.state.status().is_open() {
-                self.abort(run, calling).await?;
-                asked = true;
-            }
-            // What is to end is waited for to its very end.
-            let rests = !asked || !view.state.status().is_open();
-            if let Some(outcome) = concluded(&calling.link, &view.plan, &view.state).filter(|_| rests) {
-                return Ok(outcome);
-            }
-            tokio::select! {
-                changed = feed.changed() => {
-                    if changed.is_err() {
-                        feed = self.watch(run).await?;
-                    }
-                }
-                () = stop.cancelled(), if !asked => {}
-            }
-        }
-    }
-
     /// The step is to end: so is the run that it called.
-    async fn abort(&self, run: RunId, calling: &Calling) -> Result<(), LoadError> {
+    async fn abort(&self, calling: &Calling) -> Result<(), LoadError> {
+        let run = calling.run;
         let unit = &calling.launch.plan.unit(calling.launch.unit).id;
         let reason = format!("{} / {unit}", calling.launch.run);
         let id = RequestId(self.means.ids.fresh());
@@ -198,39 +201,58 @@ impl Inner {
     }
 }
 
+fn refused(runbook: &RunbookId, why: &Text) -> Outcome {
+    let (ko, en) = (why.get(Lang::Ko), why.get(Lang::En));
+    let message =
+        Text::new(format!("{runbook} 실행을 선포할 수 없습니다: {ko}"), format!("{runbook} can not be run: {en}"));
+    let cause = Cause { kind: CauseKind::Refused, message };
+    let summary = Text::new("호출한 런북이 거부됨", "the called runbook was refused");
+    Outcome::Failed { cause, seen: Seen { summary, ..Seen::default() } }
+}
+
 /// What a call comes to by the state of the called run; `None` while it is to wait on.
 fn concluded(link: &Link, plan: &Plan, state: &State) -> Option<Outcome> {
     let run = state.header().run;
-    let status = state.status();
-    let linked = || {
-        let recovery = plan_recovery(plan, state);
-        LinkedRun { run, status, rta: recovery.rta, rto: recovery.rto, verdict: overall_verdict(plan, state) }
+    let (status, recovery) = (state.status(), plan_recovery(plan, state));
+    let linked =
+        || LinkedRun { run, status, rta: recovery.rta, rto: recovery.rto, verdict: overall_verdict(plan, state) };
+    let failed = |kind, cause: (&str, &str), words: (&str, &str)| {
+        let (ko, en) = causes(plan, state);
+        let message = Text::new(
+            format!("호출한 실행 {run}이(가) {}{ko}", cause.0),
+            format!("run {run}, which it called, {}{en}", cause.1),
+        );
+        Some(Outcome::Failed { cause: Cause { kind, message }, seen: seen(words.0, words.1, linked()) })
     };
     match status {
-        RunStatus::Completed => Some(Outcome::Succeeded { seen: seen("완료됨", "completed", linked()) }),
-        RunStatus::Aborted | RunStatus::Failed => {
-            let (ko, en) = causes(plan, state);
-            let (kind, cause_ko, cause_en, done) = if status == RunStatus::Aborted {
-                (CauseKind::Aborted, "중단되었습니다", "was aborted", ("중단됨", "aborted"))
-            } else {
-                (
-                    CauseKind::Called,
-                    "사람의 결정을 기다리며 멈췄습니다. 그 실행에서 해결한 뒤 이 단위를 재시도하면 이어집니다",
-                    "stands still until a person decides there; then retry this unit, and it goes on with that run",
-                    ("실패", "failed"),
-                )
-            };
-            let message = Text::new(
-                format!("호출한 실행 {run}이(가) {cause_ko}{ko}"),
-                format!("run {run}, which it called, {cause_en}{en}"),
-            );
-            Some(Outcome::Failed { cause: Cause { kind, message }, seen: seen(done.0, done.1, linked()) })
+        RunStatus::Completed => return Some(Outcome::Succeeded { seen: seen("완료됨", "completed", linked()) }),
+        RunStatus::Aborted => {
+            return failed(CauseKind::Aborted, ("중단되었습니다", "was aborted"), ("중단됨", "aborted"));
         }
-        _ if link.wait == LinkWait::Verified && state.mark(MarkKind::Verified).is_some() => {
-            Some(Outcome::Succeeded { seen: seen("업무 확인됨", "verified", linked()) })
-        }
-        RunStatus::Declared | RunStatus::Running | RunStatus::Waiting | RunStatus::Paused | RunStatus::Aborting => None,
+        RunStatus::Declared
+        | RunStatus::Running
+        | RunStatus::Waiting
+        | RunStatus::Paused
+        | RunStatus::Failed
+        | RunStatus::Aborting => {}
     }
+    // Housekeeping of the called run is its own affair.
+    let reached = match link.wait {
+        LinkWait::Ready => recovery.end.map(|_| ("복구됨", "recovered")),
+        LinkWait::Verified => state.mark(MarkKind::Verified).map(|_| ("업무 확인됨", "verified")),
+        LinkWait::None => None,
+    };
+    if let Some((ko, en)) = reached.filter(|_| status != RunStatus::Aborting) {
+        return Some(Outcome::Succeeded { seen: seen(ko, en, linked()) });
+    }
+    if status != RunStatus::Failed {
+        return None;
+    }
+    let cause = (
+        "사람의 결정을 기다리며 멈췄습니다. 그 실행에서 해결한 뒤 이 단위를 재시도하면 이어집니다",
+        "stands still until a person decides there; then retry this unit, and it goes on with that run",
+    );
+    failed(CauseKind::Called, cause, ("실패", "failed"))
 }
 
 /// What keeps the units of a run from being ready, in the words of their causes; at most three.

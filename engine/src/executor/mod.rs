@@ -25,6 +25,7 @@ mod declaration;
 mod dispatcher;
 mod engine;
 mod feed;
+mod followers;
 mod health;
 mod inbox;
 mod linked;
@@ -32,6 +33,7 @@ mod loading;
 mod recovery;
 mod rehearsal;
 mod targets;
+mod tempo;
 #[cfg(test)]
 mod tests;
 

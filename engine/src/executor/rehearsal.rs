@@ -1,8 +1,9 @@
 //! The time of a mock run: what was played waits here until its simulated instant has come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::action::simulate::{play, share};
+use super::tempo::{Letter, Seat, Wish};
+use crate::action::simulate::{calls_out, play, share};
 use crate::base::{RequestId, RunId, Timestamp, UserName};
 use crate::plan::{Action, Plan, UnitIx};
 use crate::run::{
@@ -23,23 +24,26 @@ enum Happening {
 #[derive(Debug)]
 pub(super) struct Rehearsal {
     simulation: Simulation,
-    /// Simulated instant that belongs to `real`.
-    simulated: Timestamp,
-    /// Real instant from which simulated time is reckoned.
-    real: Timestamp,
+    /// Its place at the clock that it shares with the runs that it called, and with its caller.
+    seat: Seat,
+    /// Attempts that are runs of their own.
+    calls: BTreeSet<AttemptId>,
     queue: BTreeMap<(Timestamp, u64), Happening>,
     order: u64,
 }
 
 impl Rehearsal {
-    pub(super) fn new(simulation: Simulation, simulated: Timestamp, real: Timestamp) -> Self {
-        Self { simulation, simulated, real, queue: BTreeMap::new(), order: 0 }
+    pub(super) const fn new(simulation: Simulation, seat: Seat) -> Self {
+        Self { simulation, seat, calls: BTreeSet::new(), queue: BTreeMap::new(), order: 0 }
+    }
+
+    pub(super) const fn seat(&self) -> &Seat {
+        &self.seat
     }
 
     /// The simulated instant. Jumping time stands still here.
     pub(super) fn now(&self, real: Timestamp) -> Timestamp {
-        let passed = real.since(self.real).0.saturating_mul(u64::from(self.simulation.speed));
-        self.simulated.plus(crate::base::Millis(passed))
+        self.seat.now(real)
     }
 
     /// How long to wait, in real time, until the next simulated instant at which something happens; time that jumps is
@@ -52,18 +56,22 @@ impl Rehearsal {
             let ahead = at.since(self.now(real)).0;
             return Some(std::time::Duration::from_millis(ahead.div_ceil(u64::from(self.simulation.speed))));
         }
-        // Jumping time must not run ahead of people: a gate's time-out is no reason to jump.
+        // Jumping time must not run ahead of people: a gate's time-out is no reason to jump. Nor is what a called run is late
+        // for: that moves by itself, or waits for people.
         let census = state.census();
-        let moving = census.count(UnitState::occupies) + census.of(UnitState::RetryWait) > 0;
-        let at = match (next, timer.filter(|_| moving || next.is_some())) {
-            (Some(next), Some(timer)) => next.min(timer),
-            (next, timer) => next.or(timer)?,
+        let calls = state.flights().filter(|(_, flight)| self.calls.contains(&flight.attempt)).count();
+        let working = census.count(UnitState::occupies) + census.of(UnitState::RetryWait);
+        let moving = usize::try_from(working).unwrap_or(usize::MAX) > calls;
+        let wish = match (next, timer) {
+            (None, None) => Wish::Still,
+            (Some(next), None) => Wish::Until(next, true),
+            (Some(next), Some(timer)) => Wish::Until(next.min(timer), true),
+            (None, Some(timer)) => Wish::Until(timer, moving),
         };
-        self.simulated = self.simulated.max(at);
-        Some(std::time::Duration::ZERO)
+        self.seat.wish(wish).then_some(std::time::Duration::ZERO)
     }
 
-    /// Plays an attempt. Faults count all that were made of its step, a person's retries too: what fails once is mended then.
+    /// Plays an attempt; one that is a run of its own is not played, and the clock stands until that is on its way. Faults count all that were made of its step, a person's retries too: what fails once is mended then.
     pub(super) fn start(
         &mut self,
         plan: &Plan,
@@ -71,24 +79,33 @@ impl Rehearsal {
         now: Timestamp,
         (unit, step, attempt): (UnitIx, StepIx, AttemptId),
         purpose: Purpose,
-    ) {
+    ) -> Option<Letter> {
         let made = state.unit(unit).attempts.iter();
         let made = made.filter(|it| it.step == step && it.purpose == Purpose::Act && it.attempt <= attempt);
         let number = u32::try_from(made.count()).unwrap_or(u32::MAX);
+        if purpose == Purpose::Act && calls_out(plan, &self.simulation, unit, step, number) {
+            self.calls.insert(attempt);
+            return Some(self.seat.tempo().letter());
+        }
         let played = play(plan, &self.simulation, unit, step, number, purpose);
         if let Some(takes) = played.takes {
             self.put(now.plus(takes), Happening::End { unit, attempt, outcome: played.outcome });
         }
+        None
     }
 
-    /// Ends an attempt at once.
-    pub(super) fn kill(&mut self, state: &State, now: Timestamp, attempt: AttemptId) {
+    /// Ends an attempt at once; `false` for one that is a run of its own.
+    pub(super) fn kill(&mut self, state: &State, now: Timestamp, attempt: AttemptId) -> bool {
+        if self.calls.contains(&attempt) {
+            return false;
+        }
         self.queue.retain(|_, happening| !matches!(happening, Happening::End { attempt: it, .. } if *it == attempt));
         if let Some((unit, _)) = state.flights().find(|(_, flight)| flight.attempt == attempt) {
             let cause = Cause::new(CauseKind::Signal, "모의: 요청에 따라 종료", "simulated: ended on request");
             let outcome = Outcome::Failed { cause, seen: Seen::default() };
             self.put(now, Happening::End { unit, attempt, outcome });
         }
+        true
     }
 
     /// Lets simulated people answer what was just asked of people.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Body, Graph, Link, LinkWait, MarkKind, Plan, Schedule, Unit};
+use super::{Action, Body, Graph, Link, LinkWait, MarkKind, Node, Plan, Schedule, Unit};
 use crate::base::{Millis, Mode, RunbookId};
 
 /// A runbook that is called, as it was when the caller was compiled.
@@ -95,17 +95,39 @@ fn closure(body: &Body, all: &BTreeMap<RunbookId, Callee>) -> BTreeMap<RunbookId
     found
 }
 
-/// How long a call keeps its unit by the plan of what it calls.
+/// How long a call keeps its unit by the plan of what it calls: until all is ready that counts for its recovery, preparations
+/// before that included, since the caller waits for them too.
 pub(super) fn planned(link: &Link, plan: &Plan) -> Millis {
-    let whole = plan.schedule().length();
+    let finish = finish(plan);
+    let counted = plan.unit_ixs().filter(|ix| !plan.unit(*ix).rto_exclude).map(|ix| finish[ix.at()]);
+    let whole = counted.max().unwrap_or_default();
     match link.wait {
         LinkWait::None => Millis::ZERO,
         LinkWait::Ready => whole,
         LinkWait::Verified => {
-            let verifies =
-                |unit: &Unit| unit.steps.iter().any(|step| matches!(step.action, Action::Mark(MarkKind::Verified)));
-            let marks = plan.unit_ixs().filter(|unit| verifies(plan.unit(*unit)));
-            marks.map(|unit| plan.schedule().span(unit).earliest_finish).max().unwrap_or(whole)
+            let reached = plan.unit_ixs().filter_map(|ix| {
+                let unit = plan.unit(ix);
+                let at = unit.steps.iter().position(|step| matches!(step.action, Action::Mark(MarkKind::Verified)))?;
+                let first = unit.steps.iter().take(at).all(|step| matches!(step.action, Action::Mark(_)));
+                let own = if first { unit.target.unwrap_or_default() } else { Millis::ZERO };
+                Some(finish[ix.at()].saturating_sub(own))
+            });
+            reached.max().unwrap_or(whole)
         }
     }
+}
+
+/// When each node of a plan is done at the earliest, every unit with its whole target.
+fn finish(plan: &Plan) -> Vec<Millis> {
+    let graph = plan.graph();
+    let mut finish = vec![Millis::ZERO; graph.len()];
+    for &at in graph.order() {
+        let start = graph.predecessors(at).iter().map(|before| finish[before.at()]).max().unwrap_or_default();
+        let own = match graph.node(at) {
+            Node::Unit(unit) => plan.unit(unit).target.unwrap_or_default(),
+            Node::Barrier(_) => Millis::ZERO,
+        };
+        finish[at.at()] = start + own;
+    }
+    finish
 }

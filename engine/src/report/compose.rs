@@ -1,6 +1,7 @@
 //! From a frozen plan and a journal to the report: one pass over the rows, then one over the plan.
 
 use super::collect::{At, Registers};
+use super::linked;
 use super::measured::Measured;
 use super::model::{
     Basis, Cover, Executive, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun, RunReport, Scope, Source,
@@ -117,6 +118,7 @@ fn assemble(
         planned_path: measured.planned_path(),
         actual_path: measured.actual_path(),
         recovery_points,
+        linked: linked::entries(plan, state),
         gates: registers.gates,
         manual: registers.manual,
         choices: registers.choices,
@@ -150,6 +152,7 @@ fn cover(plan: &Plan, state: &State, as_of: Timestamp) -> Cover {
         engine: header.engine.clone(),
         requester: header.requester.clone(),
         reason: header.reason.clone(),
+        called_by: header.parent.clone(),
         declared_at: state.declared_at(),
         ended_at: state.ended_at(),
         as_of_at: as_of,

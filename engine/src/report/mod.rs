@@ -5,6 +5,7 @@ mod compose;
 mod document;
 mod format;
 mod json;
+mod linked;
 mod markdown;
 mod measured;
 mod model;
@@ -17,6 +18,7 @@ mod words;
 pub use crate::run::Corrupt as Error;
 pub use document::{Block, Cell, Column, Document, Section, Table};
 pub use json::json;
+pub use linked::LinkedEntry;
 pub use markdown::markdown;
 pub use model::{
     Basis, Cover, Executive, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun, RunReport, Scope,

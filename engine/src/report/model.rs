@@ -3,11 +3,12 @@
 
 use serde::Serialize;
 
+use super::linked::LinkedEntry;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
 use super::tables::{ActualPath, PlanLine, PlannedPath, PointLine, ServiceLine, TierLine, UnitLine};
 use crate::base::{Digest, InputName, Millis, RunId, RunbookId, ServiceId, StageId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Mode, Origin, Silence};
-use crate::run::{Accounts, Actor, RunStatus, Verdict};
+use crate::run::{Accounts, Actor, Parent, RunStatus, Verdict};
 
 /// Everything that is said about a run. Made from its plan and its journal alone, so that it is the same whenever and
 /// wherever it is made again.
@@ -37,6 +38,9 @@ pub struct RunReport {
     pub actual_path: ActualPath,
     /// Recovery points against their objectives.
     pub recovery_points: Vec<PointLine>,
+    /// Every run that was called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<LinkedEntry>,
     /// Every opening of a gate.
     pub gates: Vec<GateEntry>,
     /// Every manual step.
@@ -94,6 +98,9 @@ pub struct Cover {
     pub requester: Actor,
     /// Why, in the requester's words.
     pub reason: String,
+    /// The run that called it, where no person declared it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub called_by: Option<Parent>,
     /// When it was declared.
     pub declared_at: Timestamp,
     /// When it was over.

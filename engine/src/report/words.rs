@@ -3,7 +3,7 @@
 use super::model::Limit;
 use super::registers::{AttemptOutcome, DeviationKind, GateOutcome};
 use crate::base::Lang;
-use crate::plan::{MarkKind, Mode, Origin, Phase};
+use crate::plan::{LinkWait, MarkKind, Mode, Origin, Phase};
 use crate::run::{
     Account, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, UnitState, Unmeasured, Verdict,
 };
@@ -36,6 +36,11 @@ macro_rules! words {
 }
 
 words! {
+    LinkWait {
+        Self::Ready => "복구까지", "its recovery";
+        Self::Verified => "업무 확인까지", "its verification";
+        Self::None => "선포만", "its declaration";
+    }
     Verdict {
         Self::Met => "준수", "met";
         Self::Exceeded => "초과", "exceeded";

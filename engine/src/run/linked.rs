@@ -6,7 +6,7 @@ use uuid::Builder;
 
 use super::{Attempt, AttemptId, Outcome, Purpose, RunStatus, State, Verdict};
 use crate::base::{Millis, RunId, UnitId};
-use crate::plan::UnitIx;
+use crate::plan::{Action, Plan, UnitIx};
 
 /// Which run called another one into being.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +15,9 @@ pub struct Parent {
     pub run: RunId,
     /// Its unit that called.
     pub unit: UnitId,
-    /// Whether that unit waits for the end: what the calling run has locked may then be used.
-    pub waits: bool,
+    /// The runs above whose locks it may use, because they wait for it, the outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lenders: Vec<RunId>,
     /// The runs above that one, the outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub above: Vec<RunId>,
@@ -80,6 +81,28 @@ impl State {
         }
         None
     }
+}
+
+impl State {
+    /// The attempts of a unit that led to another run, with those runs. What a mock run only played led to none.
+    pub fn called(&self, plan: &Plan, unit: UnitIx) -> Vec<(AttemptId, RunId)> {
+        let calls = |made: &&Attempt| {
+            let step = plan.unit(unit).step(made.step);
+            let is_call = step.is_some_and(|step| matches!(step.action, Action::Link(_)));
+            is_call && made.purpose == Purpose::Act && !only_played(made)
+        };
+        let made = self.unit(unit).attempts.iter().filter(calls);
+        made.filter_map(|made| Some((made.attempt, self.linked(unit, made.attempt)?))).collect()
+    }
+}
+
+/// Whether an attempt of a call ended without another run: played, or refused.
+fn only_played(made: &Attempt) -> bool {
+    made.ended.as_ref().is_some_and(|(_, outcome)| match outcome {
+        Outcome::Succeeded { seen } | Outcome::Failed { seen, .. } | Outcome::Unknown { seen, .. } => {
+            seen.linked.is_none()
+        }
+    })
 }
 
 /// Whether an attempt ended while the run that it stood for did not.

@@ -1,6 +1,6 @@
 //! What templates ask for words.
 
-use engine::base::{Lang, LockName, Millis, Text, Timestamp};
+use engine::base::{Lang, LockName, Millis, RunId, Text, Timestamp, UnitId};
 use engine::executor::Trouble;
 use engine::plan::Mode;
 use engine::report::Word;
@@ -51,6 +51,16 @@ impl Words {
         args.set("run", holder.run.to_string());
         args.set("runbook", holder.runbook.as_str());
         self.with_all("lock-awaited", &args)
+    }
+
+    /// A run that a step called.
+    pub fn called(self, run: RunId) -> String {
+        self.with("unit-called", "run", run.to_string())
+    }
+
+    /// The unit that called a run.
+    pub fn called_by(self, run: RunId, unit: &UnitId) -> String {
+        self.with2("run-called-by", ("run", run.to_string()), ("unit", unit.as_str()))
     }
 
     /// A key without a text shows as itself: visible, and harmless.

@@ -1,7 +1,8 @@
 //! The table of units: target, actual, verdict, and where the time went.
 
 use askama::Template;
-use engine::base::Millis;
+use engine::base::{Millis, RunId};
+use engine::plan::UnitIx;
 use engine::run::{Account, UnitTiming};
 
 use super::Scene;
@@ -24,6 +25,8 @@ struct Row {
     accounts: String,
     retries: usize,
     note: String,
+    /// Runs that it called: address and words.
+    called: Vec<(String, String)>,
 }
 
 #[derive(Debug, Template)]
@@ -66,10 +69,18 @@ impl Units {
                 accounts: accounts(w, timing),
                 retries: run.attempts.iter().filter(|attempt| attempt.number > 1).count(),
                 note: said.or(cause).unwrap_or_default(),
+                called: called(scene, ix),
             }
         });
         Self { w, rows: rows.collect() }
     }
+}
+
+/// The runs that a unit called, each once.
+fn called(scene: &Scene<'_>, unit: UnitIx) -> Vec<(String, String)> {
+    let mut runs: Vec<RunId> = scene.state.called(scene.plan, unit).into_iter().map(|(_, run)| run).collect();
+    runs.dedup();
+    runs.into_iter().map(|run| (urls::run(run), scene.w.called(run))).collect()
 }
 
 /// Where a unit's time went, leaving out what took none.

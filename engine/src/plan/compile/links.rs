@@ -96,31 +96,20 @@ pub(super) fn resolve(
     budget(body, &plans);
 }
 
-/// A unit that says nothing about its time has that of what it waits for.
+/// Calls get the planned time of what they wait for, and a unit that says nothing about its time that of its calls.
 fn budget(body: &mut Body, plans: &BTreeMap<RunbookId, Rc<Plan>>) {
-    for unit in body.units.iter_mut().filter(|unit| unit.target.is_none()) {
-        let takes: Millis = unit
-            .steps
-            .iter()
-            .map(|step| match &step.action {
-                Action::Link(link) => {
-                    plans.get(&link.runbook).map_or(Millis::ZERO, |plan| linking::planned(link, plan))
-                }
-                Action::Wait(time) => *time,
-                Action::Command(_)
-                | Action::Http(_)
-                | Action::Tcp(_)
-                | Action::Look(_)
-                | Action::Change(_)
-                | Action::Check(_)
-                | Action::Mark(_)
-                | Action::Manual(_)
-                | Action::Gate(_)
-                | Action::Decision(_) => Millis::ZERO,
-            })
-            .sum();
-        if takes > Millis::ZERO && unit.links().next().is_some() {
-            unit.target = Some(takes);
+    for unit in &mut body.units {
+        let steps = unit.steps.iter_mut().chain(unit.rollback.iter_mut().map(|undo| &mut undo.step));
+        for step in steps {
+            if let Action::Link(link) = &mut step.action {
+                link.planned = plans.get(&link.runbook).map_or(Millis::ZERO, |plan| linking::planned(link, plan));
+            }
+        }
+        let waits =
+            unit.steps.iter().map(|step| if let Action::Wait(time) = step.action { time } else { Millis::ZERO });
+        let called: Millis = unit.links().map(|link| link.planned).sum();
+        if unit.target.is_none() && called > Millis::ZERO {
+            unit.target = Some(called + waits.sum());
         }
     }
 }

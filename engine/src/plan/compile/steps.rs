@@ -264,6 +264,8 @@ impl Lower<'_, '_> {
                 Some(runbook::LinkWait::None) => LinkWait::None,
             },
             mock: link.mode == Some(runbook::LinkMode::Mock),
+            // Known once what it calls is compiled.
+            planned: Millis::ZERO,
         })
     }
 

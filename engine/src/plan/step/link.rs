@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::EnvValue;
-use crate::base::{InputName, RunbookId};
+use crate::base::{InputName, Millis, RunbookId};
 
 /// A run of another runbook, declared by a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,13 +18,16 @@ pub struct Link {
     pub wait: LinkWait,
     /// Whether it is played whatever the mode of the run that declares it.
     pub mock: bool,
+    /// How long it keeps its unit by the plan of what it calls.
+    #[serde(default)]
+    pub planned: Millis,
 }
 
 /// What a call waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkWait {
-    /// The end of the run.
+    /// All its units that count for its recovery time, or its end.
     Ready,
     /// Its milestone *verified*, or its end.
     Verified,

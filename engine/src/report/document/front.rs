@@ -17,7 +17,7 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
     let cover = &report.cover;
     let of = |ko, en| pick(lang, ko, en);
     let absent = || NOTHING.to_owned();
-    let facts = vec![
+    let mut facts = vec![
         (of("문서 번호", "Document no."), cover.document_no.clone().into()),
         (of("보안 등급", "Classification"), of("대외비", "Confidential").into()),
         (of("런북", "Runbook"), format!("{} ({})", cover.title.get(lang), cover.runbook).into()),
@@ -34,6 +34,9 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
         (of("수치 기준 시각", "Numbers as of"), instant(Some(cover.as_of_at)).into()),
         (of("엔진 버전", "Engine version"), cover.engine.clone().into()),
     ];
+    if let Some(parent) = &cover.called_by {
+        facts.push((of("호출한 실행", "Called by"), format!("{} / {}", parent.run, parent.unit).into()));
+    }
     let mut blocks = vec![Block::Facts(facts)];
     if cover.interim {
         let words = of(

@@ -2,6 +2,7 @@
 
 mod appendix;
 mod front;
+mod linked;
 mod model;
 mod registers;
 mod times;

@@ -2,7 +2,7 @@
 
 use super::super::RunReport;
 use super::super::words::{Word as _, banner, pick};
-use super::{appendix, front, registers, times};
+use super::{appendix, front, linked, registers, times};
 use crate::base::Lang;
 use crate::plan::Mode;
 
@@ -143,7 +143,7 @@ impl Table {
 impl Document {
     /// The document of a report in a language.
     pub fn of(report: &RunReport, lang: Lang) -> Self {
-        let sections = vec![
+        let mut sections = vec![
             front::cover(report, lang),
             front::summary(report, lang),
             front::basis(report, lang),
@@ -152,6 +152,9 @@ impl Document {
             times::units(report, lang),
             times::paths(report, lang),
             times::points(report, lang),
+        ];
+        sections.extend(linked::section(report, lang));
+        sections.extend([
             registers::people(report, lang),
             registers::choices(report, lang),
             registers::deviations(report, lang),
@@ -160,7 +163,7 @@ impl Document {
             appendix::attempts(report, lang),
             appendix::as_executed(report, lang),
             appendix::integrity(report, lang),
-        ];
+        ]);
         Self {
             lang,
             title: report.cover.title.get(lang).to_owned(),

@@ -8,7 +8,7 @@ use crate::base::{InputName, RunbookId};
 words! {
     /// What a call waits for.
     pub enum LinkWait {
-        /// The end of the run that it declared.
+        /// All units of the run that it declared that count for its recovery time, or its end.
         Ready = "ready",
         /// The milestone verified of that run, or its end.
         Verified = "verified",

@@ -25,6 +25,8 @@ struct Page {
     meaning: String,
     title: String,
     declared: String,
+    /// The unit that called it: address and words.
+    called_by: Option<(String, String)>,
     inputs: Vec<(String, String)>,
     rendered: Arc<Rendered>,
     asks: Asks,
@@ -61,6 +63,10 @@ pub async fn show(
             ("name", header.requester.name.as_str()),
             ("reason", header.reason.as_str()),
         ),
+        called_by: header
+            .parent
+            .as_ref()
+            .map(|parent| (urls::run_unit(parent.run, &parent.unit), w.called_by(parent.run, &parent.unit))),
         inputs: inputs.collect(),
         asks: Asks::of(w, view, &person, &*app.ids),
         live_url: urls::run_live(run),

@@ -30,6 +30,8 @@ struct Attempt {
     took: String,
     outcome: String,
     class: &'static str,
+    /// The run that it called: address and words.
+    called: Option<(String, String)>,
     output: String,
 }
 
@@ -69,6 +71,7 @@ pub async fn unit(
     let (unit, unit_run) = (view.plan.unit(ix), view.state.unit(ix));
     let now = app.clock.now();
     let timing = UnitTiming::of(&view.plan, &view.state, ix, now);
+    let called = view.state.called(&view.plan, ix);
     let mut attempts = Vec::new();
     for attempt in unit_run.attempts.iter().rev().take(SHOWN) {
         let step = unit.step(attempt.step).map(|step| w.text(&step.title).to_owned());
@@ -89,6 +92,10 @@ pub async fn unit(
             took: attempt.ended.as_ref().map_or(now, |(at, _)| *at).since(attempt.started_at).clock(),
             outcome,
             class,
+            called: called
+                .iter()
+                .find(|(of, _)| *of == attempt.attempt)
+                .map(|(_, run)| (urls::run(*run), w.called(*run))),
             output: app.engine.store().output(run, attempt.attempt).await?,
         });
     }
