@@ -9,4 +9,5 @@ mod dns_update;
 mod hosts;
 mod mssql;
 mod sql;
+mod tls;
 mod vantage;

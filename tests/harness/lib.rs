@@ -10,11 +10,13 @@
 )]
 
 pub mod attempt;
+pub mod authority;
 pub mod certificates;
 mod janitor;
 pub mod link;
 pub mod mariadb;
 pub mod named;
+pub mod nginx;
 pub mod page;
 pub mod ports;
 pub mod postgres;

@@ -21,7 +21,9 @@ pub mod simulate;
 mod sql;
 pub mod ssh;
 mod tcp;
+mod tls;
 mod transcript;
+mod trust;
 mod vantage;
 
 pub use actions::Actions;

@@ -114,6 +114,7 @@ impl<'a> Uses<'a> {
         let way = match look {
             Look::File(_) | Look::Process(_) | Look::Service(_) | Look::Disk(_) | Look::Clock(_) => Way::Command,
             Look::Sql(_) => Way::Sql,
+            Look::Tls(tls) => return self.of_host(&tls.at.host, tls.at.port),
             Look::Dns(dns) => {
                 for resolver in &dns.resolvers {
                     match &resolver.host {

@@ -1,6 +1,5 @@
 //! How a database is reached in the mode of a run, and what it is told there.
 
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +14,11 @@ use super::super::addressing::{SecretValues, secret_of};
 use super::super::asker::Asker;
 use super::super::destination::Destination;
 use super::super::guard::Kept;
-use super::super::{Launch, environment};
+use super::super::{Launch, environment, trust};
 use super::Came;
 use super::table::Table;
 use crate::base::{Millis, Secret, TargetName, Text};
-use crate::inventory::{self, Pem, SqlEngine, SqlTls};
+use crate::inventory::{self, SqlEngine, SqlTls};
 use crate::plan::EnvValue;
 use crate::plan::look::{Sql, Value};
 use crate::run::{Cause, CauseKind};
@@ -30,8 +29,6 @@ pub(super) const CONNECT: Duration = Duration::from_secs(10);
 const ANSWER: Duration = Duration::from_secs(30);
 /// How long a statement may take to end after it was told to.
 const GRACE: Duration = Duration::from_secs(5);
-/// Bytes of a file with certificates, at most.
-const CERTIFICATES: u64 = 1 << 20;
 
 /// A database as it is reached.
 #[derive(Debug)]
@@ -90,11 +87,7 @@ impl Door {
     /// Reads secrets and files.
     fn read(launch: &Launch, sql: inventory::Sql, values: &dyn SecretValues) -> Result<Self, Cause> {
         let password = sql.password.as_ref().map(|name| secret_of(launch, name, values)).transpose()?;
-        let ca = match &sql.ca {
-            None => None,
-            Some(Pem::Secret(name)) => Some(secret_of(launch, name, values)?.expose().as_bytes().to_vec()),
-            Some(Pem::File(path)) => Some(certificates(path)?),
-        };
+        let ca = sql.ca.as_ref().map(|pem| trust::read(launch, pem, values)).transpose()?;
         Ok(Self {
             engine: sql.engine,
             host: sql.host,
@@ -213,17 +206,6 @@ async fn gather<R, Q>(
 
 pub(super) fn no_answer() -> Text {
     Text::new("제때 응답 없음", "no answer in time")
-}
-
-fn certificates(path: &str) -> Result<Vec<u8>, Cause> {
-    let mut read = Vec::new();
-    let file = std::fs::File::open(path).and_then(|file| file.take(CERTIFICATES).read_to_end(&mut read));
-    file.map(|_| read).map_err(|error| {
-        refused(
-            &format!("인증서 파일 {path}을(를) 읽을 수 없습니다: {error}. 인벤토리의 `ca`를 확인하십시오"),
-            &format!("the file of certificates {path} can not be read: {error}; see `ca` in the inventory"),
-        )
-    })
 }
 
 fn refused(ko: &str, en: &str) -> Cause {

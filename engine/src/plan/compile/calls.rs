@@ -35,6 +35,7 @@ impl Lower<'_, '_> {
             Call::Clock(clock) => Probe::Look(Look::Clock(self.clock(clock))),
             Call::Sql(sql) => Probe::Look(Look::Sql(self.sql(*sql, true))),
             Call::Dns(dns) => Probe::Look(Look::Dns(self.dns(*dns))),
+            Call::Tls(tls) => Probe::Look(Look::Tls(self.tls(*tls))),
             Call::DnsUpdate(update) => {
                 let span = update.name.as_ref().map(|name| name.span).unwrap_or_default();
                 runbook::changes_something("dns_update", span, self.findings);
@@ -73,7 +74,7 @@ impl Lower<'_, '_> {
         Clock { on: clock.on.value, max: clock.max }
     }
 
-    fn tcp(&mut self, tcp: runbook::Tcp) -> Tcp {
+    pub(super) fn tcp(&mut self, tcp: runbook::Tcp) -> Tcp {
         // The reader let only texts through that have a port.
         let (host, port) = tcp.endpoint.parts().unwrap_or_default();
         if !host.is_empty() {

@@ -6,6 +6,7 @@
 //! ```
 
 mod calls;
+mod certificates;
 mod compiler;
 mod conditions;
 mod inputs;

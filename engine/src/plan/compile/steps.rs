@@ -146,7 +146,8 @@ fn shown(step: &runbook::Step) -> Span {
             | Call::Disk(_)
             | Call::Clock(_)
             | Call::Dns(_)
-            | Call::DnsUpdate(_) => step.span,
+            | Call::DnsUpdate(_)
+            | Call::Tls(_) => step.span,
             Call::Sql(sql) => sql.statement.as_ref().map_or(step.span, |statement| statement.span),
         },
         runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {

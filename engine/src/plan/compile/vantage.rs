@@ -24,7 +24,8 @@ impl Lower<'_, '_> {
             | Call::Clock(_)
             | Call::Sql(_)
             | Call::Dns(_)
-            | Call::DnsUpdate(_) => None,
+            | Call::DnsUpdate(_)
+            | Call::Tls(_) => None,
         };
         let mut probe = self.probe(call);
         let from = self.vantage(asking);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clock, Disk, Dns, File, Process, Service, Sql};
+use super::{Clock, Disk, Dns, File, Process, Service, Sql, Tls};
 use crate::base::TargetName;
 
 /// A look at a system. Its answers are up (as wanted), down (not so) and unknown.
@@ -23,6 +23,8 @@ pub enum Look {
     Sql(Sql),
     /// At what name servers answer.
     Dns(Dns),
+    /// At the certificate of a server.
+    Tls(Tls),
 }
 
 impl Look {
@@ -36,6 +38,7 @@ impl Look {
             Self::Clock(_) => "clock_offset",
             Self::Sql(_) => "sql",
             Self::Dns(_) => "dns",
+            Self::Tls(_) => "tls",
         }
     }
 
@@ -48,7 +51,7 @@ impl Look {
             Self::Disk(disk) => disk.on.as_ref(),
             Self::Clock(clock) => Some(&clock.on),
             Self::Sql(sql) => sql.on.as_ref(),
-            Self::Dns(_) => None,
+            Self::Dns(_) | Self::Tls(_) => None,
         }
     }
 
@@ -62,6 +65,7 @@ impl Look {
             Self::Clock(clock) => clock.on.as_str(),
             Self::Sql(sql) => &sql.statement,
             Self::Dns(dns) => &dns.name,
+            Self::Tls(tls) => &tls.written,
         }
     }
 }

@@ -6,6 +6,7 @@ mod kind;
 mod range;
 mod sql;
 mod test;
+mod tls;
 
 pub use dns::{Dns, RecordKind, Resolver};
 pub use host::{Clock, Disk, File, Free, Process, Service, ServiceState};
@@ -13,3 +14,4 @@ pub use kind::Look;
 pub use range::Range;
 pub use sql::{Sql, Wanted};
 pub use test::{Comparison, Test, Value};
+pub use tls::Tls;

@@ -9,6 +9,7 @@ use super::host::{Clock, ClockKeys, Disk, File, Process, Service};
 use super::http::{Http, HttpKeys};
 use super::sql::Sql;
 use super::tcp::{Tcp, TcpKeys};
+use super::tls::{Tls, TlsKeys};
 use crate::runbook::read::{Definitions, Key, Part, Reader};
 use crate::runbook::tree::NodeId;
 
@@ -35,6 +36,8 @@ pub enum Call {
     Sql(Box<Sql>),
     /// A question for name servers.
     Dns(Box<Dns>),
+    /// A look at a certificate.
+    Tls(Box<Tls>),
     /// A change of the records of a name.
     DnsUpdate(Box<DnsUpdate>),
 }
@@ -76,6 +79,7 @@ pub(super) const KINDS: &[CallKind] = &[
     CallKind::of::<Sql>(),
     CallKind::of::<Dns>(),
     CallKind::of::<DnsUpdate>(),
+    CallKind::of::<TlsKeys>(),
 ];
 
 impl CallKind {

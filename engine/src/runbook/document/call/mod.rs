@@ -14,6 +14,7 @@ mod kind;
 mod schema;
 mod sql;
 mod tcp;
+mod tls;
 mod uses;
 
 pub use command::{Command, CommandLine, EnvValue};
@@ -29,4 +30,5 @@ pub mod look {
     pub use super::dns_update::{DnsUpdate, RecordChangeWord, Tsig, TsigWord};
     pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
     pub use super::sql::Sql;
+    pub use super::tls::Tls;
 }
