@@ -8,6 +8,7 @@ mod dns;
 mod dns_update;
 mod hosts;
 mod mssql;
+mod notify;
 mod sql;
 mod tls;
 mod vantage;

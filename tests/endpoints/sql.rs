@@ -261,6 +261,33 @@ async fn a_certificate_must_be_good_for_the_name_of_the_target() {
     }
 }
 
+/// What a step said for later ones, by name.
+fn said(done: &crate::bench::Done) -> Vec<(&str, &str)> {
+    match &done.outcome {
+        Outcome::Succeeded { seen } => {
+            seen.outputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_first_value_of_a_row_is_for_later_steps() {
+    let (_cluster, bench) = postgres().await;
+    let lag = bench.run("{sql: \"select 2.5, 'x'\", on: db, outputs: {lag: value}}").await;
+    assert_eq!(said(&lag), [("lag", "2.5")]);
+    let read_only = bench.run("{sql: \"select true\", on: db, read_only: true, outputs: {standby: value}}").await;
+    assert_eq!(said(&read_only), [("standby", "true")]);
+    let part = "outputs: {timeline: {regex: \"^(\\\\d+)/\"}, all: value}";
+    let place = bench.run(&format!("{{sql: \"select '3/16B3748'\", on: db, {part}}}")).await;
+    assert_eq!(said(&place), [("all", "3/16B3748"), ("timeline", "3")]);
+    for nothing in ["select null", "select 1 where false"] {
+        let done = bench.run(&format!("{{sql: \"{nothing}\", on: db, outputs: {{lag: value}}}}")).await;
+        assert!(said(&done).is_empty(), "nothing is not an empty text: {done:?}");
+        assert!(done.summary().ends_with(", no value for lag"), "{done:?}");
+    }
+}
+
 #[tokio::test]
 async fn sqlite_is_asked_in_its_file() {
     let bench = Bench::new().await;

@@ -12,6 +12,7 @@
 pub mod attempt;
 pub mod authority;
 pub mod certificates;
+pub mod exim;
 mod janitor;
 pub mod link;
 pub mod mariadb;

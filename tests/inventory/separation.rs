@@ -33,6 +33,10 @@ enum Says {
     Http,
     /// Commands go there over SSH.
     Ssh,
+    /// A mail server, which speaks first.
+    Mail,
+    /// Messages are posted to it.
+    Webhook,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +66,8 @@ fn drawn() -> impl Strategy<Value = Vec<Drawn>> {
         Just(Says::Dns),
         Just(Says::Http),
         Just(Says::Ssh),
+        Just(Says::Mail),
+        Just(Says::Webhook),
     ];
     let host = prop::option::of(0..HOSTS_EACH);
     let target = (says, [host.clone(), host.clone(), host], any::<[bool; 3]>());
@@ -102,7 +108,7 @@ async fn world(targets: &[Drawn], gate: &Sshd) -> World {
             let before = hosts.last().map(|(_, _, host): &(usize, Vec<Mode>, Host)| host.at);
             let modes = MODES.iter().zip(target.hosts).filter(|(_, it)| *it == Some(host)).map(|(mode, _)| *mode);
             let manners = match (target.says, before) {
-                (Says::Mysql, _) => Manners::Greets,
+                (Says::Mysql | Says::Mail, _) => Manners::Greets,
                 (_, None) => Manners::Answers,
                 (_, Some(before)) => Manners::SendsTo(before),
             };
@@ -124,6 +130,11 @@ async fn world(targets: &[Drawn], gate: &Sshd) -> World {
                     let tls = if target.verified { "verify" } else { "prefer" };
                     format!("address: {}, sql: {{engine: {engine}, port: {}, tls: {tls}}}", at.ip(), at.port())
                 }
+                Says::Mail => {
+                    let to = "from: a@b.test, to: {all: [c@d.test]}";
+                    format!("address: {}, smtp: {{port: {}, tls: none, {to}}}", at.ip(), at.port())
+                }
+                Says::Webhook => format!("webhook: {{url: \"http://{at}/hook\"}}"),
                 Says::Dns => format!("address: {}, dns: {{port: {}}}", at.ip(), at.port()),
                 Says::Http => format!("http: {{base: \"http://{at}\"}}"),
                 Says::Ssh => {
@@ -167,6 +178,7 @@ fn ways(world: &World) -> Vec<String> {
         ways.push(format!("{{service: ssh, on: t{name}}}"));
         ways.push(format!("{{disk: /, free: 1%, on: t{name}}}"));
         ways.push(format!("{{clock_offset: t{name}, max: 1s}}"));
+        ways.push(format!("{{notify: {{channel: t{name}, subject: x}}}}"));
         ways.push(format!("{{sql: select 1, on: t{name}}}"));
         ways.push(format!("{{check: {{sql: select 1, on: t{name}, expect: 1, attempts: 1}}}}"));
         ways.push(format!("{{command: \"true\", already_done: {{sql: select 1, on: t{name}, expect: 1}}}}"));
@@ -195,6 +207,7 @@ async fn separated(hands: &Hands, gate: &Sshd, targets: &[Drawn], mode: Mode) ->
         let came = match outcome {
             Outcome::Succeeded { .. } => true,
             // Nobody there speaks SSH, nor a database's tongue.
+            Outcome::Failed { cause, .. } if way.contains("notify") => cause.kind != CauseKind::Refused,
             Outcome::Failed { cause, .. } => {
                 (way.contains("command") || way.contains("sql")) && cause.kind == CauseKind::Unreachable
             }
@@ -222,6 +235,8 @@ async fn separated(hands: &Hands, gate: &Sshd, targets: &[Drawn], mode: Mode) ->
             prop_assert!(open(&by_command), "t{} is kept from its own SSH", target);
             let by_statement = format!("{{sql: select 1, on: t{target}}}");
             prop_assert!(open(&by_statement), "t{} is kept from its own database", target);
+            let by_message = format!("{{notify: {{channel: t{target}, subject: x}}}}");
+            prop_assert!(open(&by_message), "t{} is kept from its own channel", target);
             prop_assert!(guests > 0 || targets[*target].says != Says::Dns, "t{} is kept from its own names", target);
             reached += 1;
         } else if !modes.is_empty() {

@@ -17,7 +17,7 @@ use super::keeper::Keeper;
 use super::mask::Masker;
 use super::ssh::Settings;
 use super::transcript::Transcript;
-use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, dns_update, http, sql, tcp};
+use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, dns_update, http, notify, sql, tcp};
 use crate::base::{Clock, InputName, Millis, RunId, Secret, SystemClock, Text};
 use crate::plan::{Action, Change, Probe};
 use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose};
@@ -113,6 +113,9 @@ impl Actions {
             }
             (Purpose::Act, Action::Change(Change::DnsUpdate(it))) => {
                 dns_update::outcome(&self.asker(), launch, it, transcript, stop).await
+            }
+            (Purpose::Act, Action::Change(Change::Notify(it))) => {
+                notify::outcome(&self.asker(), launch, it, transcript, stop).await
             }
             (Purpose::Act, Action::Check(it)) => check::outcome(&self.asker(), launch, it, transcript, stop).await,
             (

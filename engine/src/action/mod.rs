@@ -16,6 +16,7 @@ mod host;
 mod http;
 pub mod keeper;
 pub mod mask;
+mod notify;
 mod process;
 pub mod simulate;
 mod sql;

@@ -154,6 +154,8 @@ names! {
     SecretName;
     /// A label of a target, such as `cluster`.
     LabelName;
+    /// A list of people who are told something, such as `duty`.
+    ContactName;
 }
 
 macro_rules! uuids {

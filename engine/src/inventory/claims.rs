@@ -100,6 +100,12 @@ pub(super) fn of(targets: &BTreeMap<TargetName, Target>) -> Vec<Claim> {
             if let Some(dns) = &binding.dns {
                 claim(&dns.host, Some(dns.port));
             }
+            if let Some(smtp) = &binding.smtp {
+                claim(&smtp.host, Some(smtp.port));
+            }
+            if let Some((host, port)) = binding.webhook.as_ref().and_then(|webhook| endpoint::of_url(&webhook.url)) {
+                claim(&host, Some(port));
+            }
         }
         let target = |((host, port), modes)| Claim { target: name.clone(), host, port, modes };
         claims.extend(own.into_iter().map(target));

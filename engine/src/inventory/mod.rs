@@ -10,6 +10,7 @@
 //! [`judge`] answers the same question for addresses that somebody wrote out.
 
 mod bound;
+mod channel;
 mod check;
 mod claims;
 mod endpoint;
@@ -19,6 +20,7 @@ mod resolve;
 mod target;
 
 pub use bound::Bound;
+pub use channel::{Header, Smtp, SmtpTls, Webhook, is_mailbox};
 pub use check::{Checked, check};
 pub use claims::{Claim, Judgement, judge, same_host};
 pub(crate) use endpoint::of_url as host_and_port;

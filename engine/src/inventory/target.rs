@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Smtp, Webhook};
 use crate::base::{LabelName, Mode, SecretName, SiteName, TargetName, Text, TierName};
 
 /// A host or an endpoint.
@@ -36,6 +37,12 @@ pub struct Binding {
     pub sql: Option<Sql>,
     /// How its name server is asked.
     pub dns: Option<Dns>,
+    /// How mail is sent through it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<Smtp>,
+    /// How messages are posted to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
 }
 
 /// How commands get to a host.
@@ -157,7 +164,8 @@ impl Binding {
         let ssh = self.ssh.iter().flat_map(|ssh| ssh.key.iter().chain(&ssh.password));
         let http = self.http.iter().filter_map(|http| http.ca.as_ref().and_then(Pem::secret));
         let sql = self.sql.iter().flat_map(|sql| sql.password.iter().chain(sql.ca.as_ref().and_then(Pem::secret)));
-        ssh.chain(http).chain(sql)
+        let channel = self.smtp.iter().flat_map(Smtp::secrets).chain(self.webhook.iter().flat_map(Webhook::secrets));
+        ssh.chain(http).chain(sql).chain(channel)
     }
 }
 

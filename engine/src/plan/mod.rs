@@ -48,7 +48,7 @@ pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
     Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, DnsUpdate, EnvValue, Exclusion, Gate, Host,
-    Http, Link, LinkWait, Look, Manual, MarkKind, OnReject, Output, OutputOf, Phase, Probe, RecordChange, RecordData,
-    Records, Retry, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
+    Http, Link, LinkWait, Look, Manual, MarkKind, Notify, OnReject, Output, OutputOf, Phase, Probe, RecordChange,
+    RecordData, Records, Retry, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
 };
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -44,7 +44,9 @@ impl Step {
     /// Whether doing it may leave something behind that a rollback has to undo.
     pub const fn leaves_traces(&self) -> bool {
         let asks_only = matches!(self.action, Action::Gate(_)) || self.action.is_read_only();
-        matches!(self.phase, Phase::Run) && !asks_only
+        // What people were told is not undone.
+        let tells_only = matches!(&self.action, Action::Change(change) if !change.touches());
+        matches!(self.phase, Phase::Run) && !asks_only && !tells_only
     }
 }
 

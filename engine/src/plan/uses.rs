@@ -26,6 +26,8 @@ pub enum Way {
     Sql,
     /// Its name server is asked.
     Dns,
+    /// People are told something through it.
+    Notify,
 }
 
 impl Way {
@@ -37,6 +39,7 @@ impl Way {
             Self::Http => binding.http.is_some() || binding.address.is_some(),
             Self::Sql => binding.sql.is_some(),
             Self::Dns => binding.dns.is_some() || binding.address.is_some(),
+            Self::Notify => binding.smtp.is_some() || binding.webhook.is_some(),
         }
     }
 
@@ -48,6 +51,7 @@ impl Way {
             Self::Http => "http",
             Self::Sql => "sql",
             Self::Dns => "dns",
+            Self::Notify => "smtp",
         }
     }
 }
@@ -137,6 +141,7 @@ impl<'a> Uses<'a> {
             Action::Change(change) => match change {
                 Change::Sql(sql) => self.target(sql.on.as_ref(), Way::Sql),
                 Change::DnsUpdate(update) => self.target(update.on.as_ref(), Way::Dns),
+                Change::Notify(notify) => self.target(Some(&notify.channel), Way::Notify),
             },
             Action::Check(check) => {
                 self.of_probe(&check.probe);

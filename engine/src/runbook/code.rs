@@ -143,6 +143,8 @@ codes! {
     SelectedTooEarly = "E52" Error;
     /// A value of a step that can not be taken, or is taken where it is not there yet.
     Output = "E53" Error;
+    /// A message that can not be sent as it is written.
+    Notify = "E54" Error;
     /// A question that can not be asked from several vantage points.
     Vantage = "E55" Error;
     /// What can not be kept silent.

@@ -18,12 +18,13 @@ use self::door::{Door, Statement};
 use self::table::Table;
 use super::Launch;
 use super::asker::Asker;
+use super::capture::Said;
 use super::check::{Answer, Reply};
 use super::guard::Kept;
 use super::transcript::Transcript;
 use crate::base::{Lang, Text};
 use crate::inventory::SqlEngine;
-use crate::plan::look::Sql;
+use crate::plan::look::{Sql, Value};
 use crate::run::{Cause, CauseKind, Outcome};
 
 /// What came of a statement.
@@ -113,6 +114,18 @@ async fn tell(
     Ok(came)
 }
 
+/// The answer, with what later steps want of it where it is as wanted.
+fn weighed(sql: &Sql, table: &Table, transcript: &mut Transcript) -> Answer {
+    let answer = weigh::weigh(&sql.wanted, table);
+    if answer.reply() == Reply::Up {
+        // Of nothing there is nothing to take, not an empty text.
+        let first = table.rows().first().and_then(|row| row.first()).and_then(Value::said);
+        let text = first.as_deref().unwrap_or_default();
+        transcript.capture(&Said { text, whole: first.is_some(), code: 0 });
+    }
+    answer
+}
+
 /// Asks whether what comes of a statement is as wanted.
 pub(super) async fn ask(
     asker: &Asker<'_>,
@@ -122,7 +135,7 @@ pub(super) async fn ask(
     stop: &CancellationToken,
 ) -> Result<Answer, Cause> {
     Ok(match tell(asker, launch, sql, false, transcript, stop).await? {
-        Came::Answered(table) => weigh::weigh(&sql.wanted, &table),
+        Came::Answered(table) => weighed(sql, &table, transcript),
         Came::Closed => Answer::down("연결 거부", "connection refused"),
         Came::Unread(why) | Came::Unreached(why) | Came::Refused(why) | Came::Lost(why) => {
             Answer::new(Reply::Unknown, why)
@@ -139,7 +152,7 @@ pub(super) async fn outcome(
     stop: &CancellationToken,
 ) -> Outcome {
     let (kind, what) = match tell(asker, launch, sql, true, transcript, stop).await {
-        Ok(Came::Answered(table)) => match weigh::weigh(&sql.wanted, &table) {
+        Ok(Came::Answered(table)) => match weighed(sql, &table, transcript) {
             answer if answer.reply() == Reply::Up => {
                 let heard = transcript.heard();
                 return Outcome::Succeeded { seen: transcript.finish(answer.what(), heard, None).await };

@@ -1,5 +1,6 @@
 //! From what was written to what it means: names resolved, what a mode replaces replaced, contradictions found.
 
+mod channel;
 mod conflicts;
 mod names;
 mod reach;

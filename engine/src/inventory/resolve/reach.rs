@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::channel;
 use super::names::Known;
 use crate::base::{Mode, TargetName};
 use crate::inventory::{Binding, Dns, HttpBase, Sql, SqlEngine, SqlTls, Ssh, endpoint};
@@ -23,6 +24,8 @@ pub(super) fn bindings(
         http: target.http.take(),
         sql: target.sql.take(),
         dns: target.dns.take(),
+        smtp: target.smtp.take(),
+        webhook: target.webhook.take(),
     };
     let written = match target.modes.take() {
         None => vec![(Mode::Real, ReachKeys::default())],
@@ -43,13 +46,15 @@ pub(super) fn bindings(
 
 /// Keys of a mode over those of the target.
 fn over(base: &ReachKeys, by: ReachKeys) -> ReachKeys {
-    let ReachKeys { address, ssh, http, sql, dns } = base.clone();
+    let ReachKeys { address, ssh, http, sql, dns, smtp, webhook } = base.clone();
     ReachKeys {
         address: by.address.or(address),
         ssh: both(ssh, by.ssh, over_ssh),
         http: both(http, by.http, |base, by| HttpKeys { base: by.base.or(base.base), ca: by.ca.or(base.ca) }),
         sql: both(sql, by.sql, over_sql),
         dns: both(dns, by.dns, |base, by| DnsKeys { port: by.port.or(base.port) }),
+        smtp: both(smtp, by.smtp, channel::over_smtp),
+        webhook: both(webhook, by.webhook, channel::over_webhook),
     }
 }
 
@@ -94,7 +99,11 @@ fn stays_behind(mode: Mode, base: &ReachKeys, by: &ReachKeys, findings: &mut Fin
         && by.http.as_ref().is_none_or(|http| http.base.is_none());
     let ssh = base.ssh.as_ref().is_some_and(|ssh| ssh.address.is_some())
         && by.ssh.as_ref().is_none_or(|ssh| ssh.address.is_none());
-    for (part, _) in [("http.base", http), ("ssh.address", ssh)].into_iter().filter(|(_, behind)| *behind) {
+    let webhook = base.webhook.as_ref().is_some_and(|webhook| webhook.url.is_some())
+        && by.webhook.as_ref().is_none_or(|webhook| webhook.url.is_none());
+    for (part, _) in
+        [("http.base", http), ("ssh.address", ssh), ("webhook.url", webhook)].into_iter().filter(|(_, behind)| *behind)
+    {
         findings.report(Code::Contradiction, moved.span, || {
             Finding::new(
                 format!("`{}` has another address, but `{part}` stays that of the other modes", mode.keyword()),
@@ -108,12 +117,12 @@ fn stays_behind(mode: Mode, base: &ReachKeys, by: &ReachKeys, findings: &mut Fin
     }
 }
 
-struct Place<'p, 'k, 't> {
+pub(super) struct Place<'p, 'k, 't> {
     name: &'p TargetName,
-    span: Span,
+    pub(super) span: Span,
     mode: Mode,
-    known: &'p Known<'k>,
-    findings: &'p mut Findings<'t>,
+    pub(super) known: &'p Known<'k>,
+    pub(super) findings: &'p mut Findings<'t>,
 }
 
 impl Place<'_, '_, '_> {
@@ -124,6 +133,8 @@ impl Place<'_, '_, '_> {
             http: keys.http.and_then(|http| self.http(http)),
             sql: keys.sql.and_then(|sql| self.sql(sql, address.as_deref())),
             dns: keys.dns.and_then(|dns| self.dns(&dns, address.as_deref())),
+            smtp: keys.smtp.and_then(|smtp| self.smtp(smtp, address.as_deref())),
+            webhook: keys.webhook.and_then(|webhook| self.webhook(webhook)),
             address,
         }
     }
@@ -203,7 +214,7 @@ impl Place<'_, '_, '_> {
     }
 
     /// Reports a key without which a part of the target leads nowhere.
-    fn wanted<T>(&mut self, value: Option<T>, part: &str, key: &str) -> Option<T> {
+    pub(super) fn wanted<T>(&mut self, value: Option<T>, part: &str, key: &str) -> Option<T> {
         if value.is_none() {
             let (name, mode) = (self.name, self.mode.keyword());
             self.findings.report(Code::MissingKey, self.span, || {
@@ -222,6 +233,6 @@ impl Place<'_, '_, '_> {
 }
 
 /// The reader let only numbers through that are ports.
-fn port(written: Option<u32>, usual: u16) -> u16 {
+pub(super) fn port(written: Option<u32>, usual: u16) -> u16 {
     written.and_then(|port| u16::try_from(port).ok()).unwrap_or(usual)
 }

@@ -89,6 +89,7 @@ impl Context<'_> {
         let inventory = self.inventory.filter(|_| component.is_none());
         if let Some(inventory) = inventory {
             lints::targets::check(&body, &places, inventory, findings);
+            lints::notify::check(&body, &places, inventory, findings);
         }
         if component.is_none() {
             lints::unknown_secret::check(&places, self.inventory, findings);

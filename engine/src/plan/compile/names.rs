@@ -120,6 +120,7 @@ pub(super) fn decision_of(unit: &Unit) -> Option<&runbook::Decision> {
         runbook::Action::Call(_)
         | runbook::Action::Check(..)
         | runbook::Action::Wait(_)
+        | runbook::Action::Notify(_)
         | runbook::Action::Mark(_)
         | runbook::Action::Manual(_)
         | runbook::Action::Gate(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::lints::output;
 use super::super::speech::OUTPUTS;
-use super::super::{Action, Body, Capture, Graph, Output, OutputOf, Phase, UnitIx};
+use super::super::{Action, Body, Capture, Change, Graph, Look, Output, OutputOf, Phase, UnitIx};
 use super::names::units;
 use super::places::Places;
 use crate::base::OutputName;
@@ -42,8 +42,9 @@ pub(super) fn lower(
     let mut outputs = Vec::with_capacity(written.len());
     for Named { key, value, .. } in written {
         let speaks = match action {
-            Action::Command(_) => Some((SaidWord::Stdout, SaidWord::Exit)),
-            Action::Http(_) => Some((SaidWord::Body, SaidWord::Status)),
+            Action::Command(_) => Some((SaidWord::Stdout, Some(SaidWord::Exit))),
+            Action::Http(_) => Some((SaidWord::Body, Some(SaidWord::Status))),
+            Action::Look(Look::Sql(_)) | Action::Change(Change::Sql(_)) => Some((SaidWord::Value, None)),
             Action::Tcp(_)
             | Action::Check(_)
             | Action::Look(_)
@@ -61,7 +62,7 @@ pub(super) fn lower(
         };
         let from = match value.value {
             Said::Word(word) if word == all => Some(Capture::Whole),
-            Said::Word(word) if word == code => Some(Capture::Code),
+            Said::Word(word) if Some(word) == code => Some(Capture::Code),
             Said::Word(_) => {
                 output::of_another_action(value.span, all, findings);
                 None

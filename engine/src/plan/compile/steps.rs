@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing};
 use super::super::{
-    Action, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, Manual, MarkKind, OnReject, Phase, Probe, Retry,
-    Step, Undo, UnitIx,
+    Action, Change, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, Manual, MarkKind, OnReject, Phase, Probe,
+    Retry, Step, Undo, UnitIx,
 };
 use super::WrittenLink;
 use super::places::{Part, Places};
@@ -153,7 +153,7 @@ fn shown(step: &runbook::Step) -> Span {
         runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {
             step.span
         }
-        runbook::Action::Decision(_) => step.span,
+        runbook::Action::Decision(_) | runbook::Action::Notify(_) => step.span,
         runbook::Action::Link(link) => link.runbook.as_ref().map_or(step.span, |runbook| runbook.span),
     }
 }
@@ -198,6 +198,11 @@ impl Lower<'_, '_> {
             runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
             runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
             runbook::Action::Decision(decision) => Action::Decision(self.decision(*decision)),
+            // Of what has no channel or subject, which was reported, no plan comes out either.
+            runbook::Action::Notify(notify) => {
+                let notify = self.notify(*notify).map(Change::Notify);
+                notify.map_or(Action::Wait(Millis::ZERO), Action::Change)
+            }
             // Without a name, which was reported, something stands here that no plan will ever hold.
             runbook::Action::Link(link) => self.link(*link).map_or(Action::Wait(Millis::ZERO), Action::Link),
         };

@@ -1,6 +1,6 @@
 //! L27: `{{ }}`, which people know as interpolation from other tools, is taken literally.
 
-use super::super::{Action, Command, CommandLine, EnvValue, Host, Http, Probe, Step, Url};
+use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Http, Probe, Step, Url};
 use super::{Subject, Warnings};
 use crate::base::{Lang, Text};
 use crate::runbook::{Code, Finding};
@@ -37,6 +37,7 @@ fn in_step(step: &Step) -> bool {
         Action::Http(http) => in_http(http),
         Action::Tcp(tcp) => in_host(&tcp.host),
         Action::Look(look) => has(look.subject()),
+        Action::Change(Change::Notify(notify)) => in_text(&notify.subject) || in_text(&notify.body),
         Action::Change(change) => has(change.subject()),
         Action::Check(check) => in_probe(&check.probe),
         Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),

@@ -40,6 +40,7 @@ pub(super) fn alone(unit: &Unit, steps: usize, findings: &mut Findings<'_>) {
         Action::Call(_)
         | Action::Check(..)
         | Action::Wait(_)
+        | Action::Notify(_)
         | Action::Mark(_)
         | Action::Manual(_)
         | Action::Gate(_)

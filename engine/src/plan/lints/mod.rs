@@ -19,6 +19,7 @@ mod no_return_without_gate;
 mod no_rollback;
 mod no_target;
 mod no_timeout;
+pub(super) mod notify;
 mod one_way;
 pub(super) mod output;
 mod path_over_rto;

@@ -27,7 +27,8 @@ fn looks(unit: &Unit) -> bool {
     let has_post = unit.steps.iter().any(|step| step.phase == Phase::Post);
     let ends_with_check = unit.steps.last().is_some_and(|step| matches!(step.action, Action::Check(_)));
     let changes = unit.steps.iter().any(|step| match &step.action {
-        Action::Command(_) | Action::Http(_) | Action::Change(_) => !step.action.is_read_only(),
+        Action::Command(_) | Action::Http(_) => !step.action.is_read_only(),
+        Action::Change(change) => change.touches(),
         Action::Tcp(_) | Action::Look(_) | Action::Check(_) => false,
         Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
         // A run of its own looks for itself.

@@ -31,15 +31,19 @@ pub(in super::super) fn too_many(most: usize, span: Span, findings: &mut Finding
 pub(in super::super) fn nothing_said(span: Span, findings: &mut Findings<'_>) {
     findings.report(Code::Output, span, || {
         Finding::new("this step says nothing that could be taken", "이 작업에서는 출력값을 가져올 수 없습니다").help(
-            "only a `command` or `http` in `run` that is no check has outputs: move it there",
-            "출력값은 `run`에 있는 `command`와 `http` 작업만 냅니다. 점검이 아닌 작업으로 옮기십시오",
+            "only a `command`, `http` or `sql` in `run` that is no check has outputs: move it there",
+            "출력값은 `run`에 있는 `command`, `http`, `sql` 작업만 냅니다. 점검이 아닌 작업으로 옮기십시오",
         )
     });
 }
 
-/// `body` of a command, `stdout` of an answer.
+/// `body` of a command, `stdout` of an answer, `exit` of a statement.
 pub(in super::super) fn of_another_action(span: Span, all: SaidWord, findings: &mut Findings<'_>) {
-    let words = if all == SaidWord::Stdout { "`stdout`, `exit`" } else { "`body`, `status`" };
+    let words = match all {
+        SaidWord::Stdout | SaidWord::Exit => "`stdout`, `exit`",
+        SaidWord::Body | SaidWord::Status => "`body`, `status`",
+        SaidWord::Value => "`value`",
+    };
     findings.report(Code::Output, span, || {
         Finding::new("this step has no such thing to say", "이 작업에는 그런 출력이 없습니다").help(
             format!("write one of {words}, or `{{regex: …}}`, `{{json: …}}`"),

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DnsUpdate;
 use super::look::Sql;
+use super::{DnsUpdate, Notify};
 use crate::base::TargetName;
 
 /// A request that may change something.
@@ -14,6 +14,8 @@ pub enum Change {
     Sql(Sql),
     /// A change of the records of a name.
     DnsUpdate(DnsUpdate),
+    /// A message to people, which can not be taken back.
+    Notify(Notify),
 }
 
 impl Change {
@@ -22,6 +24,7 @@ impl Change {
         match self {
             Self::Sql(_) => "sql",
             Self::DnsUpdate(_) => "dns_update",
+            Self::Notify(_) => "notify",
         }
     }
 
@@ -30,6 +33,7 @@ impl Change {
         match self {
             Self::Sql(sql) => sql.on.as_ref(),
             Self::DnsUpdate(update) => update.on.as_ref(),
+            Self::Notify(notify) => Some(&notify.channel),
         }
     }
 
@@ -38,6 +42,7 @@ impl Change {
         match self {
             Self::Sql(sql) => &sql.statement,
             Self::DnsUpdate(update) => &update.name,
+            Self::Notify(notify) => notify.channel.as_str(),
         }
     }
 
@@ -46,6 +51,15 @@ impl Change {
         match self {
             Self::Sql(_) => false,
             Self::DnsUpdate(update) => update.is_idempotent(),
+            Self::Notify(_) => false,
+        }
+    }
+
+    /// Whether it changes a system: people who were told something are no system.
+    pub const fn touches(&self) -> bool {
+        match self {
+            Self::Sql(_) | Self::DnsUpdate(_) => true,
+            Self::Notify(_) => false,
         }
     }
 }

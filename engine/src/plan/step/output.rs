@@ -28,7 +28,7 @@ pub struct OutputOf {
     pub output: OutputName,
 }
 
-/// Where a value stands in standard output, or in the body of an answer.
+/// Where a value stands in standard output, in the body of an answer, or in the first value of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Capture {

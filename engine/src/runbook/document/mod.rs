@@ -6,6 +6,7 @@ mod decision;
 mod each;
 mod inventory;
 mod link;
+mod notify;
 mod output;
 mod service;
 mod silence;
@@ -19,10 +20,11 @@ pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};
 pub(super) use each::{Chosen, Group};
 pub use inventory::{
-    DnsKeys, HttpKeys, InventoryDocument, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SqlKeys,
-    SqlWord, SshKeys, TargetKeys, TlsWord, WrittenModes,
+    DnsKeys, HeaderText, HttpKeys, InventoryDocument, LangWord, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys,
+    SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, TargetKeys, TlsWord, WebhookKeys, WrittenModes,
 };
 pub use link::{Link, LinkMode, LinkWait};
+pub use notify::Notify;
 pub use output::{Said, SaidKeys, SaidWord};
 pub use service::{Exception, Service};
 pub use silence::{Lint, Reason, Silence};

@@ -17,11 +17,13 @@ words! {
         Body = "body",
         /// The status of an answer.
         Status = "status",
+        /// The first value of the first row that a statement gives.
+        Value = "value",
     }
 }
 
 shape! {
-    /// A value that stands somewhere in standard output, or in the body of an answer.
+    /// A value that stands somewhere in standard output, in the body of an answer, or in the first value of a row.
     pub struct SaidKeys ["an output", "출력값"] {
         /// A regular expression; the value is its first group, or all of it.
         "regex" => regex: Spanned<String>,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::read::{Count, Definitions, Named, Read, Reader, shape, words};
 use super::super::tree::{Kind, NodeId};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Decision, Link, Questioning, Retry, Said, Silence};
+use super::{AlreadyDone, Call, Decision, Link, Notify, Questioning, Retry, Said, Silence};
 use crate::base::{Millis, OutputName, RoleName, Text};
 
 /// One action inside a unit.
@@ -48,6 +48,8 @@ pub enum Action {
     Manual(Box<Manual>),
     /// Consent of people.
     Gate(Box<Gate>),
+    /// A message to people.
+    Notify(Box<Notify>),
     /// A choice of what is part of the run.
     Decision(Box<Decision>),
     /// A run of another runbook.

@@ -7,9 +7,9 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    BranchName, ComponentId, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode, OutputName,
-    ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId, TargetName,
-    Text, TierName, UnitId,
+    BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode,
+    OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId,
+    TargetName, Text, TierName, UnitId,
 };
 
 /// A text exactly as written: `0755` stays `0755` and `yes` stays `yes`, quoted or not.
@@ -201,7 +201,7 @@ macro_rules! names {
 }
 
 names!(RunbookId StageId UnitId ServiceId TierName TargetName InputName RoleName BranchName OutputName);
-names!(ComponentId ParamName InventoryId SiteName RegionName SecretName LabelName LockName);
+names!(ComponentId ParamName InventoryId SiteName RegionName SecretName LabelName ContactName LockName);
 
 impl Read for Mode {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {

@@ -61,6 +61,16 @@ impl Value {
         }
     }
 
+    /// As a plain text for later steps; nothing where it is nothing.
+    pub fn said(&self) -> Option<String> {
+        match self {
+            Self::Null => None,
+            Self::Bool(truth) => Some(truth.to_string()),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Text(text) => Some(text.clone()),
+        }
+    }
+
     /// Compares two numbers or two texts; other pairs have no order.
     fn order(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {

@@ -8,7 +8,7 @@ use super::uses::{Arguments, Beside, Uses};
 use crate::base::{Millis, OutputName, TargetName, Text};
 use crate::runbook::Spanned;
 use crate::runbook::document::{
-    Action, AlreadyDone, Decision, Direction, Gate, Instruction, Link, Mark, Retry, Said, Silence, Step,
+    Action, AlreadyDone, Decision, Direction, Gate, Instruction, Link, Mark, Notify, Retry, Said, Silence, Step,
 };
 use crate::runbook::read::{Count, Definitions, Named, OrShort, Part, Read, Reader, shape};
 use crate::runbook::tree::NodeId;
@@ -48,6 +48,8 @@ shape! {
         "version" => version: Beside<Count<1, 1_000_000>>,
         /// Beside uses: values for the parameters.
         "with" => with: Beside<Arguments>,
+        /// Tells people something over a channel of the inventory.
+        "notify" => notify: Box<Notify>,
         /// Chooses what is part of the run; the only step of its unit.
         "decision" => decision: Box<Decision>,
         /// Declares a run of another runbook and waits for it.
@@ -76,7 +78,7 @@ shape! {
 const STEP: Form = Form {
     what: StepKeys::WHAT,
     own: StepKeys::KEYS,
-    actions: &["check", "wait", "mark", "manual", "gate", "uses", "decision", "call"],
+    actions: &["check", "wait", "mark", "manual", "gate", "notify", "uses", "decision", "call"],
     asking: AskingKeys::KEYS,
     questions: false,
 };
@@ -133,6 +135,7 @@ impl StepKeys {
         let people = people.or_else(|| self.gate.take().map(Action::Gate));
         let link = self.link.take().map(Action::Link);
         let link = || link;
+        let people = people.or_else(|| self.notify.take().map(Action::Notify));
         let decision = || self.decision.take().map(Action::Decision);
         people
             .or_else(|| self.wait.map(Action::Wait))

@@ -1,9 +1,11 @@
 //! The inventory exactly as written: sites, secrets, targets and the modes in which they may be addressed.
 
+mod channel;
 mod reach;
 mod secret;
 mod top;
 
+pub use channel::{HeaderText, LangWord, SmtpKeys, SmtpTlsWord, WebhookKeys};
 pub use reach::{DnsKeys, HttpKeys, ModesKeys, ReachKeys, SqlKeys, SqlWord, SshKeys, TlsWord, WrittenModes};
 pub use secret::{SecretPlace, SecretRef};
 pub use top::{InventoryDocument, SiteKeys, SiteWord, TargetKeys};

@@ -6,6 +6,7 @@ use super::super::super::Spanned;
 use super::super::super::diagnostic::Finding;
 use super::super::super::read::{Address, Count, Definitions, HostKey, Many, Read, Reader, Url, shape, words};
 use super::super::super::tree::{Kind, NodeId};
+use super::{SmtpKeys, WebhookKeys};
 use crate::base::{Mode, SecretName, TargetName};
 
 shape! {
@@ -111,6 +112,10 @@ shape! {
         "sql" => sql: SqlKeys,
         /// How its name server is asked.
         "dns" => dns: DnsKeys,
+        /// How mail is sent through it.
+        "smtp" => smtp: SmtpKeys,
+        /// How messages are posted to it.
+        "webhook" => webhook: WebhookKeys,
     }
 }
 

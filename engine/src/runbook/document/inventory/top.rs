@@ -2,7 +2,7 @@
 
 use super::super::super::Spanned;
 use super::super::super::read::{Address, Count, Named, shape, words};
-use super::{DnsKeys, HttpKeys, SecretPlace, SqlKeys, SshKeys, WrittenModes};
+use super::{DnsKeys, HttpKeys, SecretPlace, SmtpKeys, SqlKeys, SshKeys, WebhookKeys, WrittenModes};
 use crate::base::{InventoryId, LabelName, RegionName, SecretName, SiteName, TargetName, Text, TierName};
 
 shape! {
@@ -78,6 +78,10 @@ shape! {
         "sql" => sql: SqlKeys,
         /// How its name server is asked.
         "dns" => dns: DnsKeys,
+        /// How mail is sent through it.
+        "smtp" => smtp: SmtpKeys,
+        /// How messages are posted to it.
+        "webhook" => webhook: WebhookKeys,
         /// For which modes it may be addressed: real, drill, isolated, each with keys that replace those above. Absent: real only.
         "modes" => modes: WrittenModes,
     }
