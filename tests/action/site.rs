@@ -9,8 +9,8 @@ use engine::action::keeper::{Config, Keeper};
 use engine::action::{Actions, Environment, Launch, Runner as _};
 use engine::base::{Digest, Millis, RunId, Secret, Text};
 use engine::plan::{
-    Action, Body, Command, CommandLine, Limits, Objectives, OnFail, Phase, Plan, Rehearsal, Retry, Stage, StageFlow,
-    StageIx, Step, Unit, UnitIx,
+    Action, Body, Command, CommandLine, Kind, Limits, Objectives, OnFail, Phase, Plan, Rehearsal, Retry, Review, Stage,
+    StageFlow, StageIx, Step, Unit, UnitIx,
 };
 use engine::run::{AttemptId, Purpose};
 use harness::attempt::{Done, collect};
@@ -189,6 +189,9 @@ fn plan(step: Step) -> Plan {
         version: None,
         owner: None,
         description: None,
+        kind: Kind::Recovery,
+        review: Review::default(),
+        schedule: Vec::new(),
         objectives: Objectives::default(),
         inputs: vec![],
         services: vec![],

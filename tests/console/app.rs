@@ -72,7 +72,7 @@ impl Console {
         let app = App::new(Parts {
             accounts: Arc::clone(&accounts),
             engine,
-            library: Arc::new(Library::new(folder.path())),
+            library: Arc::new(Library::new(folder.path()).with_clock(Arc::new(SystemClock))),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             stopping: CancellationToken::new(),

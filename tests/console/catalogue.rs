@@ -66,6 +66,20 @@ async fn a_runbook_shows_what_its_author_keeps_silent_and_why() {
 }
 
 #[tokio::test]
+async fn a_runbook_that_should_have_been_read_again_says_so_and_when_it_is_to_be_run() {
+    let console = Console::open().await;
+    let text = "runbook: old\nkind: inspection\nreviewed: 2020-01-10\nreview_every: 180d\nschedule: [{cron: 0 6 * * mon-fri, \
+                title: Daily}]\nunits:\n  a: {manual: Look}\n";
+    std::fs::write(console.folder.path().join("old.yaml"), text).unwrap();
+    let kim = console.sign_in("kim").await;
+    let page = kim.get("/runbooks/old").await;
+    assert_eq!(page.all(".fault.warn strong"), ["warning L16"]);
+    let facts = page.all("dl.facts dd");
+    assert!(facts.contains(&"2020-01-10, again by 2020-07-08".to_owned()), "{facts:?}");
+    assert!(facts.iter().any(|fact| fact.starts_with("Daily (0 6 * * mon-fri)")), "{facts:?}");
+}
+
+#[tokio::test]
 async fn markup_in_a_runbook_stays_text() {
     let console = Console::open().await;
     let kim = console.sign_in("kim").await;

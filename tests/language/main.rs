@@ -9,6 +9,7 @@ mod derived;
 mod documents;
 mod good;
 mod harness_files;
+mod lints;
 mod rendered;
 mod repeated;
 mod schema;

@@ -22,7 +22,7 @@ const PROMISES: [(&str, u64, &[&str]); 26] = [
     ("drill-semiannual", 155, &[]),
     ("failback-to-primary", 105, &[]),
     ("freshservice-fast-lane", 15, &[]),
-    ("freshservice-site-failover", 40, &["L02", "L02"]),
+    ("freshservice-site-failover", 40, &["L31", "L31"]),
     ("full-site-loss-72h", 48 * 60, &[]),
     ("full-system-rebuild", 19 * 60 + 45, &[]),
     ("gantt-region-switch", 155, &[]),

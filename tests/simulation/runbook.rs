@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use engine::base::{Bytes, Digest, Millis, RoleName, TargetName, Text};
 use engine::plan::look::{Disk, Free};
 use engine::plan::{
-    Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Limits, Look, Manual, MarkKind, Objectives,
-    OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Service, Stage, StageFlow, StageIx, Step, Tcp,
-    Undo, Unit, UnitIx,
+    Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Kind, Limits, Look, Manual, MarkKind, Objectives,
+    OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Review, Service, Stage, StageFlow, StageIx, Step,
+    Tcp, Undo, Unit, UnitIx,
 };
 
 use crate::chance::Chance;
@@ -37,6 +37,9 @@ pub(crate) fn empty_body() -> Body {
         version: None,
         owner: None,
         description: None,
+        kind: Kind::Recovery,
+        review: Review::default(),
+        schedule: Vec::new(),
         objectives: Objectives::default(),
         inputs: Vec::new(),
         services: Vec::new(),
@@ -63,6 +66,7 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
         rto: chance.maybe(60, |chance| seconds(chance, 5, 120)),
         rpo: None,
         recovery_points: Vec::new(),
+        recovers_from: Vec::new(),
         clock: *chance.pick(&[Origin::Event, Origin::Detect, Origin::Declare]),
     };
     for at in 0..chance.between(1, 3) {
@@ -78,9 +82,11 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
             id: format!("service-{at}").parse().unwrap(),
             title: text("service"),
             tier: None,
+            system: None,
             rto: chance.maybe(80, |chance| seconds(chance, 5, 120)),
             rpo: None,
             recovery_points: Vec::new(),
+            recovers_from: Vec::new(),
             exception: None,
             needs,
         });

@@ -2,6 +2,8 @@
 
 mod amount;
 mod clock;
+mod cron;
+mod day;
 mod decimal;
 mod digest;
 mod duration;
@@ -13,6 +15,8 @@ mod timestamp;
 
 pub use amount::{Bytes, ParseAmountError, Percent};
 pub use clock::{Clock, SystemClock};
+pub use cron::{Cron, ParseCronError};
+pub use day::{Day, ParseDayError};
 pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};

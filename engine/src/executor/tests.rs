@@ -19,8 +19,8 @@ use crate::base::{
     Timestamp,
 };
 use crate::plan::{
-    Action, Body, Command, CommandLine, Gate, Limits, Mode, Objectives, OnFail, OnReject, Phase, Plan, Rehearsal,
-    Retry, Stage, StageFlow, StageIx, Step, Unit, UnitIx,
+    Action, Body, Command, CommandLine, Gate, Kind, Limits, Mode, Objectives, OnFail, OnReject, Phase, Plan, Rehearsal,
+    Retry, Review, Stage, StageFlow, StageIx, Step, Unit, UnitIx,
 };
 use crate::run::{
     Actor, Answer, AttemptId, Cause, CauseKind, Door, Event, Outcome, Request, RunStatus, Seen, Simulation, Submission,
@@ -108,6 +108,9 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         version: None,
         owner: None,
         description: None,
+        kind: Kind::Recovery,
+        review: Review::default(),
+        schedule: Vec::new(),
         objectives: Objectives { rto: Some(Millis::minutes(10)), ..Objectives::default() },
         inputs: vec![],
         services: vec![],

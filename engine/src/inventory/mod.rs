@@ -25,7 +25,7 @@ pub use check::{Checked, check};
 pub use claims::{Claim, Judgement, judge, same_host};
 pub(crate) use endpoint::of_url as host_and_port;
 pub use find::{FILE, find, is_inventory};
-pub use model::{Inventory, SecretSource, Site, SiteKind};
+pub use model::{Inventory, Policy, Role, SecretSource, Site, SiteKind};
 pub use target::{Binding, Dns, HttpBase, Pem, Sql, SqlEngine, SqlTls, Ssh, Target};
 
 /// The engine's own host: always there, in all modes.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Claim, Target};
-use crate::base::{Digest, InventoryId, RegionName, SecretName, SiteName, TargetName, Text};
-use crate::runbook::Choice;
+use crate::base::{Digest, InventoryId, Millis, RegionName, RoleName, SecretName, SiteName, TargetName, Text};
+use crate::runbook::{Choice, Origin};
 
 /// A checked inventory: every name in it stands for something. Only [`super::check`] makes one.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Inventory {
     pub(super) title: Text,
     pub(super) sites: BTreeMap<SiteName, Site>,
     pub(super) residency: Option<BTreeSet<RegionName>>,
+    pub(super) policy: Policy,
+    pub(super) roles: Option<BTreeMap<RoleName, Role>>,
     pub(super) secrets: BTreeMap<SecretName, SecretSource>,
     pub(super) targets: BTreeMap<TargetName, Target>,
     pub(super) claims: Vec<Claim>,
@@ -40,6 +42,25 @@ impl Inventory {
     /// Regions that data may be brought to; absent: any.
     pub const fn residency(&self) -> Option<&BTreeSet<RegionName>> {
         self.residency.as_ref()
+    }
+
+    /// What holds for all runbooks.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The roles that there are; absent: nobody wrote them down.
+    pub const fn roles(&self) -> Option<&BTreeMap<RoleName, Role>> {
+        self.roles.as_ref()
+    }
+
+    /// How soon somebody can be reached who has a role or stands in for it; `None` where that is not known.
+    pub fn reached_within(&self, role: &RoleName) -> Option<Millis> {
+        let roles = self.roles.as_ref()?;
+        let role = roles.get(role)?;
+        let within = |role: &Role| role.reached_within;
+        let delegates = role.delegates.iter().filter_map(|delegate| roles.get(delegate).and_then(within));
+        within(role).into_iter().chain(delegates).min()
     }
 
     /// Where the values of secrets are found.
@@ -72,6 +93,26 @@ impl Inventory {
     pub const fn digest(&self) -> Digest {
         self.digest
     }
+}
+
+/// What an organisation asks of its runbooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// The mark from which recovery times are reckoned.
+    pub clock: Option<Origin>,
+    /// How often a runbook is to be read again that does not say so itself.
+    pub review_every: Option<Millis>,
+}
+
+/// A role and how soon somebody who has it can be reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its name for people.
+    pub title: Text,
+    /// The time in which somebody answers.
+    pub reached_within: Option<Millis>,
+    /// Roles that stand in for it.
+    pub delegates: Vec<RoleName>,
 }
 
 /// A data centre, or a cloud region that serves as one.

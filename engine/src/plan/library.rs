@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::catalogue::{Listed, catalogue};
 use super::{Compiled, Context, Plan};
-use crate::base::RunbookId;
+use crate::base::{Clock, Day, RunbookId};
 use crate::inventory::{self, Checked};
 use crate::runbook::{Components, Diagnostics, Source, Surroundings};
 
@@ -39,6 +39,7 @@ type Stamp = (Option<SystemTime>, u64);
 pub struct Library {
     folder: PathBuf,
     inventory: Option<PathBuf>,
+    clock: Option<Arc<dyn Clock>>,
     known: Mutex<Known>,
 }
 
@@ -52,6 +53,8 @@ struct Known {
     stamps: Vec<(PathBuf, Stamp)>,
     /// What was made of all of these, while none of them changes.
     catalogue: Option<Arc<Vec<Listed>>>,
+    /// The day on which they were compiled.
+    day: Option<Day>,
 }
 
 /// What lies in the folder.
@@ -68,13 +71,19 @@ type Inventories = BTreeMap<PathBuf, (Source, Checked)>;
 impl Library {
     /// Over a folder; nothing is read yet. Inventories are found beside and above the runbooks, within the folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), inventory: None, known: Mutex::default() }
+        Self { folder: folder.into(), inventory: None, clock: None, known: Mutex::default() }
     }
 
     /// With one inventory for all of them, wherever it lies.
     #[must_use]
     pub fn with_inventory(self, file: impl Into<PathBuf>) -> Self {
         Self { inventory: Some(file.into()), ..self }
+    }
+
+    /// With a clock: what is due on a day is found on that day. Without one nothing is ever due.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 
     /// All runbooks by file name. Reads and compiles what is new or changed: call it off the async threads.
@@ -107,8 +116,9 @@ impl Library {
             shared.push((path, stamp));
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.shared != shared {
-            *known = Known { shared, ..Known::default() };
+        let today = self.clock.as_ref().map(|clock| Day::in_seoul(clock.now()));
+        if known.shared != shared || known.day != today {
+            *known = Known { shared, day: today, ..Known::default() };
         }
         let mut stamps = Vec::with_capacity(found.runbooks.len());
         for (_, path) in &found.runbooks {
@@ -124,7 +134,8 @@ impl Library {
             let entry = match known.runbooks.remove(&file) {
                 Some(entry) if entry.stamp == *stamp && !(changed && depends(&entry)) => entry,
                 Some(_) | None => {
-                    Arc::new(self.read(file.clone(), &path, *stamp, Arc::clone(&paths), &mut inventories)?)
+                    let when = (*stamp, today);
+                    Arc::new(self.read(file.clone(), &path, when, Arc::clone(&paths), &mut inventories)?)
                 }
             };
             fresh.insert(file, entry);
@@ -155,7 +166,7 @@ impl Library {
         &self,
         file: String,
         path: &Path,
-        stamp: Stamp,
+        (stamp, today): (Stamp, Option<Day>),
         paths: Arc<[PathBuf]>,
         inventories: &mut Inventories,
     ) -> io::Result<Entry> {
@@ -176,11 +187,11 @@ impl Library {
         let around = Surroundings::among(folder, &self.folder, paths);
         let (source, compiled) = match inventory {
             None => {
-                let compiled = Context::default().compile_in(&source, &around);
+                let compiled = Context::default().compile_when(&source, &around, today);
                 (source, compiled)
             }
             Some((_, Checked { inventory: Some(inventory), .. })) => {
-                let compiled = Context { inventory: Some(inventory) }.compile_in(&source, &around);
+                let compiled = Context { inventory: Some(inventory) }.compile_when(&source, &around, today);
                 (source, compiled)
             }
             Some((source, Checked { inventory: None, diagnostics })) => {

@@ -22,6 +22,7 @@ mod speech;
 mod step;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod uses;
 
 pub use crate::base::Mode;
@@ -51,4 +52,5 @@ pub use step::{
     Http, Link, LinkWait, Look, Manual, MarkKind, Notify, OnReject, Output, OutputOf, Phase, Probe, RecordChange,
     RecordData, Records, Retry, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
 };
+pub use upkeep::{Kind, Occasion, RecoverySource, Review};
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Callee, Component, Decision, Expression, Graph, Output, OutputOf, Schedule, Selection, Silence, Speech,
-    Step, Undo,
+    Action, Callee, Component, Decision, Expression, Graph, Kind, Occasion, Output, OutputOf, RecoverySource, Review,
+    Schedule, Selection, Silence, Speech, Step, Undo,
 };
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
@@ -61,6 +61,9 @@ pub struct Objectives {
     pub rpo: Option<Millis>,
     /// What says when the last recovered transaction was committed, beside what services name.
     pub recovery_points: Vec<OutputOf>,
+    /// Where lost data can come back from, the best source first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovers_from: Vec<RecoverySource>,
     /// The mark the clock starts from.
     pub clock: Origin,
 }
@@ -74,12 +77,18 @@ pub struct Service {
     pub title: Text,
     /// Recovery priority, 1 first.
     pub tier: Option<u8>,
+    /// The system that it is a function of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// The objective of the business impact analysis.
     pub rto: Option<Millis>,
     /// Tolerated loss of data.
     pub rpo: Option<Millis>,
     /// What says when the last recovered transaction was committed: one value for each of its data sets.
     pub recovery_points: Vec<OutputOf>,
+    /// Where its lost data can come back from, the best source first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovers_from: Vec<RecoverySource>,
     /// A longer objective accepted for this scenario; verdicts then use it and reports print both.
     pub exception: Option<Exception>,
     /// The units whose readiness makes it available, stages already resolved to their units. Sorted, never empty.
@@ -310,6 +319,15 @@ pub struct Body {
     pub owner: Option<String>,
     /// What it is for.
     pub description: Option<Text>,
+    /// Whether it changes anything.
+    #[serde(default, skip_serializing_if = "Kind::is_default")]
+    pub kind: Kind,
+    /// When it was read last, and when it is to be read again.
+    #[serde(default, skip_serializing_if = "Review::is_empty")]
+    pub review: Review,
+    /// When it is to be run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedule: Vec<Occasion>,
     /// The promise as a whole.
     pub objectives: Objectives,
     /// What is asked at declaration.

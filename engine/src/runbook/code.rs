@@ -107,6 +107,8 @@ codes! {
     Quorum = "E25" Error;
     /// A secret with a default, an enum without options, a default that is no option.
     InputDefault = "E26" Error;
+    /// A gate that nobody may approve.
+    GateWithoutApprover = "E27" Error;
     /// A part of an inventory names another that is not there.
     UnknownReference = "E30" Error;
     /// The jump hosts on the way to a target lead in a circle or to none.
@@ -157,14 +159,24 @@ codes! {
     CallInput = "E72" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
-    /// A critical path longer than the objective, which somebody has accepted.
-    PathAccepted = "L02" Note;
+    /// A recovery time without a word about the mark that it is reckoned from, or with another one than the organisation's.
+    ClockOrigin = "L02" Warning;
     /// A promotion that nothing is fenced before.
     PromoteWithoutFence = "L03" Warning;
     /// A point of no return that no gate stands before.
     NoReturnWithoutGate = "L04" Warning;
+    /// A gate that may wait for people longer than the objective leaves.
+    SlowApproval = "L05" Warning;
+    /// Backups so far apart that more can be lost than the objective allows.
+    RareBackup = "L06" Warning;
+    /// A source of recovery that loses more than the objective allows.
+    LossySource = "L07" Warning;
     /// A command that destroys without asking.
     Dangerous = "L08" Warning;
+    /// Something that goes on after its step has ended, and that nothing waits for.
+    NobodyWaits = "L09" Warning;
+    /// Traffic that is switched before what it leads to is there.
+    EarlySwitch = "L10" Warning;
     /// Data would be brought to a region where it may not be.
     Residency = "L11" Warning;
     /// A unit that ends without looking whether it worked.
@@ -173,16 +185,24 @@ codes! {
     RetryWithoutProbe = "L13" Warning;
     /// A unit that changes something and says nothing about how that is undone.
     NoRollback = "L14" Warning;
-    /// A gate that nobody may approve.
-    GateWithoutApprover = "L15" Error;
+    /// A gate that whoever asks for it can open alone.
+    OwnApproval = "L15" Warning;
+    /// A runbook that should have been read again.
+    StaleReview = "L16" Warning;
+    /// Scheduled times that overlap.
+    ScheduleOverlap = "L17" Warning;
     /// An address that the inventory does not know.
     UnknownAddress = "L18" Warning;
+    /// Functions of one system with different priorities.
+    TwoTiers = "L19" Warning;
     /// Units that wait for each other in a circle.
     Circle = "L20" Error;
     /// A service needs a unit that is never part of a run.
     NeverSelected = "L21" Warning;
     /// A step that may run for ever.
     NoTimeout = "L22" Warning;
+    /// A step that changes something in an inspection.
+    ChangingInspection = "L25" Warning;
     /// A secret on a command line.
     SecretInArguments = "L26" Warning;
     /// `{{ }}`, which is taken literally.
@@ -193,6 +213,8 @@ codes! {
     NoTarget = "L29" Warning;
     /// A unit that says how it is started and not how it is stopped, or the reverse.
     OneWay = "L30" Warning;
+    /// A critical path longer than the objective, which somebody has accepted.
+    PathAccepted = "L31" Note;
     /// A condition that never holds, or a case that is never reached.
     NeverHolds = "L40" Warning;
     /// A lint is kept silent where it says nothing.
@@ -224,8 +246,8 @@ impl Code {
     }
 
     /// Whether the day on which a runbook is compiled has a say in it.
-    pub const fn depends_on_the_day(self) -> bool {
-        false
+    pub fn depends_on_the_day(self) -> bool {
+        self == Self::StaleReview
     }
 }
 

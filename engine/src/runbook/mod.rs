@@ -34,10 +34,11 @@ pub(crate) use document::changes_something;
 pub use document::{
     Action, AlreadyDone, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
     EnvValue, Exception, Exclusion, Flow, Gate, HeaderText, Http, HttpKeys, Input, InputType, Instruction,
-    InventoryDocument, LangWord, Link, LinkMode, LinkWait, Lint, Manual, Mark, Mock, ModesKeys, Notify, Objectives,
-    OnFail, OnReject, Origin, Questioning, ReachKeys, Reason, Retry, RtoWord, Said, SaidKeys, SaidWord, SecretPlace,
-    SecretRef, Service, Silence, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, Step,
-    TargetKeys, Tcp, TlsWord, Unit, WebhookKeys, WrittenModes, look,
+    InventoryDocument, Kind, LangWord, Link, LinkMode, LinkWait, Lint, Manual, Mark, Mock, ModesKeys, Notify,
+    Objectives, Occasion, OnFail, OnReject, Origin, Policy, Questioning, ReachKeys, Reason, RecoverySource, Retry,
+    RoleKeys, RtoWord, Said, SaidKeys, SaidWord, SecretPlace, SecretRef, Service, Silence, SiteKeys, SiteWord,
+    SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, Tcp, TlsWord, Unit, WebhookKeys,
+    WrittenModes, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub use neighbours::Runbooks;

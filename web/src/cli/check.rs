@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use engine::base::{Clock as _, Day, SystemClock};
 use engine::inventory::{self, is_inventory};
 use engine::plan::Context;
 use engine::runbook::{Diagnostics, Severity, Source, human, json};
@@ -88,14 +89,14 @@ fn findings(file: &Path, text: &Source, inventories: &mut Inventories) -> Result
     if is_inventory(text.text()) {
         return Ok(Some(inventory::check(text).diagnostics));
     }
-    let around = source::around(file);
+    let (around, today) = (source::around(file), Day::in_seoul(SystemClock.now()));
     match inventories.of(file)? {
-        None => Ok(Some(Context::default().compile_in(text, &around).diagnostics)),
+        None => Ok(Some(Context::default().compile_on(text, &around, today).diagnostics)),
         Some(read) => Ok(read
             .checked
             .inventory
             .as_ref()
-            .map(|inventory| Context { inventory: Some(inventory) }.compile_in(text, &around).diagnostics)),
+            .map(|inventory| Context { inventory: Some(inventory) }.compile_on(text, &around, today).diagnostics)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use engine::executor::Adoption;
@@ -43,7 +44,8 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
     say::line(&format!("the console is open at http://{address}/"))?;
     say::line(&format!("everything is kept in {}; Ctrl-C ends it", place.folder.path().display()))?;
     // The first page does not wait for the passwords, whose hashes are slow on purpose.
-    let (served, greeted) = tokio::join!(console(&joined, Library::new(&runbooks), listener), greet(&joined));
+    let library = Library::new(&runbooks).with_clock(Arc::clone(joined.engine.clock()));
+    let (served, greeted) = tokio::join!(console(&joined, library, listener), greet(&joined));
     greeted?;
     end(&tiers).await?;
     served?;

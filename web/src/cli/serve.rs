@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use engine::base::{Clock, Lang, Secret};
@@ -60,7 +61,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let joined = join(&Place::of(&args.state)?, Adoption::Orphans).await?;
     first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
-    console(&joined, library, listener).await?;
+    console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), listener).await?;
     Ok(Exit::Done)
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::names::{Known, not_local};
 use super::{conflicts, reach};
-use crate::base::{Digest, SiteName, TargetName, Text};
-use crate::inventory::{Inventory, SecretSource, Site, SiteKind, Target, claims};
+use crate::base::{Digest, RoleName, SiteName, TargetName, Text};
+use crate::inventory::{Inventory, Policy, Role, SecretSource, Site, SiteKind, Target, claims};
 use crate::runbook::{
-    Findings, InventoryDocument, Named, ParsedInventory, SecretPlace, SiteKeys, SiteWord, Span, Spanned, TargetKeys,
+    Code, Finding, Findings, InventoryDocument, Named, ParsedInventory, RoleKeys, SecretPlace, SiteKeys, SiteWord,
+    Span, Spanned, TargetKeys, nearest,
 };
 
 /// Resolves a document. `None` when it has no id, which has been reported.
@@ -16,7 +17,10 @@ pub(in super::super) fn inventory(
     digest: Digest,
     findings: &mut Findings<'_>,
 ) -> Option<Inventory> {
-    let InventoryDocument { id, title, description: _, owner: _, sites, residency, secrets, targets } = parsed.document;
+    let InventoryDocument { id, title, description: _, owner: _, sites, residency, policy, roles, secrets, targets } =
+        parsed.document;
+    let policy = policy.unwrap_or_default();
+    let roles = roles.map(|roles| self::roles(roles, findings));
     let sites: BTreeMap<_, _> = sites.into_iter().flatten().map(site).collect();
     let secrets: BTreeMap<_, _> =
         secrets.into_iter().flatten().map(|secret| (secret.key.value, place(secret.value))).collect();
@@ -44,6 +48,8 @@ pub(in super::super) fn inventory(
         title: title.unwrap_or_else(|| Text::plain(id.as_str())),
         id,
         residency: residency.map(|regions| regions.into_iter().map(|region| region.value).collect()),
+        policy: Policy { clock: policy.clock, review_every: policy.review_every },
+        roles,
         sites,
         secrets,
         targets,
@@ -66,6 +72,38 @@ fn site(written: Named<SiteName, SiteKeys>) -> (SiteName, Site) {
         region: value.region.map(|region| region.value),
     };
     (key.value, site)
+}
+
+fn roles(written: Vec<Named<RoleName, RoleKeys>>, findings: &mut Findings<'_>) -> BTreeMap<RoleName, Role> {
+    let known: Vec<RoleName> = written.iter().map(|role| role.key.value.clone()).collect();
+    let mut role = |Named { key, value, .. }: Named<RoleName, RoleKeys>| {
+        let delegates = value.delegates.into_iter().flatten();
+        let delegates = delegates.filter(|delegate| is_role(delegate, &known, findings)).map(|delegate| delegate.value);
+        let role = Role {
+            title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
+            reached_within: value.reached_within,
+            delegates: delegates.collect(),
+        };
+        (key.value, role)
+    };
+    written.into_iter().map(&mut role).collect()
+}
+
+/// Whether a role is there; reports it where not.
+fn is_role(delegate: &Spanned<RoleName>, known: &[RoleName], findings: &mut Findings<'_>) -> bool {
+    let is_known = known.contains(&delegate.value);
+    if !is_known {
+        let name = delegate.as_str();
+        findings.report(Code::UnknownReference, delegate.span, || {
+            Finding::new(
+                format!("the inventory has no role `{name}`"),
+                format!("인벤토리에 `{name}`(이)라는 역할이 없습니다"),
+            )
+            .help("add it under `roles:`", "`roles:` 아래에 추가하십시오")
+            .suggest(delegate.span, nearest(name, known.iter().map(RoleName::as_str)))
+        });
+    }
+    is_known
 }
 
 fn place(written: SecretPlace) -> SecretSource {

@@ -4,7 +4,7 @@ use super::super::lints::{self, Subject, Warnings};
 use super::super::{Graph, Plan, Schedule};
 use super::links::Chain;
 use super::{conditions, links, lower, names, outputs};
-use crate::base::Digest;
+use crate::base::{Day, Digest};
 use crate::inventory::Inventory;
 use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
 
@@ -51,13 +51,27 @@ impl Context<'_> {
     /// Compiles a runbook, or checks a component by itself. All errors are found at once; lints that only warn speak once
     /// there is no error, because what is half understood would be warned about wrongly.
     pub fn compile_in(&self, source: &Source, around: &Surroundings) -> Compiled {
-        self.compile_below(source, around, &mut Chain::default())
+        self.compiled(source, around, None, &mut Chain::default())
+    }
+
+    /// As [`Context::compile_in`], on a day: what is due by then is found as well. The plan is the same on all days.
+    pub fn compile_on(self, source: &Source, around: &Surroundings, today: Day) -> Compiled {
+        self.compiled(source, around, Some(today), &mut Chain::default())
+    }
+
+    /// On a day, where anybody has said it.
+    pub(in super::super) fn compile_when(self, source: &Source, around: &Surroundings, today: Option<Day>) -> Compiled {
+        self.compiled(source, around, today, &mut Chain::default())
     }
 
     /// The same for a runbook that others call.
     pub(super) fn compile_below(self, source: &Source, around: &Surroundings, chain: &mut Chain) -> Compiled {
+        self.compiled(source, around, None, chain)
+    }
+
+    fn compiled(self, source: &Source, around: &Surroundings, today: Option<Day>, chain: &mut Chain) -> Compiled {
         let mut findings = Findings::new(source);
-        let (plan, component) = match self.made_of(source, around, chain, &mut findings) {
+        let (plan, component) = match self.made_of(source, around, (today, chain), &mut findings) {
             Some(Made::Plan(plan)) => (Some(*plan), None),
             Some(Made::Component(card)) => (None, Some(*card)),
             None => (None, None),
@@ -69,7 +83,7 @@ impl Context<'_> {
         self,
         source: &'t Source,
         around: &Surroundings,
-        chain: &mut Chain,
+        (today, chain): (Option<Day>, &mut Chain),
         findings: &mut Findings<'t>,
     ) -> Option<Made> {
         let choices = self.inventory.map(Inventory::choices);
@@ -111,7 +125,7 @@ impl Context<'_> {
         if let Some(inventory) = inventory {
             lints::targets::warn(&body, &places, inventory, &mut warnings);
         }
-        let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places };
+        let subject = Subject { body: &body, graph: &graph, schedule: &schedule, places: &places, inventory, today };
         lints::check(&subject, &mut warnings, component.is_some());
         let silences = warnings.finish();
         body.silences = silences;

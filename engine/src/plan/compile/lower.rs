@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::super::lints::shape;
 use super::super::model::FORMAT;
 use super::super::{
-    Body, Bound, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Service, Stage, StageFlow,
-    StageIx, Unit, UnitIx,
+    Body, Bound, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Review, Service, Stage,
+    StageFlow, StageIx, Unit, UnitIx,
 };
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::{Part, Places};
 use super::steps::Ways;
-use super::{Needs, conditions, inputs, outputs, steps};
+use super::{Needs, conditions, inputs, outputs, steps, upkeep};
 use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
 use crate::runbook::{self, Document, Findings, Named, Parsed};
 
@@ -32,6 +32,10 @@ pub(super) fn body(
         description,
         version,
         owner,
+        kind,
+        reviewed,
+        review_every,
+        schedule,
         objectives,
         concurrency,
         modes,
@@ -45,6 +49,9 @@ pub(super) fn body(
     let mut places = Places::default();
     places.silence(Part::Runbook, silence.into_iter().flatten());
     places.rto = objectives.rto.as_ref().map(|rto| rto.span);
+    places.clock = objectives.clock.as_ref().map(|clock| clock.span);
+    places.reviewed = reviewed.as_ref().map(|day| day.span);
+    places.review_every = review_every.as_ref().map(|every| every.span);
     places.misread.clone_from(&parsed.misread);
     let inputs: Vec<_> = inputs.into_iter().flatten().filter_map(|input| inputs::lower(input, findings)).collect();
     let known = steps::Inputs { inputs: &inputs, outputs: &said, misread: &parsed.misread };
@@ -88,11 +95,15 @@ pub(super) fn body(
         version,
         owner,
         description,
+        kind: upkeep::kind(kind),
+        review: Review { reviewed: reviewed.map(|day| day.value), every: review_every.map(|every| every.value) },
+        schedule: upkeep::schedule(schedule, &mut places),
         objectives: Objectives {
             rto: objectives.rto.map(|rto| rto.value),
             rpo: objectives.rpo,
             recovery_points: outputs::recovered(objectives.recovery_points, &said, findings),
-            clock: match objectives.clock {
+            recovers_from: upkeep::sources(objectives.recovers_from, &mut places.sources),
+            clock: match objectives.clock.map(|clock| clock.value) {
                 None | Some(runbook::Origin::Event) => Origin::Event,
                 Some(runbook::Origin::Detect) => Origin::Detect,
                 Some(runbook::Origin::Declare) => Origin::Declare,
@@ -247,18 +258,23 @@ fn lower_services(
     let mut lowered = Vec::with_capacity(services.len());
     for (service, needs) in services.into_iter().zip(needs) {
         let Named { key, value, .. } = service;
+        let mut sources = Vec::new();
         places.silence(Part::Service(lowered.len()), value.silence.into_iter().flatten());
+        places.service_ids.push(key.span);
         places.services.push(value.rto.as_ref().map_or(key.span, |rto: &runbook::Spanned<_>| rto.span));
         lowered.push(Service {
             title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
             id: key.value,
+            system: value.system,
             tier: value.tier.and_then(|tier| u8::try_from(tier.0).ok()),
             rto: value.rto.map(|rto| rto.value),
             rpo: value.rpo,
             recovery_points: outputs::recovered(value.recovery_points, said, findings),
+            recovers_from: upkeep::sources(value.recovers_from, &mut sources),
             exception: value.exception.and_then(lower_exception),
             needs,
         });
+        places.service_sources.push(sources);
     }
     lowered
 }

@@ -22,6 +22,7 @@ mod resolvers;
 mod statements;
 mod steps;
 mod titles;
+mod upkeep;
 mod vantage;
 
 pub use compiler::{Compiled, Context, compile, compile_in};

@@ -55,6 +55,20 @@ pub(in super::super) struct Places {
     first_step: Vec<u32>,
     /// The objective of the runbook.
     pub(in super::super) rto: Option<Span>,
+    /// The mark from which recovery times are reckoned.
+    pub(in super::super) clock: Option<Span>,
+    /// The day of the last review.
+    pub(in super::super) reviewed: Option<Span>,
+    /// How often it is reviewed.
+    pub(in super::super) review_every: Option<Span>,
+    /// When it is to be run, each.
+    pub(in super::super) schedule: Vec<Span>,
+    /// Where the runbook's data can come back from, each.
+    pub(in super::super) sources: Vec<Span>,
+    /// The same of each service.
+    pub(in super::super) service_sources: Vec<Vec<Span>>,
+    /// The id of each service.
+    pub(in super::super) service_ids: Vec<Span>,
     /// The objective of each service, or its id.
     pub(in super::super) services: Vec<Span>,
     /// Every target that a unit or a step of it names.

@@ -1,4 +1,4 @@
-//! L15: a gate that nobody may approve.
+//! E27: a gate that nobody may approve.
 
 use crate::base::RoleName;
 use crate::runbook::{Code, Finding, Findings, Span, Spanned};

@@ -1,4 +1,4 @@
-//! L01 and L02: the critical path of targets is longer than the objective.
+//! L01 and L31: the critical path of targets is longer than the objective.
 
 use super::super::UnitIx;
 use super::super::compile::Part;

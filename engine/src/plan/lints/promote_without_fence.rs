@@ -1,9 +1,9 @@
 //! L03: a promotion before which nothing is fenced. Two that both take writes are worse than none.
 
 use super::super::compile::Part;
-use super::super::{Action, CommandLine, Node, Step, Unit};
+use super::super::{Action, Change, CommandLine, Node, Step, Unit};
+use super::naming::is_called;
 use super::{Subject, Warnings};
-use crate::base::Lang;
 use crate::runbook::{Code, Finding};
 
 /// Words by which people call a promotion.
@@ -43,29 +43,25 @@ pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
 
 /// Whether a unit is called a promotion, or one of its commands is one.
 fn promotes(unit: &Unit) -> bool {
-    let by_command = unit.steps.iter().filter_map(|step| step.action.command()).any(|command| match &command.line {
-        CommandLine::Shell(text) => is_promotion(text),
-        CommandLine::Argv(words) => words.iter().any(|word| is_promotion(word)),
+    let by_step = unit.steps.iter().any(|step| match &step.action {
+        Action::Change(Change::Sql(sql)) => is_promotion(&sql.statement),
+        action => action.command().is_some_and(|command| match &command.line {
+            CommandLine::Shell(text) => is_promotion(text),
+            CommandLine::Argv(words) => words.iter().any(|word| is_promotion(word)),
+        }),
     });
-    by_command || is_called(unit, &PROMOTES)
+    by_step || is_called(unit, &PROMOTES)
 }
 
 fn is_promotion(text: &str) -> bool {
-    ["pg_promote", "pg_ctl promote"].iter().any(|known| text.contains(known))
+    let text = text.to_lowercase();
+    ["pg_promote", "pg_ctl promote", "promote-read-replica", "failover-db-cluster"]
+        .iter()
+        .any(|known| text.contains(known))
 }
 
 /// Whether a unit is called a fence, or makes sure that something is down.
 fn fences(unit: &Unit) -> bool {
     let looks = |step: &Step| matches!(&step.action, Action::Check(check) if check.expect_down);
     unit.steps.iter().any(looks) || is_called(unit, &FENCES)
-}
-
-/// Whether one of these words begins a word of the unit's id or title, in either language.
-fn is_called(unit: &Unit, known: &[&str]) -> bool {
-    let names = [unit.id.as_str(), unit.title.get(Lang::En), unit.title.get(Lang::Ko)];
-    names.iter().any(|name| {
-        let name = name.to_lowercase();
-        let mut words = name.split(|c: char| !c.is_alphanumeric());
-        words.any(|word| known.iter().any(|known| word.starts_with(known)))
-    })
 }

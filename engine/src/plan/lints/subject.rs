@@ -3,10 +3,13 @@
 use super::super::compile::{Part, Places};
 use super::super::{Body, Command, Graph, Schedule, Service, Step, Unit, UnitIx};
 use super::{
-    Warnings, braces, dangerous, never_holds, never_selected, no_post_check, no_return_without_gate, no_rollback,
-    no_target, no_timeout, one_way, path_over_rto, promote_without_fence, recover_by, retry_without_probe,
-    secret_in_arguments,
+    Warnings, braces, changing_inspection, clock_origin, dangerous, early_switch, lossy_source, never_holds,
+    never_selected, no_post_check, no_return_without_gate, no_rollback, no_target, no_timeout, nobody_waits, one_way,
+    own_approval, path_over_rto, promote_without_fence, recover_by, retry_without_probe, schedule_overlap,
+    secret_in_arguments, slow_approval, stale_review, two_tiers,
 };
+use crate::base::Day;
+use crate::inventory::Inventory;
 use crate::runbook::{Code, Span};
 
 /// A body without faults, and where its parts were written.
@@ -15,6 +18,10 @@ pub(in super::super) struct Subject<'a> {
     pub(in super::super) graph: &'a Graph,
     pub(in super::super) schedule: &'a Schedule,
     pub(in super::super) places: &'a Places,
+    /// The inventory that it is compiled against.
+    pub(in super::super) inventory: Option<&'a Inventory>,
+    /// The day on which it is compiled, where anybody said it.
+    pub(in super::super) today: Option<Day>,
 }
 
 /// A lint, and the codes that it may report.
@@ -37,8 +44,9 @@ impl Lint {
     }
 }
 
-const LINTS: [Lint; 15] = [
+const LINTS: [Lint; 25] = [
     lint(&[Code::PathOverRto, Code::PathAccepted], path_over_rto::check),
+    lint(&[Code::ClockOrigin], clock_origin::check),
     lint(&[Code::NoReturnWithoutGate], no_return_without_gate::check),
     lint(&[Code::Dangerous], dangerous::check).of_components(),
     lint(&[Code::NoPostCheck], no_post_check::check).of_components(),
@@ -53,12 +61,23 @@ const LINTS: [Lint; 15] = [
     lint(&[Code::NoRollback], no_rollback::check).of_components(),
     lint(&[Code::OneWay], one_way::check),
     lint(&[Code::PromoteWithoutFence], promote_without_fence::check),
+    lint(&[Code::SlowApproval], slow_approval::check),
+    lint(&[Code::RareBackup, Code::LossySource], lossy_source::check),
+    lint(&[Code::NobodyWaits], nobody_waits::check).of_components(),
+    lint(&[Code::EarlySwitch], early_switch::check),
+    lint(&[Code::OwnApproval], own_approval::check),
+    lint(&[Code::StaleReview], stale_review::check),
+    lint(&[Code::ScheduleOverlap], schedule_overlap::check),
+    lint(&[Code::TwoTiers], two_tiers::check),
+    lint(&[Code::ChangingInspection], changing_inspection::check),
 ];
 
 /// Runs every lint; of a component checked by itself those that can look at one.
 pub(in super::super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>, is_component: bool) {
     for lint in LINTS.iter().filter(|lint| lint.of_components || !is_component) {
-        warnings.look_for(lint.codes);
+        // Without the day nobody can say that what depends on it is idle.
+        let can_look = |code: &Code| subject.today.is_some() || !code.depends_on_the_day();
+        warnings.look_for(lint.codes.iter().copied().filter(can_look));
         (lint.check)(subject, warnings);
     }
 }

@@ -1,9 +1,9 @@
 //! E33, E34, L11 and L18: targets and addresses that a runbook leads to, held against the inventory.
 
 use super::super::compile::{Part, Places};
-use super::super::{Body, Use, WrittenAddress};
+use super::super::{Action, Body, UnitIx, Use, WrittenAddress};
 use super::Warnings;
-use crate::base::{Mode, TargetName};
+use crate::base::{Mode, RoleName, TargetName};
 use crate::inventory::{Inventory, Judgement, LOCAL, judge, same_host};
 use crate::runbook::{Code, Finding, Findings, Span, Spanned, nearest};
 
@@ -27,7 +27,7 @@ pub(in super::super) fn check(body: &Body, places: &Places, inventory: &Inventor
 
 /// Warns of data that would leave its regions, and of addresses that the inventory does not know.
 pub(in super::super) fn warn(body: &Body, places: &Places, inventory: &Inventory, warnings: &mut Warnings<'_, '_>) {
-    warnings.look_for(&[Code::Residency, Code::UnknownAddress]);
+    warnings.look_for([Code::Residency, Code::UnknownAddress]);
     for (unit, named) in &places.targets {
         elsewhere(Part::Unit(*unit), named, inventory, warnings);
     }
@@ -36,6 +36,35 @@ pub(in super::super) fn warn(body: &Body, places: &Places, inventory: &Inventory
             unheard_of(Part::Step(unit, at), address, places.step_of(unit, at), inventory, warnings);
         }
     }
+    let Some(roles) = inventory.roles() else { return };
+    for (unit, ix) in body.units.iter().zip(0..) {
+        for (at, step) in unit.steps.iter().enumerate() {
+            let Action::Gate(gate) = &step.action else { continue };
+            let ix = UnitIx(ix);
+            for role in gate.approvers.iter().chain(&gate.escalate).filter(|role| !roles.contains_key(*role)) {
+                nobody(Part::Step(ix, at), role, places.step_of(ix, at), roles.keys(), warnings);
+            }
+        }
+    }
+}
+
+fn nobody<'r>(
+    part: Part,
+    role: &RoleName,
+    span: Span,
+    known: impl Iterator<Item = &'r RoleName>,
+    warnings: &mut Warnings<'_, '_>,
+) {
+    warnings.report(part, Code::UnknownAddress, span, || {
+        let finding = Finding::new(
+            format!("the inventory has no role `{role}`, so nobody knows whether anybody can be reached"),
+            format!("인벤토리에 `{role}` 역할이 없어 연락할 사람이 있는지 알 수 없습니다"),
+        );
+        match nearest(role.as_str(), known.map(RoleName::as_str)) {
+            Some(near) => finding.help(format!("did you mean `{near}`?"), format!("`{near}`을(를) 쓰려고 하셨습니까?")),
+            None => finding.help("add it under `roles:` of the inventory", "인벤토리의 `roles:` 아래에 추가하십시오"),
+        }
+    });
 }
 
 fn unknown(name: &TargetName, span: Span, inventory: &Inventory, findings: &mut Findings<'_>) {

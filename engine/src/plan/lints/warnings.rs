@@ -46,7 +46,7 @@ impl<'w, 't> Warnings<'w, 't> {
     }
 
     /// Says that these lints look at this runbook.
-    pub(super) fn look_for(&mut self, codes: &[Code]) {
+    pub(super) fn look_for(&mut self, codes: impl IntoIterator<Item = Code>) {
         self.looked_for.extend(codes);
     }
 

@@ -20,6 +20,9 @@ pub fn json(plan: &Plan) -> Value {
             "version": component.version,
             "digest": component.digest,
         })).collect::<Vec<_>>(),
+        "kind": body.kind,
+        "review": body.review,
+        "schedule": body.schedule,
         "silences": body.silences,
         "critical_path": ids(schedule.critical_path()),
         "stages": body.stages.iter().map(|stage| json!({

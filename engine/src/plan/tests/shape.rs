@@ -7,7 +7,8 @@ use super::naive::Naive;
 use crate::base::{Digest, Millis, Text};
 use crate::plan::graph::Circles;
 use crate::plan::{
-    Body, Graph, Limits, Objectives, OnFail, Rehearsal, Schedule, Service, Stage, StageFlow, StageIx, Unit, UnitIx,
+    Body, Graph, Kind, Limits, Objectives, OnFail, Rehearsal, Review, Schedule, Service, Stage, StageFlow, StageIx,
+    Unit, UnitIx,
 };
 
 /// One entry of a `needs`, by place.
@@ -64,9 +65,11 @@ pub(super) fn sound() -> impl Strategy<Value = Body> {
             id: "service".parse().unwrap(),
             title: Text::plain("service"),
             tier: None,
+            system: None,
             rto: None,
             rpo: None,
             recovery_points: Vec::new(),
+            recovers_from: Vec::new(),
             exception: None,
             needs,
         });
@@ -143,6 +146,9 @@ fn body(drafts: Vec<Draft>) -> Body {
         version: None,
         owner: None,
         description: None,
+        kind: Kind::Recovery,
+        review: Review::default(),
+        schedule: Vec::new(),
         objectives: Objectives::default(),
         inputs: vec![],
         services: vec![],

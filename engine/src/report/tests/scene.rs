@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::base::{Digest, Lang, Millis, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::{
-    About, Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Host, Input, InputKind, Limits, Manual,
-    MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Service, Silence, Stage,
-    StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
+    About, Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Host, Input, InputKind, Kind, Limits,
+    Manual, MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Review, Service,
+    Silence, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
 };
 use crate::report::RunReport;
 use crate::run::{
@@ -83,9 +83,11 @@ fn service(id: &str, title: Text, tier: u8, rto: u64, needs: &[u32]) -> Service 
         id: id.parse().unwrap(),
         title,
         tier: Some(tier),
+        system: None,
         rto: Some(Millis::minutes(rto)),
         rpo: Some(Millis::minutes(5)),
         recovery_points: Vec::new(),
+        recovers_from: Vec::new(),
         exception: None,
         needs: needs.iter().copied().map(UnitIx).collect(),
     }
@@ -149,10 +151,14 @@ pub(super) fn three_tiers() -> Body {
         version: Some("3".to_owned()),
         owner: Some("dba".to_owned()),
         description: None,
+        kind: Kind::Recovery,
+        review: Review::default(),
+        schedule: Vec::new(),
         objectives: Objectives {
             rto: Some(Millis::minutes(30)),
             rpo: Some(Millis::minutes(5)),
             recovery_points: Vec::new(),
+            recovers_from: Vec::new(),
             clock: Origin::Event,
         },
         inputs: vec![

@@ -8,6 +8,7 @@ mod inventory;
 mod link;
 mod notify;
 mod output;
+mod review;
 mod service;
 mod silence;
 mod stage;
@@ -20,12 +21,14 @@ pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};
 pub(super) use each::{Chosen, Group};
 pub use inventory::{
-    DnsKeys, HeaderText, HttpKeys, InventoryDocument, LangWord, ModesKeys, ReachKeys, SecretPlace, SecretRef, SiteKeys,
-    SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, TargetKeys, TlsWord, WebhookKeys, WrittenModes,
+    DnsKeys, HeaderText, HttpKeys, InventoryDocument, LangWord, ModesKeys, Policy, ReachKeys, RoleKeys, SecretPlace,
+    SecretRef, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, TargetKeys, TlsWord, WebhookKeys,
+    WrittenModes,
 };
 pub use link::{Link, LinkMode, LinkWait};
 pub use notify::Notify;
 pub use output::{Said, SaidKeys, SaidWord};
+pub use review::{Kind, Occasion, RecoverySource};
 pub use service::{Exception, Service};
 pub use silence::{Lint, Reason, Silence};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};

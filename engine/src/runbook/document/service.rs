@@ -2,7 +2,7 @@
 
 use super::super::Spanned;
 use super::super::read::{Count, Date, shape};
-use super::Silence;
+use super::{RecoverySource, Silence};
 use crate::base::{Millis, Text};
 
 shape! {
@@ -12,12 +12,16 @@ shape! {
         "title" => title: Text,
         /// Recovery priority, 1 first.
         "tier" => tier: Count<1, 99>,
+        /// The system that it is a function of, where several functions share one.
+        "system" => system: String,
         /// The recovery time objective of the business impact analysis.
         "rto" => rto: Spanned<Millis>,
         /// Tolerated loss of data.
         "rpo" => rpo: Millis,
         /// The outputs, as `unit.name`, that say when the last recovered transaction was committed: one for each data set.
         "recovery_points" => recovery_points: Vec<Spanned<Box<str>>>,
+        /// Where its lost data can come back from, the best source first.
+        "recovers_from" => recovers_from: Vec<RecoverySource>,
         /// The units or stages that it needs.
         (required) "needs" => needs: Spanned<Vec<Spanned<Box<str>>>>,
         /// Lints that are kept silent about it, each with a reason.

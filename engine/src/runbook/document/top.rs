@@ -2,8 +2,8 @@
 
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
-use super::{Service, Silence, Stage, Unit};
-use crate::base::{InputName, Millis, Mode, RunbookId, ServiceId, Text, UnitId};
+use super::{Kind, Occasion, RecoverySource, Service, Silence, Stage, Unit};
+use crate::base::{Day, InputName, Millis, Mode, RunbookId, ServiceId, Text, UnitId};
 
 shape! {
     /// A disaster-recovery runbook.
@@ -18,6 +18,14 @@ shape! {
         "version" => version: String,
         /// Who looks after it.
         "owner" => owner: String,
+        /// recovery (default), or inspection: one that only looks.
+        "kind" => kind: Kind,
+        /// The day on which somebody last read it from beginning to end, YYYY-MM-DD.
+        "reviewed" => reviewed: Spanned<Day>,
+        /// How often that is to be done.
+        "review_every" => review_every: Spanned<Millis>,
+        /// When it is to be run.
+        "schedule" => schedule: Vec<Occasion>,
         /// What it promises as a whole.
         "objectives" => objectives: Objectives,
         /// How many units may be at work at the same time: a number, or {run, per_target}.
@@ -46,8 +54,10 @@ shape! {
         "rpo" => rpo: Millis,
         /// The outputs, as `unit.name`, that say when the last recovered transaction was committed: one for each data set.
         "recovery_points" => recovery_points: Vec<Spanned<Box<str>>>,
+        /// Where lost data can come back from, the best source first.
+        "recovers_from" => recovers_from: Vec<RecoverySource>,
         /// The mark from which the recovery time is reckoned: event (default), detect or declare.
-        "clock" => clock: Origin,
+        "clock" => clock: Spanned<Origin>,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::{Millis, RunbookId};
-use engine::plan::{Entry, Mode, Plan, Silence, Stage, UnitIx};
+use engine::plan::{Entry, Mode, Occasion, Plan, Review, Silence, Stage, UnitIx};
 use engine::run::{Act, permit};
 
 use super::faults::Fault;
@@ -58,6 +58,8 @@ struct Planned {
     version: String,
     owner: String,
     digest: String,
+    review: String,
+    schedule: Vec<String>,
     length: String,
     rto: String,
     over: bool,
@@ -159,6 +161,8 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         version: body.version.clone().unwrap_or_else(|| "–".to_owned()),
         owner: body.owner.clone().unwrap_or_else(|| "–".to_owned()),
         digest: plan.digest().short(),
+        review: review(w, body.review),
+        schedule: body.schedule.iter().map(|at| occasion(w, at)).collect(),
         length: w.span(schedule.length()),
         rto: body.objectives.rto.map_or_else(|| w.t("none"), |rto| w.span(rto)),
         over: is_over(schedule.length(), body.objectives.rto),
@@ -172,6 +176,20 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         services: services.collect(),
         silences: body.silences.iter().map(|silence| silence_row(w, silence)).collect(),
     }
+}
+
+/// When it was read last and when it is to be read again; empty where nothing is said of it.
+fn review(w: Words, review: Review) -> String {
+    match (review.reviewed, review.due()) {
+        (Some(day), Some(due)) => w.with2("review-due", ("day", day.to_string()), ("due", due.to_string())),
+        (Some(day), None) => day.to_string(),
+        (None, _) => review.every.map_or_else(String::new, |every| w.with("review-never", "every", w.span(every))),
+    }
+}
+
+fn occasion(w: Words, occasion: &Occasion) -> String {
+    let lasts = occasion.lasts.map_or_else(String::new, |lasts| format!(" · {}", w.span(lasts)));
+    format!("{} ({}){lasts}", w.text(&occasion.title), occasion.cron)
 }
 
 fn silence_row(w: Words, silence: &Silence) -> SilenceRow {

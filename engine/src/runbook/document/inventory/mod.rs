@@ -8,4 +8,4 @@ mod top;
 pub use channel::{HeaderText, LangWord, SmtpKeys, SmtpTlsWord, WebhookKeys};
 pub use reach::{DnsKeys, HttpKeys, ModesKeys, ReachKeys, SqlKeys, SqlWord, SshKeys, TlsWord, WrittenModes};
 pub use secret::{SecretPlace, SecretRef};
-pub use top::{InventoryDocument, SiteKeys, SiteWord, TargetKeys};
+pub use top::{InventoryDocument, Policy, RoleKeys, SiteKeys, SiteWord, TargetKeys};

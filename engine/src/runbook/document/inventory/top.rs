@@ -2,8 +2,11 @@
 
 use super::super::super::Spanned;
 use super::super::super::read::{Address, Count, Named, shape, words};
+use super::super::Origin;
 use super::{DnsKeys, HttpKeys, SecretPlace, SmtpKeys, SqlKeys, SshKeys, WebhookKeys, WrittenModes};
-use crate::base::{InventoryId, LabelName, RegionName, SecretName, SiteName, TargetName, Text, TierName};
+use crate::base::{
+    InventoryId, LabelName, Millis, RegionName, RoleName, SecretName, SiteName, TargetName, Text, TierName,
+};
 
 shape! {
     /// The sites, hosts and endpoints that runbooks may address.
@@ -20,10 +23,36 @@ shape! {
         "sites" => sites: Vec<Named<SiteName, SiteKeys>>,
         /// Regions that data may be brought to; absent: any.
         "residency" => residency: Vec<Spanned<RegionName>>,
+        /// What holds for all runbooks that are compiled against it.
+        "policy" => policy: Policy,
+        /// The roles that approve and are told, and how soon they can be reached.
+        "roles" => roles: Vec<Named<RoleName, RoleKeys>>,
         /// Where the values of secrets are found; never the values themselves.
         "secrets" => secrets: Vec<Named<SecretName, SecretPlace>>,
         /// The hosts and endpoints.
         (required) "targets" => targets: Vec<Named<TargetName, TargetKeys>>,
+    }
+}
+
+shape! {
+    /// What an organisation asks of its runbooks.
+    pub struct Policy ["`policy`", "`policy`"] {
+        /// The mark from which recovery times are reckoned: event, detect or declare.
+        "clock" => clock: Origin,
+        /// How often a runbook is to be read again that does not say so itself.
+        "review_every" => review_every: Millis,
+    }
+}
+
+shape! {
+    /// A role and how soon somebody who has it can be reached.
+    pub struct RoleKeys ["a role", "역할"] {
+        /// Its name for people.
+        "title" => title: Text,
+        /// The time in which somebody answers a call, whatever the hour.
+        "reached_within" => reached_within: Millis,
+        /// Roles that stand in for it.
+        "delegates" => delegates: Vec<Spanned<RoleName>>,
     }
 }
 
