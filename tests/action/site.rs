@@ -170,6 +170,7 @@ fn plan(step: Step) -> Plan {
         point_of_no_return: false,
         rollback: Vec::new(),
         nothing_to_undo: false,
+        starts_on: None,
         locks: std::collections::BTreeSet::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),

@@ -198,3 +198,25 @@ fn a_library_compiles_a_caller_again_when_what_it_calls_has_changed() {
     write("runbook: deep\nunits: {a: {target: 12m, run: [{wait: 1s}]}}\n");
     assert_eq!(length(), Some(Millis::minutes(12)));
 }
+
+#[test]
+fn what_a_unit_waits_for_elsewhere_is_looked_up_and_two_runbooks_may_wait_for_each_other() {
+    let folder = Folder::with(&[
+        ("one", "units: {a: {wait: 1s}, b: {starts_on: {run_of: other, unit: c, state: started}, wait: 1s}}\n"),
+        ("other", "units: {c: {wait: 1s}, d: {starts_on: {run_of: one, unit: a}, wait: 1s}}\n"),
+        (
+            "wrong",
+            "units:
+  a: {starts_on: {run_of: nobody, unit: c}, wait: 1s}
+  b: {starts_on: {run_of: other, unit: cc}, wait: 1s}
+  c: {starts_on: {run_of: other, unit: c, mark: verified}, wait: 1s}
+  d: {starts_on: {run_of: other}, wait: 1s}
+  e: {starts_on: {run_of: other, mark: verified, state: ready}, wait: 1s}
+",
+        ),
+    ]);
+    assert!(folder.plan("one").units()[1].starts_on.is_some());
+    assert!(folder.plan("other").units()[1].starts_on.is_some());
+    let said: Vec<_> = folder.errors("wrong").into_iter().map(|(code, line, _)| (code.id(), line)).collect();
+    assert_eq!(said, [("E70", 3), ("E73", 4), ("E73", 5), ("E73", 6), ("E73", 7)]);
+}

@@ -164,6 +164,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         modes: Vec::new(),
         steps,
         nothing_to_undo: rollback.is_empty() && chance.percent(30),
+        starts_on: None,
         rollback,
         on_fail: *chance.pick(&[
             OnFail::Hold,

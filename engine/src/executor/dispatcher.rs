@@ -16,6 +16,7 @@ use super::engine::Inner;
 use super::followers::Note;
 use super::linked::Calling;
 use super::rehearsal::Rehearsal;
+use super::starts::{Heard, Starts};
 use super::tempo::{Letter, Tempo};
 use crate::action::{Ended, Environment, Launch, Outputs, Runner};
 use crate::base::{Clock, IdSource, RequestId, Text, Timestamp};
@@ -123,6 +124,7 @@ pub(super) struct Dispatcher {
     output_sender: mpsc::Sender<OutputChunk>,
     output: mpsc::Receiver<OutputChunk>,
     claims: Claims,
+    starts: Starts,
     turn: Pending,
     /// The engine is on its way out: nothing new is started.
     draining: bool,
@@ -162,6 +164,7 @@ impl Dispatcher {
         let seat = tempo.map(|tempo| tempo.sit(state.last_at(), real));
         let rehearsal = simulation.zip(seat).map(|(simulation, seat)| Rehearsal::new(simulation, seat));
         let claims = Claims::new(Arc::clone(&means.store), lease.clone(), &state);
+        let starts = Starts::new(Weak::clone(&inner));
         Self {
             means,
             inner,
@@ -179,6 +182,7 @@ impl Dispatcher {
             output_sender,
             output,
             claims,
+            starts,
             turn: Pending::default(),
             draining: false,
             heard: HashSet::new(),
@@ -226,6 +230,8 @@ impl Dispatcher {
                 return Ok(Exit::Over);
             }
             self.claims.follow(&self.plan, &self.state);
+            let clock = self.rehearsal.as_ref().map(|rehearsal| rehearsal.seat().tempo());
+            self.starts.follow(&self.plan, &self.state, || clock.map(Tempo::letter));
             match self.wait().await {
                 Wake::Input(input) => self.take_in(input)?,
                 Wake::Time => self.take_in(Input::Tick)?,
@@ -271,6 +277,13 @@ impl Dispatcher {
             biased;
             () = self.means.hard.cancelled() => Wake::Leave(Exit::ShutDown),
             Some(ended) = self.ended.recv() => self.landed(ended),
+            Some(Heard { unit, news, letter }) = self.starts.next() => {
+                if let Some(rehearsal) = &self.rehearsal {
+                    rehearsal.seat().busy();
+                }
+                drop(letter);
+                Wake::Input(Input::Heard { unit, news })
+            }
             Some(Judged { unit, claim }) = self.claims.next() => Wake::Input(Input::Claimed { unit, claim }),
             message = self.wiring.messages.recv() => match message {
                 Some(Message::Submission(submission)) => Wake::Input(Input::Submission(submission)),

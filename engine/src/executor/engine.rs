@@ -12,7 +12,7 @@ use super::committer::Committer;
 use super::declaration::{Checked, Declaration, DeclareError};
 use super::dispatcher::{Dispatcher, Exit, Means, Message, Settled, Start, Wiring};
 use super::feed::{self, View};
-use super::followers::Followers;
+use super::followers::{Arrivals, Followers};
 use super::health::Health;
 use super::loading::{LoadError, Loaded, load};
 use super::tempo::{Letter, Tempo};
@@ -125,6 +125,7 @@ pub(super) struct Inner {
     pub(super) nudge: Notify,
     pub(super) orphaned: Notify,
     pub(super) followers: Followers,
+    pub(super) arrivals: Arrivals,
     version: String,
     base: BTreeMap<String, String>,
     runs: Mutex<HashMap<RunId, Owned>>,
@@ -171,6 +172,7 @@ impl Engine {
             runs: Mutex::default(),
             feeds: Mutex::default(),
             followers: Followers::default(),
+            arrivals: Arrivals::default(),
             tempos: Mutex::default(),
             refused: Mutex::default(),
             tracker: TaskTracker::new(),
@@ -269,6 +271,11 @@ impl Engine {
         }
         let Loaded { replayed, .. } = load(self.0.means.store.as_ref(), run).await?;
         Ok(Settled { plan: Arc::new(replayed.plan), state: Arc::new(replayed.state) })
+    }
+
+    /// The runs that this engine carries.
+    pub fn carried(&self) -> Vec<RunId> {
+        self.0.owned()
     }
 
     /// Starts nothing new and gives all runs back; returns when that is done. What the keeper holds runs on.
@@ -455,9 +462,12 @@ impl Inner {
         let environment = Arc::new(Environment { inputs, secrets, base: self.base.clone() });
         let wiring = Wiring { messages: incoming, settled: settled_sender, committed: committed_sender };
         let tempo = self.tempo(&state);
+        let runbook = state.header().runbook.clone();
+        let clock = tempo.clone();
         let start = Start { plan, state, head, lease, environment, tempo };
         let dispatcher = Dispatcher::new(self.means.clone(), Arc::downgrade(self), wiring, start);
         lock(&self.runs).insert(run, Owned { messages, settled, committed });
+        self.arrivals.tell(&runbook, || clock.as_ref().map(Tempo::letter));
         let inner = Arc::clone(self);
         self.tracker.spawn(async move {
             let exit = dispatcher.run().await;

@@ -9,7 +9,7 @@ use super::engine::Inner;
 use super::feed::View;
 use super::loading::{LoadError, load};
 use super::tempo::Letter;
-use crate::base::RunId;
+use crate::base::{RunId, RunbookId};
 use crate::plan::Plan;
 use crate::run::State;
 
@@ -59,6 +59,31 @@ impl Followers {
 
     /// A panic while this short lock was held leaves nothing half-changed behind.
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Vec<mpsc::Sender<Note>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Those who wait for a run of a runbook that is not there yet.
+#[derive(Debug, Default)]
+pub(super) struct Arrivals(Mutex<HashMap<RunbookId, Vec<mpsc::Sender<Option<Letter>>>>>);
+
+impl Arrivals {
+    /// Told of the next run of a runbook that this engine carries, with what holds its clock.
+    pub(super) fn follow(&self, runbook: &RunbookId) -> mpsc::Receiver<Option<Letter>> {
+        let (sender, arrivals) = mpsc::channel(1);
+        self.lock().entry(runbook.clone()).or_default().push(sender);
+        arrivals
+    }
+
+    pub(super) fn tell(&self, runbook: &RunbookId, letter: impl Fn() -> Option<Letter>) {
+        for sender in self.lock().remove(runbook).into_iter().flatten() {
+            // Whoever was told before looks anew in any case.
+            let _ = sender.try_send(letter());
+        }
+    }
+
+    /// A panic while this short lock was held leaves nothing half-changed behind.
+    fn lock(&self) -> MutexGuard<'_, HashMap<RunbookId, Vec<mpsc::Sender<Option<Letter>>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -32,6 +32,7 @@ mod linked;
 mod loading;
 mod recovery;
 mod rehearsal;
+mod starts;
 mod targets;
 mod tempo;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 mod linked;
 mod locks;
+mod starting;
 mod vantage;
 
 use super::*;
@@ -85,6 +86,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         point_of_no_return: false,
         rollback: Vec::new(),
         nothing_to_undo: false,
+        starts_on: None,
         locks: std::collections::BTreeSet::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),

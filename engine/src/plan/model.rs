@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Action, Callee, Component, Decision, Expression, Graph, Kind, Occasion, Output, OutputOf, RecoverySource, Review,
-    Schedule, Selection, Silence, Speech, Step, Undo,
+    Schedule, Selection, Silence, Speech, StartsOn, Step, Undo,
 };
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
@@ -218,6 +218,9 @@ pub struct Unit {
     /// What no other run may touch from its start until this run is over.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub locks: BTreeSet<LockName>,
+    /// Where another run must have come before it starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_on: Option<StartsOn>,
     /// What its failure leads to.
     pub on_fail: OnFail,
     /// After it there is no simple way back.

@@ -134,6 +134,8 @@ impl Registers {
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { .. }
+            | Event::StartAwaited { .. }
+            | Event::StartReached { .. }
             | Event::LockAwaited { .. }
             | Event::Locked { .. }
             | Event::TargetExceeded { .. } => {}
@@ -323,6 +325,8 @@ impl Registers {
             | Event::Recalled { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { by: None, .. }
+            | Event::StartAwaited { .. }
+            | Event::StartReached { .. }
             | Event::LockAwaited { .. }
             | Event::Locked { .. }
             | Event::TargetExceeded { .. }

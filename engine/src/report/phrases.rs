@@ -250,6 +250,29 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
                 format!("{unit}: attested as undone by {who}: {evidence}"),
             )
         }
+        Event::StartAwaited { unit, run } => {
+            let unit = name(unit);
+            match run {
+                Some(run) => say(format!("{unit}: 실행 {run}을(를) 기다림"), format!("{unit}: waits for run {run}")),
+                None => say(
+                    format!("{unit}: 기다릴 실행이 아직 없음"),
+                    format!("{unit}: waits for a run that is not there yet"),
+                ),
+            }
+        }
+        Event::StartReached { unit, run } => {
+            let unit = name(unit);
+            match run {
+                Some(run) => say(
+                    format!("{unit}: 실행 {run}이(가) 기다리던 지점에 이름"),
+                    format!("{unit}: run {run} has come where it was waited for"),
+                ),
+                None => say(
+                    format!("{unit}: 모의 단독 실행이라 기다리지 않음"),
+                    format!("{unit}: played alone, so nobody is waited for"),
+                ),
+            }
+        }
         Event::LockAwaited { unit, lock, holder } => {
             let (unit, run, runbook) = (name(unit), holder.run, &holder.runbook);
             say(
@@ -331,6 +354,8 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::RollbackAsked { .. }
         | Event::RollbackBegun { .. }
         | Event::RolledBack { .. }
+        | Event::StartAwaited { .. }
+        | Event::StartReached { .. }
         | Event::LockAwaited { .. }
         | Event::Locked { .. }
         | Event::TargetExceeded { .. }

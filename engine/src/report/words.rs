@@ -171,6 +171,7 @@ words! {
         Self::Aborted => "중단됨", "aborted";
         Self::Stopped => "운영자가 멈춤", "stopped";
         Self::Undecided => "판단 불가", "undecided";
+        Self::Elsewhere => "다른 실행에서 이르지 못함", "not reached elsewhere";
         Self::Called => "호출한 실행에서 멈춤", "stopped in the called run";
         Self::Refused => "실행할 수 없음", "refused";
         Self::Injected => "모의 장애", "injected";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, AttemptId, Cause, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
-use crate::base::{BranchName, Digest, LockName, RequestId, RoleName, ServiceId, Text, Timestamp, UnitId};
+use crate::base::{BranchName, Digest, LockName, RequestId, RoleName, RunId, ServiceId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// One fact.
@@ -293,6 +293,20 @@ pub enum Event {
         /// What shows it, in the words of that person.
         evidence: String,
     },
+    /// The unit can not start before another run has come somewhere. Said once for each run, and once while there is none.
+    StartAwaited {
+        /// The unit.
+        unit: UnitId,
+        /// The run that it waits for.
+        run: Option<RunId>,
+    },
+    /// The other run has come there; the unit may start.
+    StartReached {
+        /// The unit.
+        unit: UnitId,
+        /// The run; `None` in a mock run that is played alone.
+        run: Option<RunId>,
+    },
     /// The unit can not start: another run has a lock that it wants. Said once for each lock and holder.
     LockAwaited {
         /// The unit.
@@ -416,6 +430,8 @@ impl Event {
             | Self::RollbackAsked { unit, .. }
             | Self::RollbackBegun { unit, .. }
             | Self::RolledBack { unit, .. }
+            | Self::StartAwaited { unit, .. }
+            | Self::StartReached { unit, .. }
             | Self::LockAwaited { unit, .. }
             | Self::Locked { unit, .. }
             | Self::TargetExceeded { unit } => Some(unit),

@@ -113,6 +113,8 @@ pub enum CauseKind {
     Stopped,
     /// A condition could not be judged, or no case of a decision held.
     Undecided,
+    /// Another run that it waits for does not come where it was to come.
+    Elsewhere,
     /// A run that it called stands still.
     Called,
     /// The step can not be carried out here at all.

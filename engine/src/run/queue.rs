@@ -9,6 +9,11 @@ use crate::plan::{Node, NodeIx, Plan, UnitIx};
 
 impl State {
     pub(super) fn enqueue(&mut self, plan: &Plan, ix: UnitIx) {
+        // Locks are not taken before: who waits for another run must not keep others waiting.
+        if self.lacks_start(plan, ix) {
+            self.waiting.insert(ix);
+            return;
+        }
         if self.lacks_lock(plan, ix) {
             self.barred.insert(ix);
             return;
@@ -23,6 +28,9 @@ impl State {
     }
 
     pub(super) fn dequeue(&mut self, plan: &Plan, ix: UnitIx) {
+        if self.waiting.remove(&ix) {
+            return;
+        }
         if self.barred.remove(&ix) {
             self.units[ix.at()].awaits_lock = None;
             return;
@@ -44,7 +52,7 @@ impl State {
     pub(super) fn rebook_queued(&mut self, at: Timestamp) {
         let held = self.control == Control::Hold;
         let placed = self.ready.iter().chain(&self.passing).map(|Urgency(_, ix)| ix);
-        for ix in placed.chain(&self.barred) {
+        for ix in placed.chain(&self.barred).chain(&self.waiting) {
             let unit = &mut self.units[ix.at()];
             unit.ledger.switch(at, Account::of_unit(unit.state, held));
         }

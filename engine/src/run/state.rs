@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gate::OpenGate;
 use super::marks::Marks;
 use super::{
-    Account, Actor, AttemptId, Cause, Census, Control, Decided, Header, Holder, Judged, Ledger, Outcome, Purpose,
-    RunStatus, StepIx, UnitState, status,
+    Account, Actor, AttemptId, Cause, Census, Control, Decided, Elsewhere, Header, Holder, Judged, Ledger, Outcome,
+    Purpose, RunStatus, StepIx, UnitState, status,
 };
 use crate::base::{LockName, Millis, OutputName, ServiceId, TargetName, Text, Timestamp};
 use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
@@ -83,6 +83,8 @@ pub struct UnitRun {
     pub decided: Option<Decided>,
     /// The lock that it waits for, and the run that has it.
     pub awaits_lock: Option<(LockName, Holder)>,
+    /// What it knows of the run that it waits for.
+    pub elsewhere: Elsewhere,
     /// What its steps said for those of later units.
     pub outputs: BTreeMap<OutputName, String>,
     /// It took longer than its target.
@@ -157,6 +159,8 @@ pub struct State {
     pub(super) passing: BTreeSet<Urgency>,
     /// Queued units that want a lock which the run does not have.
     pub(super) barred: BTreeSet<UnitIx>,
+    /// Queued units that wait for another run.
+    pub(super) waiting: BTreeSet<UnitIx>,
     /// Locks that the run has.
     pub(super) locks: BTreeSet<LockName>,
     pub(super) occupied: u32,
@@ -209,6 +213,7 @@ impl State {
             ready: BTreeSet::new(),
             passing: BTreeSet::new(),
             barred: BTreeSet::new(),
+            waiting: BTreeSet::new(),
             locks: BTreeSet::new(),
             occupied: 0,
             occupied_stage: vec![0; plan.body().stages.len()],
@@ -358,6 +363,7 @@ impl UnitRun {
             judged: None,
             decided: None,
             awaits_lock: None,
+            elsewhere: Elsewhere::default(),
             outputs: BTreeMap::new(),
             exceeded: false,
             attempts: Vec::new(),
@@ -407,6 +413,9 @@ impl UnitRun {
         self.decided = None;
         self.due = None;
         self.cleared = false;
+        if !self.elsewhere.reached {
+            self.elsewhere = Elsewhere::default();
+        }
     }
 }
 

@@ -157,6 +157,8 @@ codes! {
     CallCircle = "E71" Error;
     /// A call gives a runbook what it does not ask for, or not what it asks for.
     CallInput = "E72" Error;
+    /// A unit waits for something that the other run can not come to.
+    StartsOn = "E73" Error;
     /// A critical path is longer than the objective.
     PathOverRto = "L01" Warning;
     /// A recovery time without a word about the mark that it is reckoned from, or with another one than the organisation's.

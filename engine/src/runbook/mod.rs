@@ -37,8 +37,8 @@ pub use document::{
     InventoryDocument, Kind, LangWord, Link, LinkMode, LinkWait, Lint, Manual, Mark, Mock, ModesKeys, Notify,
     Objectives, Occasion, OnFail, OnReject, Origin, Policy, Questioning, ReachKeys, Reason, RecoverySource, Retry,
     RoleKeys, RtoWord, Said, SaidKeys, SaidWord, SecretPlace, SecretRef, Service, Silence, SiteKeys, SiteWord,
-    SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, Step, TargetKeys, Tcp, TlsWord, Unit, WebhookKeys,
-    WrittenModes, look,
+    SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, StartState, StartsOn, Step, TargetKeys, Tcp, TlsWord,
+    Unit, WebhookKeys, WrittenModes, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub use neighbours::Runbooks;

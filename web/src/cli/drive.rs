@@ -21,7 +21,7 @@ pub(super) async fn drive(joined: &Joined, run: RunId, seq: u64, format: Format)
     let (end, ended) = watch::channel(());
     let shown = tokio::spawn(Screen::fitting(format).show(engine.clone(), run, seq, ended));
     let settled = tokio::select! {
-        settled = engine.settled(run) => Some(settled?),
+        settled = with_called(engine, run) => Some(settled?),
         () = interrupts.next() => None,
     };
     let interrupted = settled.is_none();
@@ -48,6 +48,21 @@ pub(super) async fn drive(joined: &Joined, run: RunId, seq: u64, format: Format)
         say::note("another engine has taken the run over and goes on with it");
     }
     Ok(exit)
+}
+
+/// Waits for the rest of a run and, once that is over, of those that it called without waiting for them.
+async fn with_called(engine: &Engine, run: RunId) -> Result<Settled, LoadError> {
+    let settled = engine.settled(run).await?;
+    if !settled.state.status().is_open() {
+        let others: Vec<RunId> = engine.carried().into_iter().filter(|other| *other != run).collect();
+        if !others.is_empty() {
+            say::note(&format!("the run is over; {} that it called and did not wait for go on", others.len()));
+        }
+        for other in others {
+            engine.settled(other).await?;
+        }
+    }
+    Ok(settled)
 }
 
 async fn as_recorded(engine: &Engine, run: RunId) -> Result<Settled, LoadError> {

@@ -2,7 +2,7 @@
 
 use engine::base::{Lang, LockName, Millis, RunId, Text, Timestamp, UnitId};
 use engine::executor::Trouble;
-use engine::plan::Mode;
+use engine::plan::{Mode, Reach, StartsOn};
 use engine::report::Word;
 use engine::run::Holder;
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -51,6 +51,25 @@ impl Words {
         args.set("run", holder.run.to_string());
         args.set("runbook", holder.runbook.as_str());
         self.with_all("lock-awaited", &args)
+    }
+
+    /// Why a unit waits for another run.
+    pub fn elsewhere(self, starts: &StartsOn, awaits: Option<RunId>) -> String {
+        let what = match &starts.reach {
+            Reach::Started(unit) => self.with("elsewhere-started", "unit", unit.as_str()),
+            Reach::Ready(unit) => self.with("elsewhere-ready", "unit", unit.as_str()),
+            Reach::Mark(mark) => self.word(mark),
+        };
+        let mut args = FluentArgs::with_capacity(3);
+        args.set("runbook", starts.runbook.as_str());
+        args.set("what", what);
+        match awaits {
+            Some(run) => {
+                args.set("run", run.to_string());
+                self.with_all("elsewhere-awaited", &args)
+            }
+            None => self.with_all("elsewhere-nobody", &args),
+        }
     }
 
     /// A run that a step called.

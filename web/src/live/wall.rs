@@ -154,8 +154,14 @@ fn awaited(scene: &Scene<'_>) -> Vec<String> {
     lines
 }
 
-/// Which units wait for a lock of which other run.
+/// Which units wait for which other run, for its locks or for where it has to come.
 fn barred(scene: &Scene<'_>) -> Vec<String> {
     let waiting = scene.plan.unit_ixs().filter_map(|ix| Some((ix, scene.state.unit(ix).awaits_lock.as_ref()?)));
-    waiting.map(|(ix, (lock, holder))| format!("{} — {}", scene.name(ix), scene.w.lock(lock, holder))).collect()
+    let locks = waiting.map(|(ix, (lock, holder))| format!("{} — {}", scene.name(ix), scene.w.lock(lock, holder)));
+    let elsewhere = scene.state.awaiting().filter_map(|ix| {
+        let starts = scene.plan.unit(ix).starts_on.as_ref()?;
+        let awaits = scene.state.unit(ix).elsewhere.awaits.flatten();
+        Some(format!("{} — {}", scene.name(ix), scene.w.elsewhere(starts, awaits)))
+    });
+    locks.chain(elsewhere).collect()
 }

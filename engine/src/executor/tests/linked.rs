@@ -6,7 +6,7 @@ use crate::run::{LinkedRun, called_run};
 use crate::runbook::{Source, Surroundings};
 
 /// The plan of the first of some runbooks; the others can be called.
-fn tree(runbooks: &[(&str, &str)]) -> Arc<Plan> {
+pub(super) fn tree(runbooks: &[(&str, &str)]) -> Arc<Plan> {
     let folder = tempfile::tempdir().unwrap();
     for (id, text) in runbooks {
         std::fs::write(folder.path().join(format!("{id}.yaml")), format!("runbook: {id}\n{text}")).unwrap();
@@ -16,7 +16,7 @@ fn tree(runbooks: &[(&str, &str)]) -> Arc<Plan> {
     Arc::new(compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics)))
 }
 
-fn ix(plan: &Plan, id: &str) -> UnitIx {
+pub(super) fn ix(plan: &Plan, id: &str) -> UnitIx {
     plan.find(&id.parse().unwrap()).unwrap()
 }
 
@@ -36,7 +36,7 @@ async fn runs(store: &Arc<dyn Store>) -> usize {
 const WORK: &str =
     "units: {x: {target: 10m, run: [{command: x}]}, y: {target: 20m, needs: [x], run: [{command: y}]}}\n";
 
-fn played() -> Option<Simulation> {
+pub(super) fn played() -> Option<Simulation> {
     Some(Simulation { people: true, ..Simulation::default() })
 }
 

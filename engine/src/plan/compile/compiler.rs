@@ -3,7 +3,7 @@
 use super::super::lints::{self, Subject, Warnings};
 use super::super::{Graph, Plan, Schedule};
 use super::links::Chain;
-use super::{conditions, links, lower, names, outputs};
+use super::{conditions, links, lower, names, outputs, starts};
 use crate::base::{Day, Digest};
 use crate::inventory::Inventory;
 use crate::runbook::{ComponentCard, Diagnostics, Findings, Source, Surroundings, parse};
@@ -110,6 +110,7 @@ impl Context<'_> {
         }
         if component.is_none() {
             links::resolve(self, &mut body, &places, around, chain, findings);
+            starts::check(self.inventory, &places, around, findings);
         }
         if let Some(graph) = &graph {
             conditions::check(&body, graph, &places, findings);

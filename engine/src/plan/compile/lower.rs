@@ -11,7 +11,7 @@ use super::super::{
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::{Part, Places};
 use super::steps::Ways;
-use super::{Needs, conditions, inputs, outputs, steps, upkeep};
+use super::{Needs, conditions, inputs, outputs, starts, steps, upkeep};
 use crate::base::{Digest, ServiceId, StageId, Text, UnitId};
 use crate::runbook::{self, Document, Findings, Named, Parsed};
 
@@ -230,6 +230,7 @@ fn lower_unit(
         nothing_to_undo: nothing_to_undo && rollback.is_empty(),
         rollback,
         locks: value.lock.unwrap_or_default().into_iter().collect(),
+        starts_on: value.starts_on.take().and_then(|starts| starts::lower(starts, places, findings)),
         on_fail: match value.on_fail {
             None | Some(runbook::OnFail::Hold) => OnFail::Hold,
             Some(runbook::OnFail::Pause) => OnFail::Pause,

@@ -19,6 +19,7 @@ mod outputs;
 mod places;
 mod records;
 mod resolvers;
+mod starts;
 mod statements;
 mod steps;
 mod titles;

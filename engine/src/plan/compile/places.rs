@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::super::{Body, StageIx, UnitIx};
+use super::super::{Body, StageIx, StartsOn, UnitIx};
 use super::WrittenLink;
-use crate::base::{SecretName, TargetName, Text};
+use crate::base::{RunbookId, SecretName, TargetName, Text};
 use crate::runbook::{self, Code, Span, Spanned};
 
 /// A part of a runbook that something can be said about.
@@ -87,6 +87,8 @@ pub(in super::super) struct Places {
     pub(in super::super) conditions: BTreeMap<(UnitIx, Option<usize>), Span>,
     /// Every call of another runbook.
     pub(in super::super) links: Vec<WrittenLink>,
+    /// Every unit that waits for another run: what for, and where that is written.
+    pub(in super::super) starts: Vec<(StartsOn, Spanned<RunbookId>, Span)>,
     /// What steps take of other units: who takes, from whom, and where that is written.
     pub(in super::super) taken: Vec<(UnitIx, UnitIx, Span)>,
     /// Names of units, services and inputs that could not be read, which has been reported.

@@ -313,7 +313,7 @@ fn lower_manual(manual: runbook::Manual) -> Manual {
     }
 }
 
-const fn lower_mark(mark: runbook::Mark) -> MarkKind {
+pub(super) const fn lower_mark(mark: runbook::Mark) -> MarkKind {
     match mark {
         runbook::Mark::Event => MarkKind::Event,
         runbook::Mark::Detect => MarkKind::Detect,

@@ -42,6 +42,7 @@ pub(super) mod selected_too_early;
 pub(super) mod shape;
 mod slow_approval;
 mod stale_review;
+pub(super) mod starts_on;
 mod subject;
 pub(super) mod targets;
 mod two_tiers;

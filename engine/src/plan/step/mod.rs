@@ -13,6 +13,7 @@ mod notify;
 mod output;
 mod people;
 mod records;
+mod starts_on;
 mod vantage;
 
 pub use action::Action;
@@ -28,4 +29,5 @@ pub use notify::Notify;
 pub use output::{Capture, Output, OutputOf};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};
 pub use records::{DnsUpdate, RecordChange, RecordData, Records, Tsig, TsigAlgorithm};
+pub use starts_on::{Reach, StartsOn};
 pub use vantage::Vantage;

@@ -181,6 +181,7 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
         steps: vec![],
         rollback: vec![],
         nothing_to_undo: false,
+        starts_on: None,
         locks: std::collections::BTreeSet::new(),
         on_fail: OnFail::Hold,
         point_of_no_return: false,

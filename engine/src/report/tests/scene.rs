@@ -61,6 +61,7 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
         point_of_no_return: false,
         rollback: Vec::new(),
         nothing_to_undo: false,
+        starts_on: None,
         locks: std::collections::BTreeSet::new(),
         rto_exclude: false,
         mock: Rehearsal::default(),

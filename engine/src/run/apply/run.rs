@@ -8,6 +8,8 @@ use crate::plan::{MarkKind, Plan};
 
 /// How long an abort waits for what it is ending before it gives up on it.
 const ABORT_GRACE: Millis = Millis::minutes(2);
+/// And longer by so much for every runbook that the run leads to: what is called gives up before its caller does.
+const GRACE_A_CALLEE: Millis = Millis::seconds(15);
 
 impl State {
     /// The state after the first row of a journal.
@@ -89,7 +91,7 @@ impl State {
                 self.control = Control::Abort;
                 self.pause_reason = None;
                 self.rebook_queued(at);
-                self.timers.insert((at.plus(ABORT_GRACE), Timer::AbortGrace));
+                self.timers.insert((at.plus(grace(plan)), Timer::AbortGrace));
             }
             Event::Stalled => self.stalled = true,
             Event::Ended { end } => {
@@ -134,10 +136,16 @@ impl State {
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { .. }
+            | Event::StartAwaited { .. }
+            | Event::StartReached { .. }
             | Event::LockAwaited { .. }
             | Event::Locked { .. }
             | Event::TargetExceeded { .. } => return Err(Illegal::Misplaced { seq: self.seq }),
         }
         Ok(())
     }
+}
+
+fn grace(plan: &Plan) -> Millis {
+    Millis(ABORT_GRACE.0 + GRACE_A_CALLEE.0 * plan.body().callees.len() as u64)
 }

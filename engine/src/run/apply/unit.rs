@@ -2,7 +2,7 @@
 
 use super::super::gate::OpenGate;
 use super::super::state::{Flight, State, Timer};
-use super::super::{Cause, CauseKind, Decided, Event, Judged, Ledger, Purpose, UnitEvent, UnitState};
+use super::super::{Cause, CauseKind, Decided, Elsewhere, Event, Judged, Ledger, Purpose, UnitEvent, UnitState};
 use super::Illegal;
 use super::shift::{begin, mismatch};
 use crate::base::{Text, Timestamp};
@@ -180,6 +180,7 @@ impl State {
                 let unit = &mut self.units[ix.at()];
                 unit.begin_round();
                 unit.judged = None;
+                unit.elsewhere = Elsewhere::default();
                 unit.outputs.clear();
                 unit.step = 0;
                 unit.eligible_at = None;
@@ -202,6 +203,18 @@ impl State {
                     return Err(mismatch(self.seq, plan, ix, "lock that it could wait for"));
                 }
                 self.units[ix.at()].awaits_lock = Some((lock.clone(), holder.clone()));
+            }
+            Event::StartAwaited { run, .. } => {
+                if !self.waiting.contains(&ix) {
+                    return Err(mismatch(self.seq, plan, ix, "run that it could wait for"));
+                }
+                self.units[ix.at()].elsewhere.awaits = Some(*run);
+            }
+            Event::StartReached { .. } => {
+                if !self.waiting.contains(&ix) {
+                    return Err(mismatch(self.seq, plan, ix, "run that it could wait for"));
+                }
+                self.reach(plan, ix);
             }
             Event::Locked { locks, .. } => self.take_locks(plan, locks),
             Event::TargetExceeded { .. } => {

@@ -58,6 +58,8 @@ impl Turn<'_> {
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
             | Event::RolledBack { .. }
+            | Event::StartAwaited { .. }
+            | Event::StartReached { .. }
             | Event::LockAwaited { .. }
             | Event::Locked { .. }
             | Event::TargetExceeded { .. }

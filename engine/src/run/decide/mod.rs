@@ -9,6 +9,7 @@ mod outcome;
 mod people;
 mod repair;
 mod rollback;
+mod starting;
 mod timers;
 mod turn;
 

@@ -6,7 +6,8 @@ use super::super::apply::Illegal;
 use super::super::authority::Denial;
 use super::super::state::State;
 use super::super::{
-    Answer, AttemptId, Claim, Control, End, Event, Header, Outcome, Purpose, RunStatus, StepIx, Submission, UnitState,
+    Answer, AttemptId, Claim, Control, End, Event, Header, News, Outcome, Purpose, RunStatus, StepIx, Submission,
+    UnitState,
 };
 use crate::base::{RequestId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Plan, UnitIx};
@@ -43,6 +44,13 @@ pub enum Input {
         unit: UnitIx,
         /// What the store says.
         claim: Claim,
+    },
+    /// What a unit that waits for another run heard of it.
+    Heard {
+        /// The unit.
+        unit: UnitIx,
+        /// What it heard.
+        news: News,
     },
     /// Somebody asks for something.
     Submission(Submission),
@@ -149,6 +157,7 @@ pub fn decide(plan: &Plan, state: &mut State, input: Input, around: &Surrounding
             turn.submission(submission)?;
         }
         Input::Claimed { unit, claim } => turn.claimed(unit, claim)?,
+        Input::Heard { unit, news } => turn.heard(unit, news)?,
         Input::Tick => {}
     }
     turn.timers()?;

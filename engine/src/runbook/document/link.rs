@@ -2,8 +2,8 @@
 
 use super::super::Spanned;
 use super::super::read::{Named, shape, words};
-use super::EnvValue;
-use crate::base::{InputName, RunbookId};
+use super::{EnvValue, Mark};
+use crate::base::{InputName, RunbookId, UnitId};
 
 words! {
     /// What a call waits for.
@@ -38,5 +38,29 @@ shape! {
         "wait" => wait: LinkWait,
         /// The mode of that run: same (default) or mock.
         "mode" => mode: LinkMode,
+    }
+}
+
+words! {
+    /// How far a unit of another run must be.
+    pub enum StartState {
+        /// Its first step has begun.
+        Started = "started",
+        /// Its post-checks passed, or a person vouches for it.
+        Ready = "ready",
+    }
+}
+
+shape! {
+    /// Where another run must have come.
+    pub struct StartsOn ["`starts_on`", "`starts_on`"] {
+        /// The id of a runbook of the same library: of the same tree of calls, else the newest run in the same mode that is not over.
+        (required) "run_of" => runbook: Spanned<RunbookId>,
+        /// A unit of that runbook.
+        "unit" => unit: Spanned<UnitId>,
+        /// Beside unit: how far it must be, ready (default) or started.
+        "state" => state: Spanned<StartState>,
+        /// Instead of a unit: a milestone of that run.
+        "mark" => mark: Spanned<Mark>,
     }
 }

@@ -25,7 +25,7 @@ pub use inventory::{
     SecretRef, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, TargetKeys, TlsWord, WebhookKeys,
     WrittenModes,
 };
-pub use link::{Link, LinkMode, LinkWait};
+pub use link::{Link, LinkMode, LinkWait, StartState, StartsOn};
 pub use notify::Notify;
 pub use output::{Said, SaidKeys, SaidWord};
 pub use review::{Kind, Occasion, RecoverySource};

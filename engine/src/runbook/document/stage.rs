@@ -3,7 +3,7 @@
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::each::{BesideForeach, Grouped, Repeated};
-use super::{Call, Decision, Gate, Instruction, Silence, Step};
+use super::{Call, Decision, Gate, Instruction, Silence, StartsOn, Step};
 use crate::base::{LockName, Millis, Mode, OutputName, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
@@ -55,6 +55,8 @@ shape! {
         "modes" => modes: Vec<Mode>,
         /// What no other run may touch from its start until this run is over.
         "lock" => lock: Vec<LockName>,
+        /// Where a run of another runbook must have come before it starts.
+        "starts_on" => starts_on: Spanned<Box<StartsOn>>,
         /// How long it may take from eligible to ready.
         "target" => target: Millis,
         /// How long after the origin of the clock it must be ready.

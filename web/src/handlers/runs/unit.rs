@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::{Millis, UnitId};
-use engine::run::{Account, Outcome, Purpose, UnitRun, UnitTiming};
+use engine::plan::Unit;
+use engine::run::{Account, Outcome, Purpose, UnitRun, UnitState, UnitTiming};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -122,11 +123,19 @@ pub async fn unit(
             .map(|(account, time)| (w.word(&account), time.clock()))
             .collect(),
         steps: unit.steps.iter().chain(unit.rollback.iter().map(|undo| &undo.step)).map(phase).collect(),
-        barred: unit_run.awaits_lock.as_ref().map(|(lock, holder)| w.lock(lock, holder)),
+        barred: barred(w, unit, unit_run),
         cause: unit_run.cause.as_ref().map_or_else(String::new, |cause| w.text(&cause.message).to_owned()),
         choice: choice(w, unit_run),
         attempts,
     }))
+}
+
+/// Which other run it waits for, for a lock or for where that has to come.
+fn barred(w: Words, unit: &Unit, run: &UnitRun) -> Option<String> {
+    let waits = run.state == UnitState::Queued && !run.elsewhere.reached;
+    let elsewhere = unit.starts_on.as_ref().filter(|_| waits);
+    let elsewhere = elsewhere.map(|starts| w.elsewhere(starts, run.elsewhere.awaits.flatten()));
+    elsewhere.or_else(|| run.awaits_lock.as_ref().map(|(lock, holder)| w.lock(lock, holder)))
 }
 
 /// How its condition was judged or its branch taken, the values that were seen, and those that its steps said.
