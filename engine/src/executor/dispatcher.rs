@@ -1,31 +1,29 @@
 //! One run's owner: takes inputs in, decides, makes it durable, then acts. Nothing else touches the run's state.
 
+mod attempts;
+mod leaving;
+mod turn;
+
 use std::collections::{HashMap, HashSet};
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use futures::FutureExt as _;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use self::turn::Pending;
 use super::claims::{Claims, Judged};
 use super::committer::Committer;
 use super::engine::Inner;
-use super::followers::Note;
-use super::linked::Calling;
 use super::rehearsal::Rehearsal;
 use super::starts::{Heard, Starts};
 use super::tempo::{Letter, Tempo};
-use crate::action::{Ended, Environment, Launch, Outputs, Runner};
-use crate::base::{Clock, IdSource, RequestId, Text, Timestamp};
-use crate::plan::{Action, Plan, UnitIx};
-use crate::run::{
-    Answer, AttemptId, Decision, Effect, Head, Illegal, Input, Outcome, OutputChunk, Purpose, Row, RunStatus, Seen,
-    State, StepIx, Submission, Surroundings, decide,
-};
-use crate::store::{Append, Error, Lease, Store};
+use crate::action::{Ended, Environment, Runner};
+use crate::base::{Clock, IdSource, RequestId, Timestamp};
+use crate::plan::{Plan, UnitIx};
+use crate::run::{AttemptId, Head, Input, OutputChunk, State, Submission};
+use crate::store::{Lease, Store};
 
 /// Output that nothing else is committed with is committed at least so often.
 const OUTPUT_PAUSE: Duration = Duration::from_millis(200);
@@ -130,16 +128,6 @@ pub(super) struct Dispatcher {
     draining: bool,
     /// Requests taken in already.
     heard: HashSet<RequestId>,
-}
-
-/// What was decided and is not durable yet.
-#[derive(Debug, Default)]
-struct Pending {
-    rows: Vec<Row>,
-    output: Vec<OutputChunk>,
-    answers: Vec<(RequestId, Answer)>,
-    effects: Vec<Effect>,
-    finished: Vec<AttemptId>,
 }
 
 /// What woke the dispatcher up.
@@ -377,250 +365,6 @@ impl Dispatcher {
             self.turn.output.push(chunk);
         }
         Ok(())
-    }
-
-    /// Decides upon one input and binds what came of it to the chain.
-    fn take_in(&mut self, input: Input) -> Result<(), Broken> {
-        // A request can come twice: found waiting in the store when the run was taken over, and routed by the inbox.
-        if let Input::Submission(submission) = &input
-            && !self.heard.insert(submission.id)
-        {
-            return Ok(());
-        }
-        let keeper = self.means.runner.keeper();
-        let around = Surroundings { now: self.now(), keeper, draining: self.draining };
-        let decision = match decide(&self.plan, &mut self.state, input, &around) {
-            Ok(decision) => decision,
-            Err(illegal) => return Err(self.corrupt(&illegal)),
-        };
-        let Decision { events, effects, answer } = decision;
-        for (at, event) in events {
-            if let Some(rehearsal) = &mut self.rehearsal {
-                rehearsal.watch(&self.plan, at, &event);
-            }
-            match self.head.seal(self.lease.run, at, &event) {
-                Ok(row) => self.turn.rows.push(row),
-                Err(error) => {
-                    tracing::error!(run = %self.lease.run, %error, "an event can not be written down; the run is left as it is");
-                    return Err(Broken(Exit::Corrupt));
-                }
-            }
-        }
-        self.turn.effects.extend(effects);
-        self.turn.answers.extend(answer);
-        Ok(())
-    }
-
-    fn corrupt(&self, illegal: &Illegal) -> Broken {
-        tracing::error!(run = %self.lease.run, %illegal, "the tables refuse what was decided; the run is left as it is");
-        Broken(Exit::Corrupt)
-    }
-
-    /// Makes everything decided so far durable, then acts on it.
-    async fn commit(&mut self) -> Result<(), Broken> {
-        let pending = std::mem::take(&mut self.turn);
-        let has_rows = !pending.rows.is_empty();
-        if has_rows || !pending.output.is_empty() || !pending.answers.is_empty() {
-            let expected = pending.rows.first().map_or(self.head.seq, |row| row.seq - 1);
-            let append = Append {
-                lease: self.lease.clone(),
-                expected,
-                rows: pending.rows,
-                output: pending.output,
-                answers: pending.answers,
-                summary: self.state.summary(&self.plan),
-            };
-            match self.means.committer.append(append).await {
-                Ok(()) => {}
-                Err(error @ (Error::Fenced { .. } | Error::Conflict { .. } | Error::NoSuchRun(_))) => {
-                    tracing::warn!(run = %self.lease.run, %error, "this engine lost the run; what it wanted to record is forgotten");
-                    return Err(Broken(Exit::Lost));
-                }
-                Err(error) => {
-                    tracing::error!(run = %self.lease.run, %error, "the run is left where the journal stands");
-                    return Err(Broken(Exit::ShutDown));
-                }
-            }
-        }
-        if has_rows {
-            self.say_whether_settled();
-            self.wiring.committed.send_replace(self.head.seq);
-            self.tell_followers();
-        }
-        let acts = !pending.effects.is_empty();
-        for effect in pending.effects {
-            self.perform(effect);
-        }
-        if !pending.finished.is_empty() {
-            if acts {
-                // What starts now goes to the keeper first; what it may forget can wait for a moment.
-                tokio::task::yield_now().await;
-            }
-            self.means.runner.settled(self.lease.run, self.lease.token, &pending.finished);
-        }
-        Ok(())
-    }
-
-    /// A run that failed and was repaired is at work again: whoever asks then waits for its next rest.
-    fn say_whether_settled(&self) {
-        let rests = matches!(self.state.status(), RunStatus::Completed | RunStatus::Aborted | RunStatus::Failed);
-        if rests {
-            let settled = Settled { plan: Arc::clone(&self.plan), state: Arc::new(self.state.clone()) };
-            self.wiring.settled.send_replace(Some(settled));
-        } else {
-            self.wiring.settled.send_if_modified(|settled| settled.take().is_some());
-        }
-    }
-
-    /// Tells the runs that wait for this one.
-    fn tell_followers(&self) {
-        let Some(inner) = self.inner.upgrade() else { return };
-        inner.followers.tell(self.lease.run, || Note {
-            plan: Arc::clone(&self.plan),
-            state: Arc::new(self.state.clone()),
-            letter: self.rehearsal.as_ref().map(|rehearsal| rehearsal.seat().tempo().letter()),
-        });
-    }
-
-    fn perform(&mut self, effect: Effect) {
-        match effect {
-            Effect::Start { unit, step, attempt, number, purpose } => {
-                self.make(None, (unit, step, attempt), number, purpose);
-            }
-            Effect::Reattach { unit, step, attempt, number, purpose, keeper } => {
-                self.make(Some(keeper), (unit, step, attempt), number, purpose);
-            }
-            Effect::Kill { attempt } => {
-                let now = self.now();
-                let played = match &mut self.rehearsal {
-                    Some(rehearsal) => rehearsal.kill(&self.state, now, attempt),
-                    None => false,
-                };
-                if let Some(stop) = self.stops.get(&attempt).filter(|_| !played) {
-                    stop.cancel();
-                }
-            }
-        }
-    }
-
-    /// Makes an attempt, or with `back` finds one again.
-    fn make(
-        &mut self,
-        back: Option<Option<String>>,
-        (unit, step, attempt): (UnitIx, StepIx, AttemptId),
-        number: u32,
-        purpose: Purpose,
-    ) {
-        let now = self.now();
-        let mut letter = None;
-        if let Some(rehearsal) = &mut self.rehearsal {
-            letter = rehearsal.start(&self.plan, &self.state, now, (unit, step, attempt), purpose);
-            if letter.is_none() {
-                return;
-            }
-        }
-        let flight = self.state.unit(unit).flight.as_ref().filter(|flight| flight.attempt == attempt);
-        let launch = Launch {
-            run: self.lease.run,
-            token: self.lease.token,
-            mode: self.state.header().mode,
-            plan: Arc::clone(&self.plan),
-            unit,
-            step,
-            attempt,
-            number,
-            purpose,
-            since: flight.map_or(now, |flight| flight.since),
-            environment: Arc::clone(&self.environment),
-            outputs: self.outputs(unit),
-        };
-        let stop = self.stops.entry(attempt).or_default().clone();
-        let calling = self.calling(&launch);
-        let inner = Weak::clone(&self.inner);
-        let runner = Arc::clone(&self.means.runner);
-        let (ended, output) = (self.ended_sender.clone(), self.output_sender.clone());
-        self.workers.spawn(async move {
-            let work = async {
-                if let (Some(calling), Some(inner)) = (calling, inner.upgrade()) {
-                    let (outcome, letter) = inner.call(calling, letter, stop).await;
-                    return (Ended::With(outcome), letter);
-                }
-                let ended = match back {
-                    None => runner.run(launch, output, stop).await,
-                    Some(keeper) => runner.reattach(launch, keeper.as_deref(), output, stop).await,
-                };
-                (ended, None)
-            };
-            let result = AssertUnwindSafe(work).catch_unwind().await;
-            let (ended_with, letter) = result.unwrap_or_else(|_| {
-                let why = Text::new(
-                    "엔진의 작업자가 고장 났습니다. 엔진의 결함이니 엔진 기록을 확인하십시오",
-                    "the engine's worker broke down; this is a fault of the engine, see its log",
-                );
-                (Ended::With(Outcome::Unknown { why, seen: Seen::default() }), None)
-            });
-            // The dispatcher may be gone; then the next owner finds the attempt again.
-            let _ = ended.send(AttemptEnded { unit, attempt, ended: ended_with, letter }).await;
-        });
-        while self.workers.try_join_next().is_some() {}
-    }
-
-    /// The run of another runbook that an attempt is.
-    fn calling(&self, launch: &Launch) -> Option<Calling> {
-        let Action::Link(link) = &launch.step().action else { return None };
-        let header = self.state.header();
-        let run = self.state.linked(launch.unit, launch.attempt).filter(|_| launch.purpose == Purpose::Act)?;
-        Some(Calling {
-            launch: launch.clone(),
-            link: link.clone(),
-            run,
-            requester: header.requester.clone(),
-            reason: header.reason.clone(),
-            parent: header.parent.clone(),
-            simulation: header.simulation.clone(),
-        })
-    }
-
-    /// What the steps of units before this one said.
-    fn outputs(&self, unit: UnitIx) -> Arc<Outputs> {
-        let said = |before: UnitIx| {
-            let said = &self.state.unit(before).outputs;
-            said.iter().map(move |(name, value)| ((before, name.clone()), value.clone()))
-        };
-        Arc::new(self.plan.speech().before(unit).flat_map(said).collect())
-    }
-
-    /// A soft shutdown lets requests that are under way inside the engine end, for a bounded time, and starts nothing.
-    async fn leave(&mut self, exit: Exit) -> Result<Exit, Broken> {
-        const PATIENCE: Duration = Duration::from_secs(5);
-        if exit != Exit::ShutDown || self.rehearsal.is_some() || self.means.hard.is_cancelled() {
-            return Ok(exit);
-        }
-        self.draining = true;
-        let deadline = tokio::time::sleep(PATIENCE);
-        tokio::pin!(deadline);
-        while self.state.flights().any(|(unit, flight)| self.dies_with_engine(unit, flight.step, flight.purpose)) {
-            let wake = tokio::select! {
-                biased;
-                () = self.means.hard.cancelled() => break,
-                () = &mut deadline => break,
-                Some(ended) = self.ended.recv() => self.landed(ended),
-            };
-            if let Wake::Input(input) = wake {
-                self.take_in(input)?;
-            }
-            self.drain()?;
-            self.commit().await?;
-        }
-        Ok(exit)
-    }
-
-    fn dies_with_engine(&self, unit: UnitIx, step: StepIx, purpose: Purpose) -> bool {
-        let Some(step) = self.plan.unit(unit).step(step) else { return false };
-        match purpose {
-            Purpose::Act => !matches!(step.action, Action::Command(_) | Action::Link(_)) && !step.action.is_read_only(),
-            Purpose::Probe => false,
-        }
     }
 }
 
