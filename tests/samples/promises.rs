@@ -111,6 +111,7 @@ fn everything_that_people_read_is_in_both_languages() {
                     | Action::Change(_)
                     | Action::Check(_)
                     | Action::Wait(_)
+                    | Action::Until(_)
                     | Action::Mark(_)
                     | Action::Link(_) => {}
                 }

@@ -35,7 +35,9 @@ impl Back {
 fn changes(step: &Step) -> bool {
     let looks = match &step.action {
         Action::Http(http) => http.method == "GET" || http.method == "HEAD",
-        Action::Tcp(_) | Action::Look(_) | Action::Check(_) | Action::Wait(_) | Action::Mark(_) => true,
+        Action::Tcp(_) | Action::Look(_) | Action::Check(_) | Action::Wait(_) | Action::Until(_) | Action::Mark(_) => {
+            true
+        }
         Action::Gate(_) | Action::Decision(_) => true,
         Action::Command(_) | Action::Change(_) | Action::Manual(_) | Action::Link(_) => false,
     };

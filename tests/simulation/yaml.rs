@@ -179,6 +179,7 @@ fn action(action: &Action) -> Value {
         Action::Change(change) => panic!("random runbooks hold no {}", change.keyword()),
         Action::Check(check) => json!({"check": self::check(check)}),
         Action::Wait(wait) => json!({"wait": time(*wait)}),
+        Action::Until(_) => panic!("random runbooks wait for no instant"),
         Action::Mark(mark) => json!({"mark": self::mark(*mark)}),
         Action::Manual(manual) => json!({"manual": self::manual(manual)}),
         Action::Gate(gate) => json!({"gate": self::gate(gate)}),

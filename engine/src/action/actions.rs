@@ -121,6 +121,7 @@ impl Actions {
             (
                 Purpose::Act,
                 action @ (Action::Wait(_)
+                | Action::Until(_)
                 | Action::Mark(_)
                 | Action::Manual(_)
                 | Action::Gate(_)

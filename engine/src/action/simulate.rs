@@ -153,7 +153,7 @@ const fn takes_time(action: &Action) -> bool {
         | Action::Manual(_)
         | Action::Gate(_)
         | Action::Link(_) => true,
-        Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
+        Action::Wait(_) | Action::Until(_) | Action::Mark(_) | Action::Decision(_) => false,
     }
 }
 

@@ -12,6 +12,7 @@ mod linked;
 mod locks;
 mod starting;
 mod vantage;
+mod waiting;
 
 use super::*;
 use crate::action::{Claimed, Ended, Launch, OutputSink, Runner};

@@ -49,7 +49,7 @@ pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
     Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, DnsUpdate, EnvValue, Exclusion, Gate, Host,
-    Http, Link, LinkWait, Look, Manual, MarkKind, Notify, OnReject, Output, OutputOf, Phase, Probe, Reach,
+    Http, Link, LinkWait, Look, Manual, MarkKind, Moment, Notify, OnReject, Output, OutputOf, Phase, Probe, Reach,
     RecordChange, RecordData, Records, Retry, StartsOn, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
 };
 pub use upkeep::{Kind, Occasion, RecoverySource, Review};

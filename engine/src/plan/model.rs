@@ -243,6 +243,7 @@ impl Unit {
             | Action::Change(_)
             | Action::Check(_)
             | Action::Wait(_)
+            | Action::Until(_)
             | Action::Mark(_)
             | Action::Manual(_)
             | Action::Gate(_)

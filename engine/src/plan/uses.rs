@@ -148,7 +148,7 @@ impl<'a> Uses<'a> {
                 let points = check.from.iter().flat_map(|from| &from.points);
                 points.for_each(|point| self.target(Some(point), Way::Command));
             }
-            Action::Wait(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {}
+            Action::Wait(_) | Action::Until(_) | Action::Mark(_) | Action::Manual(_) | Action::Gate(_) => {}
             Action::Decision(_) | Action::Link(_) => {}
         }
     }

@@ -38,7 +38,7 @@ pub use document::{
     Objectives, Occasion, OnFail, OnReject, Origin, Policy, Questioning, ReachKeys, Reason, RecoverySource, Retry,
     RoleKeys, RtoWord, Said, SaidKeys, SaidWord, SecretPlace, SecretRef, Service, Silence, SiteKeys, SiteWord,
     SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, StartState, StartsOn, Step, TargetKeys, Tcp, TlsWord,
-    Unit, WebhookKeys, WrittenModes, look,
+    Unit, Wait, WebhookKeys, WrittenModes, WrittenMoment, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub use neighbours::Runbooks;

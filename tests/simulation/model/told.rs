@@ -94,7 +94,7 @@ pub(super) fn harmless(step: &Step) -> bool {
         || match &step.action {
             Action::Http(http) => http.method == "GET" || http.method == "HEAD",
             Action::Tcp(_) | Action::Look(_) | Action::Check(_) => true,
-            Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => true,
+            Action::Wait(_) | Action::Until(_) | Action::Mark(_) | Action::Decision(_) => true,
             Action::Command(_) | Action::Change(_) | Action::Manual(_) | Action::Gate(_) | Action::Link(_) => false,
         }
 }

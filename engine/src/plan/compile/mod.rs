@@ -25,6 +25,7 @@ mod steps;
 mod titles;
 mod upkeep;
 mod vantage;
+mod waits;
 
 pub use compiler::{Compiled, Context, compile, compile_in};
 pub(super) use conditions::OTHERWISE;

@@ -50,6 +50,7 @@ pub(super) fn lower(
             | Action::Look(_)
             | Action::Change(_)
             | Action::Wait(_)
+            | Action::Until(_)
             | Action::Mark(_)
             | Action::Manual(_)
             | Action::Gate(_)

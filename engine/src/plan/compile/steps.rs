@@ -14,7 +14,7 @@ use crate::base::{Millis, TargetName, Text};
 use crate::runbook::{self, Call, Direction, Findings, Questioning, Span, Spanned};
 
 /// Pause between two attempts, or two askings, where none is written.
-const PAUSE: Millis = Millis::seconds(1);
+pub(super) const PAUSE: Millis = Millis::seconds(1);
 
 /// The inputs that steps may name.
 pub(super) struct Inputs<'a> {
@@ -180,6 +180,7 @@ impl Lower<'_, '_> {
 
     fn step(&mut self, phase: Phase, step: runbook::Step, defaults: &Defaults) -> Step {
         let span = step.span;
+        let mut within = None;
         let action = match step.action {
             runbook::Action::Call(call) => match phase {
                 Phase::Pre | Phase::Post => Action::Check(Check {
@@ -193,7 +194,11 @@ impl Lower<'_, '_> {
                 Phase::Run | Phase::Rollback => self.act(call),
             },
             runbook::Action::Check(call, asking) => Action::Check(self.check(call, &asking, span)),
-            runbook::Action::Wait(time) => Action::Wait(time),
+            runbook::Action::Wait(wait) => {
+                let (action, limit) = self.wait(*wait);
+                within = limit;
+                action
+            }
             runbook::Action::Mark(mark) => Action::Mark(lower_mark(mark)),
             runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
             runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
@@ -215,7 +220,7 @@ impl Lower<'_, '_> {
         Step {
             title: step.name.unwrap_or_else(|| titles::of(&action)),
             phase,
-            timeout: step.timeout.or(if worker { defaults.timeout } else { None }),
+            timeout: step.timeout.or(within).or(if worker { defaults.timeout } else { None }),
             retry: retry.unwrap_or(if is_run && worker { defaults.retry } else { Retry::NONE }),
             idempotent: step.idempotent.unwrap_or(action.is_idempotent() || (is_run && defaults.idempotent)),
             already_done: own_probe.or_else(|| if is_run { defaults.already_done.clone() } else { None }),

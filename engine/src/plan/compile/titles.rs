@@ -1,6 +1,6 @@
 //! What a step is called where its author gave it no name.
 
-use super::super::{Action, CommandLine, Look, MarkKind, Probe};
+use super::super::{Action, CommandLine, Look, MarkKind, Moment, Probe};
 use crate::base::Text;
 
 /// Characters of a command that stand in a title.
@@ -23,6 +23,13 @@ pub(super) fn of(action: &Action) -> Text {
             Text::new(format!("점검: {asked}"), format!("check: {asked}"))
         }
         Action::Wait(time) => Text::new(format!("{time} 대기"), format!("wait {time}")),
+        Action::Until(Moment::At(moment)) => {
+            let (ko, en) = (moment.in_seoul(), moment.to_iso());
+            Text::new(format!("{ko}까지 대기"), format!("wait until {en}"))
+        }
+        Action::Until(Moment::Input(name)) => {
+            Text::new(format!("{name} 시각까지 대기"), format!("wait until the instant of {name}"))
+        }
         Action::Mark(mark) => mark_title(*mark),
         Action::Manual(manual) => manual.instruction.clone(),
         Action::Gate(gate) => gate.question.clone(),

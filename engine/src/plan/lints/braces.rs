@@ -44,7 +44,7 @@ fn in_step(step: &Step) -> bool {
         Action::Gate(gate) => in_text(&gate.question),
         Action::Decision(decision) => decision.branches.iter().any(|branch| in_text(&branch.title)),
         Action::Link(link) => link.inputs.values().any(|value| matches!(value, EnvValue::Literal(text) if has(text))),
-        Action::Wait(_) | Action::Mark(_) => false,
+        Action::Wait(_) | Action::Until(_) | Action::Mark(_) => false,
     };
     action || in_text(&step.title) || step.already_done.as_ref().is_some_and(in_probe)
 }

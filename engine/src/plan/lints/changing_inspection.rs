@@ -49,7 +49,12 @@ fn changes(step: &Step) -> bool {
         // Telling people what was found changes nothing.
         Action::Change(Change::Notify(_)) => false,
         Action::Command(_) | Action::Change(_) | Action::Http(_) => !step.action.is_read_only(),
-        Action::Tcp(_) | Action::Look(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
+        Action::Tcp(_)
+        | Action::Look(_)
+        | Action::Wait(_)
+        | Action::Until(_)
+        | Action::Mark(_)
+        | Action::Decision(_) => false,
     }
 }
 

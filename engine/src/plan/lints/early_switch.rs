@@ -98,6 +98,7 @@ fn switches(unit: &Unit) -> bool {
         | Action::Look(_)
         | Action::Check(_) => false,
         Action::Wait(_)
+        | Action::Until(_)
         | Action::Mark(_)
         | Action::Manual(_)
         | Action::Gate(_)

@@ -30,7 +30,7 @@ fn looks(unit: &Unit) -> bool {
         Action::Command(_) | Action::Http(_) => !step.action.is_read_only(),
         Action::Change(change) => change.touches(),
         Action::Tcp(_) | Action::Look(_) | Action::Check(_) => false,
-        Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => false,
+        Action::Wait(_) | Action::Until(_) | Action::Mark(_) | Action::Decision(_) => false,
         // A run of its own looks for itself.
         Action::Manual(_) | Action::Gate(_) | Action::Link(_) => false,
     });

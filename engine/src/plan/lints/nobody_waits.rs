@@ -65,7 +65,12 @@ fn is_order(step: &Step) -> bool {
     match &step.action {
         Action::Command(command) => gives_order(command),
         Action::Http(http) => is_accepted_only(http),
-        Action::Tcp(_) | Action::Look(_) | Action::Change(_) | Action::Check(_) | Action::Wait(_) => false,
+        Action::Tcp(_)
+        | Action::Look(_)
+        | Action::Change(_)
+        | Action::Check(_)
+        | Action::Wait(_)
+        | Action::Until(_) => false,
         // A call that waits for nothing says so itself.
         Action::Mark(_) | Action::Manual(_) | Action::Gate(_) | Action::Decision(_) | Action::Link(_) => false,
     }
@@ -90,7 +95,7 @@ fn is_accepted_only(http: &Http) -> bool {
 /// Whether a step waits, or lets somebody look.
 fn waits(step: &Step) -> bool {
     match &step.action {
-        Action::Check(_) | Action::Wait(_) | Action::Tcp(_) | Action::Look(_) => true,
+        Action::Check(_) | Action::Wait(_) | Action::Until(_) | Action::Tcp(_) | Action::Look(_) => true,
         Action::Manual(_) | Action::Gate(_) => true,
         Action::Http(http) => http.is_read_only(),
         Action::Command(command) => {

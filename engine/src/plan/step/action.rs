@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Check, Command, Decision, Gate, Http, Link, Look, Manual, MarkKind, Probe, Tcp};
+use super::{Change, Check, Command, Decision, Gate, Http, Link, Look, Manual, MarkKind, Moment, Probe, Tcp};
 use crate::base::{Millis, TargetName};
 
 /// What a step does.
@@ -23,6 +23,8 @@ pub enum Action {
     Check(Check),
     /// Lets time pass.
     Wait(Millis),
+    /// Waits until an instant.
+    Until(Moment),
     /// Records a milestone of the case.
     Mark(MarkKind),
     /// Something a person does and confirms.
@@ -39,7 +41,13 @@ impl Action {
     /// Whether an attempt that was cut off may be repeated without asking: it only looks, or only waits.
     pub const fn is_read_only(&self) -> bool {
         match self {
-            Self::Check(_) | Self::Tcp(_) | Self::Look(_) | Self::Wait(_) | Self::Mark(_) | Self::Decision(_) => true,
+            Self::Check(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Wait(_)
+            | Self::Until(_)
+            | Self::Mark(_)
+            | Self::Decision(_) => true,
             Self::Http(http) => http.is_read_only(),
             Self::Command(_) | Self::Change(_) | Self::Manual(_) | Self::Gate(_) | Self::Link(_) => false,
         }
@@ -55,6 +63,7 @@ impl Action {
             | Self::Look(_)
             | Self::Check(_)
             | Self::Wait(_)
+            | Self::Until(_)
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
@@ -73,6 +82,7 @@ impl Action {
             | Self::Look(_)
             | Self::Change(_)
             | Self::Wait(_)
+            | Self::Until(_)
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
@@ -86,7 +96,9 @@ impl Action {
         match self {
             Self::Command(_) | Self::Http(_) | Self::Tcp(_) | Self::Look(_) | Self::Change(_) | Self::Check(_) => true,
             Self::Link(_) => true,
-            Self::Wait(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => false,
+            Self::Wait(_) | Self::Until(_) | Self::Mark(_) | Self::Manual(_) | Self::Gate(_) | Self::Decision(_) => {
+                false
+            }
         }
     }
 
@@ -99,7 +111,7 @@ impl Action {
             Self::Look(look) => look.keyword(),
             Self::Change(change) => change.keyword(),
             Self::Check(_) => "check",
-            Self::Wait(_) => "wait",
+            Self::Wait(_) | Self::Until(_) => "wait",
             Self::Mark(_) => "mark",
             Self::Manual(_) => "manual",
             Self::Gate(_) => "gate",
@@ -118,6 +130,7 @@ impl Action {
             | Self::Look(_)
             | Self::Change(_)
             | Self::Wait(_)
+            | Self::Until(_)
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
@@ -137,6 +150,7 @@ impl Action {
             | Self::Change(_)
             | Self::Check(_)
             | Self::Wait(_)
+            | Self::Until(_)
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Decision(_)
@@ -154,6 +168,7 @@ impl Action {
             | Self::Look(_)
             | Self::Change(_)
             | Self::Wait(_)
+            | Self::Until(_)
             | Self::Mark(_)
             | Self::Manual(_)
             | Self::Gate(_)
@@ -169,7 +184,7 @@ impl Action {
             Self::Look(look) => look.on(),
             Self::Change(change) => change.on(),
             Self::Check(check) => check.probe.on(),
-            Self::Http(_) | Self::Tcp(_) | Self::Wait(_) | Self::Mark(_) => None,
+            Self::Http(_) | Self::Tcp(_) | Self::Wait(_) | Self::Until(_) | Self::Mark(_) => None,
             Self::Manual(_) | Self::Gate(_) | Self::Decision(_) | Self::Link(_) => None,
         }
     }

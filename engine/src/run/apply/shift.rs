@@ -196,6 +196,7 @@ pub(in super::super) fn target_of<'p>(plan: &'p Plan, ix: UnitIx, action: &'p Ac
         | Action::Look(_)
         | Action::Change(_)
         | Action::Wait(_)
+        | Action::Until(_)
         | Action::Mark(_)
         | Action::Manual(_)
         | Action::Gate(_)

@@ -2,11 +2,11 @@
 
 use super::super::apply::{Illegal, target_of};
 use super::super::state::Urgency;
-use super::super::{AttemptId, Control, Event, Purpose, StepIx};
+use super::super::{AttemptId, Cause, CauseKind, Control, Event, Purpose, StepIx};
 use super::turn::{Effect, Turn};
-use crate::base::{Digest, Hasher};
+use crate::base::{Digest, Hasher, Timestamp};
 use crate::inventory::LOCAL;
-use crate::plan::{Action, Gate, MarkKind, Mode, Probe, Step, UnitIx};
+use crate::plan::{Action, Gate, MarkKind, Mode, Moment, Probe, Step, UnitIx};
 
 /// Whether a queued unit could start.
 enum Room {
@@ -119,6 +119,14 @@ impl Turn<'_> {
                 self.emit(Event::Passed { unit: id, step: place, until })?;
                 Ok(false)
             }
+            Action::Until(moment) => {
+                let Some(moment) = self.instant(moment) else {
+                    self.fail(unit, no_instant())?;
+                    return Ok(true);
+                };
+                self.emit(Event::Passed { unit: id, step: place, until: Some(moment.max(self.now)) })?;
+                Ok(false)
+            }
             Action::Mark(mark) => {
                 self.emit(Event::Passed { unit: id, step: place, until: None })?;
                 self.set_mark(*mark)?;
@@ -131,6 +139,14 @@ impl Turn<'_> {
             }
             Action::Command(_) | Action::Http(_) | Action::Tcp(_) | Action::Look(_) => Ok(false),
             Action::Change(_) | Action::Check(_) | Action::Link(_) => Ok(false),
+        }
+    }
+
+    /// The instant that is waited for; `None` where the declaration gave none that can be read.
+    fn instant(&self, moment: &Moment) -> Option<Timestamp> {
+        match moment {
+            Moment::At(moment) => Some(*moment),
+            Moment::Input(name) => Timestamp::parse_iso(self.state.header.inputs.get(name)?.as_deref()?),
         }
     }
 
@@ -180,4 +196,12 @@ impl Turn<'_> {
         let target = command.on.as_ref().or(self.plan.unit(unit).on.as_ref());
         target.is_none_or(|target| target.as_str() == LOCAL)
     }
+}
+
+fn no_instant() -> Cause {
+    Cause::new(
+        CauseKind::Undecided,
+        "선포할 때 기다릴 시각이 주어지지 않았습니다. 건너뛰거나 수동 확인하십시오",
+        "the declaration gave no instant to wait for; skip or attest",
+    )
 }

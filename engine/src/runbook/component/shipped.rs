@@ -62,6 +62,7 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
         "net.vip_release"
         "people.ack"
         "people.contact_tree"
+        "people.notify"
         "people.sitrep"
         "repl.pause"
         "repl.resume"

@@ -16,7 +16,7 @@ mod step;
 mod top;
 
 pub(crate) use call::changes_something;
-pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp, look};
+pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp, Wait, WrittenMoment, look};
 pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};
 pub(super) use each::{Chosen, Group};

@@ -3,7 +3,7 @@
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::each::{BesideForeach, Grouped, Repeated};
-use super::{Call, Decision, Gate, Instruction, Silence, StartsOn, Step};
+use super::{Call, Decision, Gate, Instruction, Silence, StartsOn, Step, Wait};
 use crate::base::{LockName, Millis, Mode, OutputName, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
@@ -104,7 +104,7 @@ shape! {
         /// Short for a run step that a person does.
         "manual" => manual: Spanned<Box<Instruction>>,
         /// Short for a run step that lets time pass.
-        "wait" => wait: Spanned<Millis>,
+        "wait" => wait: Spanned<Box<Wait>>,
         /// A unit whose only work is to choose what is part of the run.
         "decision" => decision: Spanned<Box<Decision>>,
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::read::{Count, Definitions, Named, Read, Reader, shape, words};
 use super::super::tree::{Kind, NodeId};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Decision, Link, Notify, Questioning, Retry, Said, Silence};
+use super::{AlreadyDone, Call, Decision, Link, Notify, Questioning, Retry, Said, Silence, Wait};
 use crate::base::{Millis, OutputName, RoleName, Text};
 
 /// One action inside a unit.
@@ -40,8 +40,8 @@ pub enum Action {
     Call(Call),
     /// Asks a system until the answer is as wished.
     Check(Call, Questioning),
-    /// Lets time pass.
-    Wait(Millis),
+    /// Lets time pass, or waits for something.
+    Wait(Box<Wait>),
     /// Records a milestone.
     Mark(Mark),
     /// Work of a person.

@@ -58,7 +58,7 @@ impl Touched {
                         targets.extend(look.on().map(ToString::to_string));
                         None
                     }
-                    Action::Tcp(_) | Action::Wait(_) | Action::Mark(_) | Action::Decision(_) => None,
+                    Action::Tcp(_) | Action::Wait(_) | Action::Until(_) | Action::Mark(_) | Action::Decision(_) => None,
                     Action::Link(_) => Some(w.text(&step.title).to_owned()),
                     Action::Manual(manual) => {
                         touched.manuals.push(format!("{name}: {}", w.text(&manual.instruction)));

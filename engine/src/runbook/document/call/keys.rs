@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::form::{Chosen, Form};
 use super::kind::{Call, CallKind};
 use super::uses::{Arguments, Beside, Uses};
+use super::wait::Wait;
 use crate::base::{Millis, OutputName, TargetName, Text};
 use crate::runbook::Spanned;
 use crate::runbook::document::{
@@ -34,8 +35,8 @@ shape! {
         "silence" => silence: Vec<Silence>,
         /// Asks until the answer is as wished.
         "check" => check: Asked,
-        /// Lets time pass.
-        "wait" => wait: Millis,
+        /// Lets time pass: a duration, or {until}.
+        "wait" => wait: Box<Wait>,
         /// Records a milestone.
         "mark" => mark: Mark,
         /// Something a person does and confirms.
@@ -83,7 +84,8 @@ const STEP: Form = Form {
     questions: false,
 };
 const CHECK: Form = Form { what: AskingKeys::WHAT, own: &[], actions: &[], asking: AskingKeys::KEYS, questions: true };
-const PROBE: Form = Form { what: ["a probe", "확인 질의"], own: &[], actions: &[], asking: &[], questions: true };
+pub(super) const PROBE: Form =
+    Form { what: ["a probe", "확인 질의"], own: &[], actions: &[], asking: &[], questions: true };
 
 /// How a check asks.
 #[derive(Debug, Clone, Default)]
@@ -138,7 +140,7 @@ impl StepKeys {
         let people = people.or_else(|| self.notify.take().map(Action::Notify));
         let decision = || self.decision.take().map(Action::Decision);
         people
-            .or_else(|| self.wait.map(Action::Wait))
+            .or_else(|| self.wait.take().map(Action::Wait))
             .or_else(|| self.mark.map(Action::Mark))
             .or_else(decision)
             .or_else(link)

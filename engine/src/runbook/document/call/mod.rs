@@ -16,6 +16,7 @@ mod sql;
 mod tcp;
 mod tls;
 mod uses;
+mod wait;
 
 pub use command::{Command, CommandLine, EnvValue};
 pub(crate) use form::changes_something;
@@ -23,6 +24,7 @@ pub use http::Http;
 pub use keys::Questioning;
 pub use kind::Call;
 pub use tcp::Tcp;
+pub use wait::{Wait, WrittenMoment};
 
 /// Looks at systems, and requests to them, as they are written.
 pub mod look {
