@@ -24,9 +24,13 @@ units:
   b: {needs: [a], run: [{command: 'echo b >> $LOG', timeout: 60s}]}
 ";
 
+/// Runs of the called runbook that are looked at, the newest first: those of one caller stand side by side.
+const LOOKED_AT: u32 = 16;
+
 /// The status of the caller, and of all runs that it called.
 async fn tree(database: &Database, caller: RunId) -> (RunStatus, Vec<RunStatus>) {
-    let listed = database.store.runs(RunFilter::default()).await.unwrap();
+    let runbook = Some("called".parse().unwrap());
+    let listed = database.store.runs(RunFilter { runbook, limit: LOOKED_AT, ..RunFilter::default() }).await.unwrap();
     let mut called = Vec::new();
     for run in &listed {
         let loaded = engine::executor::load(database.store.as_ref(), run.run).await.unwrap();
@@ -35,8 +39,8 @@ async fn tree(database: &Database, caller: RunId) -> (RunStatus, Vec<RunStatus>)
             called.push(state.status());
         }
     }
-    let own = listed.iter().find(|run| run.run == caller).unwrap();
-    (own.summary.status, called)
+    let own = engine::executor::load(database.store.as_ref(), caller).await.unwrap();
+    (own.replayed.state.status(), called)
 }
 
 async fn campaign(field: &Field) {
