@@ -17,6 +17,7 @@ pub enum Kind {
 
 impl Kind {
     /// Whether it is what a runbook is that says nothing.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }

@@ -24,7 +24,7 @@ use crate::plan::{EnvValue, Notify};
 use crate::run::{Cause, CauseKind, Outcome};
 
 /// Longest wait for all of it. A step's own `timeout` may end it earlier.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What came of a message.
 #[derive(Debug)]

@@ -36,8 +36,8 @@ async fn runs(store: &Arc<dyn Store>) -> usize {
 const WORK: &str =
     "units: {x: {target: 10m, run: [{command: x}]}, y: {target: 20m, needs: [x], run: [{command: y}]}}\n";
 
-pub(super) fn played() -> Option<Simulation> {
-    Some(Simulation { people: true, ..Simulation::default() })
+pub(super) fn played() -> Simulation {
+    Simulation { people: true, ..Simulation::default() }
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ units:
         ("middle", "units: {a: {run: [{call: {runbook: work}}]}, b: {needs: [a], target: 4m, manual: look}}\n"),
         ("work", WORK),
     ]);
-    let run = engine.declare(declaration(&plan, Mode::Mock, played())).await.unwrap();
+    let run = engine.declare(declaration(&plan, Mode::Mock, Some(played()))).await.unwrap();
     let view = until(&engine, run, |view| view.state.status() == RunStatus::Completed).await;
     let state = &view.state;
     let at = |minutes| state.declared_at().plus(Millis::minutes(minutes));

@@ -33,7 +33,7 @@ units:
         ("sibling", &waiting("{run_of: work, unit: x}")),
         ("below", &waiting("{run_of: top, unit: beside}")),
     ]);
-    let run = engine.declare(declaration(&plan, Mode::Mock, played())).await.unwrap();
+    let run = engine.declare(declaration(&plan, Mode::Mock, Some(played()))).await.unwrap();
     let view = until(&engine, run, |view| view.state.status() == RunStatus::Completed).await;
     let at = |minutes| view.state.declared_at().plus(Millis::minutes(minutes));
     for (id, begun, queued) in [("sibling", 10, 9), ("below", 12, 11)] {
@@ -93,7 +93,7 @@ async fn a_milestone_can_be_waited_for_and_a_rehearsal_alone_waits_for_nobody() 
             "units: {go: {gate: {approvers: [chief]}}, v: {needs: [go], run: [{mark: verified}]}, z: {needs: [v], manual: end}}\n",
         ),
     ]);
-    let alone = engine.declare(declaration(&plan, Mode::Mock, played())).await.unwrap();
+    let alone = engine.declare(declaration(&plan, Mode::Mock, Some(played()))).await.unwrap();
     let view = until(&engine, alone, |view| view.state.status() == RunStatus::Completed).await;
     assert_eq!(view.state.ended_at().unwrap().since(view.state.declared_at()), Millis::minutes(6));
 

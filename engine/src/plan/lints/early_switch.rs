@@ -33,7 +33,7 @@ pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
                 |ix: &&UnitIx| **ix != switch && !chosen.contains(*ix) && serves(&subject.body.units[ix.at()]);
             let is_led = scope.iter().filter(serving).any(|ix| before[ix.at()]);
             // Where something serves before the switch, what is ordered behind it is another thing that comes later.
-            let is_late = |ix: &&UnitIx| !before[ix.at()] && !(is_led && behind.contains(*ix));
+            let is_late = |ix: &&UnitIx| !(before[ix.at()] || is_led && behind.contains(*ix));
             late.extend(scope.iter().filter(serving).filter(is_late));
         }
         if late.is_empty() || chosen.contains(&switch) {
