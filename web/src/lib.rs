@@ -24,6 +24,7 @@ pub mod config;
 pub mod demo;
 pub mod draw;
 pub mod error;
+mod explain;
 pub mod extract;
 pub mod handlers;
 pub mod i18n;

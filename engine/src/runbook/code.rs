@@ -203,6 +203,10 @@ codes! {
     NeverSelected = "L21" Warning;
     /// A step that may run for ever.
     NoTimeout = "L22" Warning;
+    /// An exercise that tells the same people as the real thing.
+    SharedAudience = "L23" Warning;
+    /// A decision that hangs on what was seen from one place alone.
+    SingleVantage = "L24" Warning;
     /// A step that changes something in an inspection.
     ChangingInspection = "L25" Warning;
     /// A secret on a command line.

@@ -9,8 +9,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, choose, complete, components, demo, derive, doctor, import, keeper, mark, pause,
-    plan, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, check, choose, complete, components, demo, derive, doctor, explain, import, keeper, mark,
+    pause, plan, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause,
+    verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -32,6 +33,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Prints the JSON Schema of runbooks, for editors
     Schema,
+    Explain(explain::ExplainArgs),
     Run(Box<run::RunArgs>),
     Resume(resume::ResumeArgs),
     Approve(approve::ApproveArgs),
@@ -92,6 +94,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Derive(args) => derive::derive(&args),
         Command::Import(args) => import::import(&args),
         Command::Schema => schema::schema(),
+        Command::Explain(args) => explain::explain(&args),
         Command::Run(args) => alone(run::run(*args)),
         Command::Resume(args) => alone(resume::resume(args)),
         Command::Approve(args) => alone(approve::approve(args)),

@@ -25,6 +25,7 @@ mod doctor;
 mod drive;
 mod entry;
 mod exit;
+mod explain;
 mod failure;
 mod idle;
 mod import;

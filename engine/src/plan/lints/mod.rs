@@ -40,6 +40,8 @@ mod schedule_overlap;
 mod secret_in_arguments;
 pub(super) mod selected_too_early;
 pub(super) mod shape;
+mod shared_audience;
+mod single_vantage;
 mod slow_approval;
 mod stale_review;
 pub(super) mod starts_on;

@@ -6,7 +6,7 @@ use super::{
     Warnings, braces, changing_inspection, clock_origin, dangerous, early_switch, lossy_source, never_holds,
     never_selected, no_post_check, no_return_without_gate, no_rollback, no_target, no_timeout, nobody_waits, one_way,
     own_approval, path_over_rto, promote_without_fence, recover_by, retry_without_probe, schedule_overlap,
-    secret_in_arguments, slow_approval, stale_review, two_tiers,
+    secret_in_arguments, shared_audience, single_vantage, slow_approval, stale_review, two_tiers,
 };
 use crate::base::Day;
 use crate::inventory::Inventory;
@@ -44,7 +44,7 @@ impl Lint {
     }
 }
 
-const LINTS: [Lint; 25] = [
+const LINTS: [Lint; 27] = [
     lint(&[Code::PathOverRto, Code::PathAccepted], path_over_rto::check),
     lint(&[Code::ClockOrigin], clock_origin::check),
     lint(&[Code::NoReturnWithoutGate], no_return_without_gate::check),
@@ -70,13 +70,18 @@ const LINTS: [Lint; 25] = [
     lint(&[Code::ScheduleOverlap], schedule_overlap::check),
     lint(&[Code::TwoTiers], two_tiers::check),
     lint(&[Code::ChangingInspection], changing_inspection::check),
+    lint(&[Code::SharedAudience], shared_audience::check),
+    lint(&[Code::SingleVantage], single_vantage::check),
 ];
 
 /// Runs every lint; of a component checked by itself those that can look at one.
 pub(in super::super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>, is_component: bool) {
     for lint in LINTS.iter().filter(|lint| lint.of_components || !is_component) {
-        // Without the day nobody can say that what depends on it is idle.
-        let can_look = |code: &Code| subject.today.is_some() || !code.depends_on_the_day();
+        // Without the day, or an inventory, nobody can say that what depends on it is idle.
+        let can_look = |code: &Code| match code {
+            code if code.depends_on_the_day() => subject.today.is_some(),
+            code => *code != Code::SharedAudience || subject.inventory.is_some(),
+        };
         warnings.look_for(lint.codes.iter().copied().filter(can_look));
         (lint.check)(subject, warnings);
     }
