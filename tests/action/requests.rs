@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use engine::base::Lang;
-use engine::plan::{Action, Http};
+use engine::plan::{Action, EnvValue, Http};
 use engine::run::{CauseKind, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -26,7 +26,17 @@ async fn server(answer: &'static str) -> (String, tokio::task::JoinHandle<String
 
 fn get(url: String) -> Http {
     let url = engine::plan::Url::Written(url);
-    Http { method: "GET".to_owned(), url, headers: BTreeMap::new(), body: None, status: vec![], contains: None }
+    Http {
+        method: "GET".to_owned(),
+        url,
+        headers: BTreeMap::new(),
+        body: None,
+        status: vec![],
+        contains: None,
+        json: vec![],
+        tls: None,
+        latency: None,
+    }
 }
 
 #[tokio::test]
@@ -35,7 +45,7 @@ async fn a_fitting_answer_succeeds_and_is_shown() {
     let (address, served) = server("HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\nstatus: healthy").await;
     let mut request = get(format!("{address}/health"));
     request.contains = Some("healthy".to_owned());
-    request.headers.insert("x-drill".to_owned(), "yes".to_owned());
+    request.headers.insert("x-drill".to_owned(), EnvValue::Literal("yes".to_owned()));
     let done = site.run(Action::Http(request)).await;
     let Outcome::Succeeded { seen } = done.outcome() else { panic!("{done:?}") };
     assert_eq!(seen.summary.get(Lang::En), "status 200");

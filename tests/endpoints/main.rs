@@ -7,6 +7,7 @@ mod bench;
 mod dns;
 mod dns_update;
 mod hosts;
+mod http;
 mod mssql;
 mod notify;
 mod sql;

@@ -303,6 +303,9 @@ fn http(method: &str) -> Http {
         body: None,
         status: Vec::new(),
         contains: None,
+        json: Vec::new(),
+        tls: None,
+        latency: None,
     }
 }
 

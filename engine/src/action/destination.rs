@@ -2,7 +2,7 @@
 
 use super::Launch;
 use crate::base::{TargetName, Text};
-use crate::inventory::host_and_port;
+use crate::inventory::{Pem, host_and_port};
 use crate::plan::{Binding, Host, Tcp, Url};
 use crate::run::{Cause, CauseKind};
 
@@ -63,6 +63,16 @@ impl Launch {
                     format!("{url} has no host and port that a connection could be opened to: correct the address"),
                 ),
             }),
+        }
+    }
+}
+
+impl Launch {
+    /// The authorities that the inventory names for the base of a target, where a request goes to that.
+    pub(super) fn authorities(&self, url: &Url) -> Option<&Pem> {
+        match url {
+            Url::Of { target, rest } if rest.starts_with('/') => self.binding(target)?.http.as_ref()?.ca.as_ref(),
+            Url::Of { .. } | Url::Written(_) => None,
         }
     }
 }

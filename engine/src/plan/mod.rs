@@ -48,9 +48,10 @@ pub use selection::Selection;
 pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
-    Action, Branch, Capture, Change, Check, Command, CommandLine, Decision, DnsUpdate, EnvValue, Exclusion, Gate, Host,
-    Http, Link, LinkWait, Look, Manual, MarkKind, Moment, Notify, OnReject, Output, OutputOf, Phase, Probe, Reach,
-    RecordChange, RecordData, Records, Retry, StartsOn, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
+    Action, Branch, Capture, Change, Check, ClientCertificate, Command, CommandLine, Decision, DnsUpdate, EnvValue,
+    Exclusion, Gate, Host, Http, JsonTest, Latency, Link, LinkWait, Look, Manual, MarkKind, Moment, Notify, OnReject,
+    Output, OutputOf, Phase, Probe, Reach, RecordChange, RecordData, Records, RequestTls, Retry, StartsOn, Step, Tcp,
+    Tsig, TsigAlgorithm, Url, Vantage, look,
 };
 pub use upkeep::{Kind, Occasion, RecoverySource, Review};
 pub use uses::{Use, Uses, Way, WrittenAddress};

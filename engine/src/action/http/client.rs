@@ -68,6 +68,7 @@ pub(super) async fn of(
             certificates.extend(Certificate::from_pem_bundle(&text).map_err(|error| unfit("ca", &deepest(&error)))?);
         }
         let mut builder = builder().tls_certs_merge(certificates).tls_danger_accept_invalid_certs(!verify);
+        let shows = shown.is_some();
         if let Some(shown) = shown {
             let mut both = Zeroizing::new(trust::read(&launch, &shown.certificate, values.as_ref())?);
             both.push(b'\n');
@@ -78,7 +79,10 @@ pub(super) async fn of(
             })?;
             builder = builder.identity(identity);
         }
-        builder.build().map_err(|error| unprepared(&deepest(&error)))
+        builder.build().map_err(|error| {
+            let why = deepest(&error);
+            if shows { unfit("client_cert", &why) } else { unprepared(&why) }
+        })
     });
     made.await.unwrap_or_else(|error| Err(unprepared(&error.to_string())))
 }

@@ -55,7 +55,8 @@ fn differs(test: &JsonTest, json: &Json) -> Option<Text> {
     match found.as_slice() {
         [one] => {
             let got = value(one);
-            let differs = || Text::new(format!("{path} = {got} (기대값 {wanted})"), format!("{path} is {got}, wanted {wanted}"));
+            let differs =
+                || Text::new(format!("{path} = {got} (기대값 {wanted})"), format!("{path} is {got}, wanted {wanted}"));
             (!wanted.passes(&got)).then(differs)
         }
         [] => Some(Text::new(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::lints::{half_address, unknown_input};
 use super::super::look::Clock;
-use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Http, Look, Probe, Tcp, Url};
+use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Look, Probe, Tcp, Url};
 use super::steps::Lower;
 use super::{outputs, resolvers};
 use crate::base::TargetName;
@@ -19,14 +19,7 @@ impl Lower<'_, '_> {
     pub(super) fn probe(&mut self, call: Call) -> Probe {
         match call {
             Call::Command(command) => Probe::Command(self.command(*command)),
-            Call::Http(http) => Probe::Http(Http {
-                method: http.method.map_or_else(|| "GET".to_owned(), |method| method.0),
-                url: self.url(http.url, http.on),
-                headers: http.headers.into_iter().map(|header| (header.key.value, header.value)).collect(),
-                body: http.body,
-                status: http.status,
-                contains: http.contains,
-            }),
+            Call::Http(http) => Probe::Http(self.http(*http)),
             Call::Tcp(tcp) => Probe::Tcp(self.tcp(*tcp)),
             Call::File(file) => Probe::Look(Look::File(self.file(*file))),
             Call::Process(process) => Probe::Look(Look::Process(self.process(*process))),
@@ -85,7 +78,7 @@ impl Lower<'_, '_> {
         Tcp { host: on.map_or_else(|| Host::Written(OWN_ADDRESS.to_owned()), Host::Of), port }
     }
 
-    fn url(&mut self, place: Spanned<HttpPlace>, on: Option<Spanned<TargetName>>) -> Url {
+    pub(super) fn url(&mut self, place: Spanned<HttpPlace>, on: Option<Spanned<TargetName>>) -> Url {
         if !place.0.starts_with(['/', ':']) {
             half_address::beside_a_whole_one(on.as_ref(), place.span, self.findings);
             return Url::Written(place.value.0);

@@ -18,6 +18,7 @@ mod names;
 mod outputs;
 mod places;
 mod records;
+mod requests;
 mod resolvers;
 mod starts;
 mod statements;

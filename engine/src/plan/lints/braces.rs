@@ -82,5 +82,10 @@ fn in_http(http: &Http) -> bool {
         Url::Written(url) => url,
         Url::Of { rest, .. } => rest,
     };
-    has(url) || http.body.as_deref().is_some_and(has) || http.headers.values().any(|value| has(value))
+    has(url)
+        || http.body.as_deref().is_some_and(has)
+        || http.headers.values().any(|value| match value {
+            EnvValue::Literal(text) => has(text),
+            EnvValue::Input(_) | EnvValue::Output(..) | EnvValue::Secret(_) => false,
+        })
 }

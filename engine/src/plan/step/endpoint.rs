@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{EnvValue, JsonTest, Latency, RequestTls};
 use crate::base::TargetName;
 
 /// An HTTP request and what its answer must be.
@@ -15,13 +16,22 @@ pub struct Http {
     /// The address.
     pub url: Url,
     /// Extra headers.
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<String, EnvValue>,
     /// The request's body.
     pub body: Option<String>,
     /// Statuses that mean success; empty means any from 200 to 299.
     pub status: Vec<u16>,
     /// Text that the body must contain.
     pub contains: Option<String>,
+    /// What the body, read as JSON, must be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub json: Vec<JsonTest>,
+    /// How TLS is spoken; `None` is the system's own way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<RequestTls>,
+    /// How quickly answers must come; `None` sends one request, however long it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Latency>,
 }
 
 impl Http {

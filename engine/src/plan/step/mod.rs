@@ -14,6 +14,7 @@ mod notify;
 mod output;
 mod people;
 mod records;
+mod request;
 mod starts_on;
 mod vantage;
 
@@ -31,5 +32,6 @@ pub use notify::Notify;
 pub use output::{Capture, Output, OutputOf};
 pub use people::{Exclusion, Gate, Manual, MarkKind, OnReject};
 pub use records::{DnsUpdate, RecordChange, RecordData, Records, Tsig, TsigAlgorithm};
+pub use request::{ClientCertificate, JsonTest, Latency, RequestTls};
 pub use starts_on::{Reach, StartsOn};
 pub use vantage::Vantage;

@@ -31,6 +31,7 @@ pub mod look {
     pub use super::dns::{Dns, RecordWord, WrittenResolver};
     pub use super::dns_update::{DnsUpdate, RecordChangeWord, Tsig, TsigWord};
     pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
+    pub use super::http::{ClientCertKeys, JsonWish, LatencyKeys, RequestTlsKeys};
     pub use super::sql::Sql;
     pub use super::tls::Tls;
 }
