@@ -14,8 +14,8 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
     match event {
         Event::Declared(header) => {
             let (who, mode) = (person(Some(&header.requester), lang), header.mode.word(lang));
-            let reason = &header.reason;
-            say(format!("{who} 선포 ({mode}): {reason}"), format!("Declared by {who} ({mode}): {reason}"))
+            let why = if header.reason.is_empty() { String::new() } else { format!(": {}", header.reason) };
+            say(format!("{who} 선포 ({mode}){why}"), format!("Declared by {who} ({mode}){why}"))
         }
         Event::Adopted { engine, token } => say(
             format!("엔진 {engine}에서 실행을 맡음 (토큰 {token})"),

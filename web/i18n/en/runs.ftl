@@ -24,6 +24,7 @@ run-report = Report
 run-report-so-far = Report so far
 run-refresh = Refresh
 run-declared-by = Declared by { $name }: { $reason }
+run-declared-without-reason = Declared by { $name }
 input-secret = (secret)
 feed-live = Live
 feed-stale = The connection is lost. Nothing after { "{at}" } is shown here. Reconnecting.

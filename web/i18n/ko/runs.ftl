@@ -24,6 +24,7 @@ run-report = 결과 보고서
 run-report-so-far = 지금까지의 보고서
 run-refresh = 새로 고침
 run-declared-by = { $name } 선포: { $reason }
+run-declared-without-reason = { $name } 선포
 input-secret = (비밀)
 feed-live = 실시간으로 갱신 중
 feed-stale = 연결이 끊겼습니다. { "{at}" } 이후의 변화는 보이지 않습니다. 다시 연결하는 중입니다.

@@ -53,16 +53,16 @@ pub async fn show(
     let secret = w.t("input-secret");
     let inputs =
         header.inputs.iter().map(|(name, value)| (name.to_string(), value.clone().unwrap_or_else(|| secret.clone())));
+    let requester = header.requester.name.as_str();
     let page = Page {
         shell: if rendered.over { Shell::new(&visitor, &title) } else { Shell::new(&visitor, &title).live() },
         mode: header.mode,
         mode_tag: Tag::mode(w, header.mode),
         meaning: w.mode_meaning(header.mode),
-        declared: w.with2(
-            "run-declared-by",
-            ("name", header.requester.name.as_str()),
-            ("reason", header.reason.as_str()),
-        ),
+        declared: match header.reason.as_str() {
+            "" => w.with("run-declared-without-reason", "name", requester),
+            reason => w.with2("run-declared-by", ("name", requester), ("reason", reason)),
+        },
         called_by: header
             .parent
             .as_ref()
