@@ -88,6 +88,28 @@ fn a_caller_fails_with_what_it_called_and_goes_on_with_that_run_once_it_is_mende
 }
 
 #[test]
+fn a_unit_starts_on_what_a_run_that_was_only_declared_comes_to() {
+    let (state, file) = state(
+        "
+units:
+  restore: {run: [{call: {runbook: restore, wait: none}}]}
+  tell: {starts_on: {run_of: restore, unit: data}, run: [{command: 'cat restored > told'}]}
+  close: {starts_on: {run_of: restore, mark: verified}, run: [{command: 'test -e looked-at'}]}
+",
+        "
+units:
+  data: {run: [{command: 'echo here > restored'}]}
+  look: {needs: [data], run: [{command: 'touch looked-at'}, {mark: verified}]}
+",
+    );
+    let done = state.done(&["run", &file, "--mode", "drill", "--format", "json"]);
+    let outcome = done.json_with(0);
+    assert_eq!(outcome["status"], "completed", "{}", done.err());
+    assert_eq!(statuses(&state, "restore"), ["completed"]);
+    assert_eq!(fs::read_to_string(state.folder().join("work/told")).unwrap(), "here\n");
+}
+
+#[test]
 fn whoever_aborts_a_caller_aborts_what_it_waits_for_and_nothing_else() {
     let (state, file) = state(
         "
