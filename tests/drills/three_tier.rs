@@ -11,6 +11,15 @@ use harness::state::{Beside, State, until};
 
 const FAILOVER: &str = include_str!("three_tier_failover.yaml");
 const FAILBACK: &str = include_str!("three_tier_failback.yaml");
+/// The database that is asked for its lag on the way back.
+const INVENTORY: &str = "
+inventory: two-centres
+targets:
+  db-main:
+    address: 127.0.0.1
+    sql: {engine: postgres, port: <MAIN>, database: postgres, user: relight}
+    modes: [drill]
+";
 
 fn millis(at: SystemTime) -> i64 {
     i64::try_from(at.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
@@ -160,6 +169,7 @@ fn the_way_back_to_the_main_centre_loses_no_row() {
 
     let there = customer(&ground, 1_000_000);
     there.more(20);
+    ground.inventory(INVENTORY);
     let file = ground.runbook(FAILBACK);
     let run = state.beside(&["run", &file, "--mode", "drill", "--format", "json"]);
     approved(&state, "g-plan", ["business-owner", "commander"]);

@@ -71,6 +71,15 @@ impl Ground {
 
     /// A runbook of this folder with the places of this ground in it.
     pub(crate) fn runbook(&self, text: &str) -> String {
+        self.written("runbook.yaml", text)
+    }
+
+    /// The inventory of the runbooks of this folder, likewise.
+    pub(crate) fn inventory(&self, text: &str) {
+        self.written("inventory.yaml", text);
+    }
+
+    fn written(&self, name: &str, text: &str) -> String {
         let ports = fs::read_to_string(self.path("ports")).unwrap();
         let mut text = text.replace("/srv/tier", self.path("tier").to_str().unwrap());
         for line in ports.lines() {
@@ -78,7 +87,7 @@ impl Ground {
             text = text.replace(&format!("<{name}>"), value);
         }
         text = text.replace("<BOARD>", &self.board.port.to_string());
-        let path = self.path("runbook.yaml");
+        let path = self.path(name);
         fs::write(&path, text).unwrap();
         path.display().to_string()
     }
