@@ -118,6 +118,11 @@ impl Fleet {
     }
 }
 
+/// Descriptors that other tests of this process may come to have open meanwhile. A leak would be one a host, at least.
+const OTHERS: usize = 100;
+/// Memory that they may come to use, in bytes.
+const MEMORY_OF_OTHERS: usize = 64 << 20;
+
 fn unit(place: usize) -> String {
     format!("h{place:03}")
 }
@@ -176,8 +181,8 @@ async fn two_hundred_hosts_do_their_work_side_by_side_and_those_that_can_not_hol
             assert_eq!(logins, usize::from(!dead(place)), "{place}, round {round}");
         }
         if let Some((open, used)) = held {
-            assert!(descriptors() <= open + 8, "{} descriptors, {open} a run before", descriptors());
-            assert!(memory() <= used + (24 << 20), "{} bytes, {used} a run before", memory());
+            assert!(descriptors() <= open + OTHERS, "{} descriptors, {open} a run before", descriptors());
+            assert!(memory() <= used + MEMORY_OF_OTHERS, "{} bytes, {used} a run before", memory());
         }
         held = Some((descriptors(), memory()));
     }
@@ -186,5 +191,5 @@ async fn two_hundred_hosts_do_their_work_side_by_side_and_those_that_can_not_hol
     drop((engine, ground));
     until("its links are closed", || hosts.iter().all(|host| host.connections().is_empty())).await;
     drop((hosts, folder));
-    until("no descriptor is left", || descriptors() <= before + 8).await;
+    until("no descriptor is left", || descriptors() <= before + OTHERS).await;
 }
