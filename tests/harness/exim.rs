@@ -19,7 +19,7 @@ const SERVER: &str = "/usr/sbin/exim4";
 const JANITOR: &str = r#"trap '' INT HUP TERM; setsid "$@" & cat > /dev/null; kill -KILL -$!; wait $!"#;
 
 /// One mailbox takes the mail for everybody but `nobody`. Mail for `slow` is taken only after a minute.
-const CONFIG: &str = r#"
+const CONFIG: &str = r"
 primary_hostname = mail.bank.test
 spool_directory = FOLDER/spool
 log_file_path = FOLDER/log-%slog
@@ -75,7 +75,7 @@ plain:
   server_condition = ${if and{{eq{$auth2}{relight}}{eq{$auth3}{PASSWORD}}}}
   server_set_id = $auth2
   server_advertise_condition = ${if def:tls_in_cipher}
-"#;
+";
 
 /// A running server.
 #[derive(Debug)]
@@ -158,7 +158,7 @@ impl Exim {
     /// All mail that has arrived so far, as it lies in the mailbox.
     pub fn mail(&self) -> Vec<String> {
         let all = std::fs::read_to_string(self.folder.path().join("mail/all")).unwrap_or_default();
-        let ended = all.ends_with("\n\n").then_some(all).unwrap_or_default();
+        let ended = if all.ends_with("\n\n") { all } else { String::new() };
         format!("\n{ended}").split("\nFrom ").skip(1).map(str::to_owned).collect()
     }
 

@@ -12,8 +12,8 @@ pub(crate) fn explain(code: Code, lang: Lang) -> impl Iterator<Item = &'static s
         Lang::Ko => KOREAN,
         Lang::En => ENGLISH,
     };
-    let sections = document.split("\n## ");
-    let section = sections.filter_map(|section| section.strip_prefix(code.id())?.strip_prefix('\n')).next();
+    let mut sections = document.split("\n## ");
+    let section = sections.find_map(|section| section.strip_prefix(code.id())?.strip_prefix('\n'));
     section.unwrap_or_default().split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty())
 }
 

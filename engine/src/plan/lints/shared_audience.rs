@@ -16,8 +16,8 @@ pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
         let bound = |mode: Mode| channel.bindings.get(&mode).filter(|_| modes.is_empty() || modes.contains(&mode));
         let Some(real) = bound(Mode::Real).map(|binding| audience(binding, notify)) else { continue };
         let exercises = [Mode::Drill, Mode::Isolated].into_iter();
-        let shared = exercises.filter_map(|mode| Some((mode, audience(bound(mode)?, notify))));
-        let shared = shared.filter_map(|(mode, told)| Some((mode, told.intersection(&real).next()?.clone()))).next();
+        let mut shared = exercises.filter_map(|mode| Some((mode, audience(bound(mode)?, notify))));
+        let shared = shared.find_map(|(mode, told)| Some((mode, told.intersection(&real).next()?.clone())));
         let Some((mode, whom)) = shared else { continue };
         warnings.report(part, Code::SharedAudience, span, || {
             let (channel, mode) = (&notify.channel, mode.keyword());
