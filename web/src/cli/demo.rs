@@ -46,8 +46,9 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
     // The first page does not wait for the passwords, whose hashes are slow on purpose.
     let library = Library::new(&runbooks).with_clock(Arc::clone(joined.engine.clock()));
     let (served, greeted) = tokio::join!(console(&joined, library, listener), greet(&joined));
-    greeted?;
+    // The tiers are processes of their own: they are ended however the rest went, such as with nobody to read the greeting.
     end(&tiers).await?;
+    greeted?;
     served?;
     Ok(Exit::Done)
 }
