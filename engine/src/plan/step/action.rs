@@ -73,22 +73,8 @@ impl Action {
     }
 
     /// Whether it asks from several vantage points.
-    pub const fn asks_around(&self) -> bool {
-        match self {
-            Self::Check(check) => check.from.is_some(),
-            Self::Command(_)
-            | Self::Http(_)
-            | Self::Tcp(_)
-            | Self::Look(_)
-            | Self::Change(_)
-            | Self::Wait(_)
-            | Self::Until(_)
-            | Self::Mark(_)
-            | Self::Manual(_)
-            | Self::Gate(_)
-            | Self::Decision(_)
-            | Self::Link(_) => false,
-        }
+    pub fn asks_around(&self) -> bool {
+        self.check().is_some_and(|check| check.from.is_some())
     }
 
     /// Whether the attempt occupies a worker: waits, marks and people do not.
@@ -121,9 +107,14 @@ impl Action {
     }
 
     /// The question of a check.
-    pub const fn asked(&self) -> Option<&Probe> {
+    pub fn asked(&self) -> Option<&Probe> {
+        self.check().map(|check| &check.probe)
+    }
+
+    /// The check that it is.
+    pub const fn check(&self) -> Option<&Check> {
         match self {
-            Self::Check(check) => Some(&check.probe),
+            Self::Check(check) => Some(check),
             Self::Command(_)
             | Self::Http(_)
             | Self::Tcp(_)
