@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use super::super::followers::Note;
 use super::{Broken, Dispatcher, Exit, Settled};
-use crate::base::RequestId;
+use crate::base::{Millis, RequestId};
 use crate::run::{
     Answer, AttemptId, Decision, Effect, Illegal, Input, OutputChunk, Row, RunStatus, Surroundings, decide,
 };
 use crate::store::{Append, Error};
+
+/// A commit that takes longer may have taken from the attempts that it lets start a part of their time.
+const PROMPT: Millis = Millis(100);
 
 /// What was decided and is not durable yet.
 #[derive(Debug, Default)]
@@ -58,10 +61,20 @@ impl Dispatcher {
         Broken(Exit::Corrupt)
     }
 
-    /// Makes everything decided so far durable, then acts on it.
+    /// Makes everything decided so far durable and acts on it, until nothing new comes of that.
     pub(super) async fn commit(&mut self) -> Result<(), Broken> {
+        loop {
+            self.commit_once().await?;
+            if self.turn.effects.is_empty() && self.turn.rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn commit_once(&mut self) -> Result<(), Broken> {
         let pending = std::mem::take(&mut self.turn);
         let has_rows = !pending.rows.is_empty();
+        let decided = self.now();
         if has_rows || !pending.output.is_empty() || !pending.answers.is_empty() {
             let expected = pending.rows.first().map_or(self.head.seq, |row| row.seq - 1);
             let append = Append {
@@ -90,8 +103,13 @@ impl Dispatcher {
             self.tell_followers();
         }
         let acts = !pending.effects.is_empty();
+        let late = self.now().since(decided) > PROMPT;
         for effect in pending.effects {
-            self.perform(effect);
+            match effect {
+                // Its time has run since it was decided: whether enough is left to begin with is decided anew.
+                Effect::Start { unit, attempt, .. } if late => self.take_in(Input::NeverStarted { unit, attempt })?,
+                effect @ (Effect::Start { .. } | Effect::Reattach { .. } | Effect::Kill { .. }) => self.perform(effect),
+            }
         }
         if !pending.finished.is_empty() {
             if acts {

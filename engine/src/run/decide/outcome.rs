@@ -51,7 +51,7 @@ impl Turn<'_> {
         }
     }
 
-    /// The attempt was recorded, the keeper never saw it: it is made now, as the same attempt. Where it is not wanted any
+    /// The attempt was recorded and not made: its engine died, or the record took its time. It is made now, as the same attempt. Where it is not wanted any
     /// more, or its time went by while nobody was there, it ends as what it is: never started.
     pub(super) fn never_started(&mut self, unit: UnitIx, attempt: AttemptId) -> Result<(), Illegal> {
         let Some(flight) = self.state.unit(unit).flight.clone().filter(|flight| flight.attempt == attempt) else {
@@ -68,8 +68,8 @@ impl Turn<'_> {
         }
         let cause = Cause::new(
             CauseKind::Spawn,
-            "이 시도를 시작하기 전에 엔진이 종료되었습니다",
-            "the engine ended before it could start this attempt",
+            "이 시도를 시작하기 전에 엔진이 종료되었거나, 시작을 기록하는 데 너무 오래 걸렸습니다",
+            "the engine ended before it could start this attempt, or its start took too long to be recorded",
         );
         let outcome = Outcome::Failed { cause, seen: super::super::Seen::default() };
         // A question that was never asked says `not done` about nothing.
