@@ -41,6 +41,7 @@ async fn declare(hands: &Hands, plan: Arc<Plan>, mode: Mode) -> Result<RunId, De
             event_at: None,
             detect_at: None,
             parent: None,
+            deeds: Vec::new(),
         })
         .await;
     engine.shut_down_hard();

@@ -112,6 +112,7 @@ async fn declare(engine: &Engine, runbook: &Path) -> RunId {
         event_at: None,
         detect_at: None,
         parent: None,
+        deeds: Vec::new(),
     };
     engine.declare(declaration).await.unwrap()
 }

@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::action::{Claimed, Ended, Launch, OutputSink, Runner};
-use engine::base::{InputName, LockName, Millis, RequestId, RunId, Secret, Timestamp};
+use engine::base::{Digest, InputName, LockName, Millis, RequestId, RunId, Secret, Timestamp};
 use engine::run::{Answer, AttemptId, Claim, Row, Submission};
-use engine::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+use engine::store::{
+    Append, Change, Changed, Created, Deed, DeedQuery, Entry, Error, Lease, Owner, Query, RecordedDeed, Records,
+    RunFilter, RunSummary, Store, Stored,
+};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
 use tokio_util::sync::CancellationToken;
@@ -145,6 +148,37 @@ pub(crate) struct WatchedStore {
 }
 
 #[async_trait]
+impl Records for WatchedStore {
+    async fn change(&self, at: Timestamp, changes: Vec<Change>, deeds: Vec<Deed>) -> Result<Changed, Error> {
+        self.real.change(at, changes, deeds).await
+    }
+
+    async fn entry(&self, kind: &'static str, id: &str) -> Result<Option<Entry>, Error> {
+        self.real.entry(kind, id).await
+    }
+
+    async fn entries(&self, kind: &'static str, query: Query) -> Result<Vec<Entry>, Error> {
+        self.real.entries(kind, query).await
+    }
+
+    async fn due(&self, kind: &'static str, now: Timestamp, limit: u32) -> Result<Vec<Entry>, Error> {
+        self.real.due(kind, now, limit).await
+    }
+
+    async fn keep(&self, bytes: Vec<u8>) -> Result<Digest, Error> {
+        self.real.keep(bytes).await
+    }
+
+    async fn kept(&self, digest: Digest) -> Result<Option<Vec<u8>>, Error> {
+        self.real.kept(digest).await
+    }
+
+    async fn deeds(&self, query: DeedQuery) -> Result<Vec<RecordedDeed>, Error> {
+        self.real.deeds(query).await
+    }
+}
+
+#[async_trait]
 impl Store for WatchedStore {
     async fn create(&self, created: Created) -> Result<(), Error> {
         self.real.create(created).await
@@ -193,8 +227,8 @@ impl Store for WatchedStore {
         self.real.orphans().await
     }
 
-    async fn submit(&self, submission: Submission) -> Result<(), Error> {
-        self.real.submit(submission).await
+    async fn submit(&self, submission: Submission, deeds: Vec<Deed>) -> Result<(), Error> {
+        self.real.submit(submission, deeds).await
     }
 
     async fn pending(&self, runs: &[RunId]) -> Result<Vec<Submission>, Error> {

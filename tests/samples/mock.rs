@@ -97,6 +97,7 @@ async fn declared(plan: &Arc<Plan>, faults: BTreeMap<UnitId, Fault>, chosen: &[(
         event_at: None,
         detect_at: None,
         parent: None,
+        deeds: Vec::new(),
     };
     let run = engine.declare(declaration).await.unwrap();
     (engine, run)

@@ -92,6 +92,7 @@ impl Fleet {
             event_at: None,
             detect_at: None,
             parent: None,
+            deeds: Vec::new(),
         };
         self.engine.declare(declared).await.unwrap();
         (run, self.engine.settled(run).await.unwrap())

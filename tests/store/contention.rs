@@ -87,7 +87,7 @@ async fn engines_on_their_own_runs_do_not_hinder_each_other(on: Backend) {
             let (lease, mut head) = taken(&*store, run_id(n), &us).await;
             for step in 0..25 {
                 commit(&*store, append(&lease, &mut head, 3)).await.unwrap();
-                store.submit(submission(request_id(n * 100 + step), run_id(n))).await.unwrap();
+                store.submit(submission(request_id(n * 100 + step), run_id(n)), Vec::new()).await.unwrap();
                 assert_eq!(store.renew(&us, HOUR).await.unwrap().len(), 1);
             }
             (run_id(n), head)

@@ -79,7 +79,7 @@ async fn unknown_runs_are_named(on: Backend) {
     assert!(named(store.rows_after(run, 0, 10).await.unwrap_err()));
     assert!(named(store.output(run, AttemptId(1)).await.unwrap_err()));
     assert!(named(store.acquire(run, &owner("a"), HOUR).await.unwrap_err()));
-    assert!(named(store.submit(submission(request_id(1), run)).await.unwrap_err()));
+    assert!(named(store.submit(submission(request_id(1), run), Vec::new()).await.unwrap_err()));
     assert!(named(commit(&**store, append(&lease, &mut head, 1)).await.unwrap_err()));
     assert_eq!(store.answer(request_id(1)).await.unwrap(), None);
 }
@@ -124,7 +124,7 @@ async fn a_refused_append_harms_no_other_of_its_batch(on: Backend) {
     let (second, mut second_head) = taken(&**store, run_id(2), &owner("a")).await;
     let (third, mut third_head) = taken(&**store, run_id(3), &owner("a")).await;
     store.acquire(run_id(2), &owner("a"), HOUR).await.unwrap().unwrap();
-    store.submit(submission(request_id(1), run_id(2))).await.unwrap();
+    store.submit(submission(request_id(1), run_id(2)), Vec::new()).await.unwrap();
     let mut stale = append(&second, &mut second_head, 2);
     stale.output.push(chunk(1, 0, "never"));
     stale.answers.push((request_id(1), Answer::Accepted { seq: 4 }));
@@ -229,7 +229,7 @@ async fn orphans_are_runs_that_want_an_engine_and_have_none(on: Backend) {
         commit(&**store, done).await.unwrap();
         assert_eq!(store.orphans().await.unwrap(), [], "all are held");
     }
-    store.submit(submission(request_id(1), run_id(2))).await.unwrap();
+    store.submit(submission(request_id(1), run_id(2)), Vec::new()).await.unwrap();
     for n in 1..=3 {
         store.acquire(run_id(n), &owner("a"), Millis(0)).await.unwrap().unwrap();
     }
@@ -254,11 +254,11 @@ async fn a_request_is_put_once_and_answered_once(on: Backend) {
     let (first, second) = (submission(request_id(7), run), submission(request_id(3), run));
     let elsewhere = submission(request_id(5), run_id(2));
     for given in [&first, &second, &elsewhere, &first] {
-        store.submit(given.clone()).await.unwrap();
+        store.submit(given.clone(), Vec::new()).await.unwrap();
     }
     let mut changed = first.clone();
     changed.run = run_id(2);
-    store.submit(changed).await.unwrap();
+    store.submit(changed, Vec::new()).await.unwrap();
     let both = [run, run_id(2)];
     let other = on.again().await.store;
     assert_eq!(other.pending(&both).await.unwrap(), [first.clone(), second.clone(), elsewhere.clone()]);
@@ -284,7 +284,7 @@ async fn a_request_is_put_once_and_answered_once(on: Backend) {
 async fn an_answer_is_kept_only_with_its_rows(on: Backend) {
     let (store, run) = (&on.database.store, run_id(1));
     let (lease, mut head) = taken(&**store, run, &owner("a")).await;
-    store.submit(submission(request_id(1), run)).await.unwrap();
+    store.submit(submission(request_id(1), run), Vec::new()).await.unwrap();
     let mut early = append(&lease, &mut Head { seq: 7, ..head }, 1);
     early.answers.push((request_id(1), refused("x")));
     assert!(matches!(commit(&**store, early).await, Err(Error::Conflict { .. })));
@@ -369,7 +369,7 @@ async fn every_commit_changes_the_counter(on: Backend) {
         commit(&**store, append(&lease, &mut head, 1)).await.unwrap();
         changed("append").await;
     }
-    other.submit(submission(request_id(1), run)).await.unwrap();
+    other.submit(submission(request_id(1), run), Vec::new()).await.unwrap();
     changed("submit elsewhere").await;
     store.release(&lease).await.unwrap();
     changed("release").await;

@@ -221,9 +221,10 @@ async fn call(case: Case, store: &dyn Store, step: &Step, past: &Past, batch: &[
             Seen::Done(String::new())
         }
         Step::Append(_) | Step::Again => Seen::Done(format!("{:?}", store.append(batch.to_vec()).await)),
-        Step::Submit { run, request } => {
-            Seen::Done(format!("{:?}", store.submit(submission(case.request(*request), case.run(*run))).await))
-        }
+        Step::Submit { run, request } => Seen::Done(format!(
+            "{:?}",
+            store.submit(submission(case.request(*request), case.run(*run)), Vec::new()).await
+        )),
     }
 }
 

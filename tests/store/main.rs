@@ -9,5 +9,6 @@ mod contract;
 mod histories;
 mod locks;
 mod postgres_faults;
+mod records;
 mod sqlite_faults;
 mod world;

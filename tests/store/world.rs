@@ -54,7 +54,7 @@ pub(crate) fn rows(head: &mut Head, run: RunId, count: u64) -> Vec<Row> {
 
 pub(crate) fn created(run: RunId, head: &mut Head) -> Created {
     let frozen = Frozen { plan: "{\"plan\":\"계획\"}".into(), source: "runbook: x # \u{0} 주석\n".into() };
-    Created { run, frozen, rows: rows(head, run, 2), summary: summary(RunStatus::Declared) }
+    Created { run, frozen, rows: rows(head, run, 2), summary: summary(RunStatus::Declared), deeds: Vec::new() }
 }
 
 /// Makes a run and takes it.

@@ -7,7 +7,7 @@ use super::targets::{self, TargetFault};
 use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp};
 use crate::plan::{InputKind, MarkKind, Mode, Plan};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Parent, Simulation, permit};
-use crate::store::Error;
+use crate::store::{Deed, Error};
 
 /// Longest value of an input, in characters.
 const VALUE_LIMIT: usize = 4_096;
@@ -43,6 +43,8 @@ pub struct Declaration {
     pub detect_at: Option<Timestamp>,
     /// The run that declares it, where no person does.
     pub parent: Option<Parent>,
+    /// What the log of deeds says of it.
+    pub deeds: Vec<Deed>,
 }
 
 /// Why a run is not declared. Nothing was recorded.

@@ -21,7 +21,7 @@ use crate::action::{Environment, Runner};
 use crate::base::{Bilingual, Clock, IdSource, InputName, Millis, RequestId, RunId, Secret};
 use crate::plan::{Mode, Plan};
 use crate::run::{Answer, Head, Parent, State, Submission, declare};
-use crate::store::{Created, Error, Frozen, Lease, Owner, Store};
+use crate::store::{Created, Deed, Error, Frozen, Lease, Owner, Store};
 
 /// Messages that may wait for one dispatcher.
 const MESSAGES: usize = 256;
@@ -223,10 +223,15 @@ impl Engine {
         if work.await.unwrap_or(Err(AdoptError::ShuttingDown))? { Ok(()) } else { Err(AdoptError::Owned(run)) }
     }
 
-    /// Puts a request before whoever owns the run, and waits a bounded time for the answer.
-    pub async fn submit(&self, submission: Submission, patience: Duration) -> Result<Answer, SubmitError> {
+    /// Puts a request before whoever owns the run, with the deeds that tell of it, and waits a bounded time for the answer.
+    pub async fn submit(
+        &self,
+        submission: Submission,
+        deeds: Vec<Deed>,
+        patience: Duration,
+    ) -> Result<Answer, SubmitError> {
         let (id, run) = (submission.id, submission.run);
-        self.0.means.store.submit(submission).await?;
+        self.0.means.store.submit(submission, deeds).await?;
         self.0.nudge.notify_one();
         if !self.0.owns(run) {
             self.0.orphaned.notify_one();
@@ -368,7 +373,8 @@ impl Inner {
         let mut head = Head::START;
         let rows = events.iter().map(|(at, event)| head.seal(run, *at, event)).collect::<Result<_, _>>()?;
         let frozen = Frozen { plan: plan.freeze()?, source: declaration.source };
-        match self.means.store.create(Created { run, frozen, rows, summary: state.summary(&plan) }).await {
+        let (summary, deeds) = (state.summary(&plan), declaration.deeds);
+        match self.means.store.create(Created { run, frozen, rows, summary, deeds }).await {
             Ok(()) => {}
             // The same declaration came twice: the first one is being carried out.
             Err(Error::RunExists(run)) => return Ok(run),

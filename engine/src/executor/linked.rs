@@ -181,6 +181,7 @@ impl Inner {
             event_at: None,
             detect_at: None,
             parent: Some(Parent { run: launch.run, unit: launch.plan.unit(launch.unit).id.clone(), lenders, above }),
+            deeds: Vec::new(),
         };
         Arc::clone(self).declare(declaration).await.map(drop)
     }
@@ -194,7 +195,7 @@ impl Inner {
         let at = self.means.clock.now();
         let request = Request::Abort { reason };
         let submission = Submission { id, run, actor: calling.requester.clone(), request, at };
-        self.means.store.submit(submission).await?;
+        self.means.store.submit(submission, Vec::new()).await?;
         self.nudge.notify_one();
         self.orphaned.notify_one();
         Ok(())

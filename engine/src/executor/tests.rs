@@ -229,13 +229,14 @@ fn declaration(plan: &Arc<Plan>, mode: Mode, simulation: Option<Simulation>) -> 
         event_at: None,
         detect_at: None,
         parent: None,
+        deeds: Vec::new(),
     }
 }
 
 async fn ask(engine: &Engine, run: RunId, request: Request) -> Answer {
     let id = RequestId(SystemIds.fresh());
     let submission = Submission { id, run, actor: operator(), request, at: SystemClock.now() };
-    engine.submit(submission, Duration::from_secs(10)).await.unwrap()
+    engine.submit(submission, Vec::new(), Duration::from_secs(10)).await.unwrap()
 }
 
 async fn until(engine: &Engine, run: RunId, fits: impl Fn(&View) -> bool) -> Arc<View> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::Remedy;
+use super::{Deed, Records, Remedy};
 use crate::base::{Bilingual, Lang, LockName, Millis, RequestId, RunId, RunbookId, Text, Timestamp};
 use crate::plan::Mode;
 use crate::run::{Answer, AttemptId, Claim, OutputChunk, Row, Submission, Summary};
@@ -45,6 +45,8 @@ pub struct Created {
     pub rows: Vec<Row>,
     /// How it shows in lists.
     pub summary: Summary,
+    /// What the log of deeds says of it, in the same transaction.
+    pub deeds: Vec<Deed>,
 }
 
 /// Everything that belongs together in one commit of one run.
@@ -181,7 +183,7 @@ impl Bilingual for Error {
 /// Every method either has its whole effect, durably, or none. Times that leases are judged by come from the store's own
 /// clock (the database's), so that nodes with clocks apart still agree on who owns a run; all other times are the callers'.
 #[async_trait]
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store: Records {
     /// Makes a run exist. The same run a second time is [`Error::RunExists`] and changes nothing.
     async fn create(&self, created: Created) -> Result<(), Error>;
 
@@ -220,8 +222,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// free or expired: a living engine can adopt them.
     async fn orphans(&self) -> Result<Vec<RunId>, Error>;
 
-    /// Puts a request before the owner of a run. The same request id a second time changes nothing.
-    async fn submit(&self, submission: Submission) -> Result<(), Error>;
+    /// Puts a request before the owner of a run, and records the deeds that tell of it in the same transaction. The same
+    /// request id a second time changes nothing.
+    async fn submit(&self, submission: Submission, deeds: Vec<Deed>) -> Result<(), Error>;
 
     /// Requests that have no answer yet, oldest first, of these runs.
     async fn pending(&self, runs: &[RunId]) -> Result<Vec<Submission>, Error>;

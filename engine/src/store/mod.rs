@@ -12,10 +12,15 @@ mod memory;
 mod open;
 pub mod postgres;
 mod record;
+mod records;
 mod remedy;
 pub mod sqlite;
 
 pub use contract::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 pub use memory::Memory;
 pub use open::{Database, open};
+pub use records::{
+    BrokenDeeds, Change, Changed, Deed, DeedChain, DeedOutcome, DeedQuery, Entry, Kept, Query, RecordedDeed, Records,
+    Versioned, add, due, find, list,
+};
 pub use remedy::Remedy;

@@ -13,6 +13,7 @@ use crate::run::{Answer, AttemptId, Claim, Head, Holder, Row, Submission};
 pub(super) trait Columns {
     fn uuid(&self, column: &str) -> Result<Uuid, sqlx::Error>;
     fn integer(&self, column: &str) -> Result<i64, sqlx::Error>;
+    fn optional_integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error>;
     fn boolean(&self, column: &str) -> Result<bool, sqlx::Error>;
     fn text(&self, column: &str) -> Result<String, sqlx::Error>;
     fn optional_text(&self, column: &str) -> Result<Option<String>, sqlx::Error>;
@@ -24,6 +25,7 @@ where
     for<'c> &'c str: ColumnIndex<R>,
     for<'r> Uuid: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> Option<String>: Decode<'r, R::Database> + Type<R::Database>,
@@ -33,6 +35,9 @@ where
         self.try_get(column)
     }
     fn integer(&self, column: &str) -> Result<i64, sqlx::Error> {
+        self.try_get(column)
+    }
+    fn optional_integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error> {
         self.try_get(column)
     }
     fn boolean(&self, column: &str) -> Result<bool, sqlx::Error> {
@@ -96,6 +101,14 @@ impl<'a, R: Columns> Record<'a, R> {
         serde_json::from_str(&self.text(column)?).map_err(|_| self.impossible(column))
     }
 
+    pub(super) fn optional_instant(&self, column: &'static str) -> Result<Option<Timestamp>, Error> {
+        self.row.optional_integer(column).map(|at| at.map(Timestamp)).map_err(|_| self.impossible(column))
+    }
+
+    pub(super) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, Error> {
+        self.row.bytes(column).map_err(|_| self.impossible(column))
+    }
+
     fn integer(&self, column: &'static str) -> Result<i64, Error> {
         self.row.integer(column).map_err(|_| self.impossible(column))
     }
@@ -108,7 +121,7 @@ impl<'a, R: Columns> Record<'a, R> {
     fn impossible(&self, column: &'static str) -> Error {
         let mut key = Vec::new();
         key.extend(["id", "run"].iter().filter_map(|column| self.row.uuid(column).ok()).map(|id| id.to_string()));
-        key.extend(["name", "account"].iter().filter_map(|column| self.row.text(column).ok()));
+        key.extend(["name", "account", "kind", "id"].iter().filter_map(|column| self.row.text(column).ok()));
         key.extend(["seq", "attempt"].iter().filter_map(|column| self.row.integer(column).ok()).map(|n| n.to_string()));
         Error::Inconsistent { table: self.table, column, row: key.join(" ") }
     }
@@ -216,13 +229,16 @@ pub(super) fn session(row: &impl Columns) -> Result<(Session, User), Error> {
 
 /// A value of ours as JSON. Our types have only string keys and no fallible serialisers.
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| {
-        let cause = Text::new(
-            format!("값을 JSON으로 쓸 수 없습니다: {error}"),
-            format!("a value can not be written as JSON: {error}"),
-        );
-        fault::unavailable(cause, fault::DEFECT)
-    })
+    serde_json::to_string(value).map_err(|error| unwritable(&error))
+}
+
+/// A value of ours that can not be written as JSON.
+pub(super) fn unwritable(error: &serde_json::Error) -> Error {
+    let cause = Text::new(
+        format!("값을 JSON으로 쓸 수 없습니다: {error}"),
+        format!("a value can not be written as JSON: {error}"),
+    );
+    fault::unavailable(cause, fault::DEFECT)
 }
 
 /// A number for a database column; one beyond its range is as good as its end.

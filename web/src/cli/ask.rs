@@ -72,7 +72,7 @@ pub(super) async fn ask_even_after(args: &AskArgs, request: Request) -> Result<E
         return submit(&*store, &run, args, request).await;
     }
     let (id, verb, actor) = (RequestId(SystemIds.fresh()), request.verb(), args.actor.actor()?);
-    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }).await?;
+    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }, Vec::new()).await?;
     let answer = match joined.engine.adopt(run.run, BTreeMap::new()).await {
         // Another engine came first, and answers.
         Ok(()) | Err(AdoptError::Owned(_)) => wait(&*store, id, PATIENCE).await?,
@@ -109,7 +109,7 @@ pub(super) async fn submit(
     let id = RequestId(SystemIds.fresh());
     let verb = request.verb();
     let actor = args.actor.actor()?;
-    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }).await?;
+    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }, Vec::new()).await?;
     let patience = if run.owner.is_some() { PATIENCE } else { WITHOUT_OWNER };
     let answer = wait(store, id, patience).await?;
     tell(run, id, verb, answer.as_ref(), args.format)

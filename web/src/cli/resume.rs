@@ -140,6 +140,6 @@ fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
 
 async fn ask(store: &dyn Store, run: RunId, actor: &Actor, request: Request) -> Result<RequestId, Failure> {
     let id = RequestId(SystemIds.fresh());
-    store.submit(Submission { id, run, actor: actor.clone(), request, at: SystemClock.now() }).await?;
+    store.submit(Submission { id, run, actor: actor.clone(), request, at: SystemClock.now() }, Vec::new()).await?;
     Ok(id)
 }

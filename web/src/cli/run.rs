@@ -127,6 +127,7 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         event_at: args.event_at,
         detect_at: args.detect_at,
         parent: None,
+        deeds: Vec::new(),
     };
     let run = joined.engine.declare(declaration).await?;
     match args.format {

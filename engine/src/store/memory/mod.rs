@@ -1,6 +1,7 @@
 //! The reference: the contract in the plainest code, for tests and for comparison. Keeps nothing beyond the process.
 
 mod accounts;
+mod records;
 mod runs;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::base::{Clock, Digest, LockName, RequestId, RunId, UserName};
 use crate::identity::{Session, User};
+use crate::store::{Deed, Entry, RecordedDeed};
 
 /// A store in memory. Leases are judged by the clock it is given.
 #[derive(Debug)]
@@ -24,6 +26,9 @@ struct Kept {
     locks: BTreeMap<LockName, RunId>,
     users: BTreeMap<UserName, User>,
     sessions: BTreeMap<Digest, Session>,
+    entries: BTreeMap<(&'static str, String), Entry>,
+    contents: BTreeMap<Digest, Vec<u8>>,
+    deeds: Vec<(Deed, RecordedDeed)>,
     changes: u64,
 }
 

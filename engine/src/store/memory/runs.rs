@@ -9,7 +9,7 @@ use super::{Kept, Memory};
 use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
 use crate::run::{Answer, AttemptId, Claim, Holder, OutputChunk, Row, Submission, Summary};
 use crate::store::judge::OUTPUT_LIMIT;
-use crate::store::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+use crate::store::{Append, Created, Deed, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
 #[derive(Debug)]
 pub(super) struct Run {
@@ -112,7 +112,7 @@ impl Kept {
 #[async_trait]
 impl Store for Memory {
     async fn create(&self, created: Created) -> Result<(), Error> {
-        let Created { run, frozen, rows, summary } = created;
+        let Created { run, frozen, rows, summary, deeds } = created;
         if let Some((row, place)) = rows.iter().zip(1..).find(|(row, place)| row.seq != *place) {
             return Err(Error::Conflict { run, found: place - 1, expected: row.seq.saturating_sub(1) });
         }
@@ -120,6 +120,8 @@ impl Store for Memory {
         if kept.runs.contains_key(&run) {
             return Err(Error::RunExists(run));
         }
+        let sealed = kept.seal(&deeds)?;
+        kept.deeds.extend(sealed);
         kept.changes += 1;
         let expires_at = Timestamp(0);
         kept.runs
@@ -230,10 +232,12 @@ impl Store for Memory {
         Ok(orphans.map(|(id, _)| *id).collect())
     }
 
-    async fn submit(&self, submission: Submission) -> Result<(), Error> {
+    async fn submit(&self, submission: Submission, deeds: Vec<Deed>) -> Result<(), Error> {
         let mut kept = self.kept();
         kept.run_mut(submission.run)?;
         if !kept.requests_by_id.contains_key(&submission.id) {
+            let sealed = kept.seal(&deeds)?;
+            kept.deeds.extend(sealed);
             let place = kept.requests.len();
             kept.requests_by_id.insert(submission.id, place);
             kept.requests.push(Asked { submission, answer: None });

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::PostgresStore;
 use super::connect::Unit;
+use super::records;
 use crate::base::{RequestId, RunId};
 use crate::run::{Answer, AttemptId, Head, Row};
 use crate::store::judge::{self, Held, Judgement, Piece};
@@ -47,6 +48,7 @@ pub(super) async fn create(store: &PostgresStore, created: Created) -> Result<()
         .map_err(fault::of)?;
     let rows: Vec<_> = created.rows.iter().map(|row| (created.run, row)).collect();
     insert_rows(&mut unit, &rows).await?;
+    records::deeds_of(&mut unit, &created.deeds).await?;
     unit.commit().await
 }
 

@@ -38,13 +38,13 @@ pub struct PostgresStore {
     pool: PgPool,
 }
 
-/// A transaction. Unless it is committed, its connection is closed instead of going back to the pool, which undoes all of it.
+/// A transaction. Unless it is ended, its connection is closed instead of going back to the pool, which undoes all of it.
 ///
 /// The driver's own transactions are not used: one whose beginning is cancelled goes back to the pool open.
 #[derive(Debug)]
 pub(super) struct Unit {
     pub(super) connection: PoolConnection<Postgres>,
-    committed: bool,
+    ended: bool,
 }
 
 impl PostgresStore {
@@ -70,7 +70,7 @@ impl PostgresStore {
 
     /// Begins a unit of work.
     pub(super) async fn begin(&self) -> Result<Unit, Error> {
-        let mut unit = Unit { connection: self.connection().await?, committed: false };
+        let mut unit = Unit { connection: self.connection().await?, ended: false };
         sqlx::raw_sql("BEGIN").execute(&mut *unit.connection).await.map_err(fault::of)?;
         Ok(unit)
     }
@@ -102,16 +102,25 @@ impl PostgresStore {
 impl Unit {
     /// An error means that nobody can say whether it was committed: the way to the server may have been lost on the way
     /// back. The caller tries the same append again, and the judgement recognises rows that are there already.
-    pub(super) async fn commit(mut self) -> Result<(), Error> {
-        sqlx::raw_sql("COMMIT").execute(&mut *self.connection).await.map_err(fault::of)?;
-        self.committed = true;
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        self.end("COMMIT").await
+    }
+
+    /// Undoes it and keeps the connection: nothing went wrong, what was wanted is only not to be.
+    pub(super) async fn undo(self) -> Result<(), Error> {
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(mut self, statement: &'static str) -> Result<(), Error> {
+        sqlx::raw_sql(statement).execute(&mut *self.connection).await.map_err(fault::of)?;
+        self.ended = true;
         Ok(())
     }
 }
 
 impl Drop for Unit {
     fn drop(&mut self) {
-        if !self.committed {
+        if !self.ended {
             self.connection.close_on_drop();
         }
     }

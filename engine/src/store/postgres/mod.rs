@@ -9,6 +9,7 @@ mod connect;
 mod lease;
 mod lock;
 mod read;
+mod records;
 mod request;
 mod store;
 

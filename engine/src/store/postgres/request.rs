@@ -1,23 +1,26 @@
 //! Requests on their way to the owner of a run, and their answers.
 
-use super::PostgresStore;
 use super::read::must_exist;
+use super::{PostgresStore, records};
 use crate::base::{RequestId, RunId};
 use crate::run::{Answer, Submission};
 use crate::store::record::{self, to_json};
-use crate::store::{Error, fault};
+use crate::store::{Deed, Error, fault};
 
-pub(super) async fn submit(store: &PostgresStore, submission: &Submission) -> Result<(), Error> {
-    let mut connection = store.connection().await?;
-    must_exist(&mut connection, submission.run).await?;
-    sqlx::query("INSERT INTO request (id, run, submission) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
+pub(super) async fn submit(store: &PostgresStore, submission: &Submission, deeds: &[Deed]) -> Result<(), Error> {
+    let mut unit = store.begin().await?;
+    must_exist(&mut unit.connection, submission.run).await?;
+    let kept = sqlx::query("INSERT INTO request (id, run, submission) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
         .bind(submission.id.0)
         .bind(submission.run.0)
         .bind(to_json(submission)?)
-        .execute(&mut *connection)
+        .execute(&mut *unit.connection)
         .await
         .map_err(fault::of)?;
-    Ok(())
+    if kept.rows_affected() == 1 {
+        records::deeds_of(&mut unit, deeds).await?;
+    }
+    unit.commit().await
 }
 
 pub(super) async fn pending(store: &PostgresStore, runs: &[RunId]) -> Result<Vec<Submission>, Error> {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{PostgresStore, append, lease, lock, read, request};
 use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
 use crate::run::{Answer, AttemptId, Claim, Row, Submission};
-use crate::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+use crate::store::{Append, Created, Deed, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
 #[async_trait]
 impl Store for PostgresStore {
@@ -59,8 +59,8 @@ impl Store for PostgresStore {
         self.call(async move |store| lease::orphans(&store).await).await
     }
 
-    async fn submit(&self, submission: Submission) -> Result<(), Error> {
-        self.call(async move |store| request::submit(&store, &submission).await).await
+    async fn submit(&self, submission: Submission, deeds: Vec<Deed>) -> Result<(), Error> {
+        self.call(async move |store| request::submit(&store, &submission, &deeds).await).await
     }
 
     async fn pending(&self, runs: &[RunId]) -> Result<Vec<Submission>, Error> {

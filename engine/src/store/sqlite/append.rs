@@ -13,6 +13,7 @@ use sqlx::{AssertSqlSafe, Sqlite};
 
 use super::SqliteStore;
 use super::connect::Unit;
+use super::records;
 use crate::base::{RequestId, RunId};
 use crate::run::{Answer, AttemptId, Head, Row};
 use crate::store::judge::{self, Judgement, Piece};
@@ -63,6 +64,7 @@ pub(super) async fn create(store: &SqliteStore, created: Created) -> Result<(), 
     .execute(&mut unit.connection)
     .await
     .map_err(fault::of)?;
+    records::record_deeds(&mut unit.connection, &created.deeds).await?;
     unit.commit().await
 }
 

@@ -135,6 +135,11 @@ impl Unit<'_> {
         self.commit_by(sqlx::query("COMMIT")).await
     }
 
+    /// Undoes the unit and keeps its connection: nothing went wrong, what was wanted is only not to be.
+    pub(super) async fn undo(self) -> Result<(), Error> {
+        self.commit_by(sqlx::query("ROLLBACK")).await
+    }
+
     /// Ends the unit by statements of which the last is the `COMMIT`.
     pub(super) async fn commit_by(mut self, query: Query<'_, Sqlite, SqliteArguments>) -> Result<(), Error> {
         query.execute(&mut self.connection).await.map_err(fault::of)?;

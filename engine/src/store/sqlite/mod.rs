@@ -10,6 +10,7 @@ mod connect;
 mod lease;
 mod lock;
 mod read;
+mod records;
 mod request;
 mod store;
 mod watch;

@@ -1,12 +1,12 @@
 //! Requests on their way to the owner of a run, and their answers.
 
-use super::SqliteStore;
+use super::{SqliteStore, records};
 use crate::base::{RequestId, RunId};
 use crate::run::{Answer, Submission};
 use crate::store::record::{self, to_json};
-use crate::store::{Error, fault};
+use crate::store::{Deed, Error, fault};
 
-pub(super) async fn submit(store: &SqliteStore, submission: &Submission) -> Result<(), Error> {
+pub(super) async fn submit(store: &SqliteStore, submission: &Submission, deeds: &[Deed]) -> Result<(), Error> {
     let mut unit = store.begin().await?;
     let known = sqlx::query("SELECT 1 FROM run WHERE id = $1")
         .bind(submission.run.0)
@@ -14,13 +14,17 @@ pub(super) async fn submit(store: &SqliteStore, submission: &Submission) -> Resu
         .await
         .map_err(fault::of)?;
     if known.is_some() {
-        sqlx::query("INSERT INTO request (id, run, submission) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
-            .bind(submission.id.0)
-            .bind(submission.run.0)
-            .bind(to_json(submission)?)
-            .execute(&mut unit.connection)
-            .await
-            .map_err(fault::of)?;
+        let kept =
+            sqlx::query("INSERT INTO request (id, run, submission) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
+                .bind(submission.id.0)
+                .bind(submission.run.0)
+                .bind(to_json(submission)?)
+                .execute(&mut unit.connection)
+                .await
+                .map_err(fault::of)?;
+        if kept.rows_affected() == 1 {
+            records::record_deeds(&mut unit.connection, deeds).await?;
+        }
     }
     unit.commit().await?;
     known.map(|_| ()).ok_or(Error::NoSuchRun(submission.run))

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{SqliteStore, append, lease, lock, read, request, watch};
 use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
 use crate::run::{Answer, AttemptId, Claim, Row, Submission};
-use crate::store::{Append, Created, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+use crate::store::{Append, Created, Deed, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -55,8 +55,8 @@ impl Store for SqliteStore {
         lease::orphans(self).await
     }
 
-    async fn submit(&self, submission: Submission) -> Result<(), Error> {
-        request::submit(self, &submission).await
+    async fn submit(&self, submission: Submission, deeds: Vec<Deed>) -> Result<(), Error> {
+        request::submit(self, &submission, &deeds).await
     }
 
     async fn pending(&self, runs: &[RunId]) -> Result<Vec<Submission>, Error> {

@@ -29,7 +29,7 @@ pub async fn act(
     let id = RequestId(acting.fields.parsed("key")?);
     let request = request(&acting.fields)?;
     let submission = Submission { id, run, actor: acting.person.actor(), request, at: app.clock.now() };
-    match app.engine.submit(submission, PATIENCE).await {
+    match app.engine.submit(submission, Vec::new(), PATIENCE).await {
         Ok(Answer::Accepted { seq }) => {
             let _ = tokio::time::timeout(CATCH_UP, shown(&app, run, visitor.words.0, seq)).await;
             Ok(Redirect::to(&urls::run(run)))

@@ -67,6 +67,7 @@ pub(super) fn read(
         event_at,
         detect_at,
         parent: None,
+        deeds: Vec::new(),
     })
 }
 
