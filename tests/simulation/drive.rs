@@ -54,7 +54,6 @@ pub(crate) fn header(plan: &Plan, concurrency: u32) -> Header {
         engine: "0".to_owned(),
         simulation: None,
         parent: None,
-        deeds: Vec::new(),
     }
 }
 
