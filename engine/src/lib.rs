@@ -15,6 +15,7 @@
 //! | L4 | [`action`] | one file per step kind; the keeper of processes; simulation |
 //! | L4 | [`secrets`] | the values of the inventory's secrets; the sealed store |
 //! | L4 | [`identity`] | accounts and sessions |
+//! | L4 | [`telling`] | who is told what, over which channel, and who has acknowledged it |
 //! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
 //!
 //! Nothing in here knows HTTP routes, templates, the command line or the process environment.
@@ -31,3 +32,4 @@ pub mod run;
 pub mod runbook;
 pub mod secrets;
 pub mod store;
+pub mod telling;

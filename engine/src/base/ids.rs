@@ -156,6 +156,12 @@ names! {
     LabelName;
     /// A list of people who are told something, such as `duty`.
     ContactName;
+    /// Somebody in the contact tree.
+    ContactId;
+    /// A class of the contact tree, such as `immediate`.
+    ClassName;
+    /// A rule that says who is told what.
+    RuleName;
 }
 
 macro_rules! uuids {

@@ -21,9 +21,9 @@ pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    BranchName, ComponentId, ContactName, IdSource, InputName, InvalidName, InventoryId, LabelName, LockName,
-    OutputName, ParamName, RegionName, RequestId, RoleName, RunId, RunbookId, SecretName, ServiceId, SiteName, StageId,
-    SystemIds, TargetName, TierName, UnitId, UserName,
+    BranchName, ClassName, ComponentId, ContactId, ContactName, IdSource, InputName, InvalidName, InventoryId,
+    LabelName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName, RunId, RunbookId,
+    SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
 pub use mode::Mode;
 pub use secret::Secret;

@@ -11,4 +11,5 @@ mod written;
 pub use columns::{Column, ColumnMap, MapError};
 pub use draft::{Imported, import};
 pub use gaps::{Gap, GapCode, Spot};
+pub(crate) use sheet::decoded;
 pub use sheet::{Sheet, SheetError};

@@ -188,7 +188,7 @@ fn separated(path: &str, name: &str, bytes: &[u8]) -> Result<Sheet, SheetError> 
 }
 
 /// UTF-8 with or without its mark, and otherwise the code page in which a Korean spreadsheet program saves.
-fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+pub(crate) fn decoded(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     let (text, _, damaged) = encoding_rs::UTF_8.decode(bytes);
     if damaged { encoding_rs::EUC_KR.decode(bytes).0 } else { text }
 }

@@ -1,0 +1,281 @@
+//! Something that people are told about, once.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::base::{Mode, RoleName, RunId, RunbookId, Text, Timestamp, UnitId, UserName};
+
+/// Kinds of occasions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OccasionKind {
+    /// A run was declared.
+    RunDeclared,
+    /// A gate asks.
+    GateOpened,
+    /// Half the time of a gate is over.
+    GateHalfTime,
+    /// The time of a gate is over.
+    GateOverdue,
+    /// A gate asks further people.
+    GateEscalated,
+    /// A manual step waits.
+    ManualOpened,
+    /// A unit failed.
+    UnitFailed,
+    /// Nobody can say whether a unit's work was done.
+    UnitUnknown,
+    /// A unit took longer than its target.
+    TargetExceeded,
+    /// A run or a service is later than its objective.
+    RtoExceeded,
+    /// A run can not go on without a person.
+    RunStalled,
+    /// A run was paused.
+    RunPaused,
+    /// A run is over.
+    RunOver,
+    /// An assessment was opened.
+    CaseOpened,
+    /// A disaster was declared.
+    CaseDeclared,
+    /// A case has come to another state.
+    CaseChanged,
+    /// A failure has lasted so long that its grade rose.
+    CaseEscalated,
+    /// A situation report is there.
+    SituationReport,
+    /// Somebody hands the command over.
+    HandOver,
+    /// A case was closed.
+    CaseClosed,
+    /// One person took the emergency authority.
+    BreakGlass,
+    /// Somebody tries the contact tree out.
+    TestCall,
+}
+
+impl OccasionKind {
+    /// All of them.
+    pub const ALL: [Self; 22] = [
+        Self::RunDeclared,
+        Self::GateOpened,
+        Self::GateHalfTime,
+        Self::GateOverdue,
+        Self::GateEscalated,
+        Self::ManualOpened,
+        Self::UnitFailed,
+        Self::UnitUnknown,
+        Self::TargetExceeded,
+        Self::RtoExceeded,
+        Self::RunStalled,
+        Self::RunPaused,
+        Self::RunOver,
+        Self::CaseOpened,
+        Self::CaseDeclared,
+        Self::CaseChanged,
+        Self::CaseEscalated,
+        Self::SituationReport,
+        Self::HandOver,
+        Self::CaseClosed,
+        Self::BreakGlass,
+        Self::TestCall,
+    ];
+
+    /// The word in rules and records.
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::RunDeclared => "run_declared",
+            Self::GateOpened => "gate_opened",
+            Self::GateHalfTime => "gate_half_time",
+            Self::GateOverdue => "gate_overdue",
+            Self::GateEscalated => "gate_escalated",
+            Self::ManualOpened => "manual_opened",
+            Self::UnitFailed => "unit_failed",
+            Self::UnitUnknown => "unit_unknown",
+            Self::TargetExceeded => "target_exceeded",
+            Self::RtoExceeded => "rto_exceeded",
+            Self::RunStalled => "run_stalled",
+            Self::RunPaused => "run_paused",
+            Self::RunOver => "run_over",
+            Self::CaseOpened => "case_opened",
+            Self::CaseDeclared => "case_declared",
+            Self::CaseChanged => "case_changed",
+            Self::CaseEscalated => "case_escalated",
+            Self::SituationReport => "situation_report",
+            Self::HandOver => "hand_over",
+            Self::CaseClosed => "case_closed",
+            Self::BreakGlass => "break_glass",
+            Self::TestCall => "test_call",
+        }
+    }
+
+    /// Reads [`OccasionKind::keyword`] back.
+    pub fn from_keyword(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.keyword() == word)
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> Text {
+        match self {
+            Self::RunDeclared => Text::new("실행 선포", "run declared"),
+            Self::GateOpened => Text::new("승인 요청", "approval asked for"),
+            Self::GateHalfTime => Text::new("승인 시간 절반 경과", "half the time of a gate is over"),
+            Self::GateOverdue => Text::new("승인 시간 초과", "gate overdue"),
+            Self::GateEscalated => Text::new("승인 상향 요청", "gate escalated"),
+            Self::ManualOpened => Text::new("수동 작업 대기", "manual work waits"),
+            Self::UnitFailed => Text::new("기동 단위 실패", "unit failed"),
+            Self::UnitUnknown => Text::new("기동 단위 결과 불명", "outcome of a unit unknown"),
+            Self::TargetExceeded => Text::new("목표 시간 초과", "target exceeded"),
+            Self::RtoExceeded => Text::new("RTO 초과", "RTO exceeded"),
+            Self::RunStalled => Text::new("실행 멈춤, 판단 필요", "run stands still and needs a decision"),
+            Self::RunPaused => Text::new("실행 일시정지", "run paused"),
+            Self::RunOver => Text::new("실행 종료", "run over"),
+            Self::CaseOpened => Text::new("상황 접수", "assessment opened"),
+            Self::CaseDeclared => Text::new("재해 선포", "disaster declared"),
+            Self::CaseChanged => Text::new("상황 변경", "case changed"),
+            Self::CaseEscalated => Text::new("상황 격상", "case escalated"),
+            Self::SituationReport => Text::new("경과보고", "situation report"),
+            Self::HandOver => Text::new("지휘 인계", "command hand-over"),
+            Self::CaseClosed => Text::new("상황 종료", "case closed"),
+            Self::BreakGlass => Text::new("비상 권한 사용", "break-glass"),
+            Self::TestCall => Text::new("비상연락망 점검", "test of the contact tree"),
+        }
+    }
+
+    /// Whether somebody has to say that they know. What is told for information alone climbs no ladder.
+    pub const fn wants_acknowledgement(self) -> bool {
+        match self {
+            Self::GateOpened
+            | Self::GateHalfTime
+            | Self::GateOverdue
+            | Self::GateEscalated
+            | Self::ManualOpened
+            | Self::UnitFailed
+            | Self::UnitUnknown
+            | Self::RtoExceeded
+            | Self::RunStalled
+            | Self::CaseOpened
+            | Self::CaseDeclared
+            | Self::CaseEscalated
+            | Self::HandOver
+            | Self::BreakGlass
+            | Self::TestCall => true,
+            Self::RunDeclared
+            | Self::TargetExceeded
+            | Self::RunPaused
+            | Self::RunOver
+            | Self::CaseChanged
+            | Self::SituationReport
+            | Self::CaseClosed => false,
+        }
+    }
+}
+
+/// What makes an occasion that one and no other: raised twice, it is there once.
+///
+/// `run/UUID/gate/UNIT/SEQ/overdue`, `case/UUID/declared`: paths, so that all of one run stand together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Key(String);
+
+impl Key {
+    /// Of something in the journal of a run: the row that says it, and what it says.
+    pub fn of_run(run: RunId, seq: u64, kind: OccasionKind, unit: Option<&UnitId>) -> Self {
+        let unit = unit.map_or(String::new(), |unit| format!("/{unit}"));
+        Self(format!("run/{run}/{seq:08}/{}{unit}", kind.keyword()))
+    }
+
+    /// Of something in a case: its place in the log of the case, or another word that no second occasion of the case has.
+    pub fn of_case(case: Uuid, place: impl fmt::Display, kind: OccasionKind) -> Self {
+        Self(format!("case/{case}/{place}/{}", kind.keyword()))
+    }
+
+    /// Of something else that has an id of its own.
+    pub fn of(kind: OccasionKind, id: Uuid) -> Self {
+        Self(format!("{}/{id}", kind.keyword()))
+    }
+
+    /// As written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Key {
+    fn from(written: String) -> Self {
+        Self(written)
+    }
+}
+
+/// What an occasion is about, as far as it is about any of these.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct About {
+    /// The run.
+    pub run: Option<RunId>,
+    /// Its runbook.
+    pub runbook: Option<RunbookId>,
+    /// The unit.
+    pub unit: Option<UnitId>,
+    /// The case.
+    pub case: Option<Uuid>,
+}
+
+/// Something that people are told about, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occasion {
+    /// What makes it this one.
+    pub key: Key,
+    /// Its kind.
+    pub kind: OccasionKind,
+    /// The mode of what it belongs to: it decides whose contact lists are used and how messages are marked.
+    pub mode: Mode,
+    /// When it came about.
+    pub at: Timestamp,
+    /// What it is about.
+    pub about: About,
+    /// Where what it belongs to stands: the stage of a run, the state of a case. Rules may ask for it.
+    pub phase: Option<String>,
+    /// Roles that are asked to do something now.
+    pub asks: BTreeSet<RoleName>,
+    /// People who are asked by name.
+    pub people: BTreeSet<UserName>,
+    /// In one line: what has happened.
+    pub headline: Text,
+    /// What else is to be known, and what is to be done.
+    pub detail: Text,
+    /// The page of the console where it is dealt with.
+    pub path: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_keyword_and_has_words() {
+        for kind in OccasionKind::ALL {
+            assert_eq!(OccasionKind::from_keyword(kind.keyword()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.keyword());
+            assert!(!kind.title().is_blank());
+        }
+    }
+
+    #[test]
+    fn the_same_unit_failing_again_is_another_occasion() {
+        let (run, unit) = (RunId(Uuid::nil()), "db".parse().unwrap());
+        let key = |seq| Key::of_run(run, seq, OccasionKind::UnitFailed, Some(&unit));
+        assert_eq!(key(7), key(7));
+        assert_ne!(key(7), key(19));
+        assert_eq!(key(7).as_str(), "run/00000000-0000-0000-0000-000000000000/00000007/unit_failed/db");
+    }
+}

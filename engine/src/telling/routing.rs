@@ -1,0 +1,318 @@
+//! From an occasion to those who are told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Class, Contact, Occasion, Rule, Rung, Urgency, Way, Whom, ladder};
+use crate::base::{ClassName, ContactId, Lang, Millis, Mode, RoleName, TargetName, Text, UserName};
+
+/// How long a channel is waited on where no class says it.
+const PATIENCE: Millis = Millis::minutes(5);
+
+/// Somebody with an account, and the roles held where the occasion is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The account.
+    pub name: UserName,
+    /// Roles.
+    pub roles: BTreeSet<RoleName>,
+    /// The language of its screens.
+    pub lang: Lang,
+}
+
+/// What holds for all messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The address under which people reach the console, such as `https://dr.bank.example`; links in messages begin with it.
+    /// Empty: messages carry no links.
+    pub address: String,
+    /// Modes in which nothing leaves the console: in-app messages alone.
+    pub quiet: BTreeSet<Mode>,
+    /// The target of the inventory that carries each kind of channel. A kind without one is passed over.
+    pub carriers: BTreeMap<Way, TargetName>,
+}
+
+/// All that decides who is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    /// The contact tree.
+    pub contacts: BTreeMap<ContactId, Contact>,
+    /// Its classes.
+    pub classes: BTreeMap<ClassName, Class>,
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// Those who may sign in.
+    pub people: Vec<Person>,
+    /// What holds for all.
+    pub settings: Settings,
+}
+
+/// Who is told: somebody of the contact tree, or an account that stands in none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// Of the contact tree.
+    Contact(ContactId),
+    /// An account.
+    User(UserName),
+}
+
+impl Who {
+    /// As part of an id: the two kinds never meet.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Contact(id) => format!("contact/{id}"),
+            Self::User(name) => format!("user/{name}"),
+        }
+    }
+}
+
+/// One who is told, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Who.
+    pub who: Who,
+    /// The name for people.
+    pub name: Text,
+    /// The class; none for those without an entry in the contact tree.
+    pub class: Option<ClassName>,
+    /// The rungs; never none.
+    pub rungs: Vec<Rung>,
+    /// How long one channel is waited on.
+    pub patience: Millis,
+    /// The time in which an acknowledgement is expected.
+    pub deadline: Option<Millis>,
+    /// How soon.
+    pub urgency: Urgency,
+}
+
+/// Who is told about an occasion, each once, in the order of their names in the tree.
+pub fn recipients(directory: &Directory, occasion: &Occasion) -> Vec<Recipient> {
+    let mut soonest: BTreeMap<Who, Urgency> = BTreeMap::new();
+    for rule in directory.rules.iter().filter(|rule| rule.fits(occasion)) {
+        for who in meant(directory, occasion, &rule.whom) {
+            let urgency = soonest.entry(who).or_insert(rule.urgency);
+            *urgency = rule.urgency.min(*urgency);
+        }
+    }
+    soonest.into_iter().filter_map(|(who, urgency)| recipient(directory, occasion.mode, who, urgency)).collect()
+}
+
+fn meant(directory: &Directory, occasion: &Occasion, whom: &Whom) -> Vec<Who> {
+    let has_one = |contact: &Contact, wanted: &BTreeSet<RoleName>| {
+        let person = contact.user().and_then(|user| directory.people.iter().find(|person| person.name == *user));
+        !wanted.is_disjoint(&contact.roles) || person.is_some_and(|person| !wanted.is_disjoint(&person.roles))
+    };
+    match whom {
+        Whom::Class { class, roles } => {
+            let members = directory.contacts.values().filter(|contact| contact.class == *class);
+            let members = members.filter(|contact| roles.is_empty() || has_one(contact, roles));
+            members.map(|contact| Who::Contact(contact.id.clone())).collect()
+        }
+        Whom::Asked => {
+            let named = |user: Option<&UserName>| user.is_some_and(|user| occasion.people.contains(user));
+            let contacts = directory.contacts.values();
+            let contacts = contacts.filter(|contact| named(contact.user()) || has_one(contact, &occasion.asks));
+            let listed: BTreeSet<&UserName> = directory.contacts.values().filter_map(Contact::user).collect();
+            let people = directory.people.iter().filter(|person| !listed.contains(&person.name));
+            let people = people.filter(|person| named(Some(&person.name)) || !person.roles.is_disjoint(&occasion.asks));
+            let people = people.map(|person| Who::User(person.name.clone()));
+            contacts.map(|contact| Who::Contact(contact.id.clone())).chain(people).collect()
+        }
+    }
+}
+
+/// `None` where nobody can be reached in this mode.
+fn recipient(directory: &Directory, mode: Mode, who: Who, urgency: Urgency) -> Option<Recipient> {
+    match &who {
+        Who::Contact(id) => {
+            let contact = directory.contacts.get(id)?;
+            let class = directory.classes.get(&contact.class);
+            let rungs = ladder(directory, contact, mode);
+            (!rungs.is_empty()).then(|| Recipient {
+                name: contact.name.clone(),
+                class: Some(contact.class.clone()),
+                rungs,
+                patience: class.map_or(PATIENCE, |class| class.patience),
+                deadline: class.map(|class| class.deadline),
+                urgency,
+                who,
+            })
+        }
+        Who::User(name) => {
+            let person = directory.people.iter().find(|person| person.name == *name)?;
+            let named = Text::plain(name.as_str());
+            let rung = Rung {
+                name: named.clone(),
+                deputy_for: None,
+                way: Way::InApp,
+                to: String::new(),
+                user: Some(name.clone()),
+                lang: Some(person.lang),
+            };
+            Some(Recipient {
+                name: named,
+                class: None,
+                rungs: vec![rung],
+                patience: PATIENCE,
+                deadline: None,
+                urgency,
+                who,
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{About, Address, ContactKind, Key, OccasionKind, classes, rules, settings};
+    use super::*;
+    use crate::base::{RunId, Timestamp};
+
+    fn contact(id: &str, class: &str, roles: &[&str], modes: &[Mode]) -> Contact {
+        Contact {
+            id: id.parse().unwrap(),
+            name: Text::plain(id),
+            kind: ContactKind::Person { user: id.parse().ok() },
+            class: class.parse().unwrap(),
+            roles: roles.iter().map(|role| role.parse().unwrap()).collect(),
+            ways: vec![
+                Address { way: Way::InApp, to: String::new() },
+                Address { way: Way::Mail, to: format!("{id}@bank.kr") },
+            ],
+            deputy: None,
+            modes: modes.iter().copied().collect(),
+            lang: None,
+            note: String::new(),
+        }
+    }
+
+    fn directory(contacts: Vec<Contact>, people: &[(&str, &str)]) -> Directory {
+        let person = |(name, role): &(&str, &str)| Person {
+            name: name.parse().unwrap(),
+            roles: [role.parse().unwrap()].into(),
+            lang: Lang::Ko,
+        };
+        Directory {
+            contacts: contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect(),
+            classes: classes().into_iter().map(|class| (class.name.clone(), class)).collect(),
+            rules: rules(),
+            people: people.iter().map(person).collect(),
+            settings: settings(),
+        }
+    }
+
+    fn occasion(kind: OccasionKind, mode: Mode, asks: &[&str]) -> Occasion {
+        let run = RunId(uuid::Uuid::nil());
+        Occasion {
+            key: Key::of_run(run, 1, kind, None),
+            kind,
+            mode,
+            at: Timestamp(0),
+            about: About { run: Some(run), ..About::default() },
+            phase: None,
+            asks: asks.iter().map(|role| role.parse().unwrap()).collect(),
+            people: BTreeSet::new(),
+            headline: Text::plain("x"),
+            detail: Text::plain("y"),
+            path: "/".to_owned(),
+        }
+    }
+
+    fn told(directory: &Directory, occasion: &Occasion) -> Vec<String> {
+        recipients(directory, occasion).iter().map(|recipient| recipient.who.path()).collect()
+    }
+
+    #[test]
+    fn a_disaster_is_told_to_all_classes_and_a_drill_to_none_of_the_vendors() {
+        let all = &[Mode::Drill, Mode::Real];
+        let tree = directory(
+            vec![
+                contact("cio", "immediate", &[], all),
+                contact("pr", "within-30m", &[], all),
+                contact("vendor", "vendors", &[], all),
+                contact("only-real", "immediate", &[], &[Mode::Real]),
+            ],
+            &[],
+        );
+        let real = occasion(OccasionKind::CaseDeclared, Mode::Real, &[]);
+        assert_eq!(told(&tree, &real), ["contact/cio", "contact/only-real", "contact/pr", "contact/vendor"]);
+        let drill = occasion(OccasionKind::CaseDeclared, Mode::Drill, &[]);
+        assert_eq!(told(&tree, &drill), ["contact/cio", "contact/pr"]);
+    }
+
+    #[test]
+    fn who_is_asked_is_told_whether_in_the_tree_or_not_and_once() {
+        let tree = directory(
+            vec![contact("kim", "within-30m", &["commander"], &[Mode::Drill])],
+            &[("kim", "commander"), ("lee", "commander"), ("park", "operator")],
+        );
+        let gate = occasion(OccasionKind::GateOpened, Mode::Drill, &["commander"]);
+        assert_eq!(told(&tree, &gate), ["contact/kim", "user/lee"]);
+        let lee = recipients(&tree, &gate).pop().unwrap();
+        assert_eq!((lee.rungs.len(), lee.rungs[0].way), (1, Way::InApp));
+    }
+
+    #[test]
+    fn a_role_of_the_account_counts_like_one_of_the_contact() {
+        let tree = directory(vec![contact("kim", "vendors", &[], &[Mode::Real])], &[("kim", "cio")]);
+        let gate = occasion(OccasionKind::GateEscalated, Mode::Real, &["cio"]);
+        assert_eq!(told(&tree, &gate), ["contact/kim"]);
+    }
+
+    #[test]
+    fn in_a_quiet_mode_nothing_leaves_the_console() {
+        let tree = directory(vec![contact("kim", "immediate", &["commander"], &Mode::ALL)], &[]);
+        let gate = |mode| occasion(OccasionKind::GateOpened, mode, &["commander"]);
+        let ways = |mode| {
+            let told = recipients(&tree, &gate(mode));
+            told.iter().flat_map(|recipient| &recipient.rungs).map(|rung| rung.way).collect::<Vec<_>>()
+        };
+        assert_eq!(ways(Mode::Mock), [Way::InApp]);
+        assert_eq!(ways(Mode::Drill), [Way::InApp, Way::Mail]);
+    }
+
+    #[test]
+    fn the_soonest_of_several_rules_counts() {
+        let mut tree = directory(vec![contact("kim", "immediate", &[], &[Mode::Real])], &[]);
+        let whom = Whom::Class { class: "immediate".parse().unwrap(), roles: BTreeSet::new() };
+        let rule = |name: &str, urgency| Rule {
+            name: name.parse().unwrap(),
+            enabled: true,
+            on: BTreeSet::new(),
+            phases: BTreeSet::new(),
+            modes: [Mode::Real].into(),
+            whom: whom.clone(),
+            urgency,
+        };
+        tree.rules = vec![rule("slow", Urgency::Digest(Millis::minutes(10))), rule("soon", Urgency::Now)];
+        let over = occasion(OccasionKind::RunOver, Mode::Real, &[]);
+        assert_eq!(recipients(&tree, &over)[0].urgency, Urgency::Now);
+        tree.rules.pop();
+        assert_eq!(recipients(&tree, &over)[0].urgency, Urgency::Digest(Millis::minutes(10)));
+    }
+
+    #[test]
+    fn a_rule_of_a_phase_is_followed_there_alone() {
+        let mut tree = directory(vec![contact("kim", "immediate", &[], &[Mode::Real])], &[]);
+        tree.rules.retain(|rule| rule.on.contains(&OccasionKind::CaseDeclared));
+        tree.rules.iter_mut().for_each(|rule| rule.phases = ["database".to_owned()].into());
+        let mut declared = occasion(OccasionKind::CaseDeclared, Mode::Real, &[]);
+        assert!(told(&tree, &declared).is_empty());
+        declared.phase = Some("database".to_owned());
+        assert_eq!(told(&tree, &declared), ["contact/kim"]);
+    }
+
+    #[test]
+    fn the_deputy_follows_and_a_circle_of_deputies_ends() {
+        let mut kim = contact("kim", "immediate", &[], &[Mode::Real]);
+        let mut lee = contact("lee", "immediate", &[], &[Mode::Real]);
+        (kim.deputy, lee.deputy) = (Some(lee.id.clone()), Some(kim.id.clone()));
+        let tree = directory(vec![kim.clone(), lee], &[]);
+        let rungs = ladder(&tree, &kim, Mode::Real);
+        let tried: Vec<_> = rungs.iter().map(|rung| (rung.name.get(Lang::En), rung.way)).collect();
+        assert_eq!(tried, [("kim", Way::InApp), ("kim", Way::Mail), ("lee", Way::InApp), ("lee", Way::Mail)]);
+        assert_eq!(rungs[2].deputy_for, Some(Text::plain("kim")));
+    }
+}
