@@ -17,6 +17,9 @@ async fn a_broken_runbook_is_shown_with_its_faults_and_can_not_be_declared() {
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(page.all(".fault.bad strong"), ["error E12", "error E11"]);
     assert!(page.has("li.hit.bad#L2 .word"), "the line is marked");
+    assert!(page.has(".fault.bad strong a[href='/diagnostics/E12']"), "the code leads to what it means");
+    assert!(kim.get("/diagnostics/E12").await.has("main code"));
+    assert_eq!(kim.get("/diagnostics/E999").await.status, StatusCode::NOT_FOUND);
     assert!(!page.has("a[href$='/declare']"));
     assert_eq!(kim.get("/runbooks/broken/declare").await.status, StatusCode::NOT_FOUND);
 }

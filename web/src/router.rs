@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::handlers::{assets, components, health, language, password, reports, runbooks, runs, session};
+use crate::handlers::{assets, components, diagnostics, health, language, password, reports, runbooks, runs, session};
 use crate::middleware;
 
 /// Longest body accepted. Forms are texts.
@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .route("/runbooks/{id}", get(runbooks::show))
         .route("/runbooks/{id}/declare", get(runs::new).post(runs::create))
         .route("/components", get(components::list))
+        .route("/diagnostics/{code}", get(diagnostics::show))
         .route("/runs", get(runs::list))
         .route("/runs/{run}", get(runs::show))
         .route("/runs/{run}/live", get(runs::live))

@@ -70,6 +70,11 @@ pub const fn components() -> &'static str {
     "/components"
 }
 
+/// What a diagnostic means.
+pub fn diagnostic(code: &str) -> String {
+    format!("/diagnostics/{}", segment(code))
+}
+
 /// The declaration form of a runbook; also where it goes.
 pub fn declare(id: &RunbookId) -> String {
     format!("/runbooks/{}/declare", segment(id.as_str()))

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod components;
+pub mod diagnostics;
 pub mod health;
 pub mod language;
 pub mod password;

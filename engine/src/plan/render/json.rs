@@ -20,6 +20,11 @@ pub fn json(plan: &Plan) -> Value {
             "version": component.version,
             "digest": component.digest,
         })).collect::<Vec<_>>(),
+        "calls": body.callees.iter().map(|(id, callee)| json!({
+            "runbook": id,
+            "title": callee.body().title,
+            "source": callee.body().source,
+        })).collect::<Vec<_>>(),
         "kind": body.kind,
         "review": body.review,
         "schedule": body.schedule,
@@ -53,6 +58,8 @@ pub fn json(plan: &Plan) -> Value {
             json!({
                 "id": service.id,
                 "title": service.title,
+                "system": service.system,
+                "recovers_from": service.recovers_from,
                 "rto_ms": service.rto,
                 "effective_rto_ms": service.effective_rto(),
                 "length_ms": length,

@@ -33,6 +33,9 @@ pub fn text(plan: &Plan, lang: Lang) -> String {
         let (length, _) = plan.schedule().path_to(plan.graph(), counted);
         let _ = writeln!(out, "{}", against(&words, length, rto));
     }
+    for (id, callee) in &body.callees {
+        let _ = writeln!(out, "\n{} {id} — {}", words.calls, callee.body().title.get(lang));
+    }
     for service in &body.services {
         let (length, units) = plan.schedule().service_path(plan.graph(), service);
         let rto = service.effective_rto();
@@ -109,6 +112,7 @@ struct Words {
     more: &'static str,
     critical: &'static str,
     service: &'static str,
+    calls: &'static str,
     planned: &'static str,
     over: &'static str,
     left: &'static str,
@@ -130,6 +134,7 @@ impl Words {
                 more: "more",
                 critical: "critical path",
                 service: "service",
+                calls: "calls",
                 planned: "planned",
                 over: "over",
                 left: "left",
@@ -147,6 +152,7 @@ impl Words {
                 more: "개 더",
                 critical: "주 경로",
                 service: "업무",
+                calls: "호출하는 런북",
                 planned: "계획",
                 over: "초과",
                 left: "남음",

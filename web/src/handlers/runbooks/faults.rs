@@ -4,6 +4,7 @@ use engine::plan::Entry;
 use engine::runbook::{Code, Diagnostic, Severity};
 
 use crate::i18n::Words;
+use crate::urls;
 
 /// A finding in the visitor's language.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub(super) struct Fault {
     pub(super) class: &'static str,
     pub(super) word: String,
     pub(super) code: &'static str,
+    /// The page that explains the code.
+    pub(super) about: String,
     pub(super) href: String,
     pub(super) place: String,
     pub(super) message: String,
@@ -37,6 +40,7 @@ impl Fault {
             class: "bad",
             word: w.t("fault-error"),
             code: Code::DuplicateId.id(),
+            about: urls::diagnostic(Code::DuplicateId.id()),
             href: page.to_owned(),
             place: entry.file.clone(),
             message: w.with2("fault-id-taken", ("id", id), ("file", other)),
@@ -58,6 +62,7 @@ impl Fault {
             class,
             word: w.t(key),
             code: found.code.id(),
+            about: urls::diagnostic(found.code.id()),
             href: found.place_in_first().map_or_else(|| page.to_owned(), |place| format!("{page}#L{}", place.line)),
             place: if found.place.file.is_first() { place } else { format!("{}: {place}", file.path()) },
             message: w.text(&found.message).to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::{Millis, RunbookId};
-use engine::plan::{Entry, Mode, Occasion, Plan, Review, Silence, Stage, UnitIx};
+use engine::plan::{Entry, Mode, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, UnitIx};
 use engine::run::{Act, permit};
 
 use super::faults::Fault;
@@ -33,6 +33,8 @@ struct Row {
 #[derive(Debug)]
 struct ServiceRow {
     name: String,
+    /// The system that it is a function of, and where lost data can come back from; empty where not said.
+    about: Vec<String>,
     tier: String,
     rto: String,
     path: String,
@@ -145,6 +147,7 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         let exception = service.exception.as_ref();
         ServiceRow {
             name: w.text(&service.title).to_owned(),
+            about: about(w, service),
             tier: service.tier.map_or_else(|| "–".to_owned(), |tier| tier.to_string()),
             rto: service.rto.map_or_else(|| "–".to_owned(), |rto| w.span(rto)),
             path: w.span(length),
@@ -176,6 +179,19 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         services: services.collect(),
         silences: body.silences.iter().map(|silence| silence_row(w, silence)).collect(),
     }
+}
+
+/// The system that a service is a function of, and where its lost data can come back from.
+fn about(w: Words, service: &Service) -> Vec<String> {
+    let system = service.system.iter().map(|system| w.with("service-system", "system", system.as_str()));
+    let source = |source: &RecoverySource| {
+        let name = w.text(&source.source).to_owned();
+        match source.loses() {
+            Some(most) => w.with2("service-source-loses", ("source", name), ("most", w.span(most))),
+            None => w.with("service-source", "source", name),
+        }
+    };
+    system.chain(service.recovers_from.iter().map(source)).collect()
 }
 
 /// When it was read last and when it is to be read again; empty where nothing is said of it.

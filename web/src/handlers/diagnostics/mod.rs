@@ -1,0 +1,5 @@
+//! What diagnostics mean.
+
+mod show;
+
+pub use show::show;
