@@ -11,6 +11,7 @@
 //! | L2 | [`plan`] | the compiled, immutable, valid form: graph, schedule, lints, digest |
 //! | L3 | [`run`] | events, state and its tables, the pure `decide`, timing, verdicts |
 //! | L3 | [`report`] | the report as data and its plain renderings |
+//! | L3 | [`cases`] | an event from the first news to its close: log, phases, grades, reports; the desk that keeps them |
 //! | L4 | [`store`] | the journal and its leases: memory, SQLite, PostgreSQL |
 //! | L4 | [`action`] | one file per step kind; the keeper of processes; simulation |
 //! | L4 | [`secrets`] | the values of the inventory's secrets; the sealed store |
@@ -22,6 +23,7 @@
 
 pub mod action;
 pub mod base;
+pub mod cases;
 pub mod executor;
 pub mod identity;
 pub mod import;

@@ -197,6 +197,8 @@ uuids! {
     RunId;
     /// A request of a person, made once however often it is sent.
     RequestId;
+    /// One declared event, from the first news of it to its close. UUID version 7, so ids sort by opening time.
+    CaseId;
 }
 
 /// Where fresh ids come from; tests count upwards instead.

@@ -10,6 +10,7 @@ mod duration;
 mod ids;
 mod mode;
 mod secret;
+mod situation;
 mod text;
 mod timestamp;
 
@@ -21,11 +22,13 @@ pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    BranchName, ClassName, ComponentId, ContactId, ContactName, IdSource, InputName, InvalidName, InventoryId,
+    BranchName, CaseId, ClassName, ComponentId, ContactId, ContactName, IdSource, InputName, InvalidName, InventoryId,
     LabelName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName, RunId, RunbookId,
     SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
 pub use mode::Mode;
 pub use secret::Secret;
+pub(crate) use situation::keywords;
+pub use situation::{CaseClass, CasePart, FacilityScope};
 pub use text::{Bilingual, Lang, Text};
 pub use timestamp::Timestamp;

@@ -15,6 +15,19 @@ pub enum Act<'a> {
     Ask(&'a Request),
     /// Manage accounts.
     Administer,
+    /// Do something with a case that is real or an exercise.
+    Case(CaseRight, Mode),
+}
+
+/// What somebody must be allowed to do with cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CaseRight {
+    /// Open one: say that something happened.
+    Open,
+    /// Keep its log, members, reports and requests.
+    Keep,
+    /// Declare, stand down, hand over, close.
+    Command,
 }
 
 /// Why an act is not permitted.
@@ -35,6 +48,12 @@ impl Bilingual for Denial {
 
 /// Roles that operate a run.
 const OPERATING: [&str; 2] = ["operator", "commander"];
+/// Roles that command a case.
+const COMMANDING: [&str; 2] = ["commander", "deputy"];
+/// Roles that keep the log of a case.
+const KEEPING: [&str; 4] = ["situation-room", "tier-lead", "deputy", "commander"];
+/// Roles that may say that something happened.
+const OPENING: [&str; 5] = ["operator", "situation-room", "tier-lead", "deputy", "commander"];
 
 /// Whether `actor` may do `act` on a run in `mode`.
 ///
@@ -45,7 +64,7 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
             Act::Ask(Request::Vote { .. } | Request::CompleteManual { .. }) if simulated_people => Ok(()),
-            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Administer => Err(denied(
+            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Administer | Act::Case(..) => Err(denied(
                 "simulated_people",
                 "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
                 "only a mock run with simulated people takes their answers",
@@ -61,6 +80,26 @@ fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
         Act::View => Ok(()),
         Act::Administer if has(&["admin"]) => Ok(()),
         Act::Administer => Err(denied("needs_admin", "admin 역할이 필요합니다", "this needs the role admin")),
+        Act::Case(right, _) => match right {
+            CaseRight::Open if has(&OPENING) => Ok(()),
+            CaseRight::Keep if has(&KEEPING) => Ok(()),
+            CaseRight::Command if has(&COMMANDING) => Ok(()),
+            CaseRight::Open => Err(denied(
+                "needs_opener",
+                "상황을 열려면 operator, situation-room, tier-lead, deputy, commander 가운데 한 역할이 필요합니다",
+                "opening a case needs the role operator, situation-room, tier-lead, deputy or commander",
+            )),
+            CaseRight::Keep => Err(denied(
+                "needs_situation_room",
+                "상황 기록을 관리하려면 situation-room, tier-lead, deputy, commander 가운데 한 역할이 필요합니다",
+                "keeping the log of a case needs the role situation-room, tier-lead, deputy or commander",
+            )),
+            CaseRight::Command => Err(denied(
+                "needs_commander",
+                "상황을 지휘하려면 commander 또는 deputy 역할이 필요합니다",
+                "commanding a case needs the role commander or deputy",
+            )),
+        },
         Act::Declare(_) if has(&OPERATING) => Ok(()),
         Act::Declare(_) => Err(denied(
             "needs_operator",

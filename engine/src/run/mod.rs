@@ -30,7 +30,7 @@ mod verdict;
 
 pub use actor::{Actor, Door};
 pub use apply::Illegal;
-pub use authority::{Act, Denial, permit};
+pub use authority::{Act, CaseRight, Denial, permit};
 pub use choice::{Decided, HOLDS, Judged, Saw, Unselected};
 pub use decide::{Decision, Effect, Input, Surroundings, decide, declare, may_complete};
 pub use event::{End, Event, Vote};

@@ -1,0 +1,62 @@
+//! What must be done before a case can be closed.
+
+use super::{Phase, State};
+use crate::base::{Bilingual, RunId};
+
+/// Something that is still missing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// The services run on the DR site and nothing says that they are protected there.
+    #[error(
+        "protection is missing: complete a failback run, or attest with evidence that the services are protected where they run"
+    )]
+    Reprotect,
+    /// A run of the case is open.
+    #[error("run {0} is open: let it end or abort it")]
+    Run(RunId),
+    /// A finding has no owner.
+    #[error("finding {0} has no owner: name who answers for it")]
+    Finding(u32),
+    /// A window of alternate operation has no end.
+    #[error("alternate operation {0} has not ended: write down since when the services run as usual")]
+    Alternate(u32),
+    /// A hand-over waits.
+    #[error("a hand-over of the command waits to be acknowledged: let the successor acknowledge it, or take it back")]
+    Offer,
+}
+
+impl Bilingual for Missing {
+    fn ko(&self) -> String {
+        match self {
+            Self::Reprotect => {
+                "재보호가 되지 않았습니다. 환원 실행을 완료하거나, 지금 운영 중인 곳에서 보호되고 있음을 증적과 함께 확인하십시오"
+                    .to_owned()
+            }
+            Self::Run(run) => format!("실행 {run}이(가) 끝나지 않았습니다. 끝나기를 기다리거나 중단하십시오"),
+            Self::Finding(number) => format!("조치 과제 {number}번의 담당자가 없습니다. 담당자를 정하십시오"),
+            Self::Alternate(number) => {
+                format!("대체 운영 {number}번이 끝나지 않았습니다. 정상 운영으로 돌아온 시각을 적으십시오")
+            }
+            Self::Offer => "지휘권 인계가 인수 확인을 기다립니다. 인수자가 확인하거나 인계를 거두십시오".to_owned(),
+        }
+    }
+}
+
+/// Everything that is missing; empty when the case can be closed, or stood down where nothing was moved.
+pub fn missing(state: &State) -> Vec<Missing> {
+    let mut all = Vec::new();
+    let on_dr = match state.phase() {
+        Phase::FailingOver | Phase::RunningOnDr | Phase::FailingBack => true,
+        Phase::Assessing | Phase::Declared | Phase::Normal => false,
+    };
+    if on_dr && state.reprotected().is_none() {
+        all.push(Missing::Reprotect);
+    }
+    all.extend(state.runs().iter().filter(|linked| linked.status.is_open()).map(|linked| Missing::Run(linked.run)));
+    let unowned = state.findings().iter().filter(|finding| finding.owner.is_none());
+    all.extend(unowned.map(|finding| Missing::Finding(finding.number)));
+    let running = state.alternates().iter().filter(|window| window.to.is_none());
+    all.extend(running.map(|window| Missing::Alternate(window.number)));
+    all.extend(state.offered().map(|_| Missing::Offer));
+    all
+}

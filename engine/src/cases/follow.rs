@@ -1,0 +1,110 @@
+//! What follows from what the runs of a case do, and from time alone. Both may be asked as often as one likes, by several
+//! nodes: what is in the log already does not follow a second time.
+
+use super::grade::graver;
+use super::{Event, Move, Phase, State, by_facility, by_service, compose, next};
+use crate::base::{CasePart, Mode, RunId, RunbookId, Text, Timestamp, UserName};
+use crate::run::{RunStatus, Verdict};
+
+/// A run as its summary tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Which.
+    pub run: RunId,
+    /// What it was declared to be in its case.
+    pub part: CasePart,
+    /// Its runbook.
+    pub runbook: RunbookId,
+    /// The runbook's name.
+    pub title: Text,
+    /// Its mode.
+    pub mode: Mode,
+    /// Who declared it.
+    pub requester: UserName,
+    /// Its status.
+    pub status: RunStatus,
+    /// Its verdict, once there is one.
+    pub verdict: Option<Verdict>,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// What a run that was declared in this case, or moved, means for it.
+pub fn follow(state: &State, told: &Told) -> Vec<Event> {
+    let mut events = Vec::new();
+    if state.ended().is_some() {
+        return events;
+    }
+    let known = state.run(told.run);
+    if known.is_none() {
+        let part = part_of(state, told);
+        if part == CasePart::Failover && state.phase() == Phase::Assessing {
+            // Who sends services to the DR site has declared, whether or not the button was pressed first.
+            let reason = format!("{} ({})", told.runbook, told.requester);
+            events.push(Event::Declared { reason, proposed: None, run: Some(told.run) });
+        }
+        events.push(Event::RunLinked {
+            run: told.run,
+            part,
+            runbook: told.runbook.clone(),
+            title: told.title.clone(),
+            mode: told.mode,
+            requester: told.requester.clone(),
+        });
+    }
+    let before = known.map_or((RunStatus::Declared, None, None), |run| (run.status, run.verdict, run.ended_at));
+    if before != (told.status, told.verdict, told.ended_at) {
+        let (run, status, verdict, ended_at) = (told.run, told.status, told.verdict, told.ended_at);
+        events.push(Event::RunMoved { run, status, verdict, ended_at });
+    }
+    events.extend(finding(state, told, before.1));
+    events
+}
+
+/// A mock run must not move a real case, and what the table does not know does not move it either.
+fn part_of(state: &State, told: &Told) -> CasePart {
+    let by = match told.part {
+        CasePart::Failover => Move::FailoverBegan,
+        CasePart::Failback => Move::FailbackBegan,
+        CasePart::Support => return CasePart::Support,
+    };
+    let phase = match (state.phase(), told.part) {
+        (Phase::Assessing, CasePart::Failover) => Phase::Declared,
+        (phase, _) => phase,
+    };
+    if told.mode == state.mode() && next(phase, by).is_some() { told.part } else { CasePart::Support }
+}
+
+/// A missed objective is something to be put right.
+fn finding(state: &State, told: &Told, before: Option<Verdict>) -> Option<Event> {
+    if told.verdict == before {
+        return None;
+    }
+    let words = match told.verdict? {
+        Verdict::Exceeded => ("복구목표시간 초과", "the recovery time objective was exceeded"),
+        Verdict::NotRecovered => ("복구하지 못함", "the services were not recovered"),
+        Verdict::Met | Verdict::NotMeasured | Verdict::Simulated => return None,
+    };
+    let number = u32::try_from(state.findings().len()).unwrap_or(u32::MAX).saturating_add(1);
+    let text = Text::new(format!("{}: {}", told.runbook, words.0), format!("{}: {}", told.runbook, words.1));
+    Some(Event::FindingRaised { number, text })
+}
+
+/// What time alone brings: thresholds that the outage passed, and a situation report that is due.
+pub fn tick(state: &State, now: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut ahead = state.clone();
+    while let Some((threshold, at)) = ahead.next_escalation().filter(|(_, at)| *at <= now) {
+        let facility = state.scope().map(by_facility);
+        let grade = |outage| graver(state.customers().and_then(|customers| by_service(customers, outage)), facility);
+        let since = state.time(super::Moment::Event);
+        let (from, to) = (grade(threshold.length()), grade(at.since(since)));
+        events.push(Event::Escalated { threshold, from, to });
+        ahead.passed.insert(threshold);
+    }
+    if state.next_report().is_some_and(|due| due <= now) {
+        let number = u32::try_from(state.reports().len()).unwrap_or(u32::MAX).saturating_add(1);
+        events.push(Event::Reported { number, text: compose(state, now) });
+    }
+    events
+}

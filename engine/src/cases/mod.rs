@@ -1,0 +1,38 @@
+//! A case: one declared event, from the first news of it to the return and the close.
+//!
+//! Its [`log`](Entry) is the only truth; [`State`] is the fold of it, through the one table in `phase`. [`decide`] says what
+//! follows from what a person asks, [`follow`] from what its runs do, [`tick`] from time alone: all three are pure.
+
+mod apply;
+mod closing;
+mod command;
+mod decide;
+mod event;
+mod follow;
+mod grade;
+mod phase;
+mod propose;
+mod refusal;
+mod sitrep;
+mod state;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::run::CaseRight as Right;
+pub use apply::{Illegal, replay};
+pub use closing::{Missing, missing};
+pub use command::Command;
+pub use decide::{decide, open};
+pub use event::{Criterion, Entry, Event, Moment, Opening, Proposal, Seat, Source, SupportState};
+pub use follow::{Told, follow, tick};
+pub use grade::{Customers, Grade, Grading, NoGrade, Threshold, by_facility, by_service};
+pub use phase::{Move, Phase, next};
+pub use propose::{Answers, Candidate, propose};
+pub use refusal::Refusal;
+pub use sitrep::compose;
+pub use state::{
+    Alternate, Brief, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, State, Support, Tick, TimeSaid,
+    Turn,
+};
