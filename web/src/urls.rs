@@ -30,6 +30,16 @@ pub fn sign_in_then(next: &str) -> String {
     format!("/sign-in?next={}", segment(next))
 }
 
+/// Where the browser leaves for the provider of identity, going on to a page of ours afterwards.
+pub fn sign_in_elsewhere(next: &str) -> String {
+    format!("/sign-in/oidc?next={}", segment(next))
+}
+
+/// Where the provider of identity sends the browser back to.
+pub const fn sign_in_returned() -> &'static str {
+    "/sign-in/oidc/return"
+}
+
 /// The form on which a person chooses a new password; also where it goes.
 pub const fn password() -> &'static str {
     "/password"
