@@ -189,6 +189,7 @@ fn plan(step: Step) -> Plan {
         title: Text::plain("steps"),
         version: None,
         owner: None,
+        organisation: None,
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use engine::base::{Lang, Millis, Secret, SystemClock, SystemIds};
 use engine::executor::{Adoption, Engine, Options};
-use engine::identity::Accounts;
+use engine::identity::{Accounts, Grant};
 use engine::plan::Library;
 use engine::store::{Memory, Owner, Store};
 use harness::page::{Page, encode};
@@ -86,8 +86,14 @@ impl Console {
 
     /// Adds an account; `due` when its password is only good for choosing another one.
     pub(crate) async fn add(&self, name: &str, roles: &[&str], lang: Lang, due: bool) {
-        let (name, roles) = (name.parse().unwrap(), roles.iter().map(|role| role.parse().unwrap()).collect());
-        let new = NewUser { name, password: Secret::new(PASSWORD), password_due: due, roles, lang };
+        let grants = roles.iter().map(|role| Grant::in_all_modes(role.parse().unwrap(), None)).collect();
+        self.add_with(name, grants, lang, due).await;
+    }
+
+    /// Adds an account with these grants.
+    pub(crate) async fn add_with(&self, name: &str, grants: Vec<Grant>, lang: Lang, due: bool) {
+        let name = name.parse().unwrap();
+        let new = NewUser { name, password: Secret::new(PASSWORD), password_due: due, grants, lang };
         assert!(new_user(&*self.accounts, &SystemClock, new).await.unwrap());
     }
 

@@ -10,5 +10,6 @@ mod declaring;
 mod guarding;
 mod idle;
 mod marking;
+mod organisations;
 mod running;
 mod signing_in;

@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
+use engine::base::Lang;
 use harness::page::Page;
 
 use crate::app::{Browser, Console};
@@ -80,21 +81,26 @@ async fn a_vote_of_somebody_without_the_role_is_refused_in_their_language() {
     let lee = console.sign_in("lee").await;
     let (_, hidden) = lee.get(&format!("{run}/asks")).await.form(".ask form");
     let digest = hidden.iter().find(|(name, _)| name == "digest").unwrap().1.clone();
-    let park = console.sign_in("park").await;
-    let page = park.get(&run).await;
-    let csrf = page.form("form[action='/sign-out']").1[0].1.clone();
-    let key = "01890a5d-ac96-774b-bcce-b302099a8057";
-    let fields = [
-        ("csrf", csrf.as_str()),
-        ("key", key),
-        ("verb", "vote"),
-        ("unit", "go-live"),
-        ("approve", "yes"),
-        ("digest", &digest),
-    ];
-    let page = park.post(&format!("{run}/act"), &fields).await;
-    assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.text.contains("holds none of these roles"), "{}", page.text);
+    console.add("choi", &["approver"], Lang::En, false).await;
+    for (name, key, told) in [
+        ("choi", "01890a5d-ac96-774b-bcce-b302099a8057", "holds none of these roles"),
+        ("park", "01890a5d-ac96-774b-bcce-b302099a8058", "the roles observer, auditor and admin approve nothing"),
+    ] {
+        let browser = console.sign_in(name).await;
+        let page = browser.get(&run).await;
+        let csrf = page.form("form[action='/sign-out']").1[0].1.clone();
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("key", key),
+            ("verb", "vote"),
+            ("unit", "go-live"),
+            ("approve", "yes"),
+            ("digest", &digest),
+        ];
+        let page = browser.post(&format!("{run}/act"), &fields).await;
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        assert!(page.text.contains(told), "{name}: {}", page.text);
+    }
 }
 
 #[tokio::test]

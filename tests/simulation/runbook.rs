@@ -36,6 +36,7 @@ pub(crate) fn empty_body() -> Body {
         title: text("simulated"),
         version: None,
         owner: None,
+        organisation: None,
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),

@@ -1,7 +1,7 @@
 //! Accounts and sessions.
 
 use engine::base::{Lang, Timestamp};
-use engine::identity::{Session, User};
+use engine::identity::{Grant, Session, User};
 
 use crate::backend::{Backend, on_every_backend};
 use crate::world::{NOW, digest};
@@ -19,7 +19,10 @@ fn user(name: &str) -> User {
     User {
         name: name.parse().unwrap(),
         password: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into(),
-        roles: vec!["admin".parse().unwrap(), "지휘관".parse().unwrap()],
+        grants: vec![
+            Grant::in_all_modes("admin".parse().unwrap(), None),
+            Grant::usual("지휘관".parse().unwrap(), "은행/it".parse().ok()),
+        ],
         lang: Lang::Ko,
         created_at: NOW,
         disabled: false,
@@ -45,7 +48,7 @@ async fn an_account_is_made_once_and_changed(on: Backend) {
 
     let changed = User {
         password: "new".into(),
-        roles: vec![],
+        grants: vec![],
         lang: Lang::En,
         disabled: true,
         password_due: true,

@@ -28,6 +28,7 @@ pub(crate) fn summary(status: RunStatus) -> Summary {
     Summary {
         runbook: "three-tier".parse().unwrap(),
         title: Text::new("3계층 기동", "Three tiers"),
+        organisation: Some("bank/it".parse().unwrap()),
         mode: Mode::Drill,
         status,
         verdict: None,

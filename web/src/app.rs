@@ -4,10 +4,11 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use engine::base::{Clock, IdSource};
+use engine::base::{Clock, IdSource, OrgId, RunId};
 use engine::executor::Engine;
 use engine::identity::Accounts;
-use engine::plan::Library;
+use engine::plan::{Library, Mode};
+use engine::store::RunFilter;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::SignIns;
@@ -41,6 +42,15 @@ pub struct Inner {
     pub hub: Hub,
 }
 
+/// Where a run belongs: what decides who may see it and act on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its organisation; `None` is the top of the tree.
+    pub org: Option<OrgId>,
+    /// Its mode.
+    pub mode: Mode,
+}
+
 /// Shared by all handlers; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Inner>);
@@ -69,6 +79,15 @@ impl Deref for Inner {
 }
 
 impl App {
+    /// Where a run belongs. Asks for one row of the list of runs, however long the journal is.
+    pub async fn place_of(&self, run: RunId) -> Result<Place, Error> {
+        let before = run.0.as_u128().checked_add(1).map(|next| RunId(uuid::Uuid::from_u128(next)));
+        let filter = RunFilter { before, limit: 1, ..RunFilter::default() };
+        let found = self.engine.store().runs(filter).await?.into_iter().find(|entry| entry.run == run);
+        let summary = found.ok_or(Error::NotFound)?.summary;
+        Ok(Place { org: summary.organisation, mode: summary.mode })
+    }
+
     /// Asks the library, off the async threads: it reads and compiles what has changed.
     pub async fn runbooks<T: Send + 'static>(
         &self,

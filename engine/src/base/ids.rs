@@ -39,7 +39,7 @@ impl Bilingual for InvalidName {
 }
 
 /// Letters of every script are allowed: Korean teams name their units in Korean.
-fn check_name(text: &str) -> Result<(), InvalidName> {
+pub(super) fn check_name(text: &str) -> Result<(), InvalidName> {
     let mut characters = text.chars();
     match characters.next() {
         None => return Err(InvalidName::Empty),

@@ -9,6 +9,7 @@ mod digest;
 mod duration;
 mod ids;
 mod mode;
+mod org;
 mod secret;
 mod situation;
 mod text;
@@ -27,6 +28,7 @@ pub use ids::{
     SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
 pub use mode::Mode;
+pub use org::{OrgId, reaches};
 pub use secret::Secret;
 pub(crate) use situation::keywords;
 pub use situation::{CaseClass, CasePart, FacilityScope};

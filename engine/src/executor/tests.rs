@@ -110,6 +110,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         title: Text::plain("example"),
         version: None,
         owner: None,
+        organisation: None,
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 
-use crate::base::{Digest, Lang, RoleName, Timestamp, UserName};
+use super::Grant;
+use crate::base::{Digest, Lang, Timestamp, UserName};
 use crate::store::Error;
 
 /// A person who may sign in.
@@ -12,8 +13,8 @@ pub struct User {
     pub name: UserName,
     /// The Argon2id hash of the password, in PHC form.
     pub password: String,
-    /// Roles held. `admin`, `operator`, `auditor` are the console's own; all others are approver roles of runbooks.
-    pub roles: Vec<RoleName>,
+    /// What the person may do, where and in which modes.
+    pub grants: Vec<Grant>,
     /// The language of the person's screens.
     pub lang: Lang,
     /// When the account was made.
@@ -22,6 +23,13 @@ pub struct User {
     pub disabled: bool,
     /// Whether the password was printed by the program: until its owner has chosen another one, nothing else is done.
     pub password_due: bool,
+}
+
+impl User {
+    /// A new account that may do nothing yet.
+    pub const fn new(name: UserName, password: String, lang: Lang, created_at: Timestamp) -> Self {
+        Self { name, password, grants: Vec::new(), lang, created_at, disabled: false, password_due: false }
+    }
 }
 
 /// A signed-in browser.
@@ -45,7 +53,7 @@ pub trait Accounts: Send + Sync + std::fmt::Debug {
     /// Adds an account; `false` when the name is taken.
     async fn add_user(&self, user: User) -> Result<bool, Error>;
 
-    /// Replaces an account's password, roles, language, `disabled` and `password_due`; `false` when there is none.
+    /// Replaces an account's password, grants, language, `disabled` and `password_due`; `false` when there is none.
     async fn change_user(&self, user: User) -> Result<bool, Error>;
 
     /// One account.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Body, Graph, Link, LinkWait, MarkKind, Node, Plan, Schedule, Unit};
-use crate::base::{Millis, Mode, RunbookId};
+use crate::base::{Millis, Mode, OrgId, RunbookId};
 
 /// A runbook that is called, as it was when the caller was compiled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,11 @@ impl Plan {
         let graph = Graph::of(&body)?;
         let schedule = Schedule::of(&body, &graph);
         Some((Self::complete(body, graph, schedule).ok()?, &callee.source))
+    }
+
+    /// The organisation of a runbook that its steps call; `None` is the top of the tree.
+    pub fn organisation_of(&self, runbook: &RunbookId) -> Option<&OrgId> {
+        self.body().callees.get(runbook)?.body.organisation.as_ref()
     }
 
     /// All runbooks that a run in a mode leads to, itself left out, with the modes that they would be run in.

@@ -10,7 +10,7 @@ use super::{
     Schedule, Selection, Silence, Speech, StartsOn, Step, Undo,
 };
 use crate::base::{
-    Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OutputName, RunbookId, ServiceId, StageId,
+    Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OrgId, OutputName, RunbookId, ServiceId, StageId,
     TargetName, Text, TierName, UnitId,
 };
 use crate::inventory::Bound;
@@ -321,6 +321,9 @@ pub struct Body {
     pub version: Option<String>,
     /// Who looks after the runbook.
     pub owner: Option<String>,
+    /// The organisation that it belongs to; `None` is the top of the tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrgId>,
     /// What it is for.
     pub description: Option<Text>,
     /// Whether it changes anything.

@@ -155,6 +155,7 @@ words! {
     }
     Door {
         Self::Console => "콘솔", "console";
+        Self::Api => "API", "API";
         Self::CommandLine => "명령행", "command line";
         Self::Simulation => "모의 참가자", "simulated person";
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::roles::ADMIN;
 use crate::base::{RoleName, UserName};
 
 /// A person or program that asks for something.
@@ -9,7 +10,7 @@ use crate::base::{RoleName, UserName};
 pub struct Actor {
     /// The name under which votes are counted.
     pub name: UserName,
-    /// Roles held at the moment of acting.
+    /// Roles held at the moment of acting, at the place and in the mode of the act.
     pub roles: Vec<RoleName>,
     /// The door.
     pub via: Door,
@@ -21,6 +22,8 @@ pub struct Actor {
 pub enum Door {
     /// A signed-in session of the console.
     Console,
+    /// A program with a token that a person gave it.
+    Api,
     /// The command line on the host that holds the state: whoever may open the state folder holds every role there.
     CommandLine,
     /// Played by the simulation of a mock run.
@@ -28,11 +31,12 @@ pub enum Door {
 }
 
 impl Actor {
-    /// Whether the actor holds a role. The command line and the simulation hold all of them.
+    /// Whether the actor's vote or work counts as that of a role. The command line and the simulation hold all of them; that
+    /// of an admin counts for nobody, whatever a runbook names: who gives out roles must not use them.
     pub fn holds(&self, role: &RoleName) -> bool {
         match self.via {
             Door::CommandLine | Door::Simulation => true,
-            Door::Console => self.roles.contains(role),
+            Door::Console | Door::Api => role.as_str() != ADMIN && self.roles.contains(role),
         }
     }
 }

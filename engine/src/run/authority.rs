@@ -1,5 +1,9 @@
 //! Who may do what. The one function that console, API, command line, resume, retry, skip and force all ask.
+//!
+//! An actor's roles are those held at the place and in the mode of the act ([`crate::identity::roles`]), so organisations
+//! and modes need no word here.
 
+use super::roles::{ADMIN, AUDITOR, COMMANDER, DEPUTY, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD};
 use super::{Actor, Door, Request, Scope};
 use crate::base::{Bilingual, Lang, Text};
 use crate::plan::Mode;
@@ -7,16 +11,20 @@ use crate::plan::Mode;
 /// An act that needs permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act<'a> {
-    /// See runbooks, runs and reports.
+    /// See what is at a place: runbooks, runs, reports, cases.
     View,
     /// Declare a run in a mode.
     Declare(Mode),
     /// Ask something of a run. Votes and manual work are judged further by their own rules.
     Ask(&'a Request),
-    /// Manage accounts.
-    Administer,
     /// Do something with a case that is real or an exercise.
     Case(CaseRight, Mode),
+    /// Tell people over the contact tree, and enter what they answered.
+    Tell,
+    /// Read the audit log, and review what was done without the usual approvals.
+    Audit,
+    /// Manage people.
+    Administer,
 }
 
 /// What somebody must be allowed to do with cases.
@@ -46,14 +54,22 @@ impl Bilingual for Denial {
     }
 }
 
-/// Roles that operate a run.
-const OPERATING: [&str; 2] = ["operator", "commander"];
-/// Roles that command a case.
-const COMMANDING: [&str; 2] = ["commander", "deputy"];
-/// Roles that keep the log of a case.
-const KEEPING: [&str; 4] = ["situation-room", "tier-lead", "deputy", "commander"];
-/// Roles that may say that something happened.
-const OPENING: [&str; 5] = ["operator", "situation-room", "tier-lead", "deputy", "commander"];
+/// Decide for the whole of a run or a case.
+const COMMANDING: &[&str] = &[COMMANDER, DEPUTY];
+/// Operate a run.
+const OPERATING: &[&str] = &[OPERATOR, COMMANDER, DEPUTY];
+/// Bring a unit to its end that got stuck.
+pub(super) const REPAIRING: &[&str] = &[TIER_LEAD, OPERATOR, COMMANDER, DEPUTY];
+/// Say when something happened.
+const MARKING: &[&str] = &[SITUATION_ROOM, OPERATOR, COMMANDER, DEPUTY];
+/// Say that something happened.
+const OPENING: &[&str] = &[OPERATOR, SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
+/// Keep the log of a case.
+const KEEPING: &[&str] = &[SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
+/// Speak to people.
+const TELLING: &[&str] = &[SITUATION_ROOM, COMMANDER, DEPUTY];
+/// Look at what everybody did.
+const AUDITING: &[&str] = &[AUDITOR, ADMIN];
 
 /// Whether `actor` may do `act` on a run in `mode`.
 ///
@@ -64,88 +80,99 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
             Act::Ask(Request::Vote { .. } | Request::CompleteManual { .. }) if simulated_people => Ok(()),
-            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Administer | Act::Case(..) => Err(denied(
+            Act::View
+            | Act::Declare(_)
+            | Act::Ask(_)
+            | Act::Case(..)
+            | Act::Tell
+            | Act::Audit
+            | Act::Administer => Err(denied(
                 "simulated_people",
                 "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
                 "only a mock run with simulated people takes their answers",
             )),
         },
-        Door::Console => console(actor, act),
+        Door::Console | Door::Api => person(actor, act),
     }
 }
 
-fn console(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
-    let has = |wanted: &[&str]| actor.roles.iter().any(|role| wanted.contains(&role.as_str()));
+fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
     match act {
-        Act::View => Ok(()),
-        Act::Administer if has(&["admin"]) => Ok(()),
-        Act::Administer => Err(denied("needs_admin", "admin 역할이 필요합니다", "this needs the role admin")),
-        Act::Case(right, _) => match right {
-            CaseRight::Open if has(&OPENING) => Ok(()),
-            CaseRight::Keep if has(&KEEPING) => Ok(()),
-            CaseRight::Command if has(&COMMANDING) => Ok(()),
-            CaseRight::Open => Err(denied(
-                "needs_opener",
-                "상황을 열려면 operator, situation-room, tier-lead, deputy, commander 가운데 한 역할이 필요합니다",
-                "opening a case needs the role operator, situation-room, tier-lead, deputy or commander",
-            )),
-            CaseRight::Keep => Err(denied(
-                "needs_situation_room",
-                "상황 기록을 관리하려면 situation-room, tier-lead, deputy, commander 가운데 한 역할이 필요합니다",
-                "keeping the log of a case needs the role situation-room, tier-lead, deputy or commander",
-            )),
-            CaseRight::Command => Err(denied(
-                "needs_commander",
-                "상황을 지휘하려면 commander 또는 deputy 역할이 필요합니다",
-                "commanding a case needs the role commander or deputy",
-            )),
-        },
-        Act::Declare(_) if has(&OPERATING) => Ok(()),
-        Act::Declare(_) => Err(denied(
-            "needs_operator",
-            "선포하려면 operator 또는 commander 역할이 필요합니다",
-            "declaring a run needs the role operator or commander",
-        )),
-        Act::Ask(request) => match request {
-            // The gate's own approver roles decide; an admin who holds no such role has no vote. The manual step's own roles
-            // decide where it names some; otherwise any operator.
-            Request::Vote { .. } | Request::CompleteManual { .. } => Ok(()),
-            // To take back all that was done is the decision of who commands.
-            Request::Rollback { scope: Scope::Run, .. } => {
-                if has(&["commander"]) {
-                    Ok(())
-                } else {
-                    Err(denied(
-                        "needs_commander",
-                        "실행 전체를 되돌리려면 commander 역할이 필요합니다",
-                        "rolling back the whole run needs the role commander",
-                    ))
-                }
-            }
-            Request::Rollback { scope: Scope::Unit { .. } | Scope::Stage { .. }, .. }
-            | Request::Pause { .. }
-            | Request::Resume
-            | Request::Abort { .. }
-            | Request::RetryStep { .. }
-            | Request::RetryUnit { .. }
-            | Request::Rerun { .. }
-            | Request::Stop { .. }
-            | Request::Skip { .. }
-            | Request::Attest { .. }
-            | Request::Choose { .. }
-            | Request::SetMark { .. } => {
-                if has(&OPERATING) {
-                    Ok(())
-                } else {
-                    Err(denied(
-                        "needs_operator",
-                        "실행을 조작하려면 operator 또는 commander 역할이 필요합니다",
-                        "operating a run needs the role operator or commander",
-                    ))
-                }
-            }
-        },
+        Act::View => any_but(actor, &[], "no_grant", "이 조직에서 받은 역할이 없습니다", "you hold no role in this organisation"),
+        Act::Declare(_) => needs(actor, OPERATING, "needs_operator", "선포하려면", "declaring a run"),
+        Act::Ask(request) => asks(actor, request),
+        Act::Case(CaseRight::Open, _) => needs(actor, OPENING, "needs_opener", "상황을 열려면", "opening a case"),
+        Act::Case(CaseRight::Keep, _) => {
+            needs(actor, KEEPING, "needs_situation_room", "상황 기록을 관리하려면", "keeping the log of a case")
+        }
+        Act::Case(CaseRight::Command, _) => {
+            needs(actor, COMMANDING, "needs_commander", "상황을 지휘하려면", "commanding a case")
+        }
+        Act::Tell => needs(actor, TELLING, "needs_situation_room", "연락하려면", "telling people"),
+        Act::Audit => needs(actor, AUDITING, "needs_auditor", "감사 기록을 보려면", "reading the audit log"),
+        Act::Administer => needs(actor, &[ADMIN], "needs_admin", "사람을 관리하려면", "managing people"),
     }
+}
+
+fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
+    match request {
+        // The gate's own approver roles decide; who only looks on has no vote, whatever they are.
+        Request::Vote { .. } => any_but(
+            actor,
+            &[OBSERVER, AUDITOR, ADMIN],
+            "needs_approver",
+            "참관, 감사, 관리자 역할만으로는 승인하지 않습니다",
+            "the roles observer, auditor and admin approve nothing",
+        ),
+        // The manual step's own roles decide where it names some, an observer's sheet among them; otherwise any operator.
+        Request::CompleteManual { .. } => any_but(
+            actor,
+            &[AUDITOR, ADMIN],
+            "needs_hand",
+            "감사와 관리자 역할만으로는 수작업을 하지 않습니다",
+            "the roles auditor and admin do no manual work",
+        ),
+        // To take back all that was done is the decision of who commands.
+        Request::Rollback { scope: Scope::Run, .. } => {
+            needs(actor, COMMANDING, "needs_commander", "실행 전체를 되돌리려면", "rolling back the whole run")
+        }
+        Request::RetryStep { .. }
+        | Request::RetryUnit { .. }
+        | Request::Rerun { .. }
+        | Request::Stop { .. }
+        | Request::Attest { .. } => {
+            needs(actor, REPAIRING, "needs_operator", "단위를 조작하려면", "operating a unit")
+        }
+        Request::SetMark { .. } => {
+            needs(actor, MARKING, "needs_operator", "시점을 기록하려면", "setting a milestone")
+        }
+        Request::Rollback { scope: Scope::Unit { .. } | Scope::Stage { .. }, .. }
+        | Request::Pause { .. }
+        | Request::Resume
+        | Request::Abort { .. }
+        | Request::Skip { .. }
+        | Request::Choose { .. } => {
+            needs(actor, OPERATING, "needs_operator", "실행을 조작하려면", "operating a run")
+        }
+    }
+}
+
+/// One of some roles; `ko` and `en` name what for.
+fn needs(actor: &Actor, roles: &[&str], code: &'static str, ko: &str, en: &str) -> Result<(), Denial> {
+    if actor.roles.iter().any(|role| roles.contains(&role.as_str())) {
+        return Ok(());
+    }
+    let named = roles.join(", ");
+    Err(denied(
+        code,
+        &format!("{ko} 이 조직과 모드에서 다음 역할 가운데 하나가 필요합니다: {named}"),
+        &format!("{en} needs one of these roles, for this organisation and mode: {named}"),
+    ))
+}
+
+/// Any role beside some.
+fn any_but(actor: &Actor, others: &[&str], code: &'static str, ko: &str, en: &str) -> Result<(), Denial> {
+    if actor.roles.iter().any(|role| !others.contains(&role.as_str())) { Ok(()) } else { Err(denied(code, ko, en)) }
 }
 
 fn denied(code: &'static str, ko: &str, en: &str) -> Denial {
@@ -157,32 +184,34 @@ mod tests {
     use super::*;
     use crate::base::{Digest, Timestamp, UnitId};
     use crate::plan::MarkKind;
-    use crate::run::ManualResult;
+    use crate::run::{ManualResult, ROLES};
 
-    fn actor(via: Door, role: &str) -> Actor {
-        let roles = if role.is_empty() { Vec::new() } else { vec![role.parse().unwrap()] };
+    fn actor(via: Door, roles: &[&str]) -> Actor {
+        let roles = roles.iter().map(|role| role.parse().unwrap()).collect();
         Actor { name: "kim".parse().unwrap(), roles, via }
     }
 
-    fn requests() -> Vec<Request> {
+    /// Every verb once, by the letter of its column.
+    fn requests() -> Vec<(char, Request)> {
         let unit: UnitId = "db".parse().unwrap();
         let reason = "because".to_owned();
         vec![
-            Request::Vote { unit: unit.clone(), approve: true, comment: String::new(), digest: Digest::ZERO },
-            Request::CompleteManual { unit: unit.clone(), result: ManualResult::Done, evidence: reason.clone() },
-            Request::Pause { reason: reason.clone() },
-            Request::Resume,
-            Request::Abort { reason: reason.clone() },
-            Request::RetryStep { unit: unit.clone() },
-            Request::RetryUnit { unit: unit.clone() },
-            Request::Rerun { unit: unit.clone(), downstream: true, reason: reason.clone() },
-            Request::Stop { unit: unit.clone(), reason: reason.clone() },
-            rollback(Scope::Unit { unit: unit.clone() }),
-            rollback(Scope::Stage { stage: "main".parse().unwrap() }),
-            Request::Skip { unit: unit.clone(), reason: reason.clone() },
-            Request::Attest { unit: unit.clone(), evidence: reason.clone() },
-            Request::Choose { unit, branch: "full".parse().unwrap(), reason: reason.clone() },
-            Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason },
+            ('v', Request::Vote { unit: unit.clone(), approve: true, comment: String::new(), digest: Digest::ZERO }),
+            ('m', Request::CompleteManual { unit: unit.clone(), result: ManualResult::Done, evidence: reason.clone() }),
+            ('k', Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason: reason.clone() }),
+            ('u', Request::RetryStep { unit: unit.clone() }),
+            ('u', Request::RetryUnit { unit: unit.clone() }),
+            ('u', Request::Rerun { unit: unit.clone(), downstream: true, reason: reason.clone() }),
+            ('u', Request::Stop { unit: unit.clone(), reason: reason.clone() }),
+            ('u', Request::Attest { unit: unit.clone(), evidence: reason.clone() }),
+            ('o', Request::Pause { reason: reason.clone() }),
+            ('o', Request::Resume),
+            ('o', Request::Abort { reason: reason.clone() }),
+            ('o', Request::Skip { unit: unit.clone(), reason: reason.clone() }),
+            ('o', Request::Choose { unit: unit.clone(), branch: "full".parse().unwrap(), reason: reason.clone() }),
+            ('o', rollback(Scope::Unit { unit })),
+            ('o', rollback(Scope::Stage { stage: "main".parse().unwrap() })),
+            ('R', rollback(Scope::Run)),
         ]
     }
 
@@ -190,54 +219,75 @@ mod tests {
         Request::Rollback { scope, downstream: true, reason: "because".to_owned() }
     }
 
-    /// Acts in columns: view, declare, vote, manual work, every other request, rolling back the whole run, administer.
+    /// What is permitted, a letter each: `V`iew, `D`eclare, `v`ote, `m`anual work, mar`k`, repair a `u`nit, `o`perate,
+    /// `R`oll back the run, `O`pen, `K`eep and `C`ommand a case, `T`ell, `L`og of the audit, `P`eople.
     fn row(actor: &Actor, simulated: bool) -> String {
-        let mut row = String::new();
-        let mut put = |given: bool| row.push(if given { 'y' } else { '-' });
-        put(permit(actor, Act::View, simulated).is_ok());
-        let declares: Vec<bool> =
-            Mode::ALL.iter().map(|mode| permit(actor, Act::Declare(*mode), simulated).is_ok()).collect();
-        assert!(declares.iter().all(|given| *given == declares[0]), "one answer for every mode");
-        put(declares[0]);
-        let asks: Vec<bool> =
-            requests().iter().map(|request| permit(actor, Act::Ask(request), simulated).is_ok()).collect();
-        put(asks[0]);
-        put(asks[1]);
-        assert!(asks[2..].iter().all(|given| *given == asks[2]), "one answer for every verb of an operator");
-        put(asks[2]);
-        put(permit(actor, Act::Ask(&rollback(Scope::Run)), simulated).is_ok());
-        put(permit(actor, Act::Administer, simulated).is_ok());
-        row
+        let mut row: Vec<(char, bool)> = Vec::new();
+        let mut put = |letter: char, act: Act<'_>| {
+            let given = permit(actor, act, simulated).is_ok();
+            match row.last() {
+                Some((last, before)) if *last == letter => assert_eq!(*before, given, "one answer for {letter}"),
+                _ => row.push((letter, given)),
+            }
+        };
+        put('V', Act::View);
+        Mode::ALL.into_iter().for_each(|mode| put('D', Act::Declare(mode)));
+        requests().iter().for_each(|(letter, request)| put(*letter, Act::Ask(request)));
+        for (letter, right) in [('O', CaseRight::Open), ('K', CaseRight::Keep), ('C', CaseRight::Command)] {
+            Mode::ALL.into_iter().for_each(|mode| put(letter, Act::Case(right, mode)));
+        }
+        for (letter, act) in [('T', Act::Tell), ('L', Act::Audit), ('P', Act::Administer)] {
+            put(letter, act);
+        }
+        row.into_iter().map(|(letter, given)| if given { letter } else { '-' }).collect()
     }
 
     #[test]
     fn door_by_role_by_act() {
-        let rows = [
-            // Votes and manual work are judged further by the gate's and the step's own roles.
-            (Door::Console, "", false, "y-yy---"),
-            (Door::Console, "auditor", false, "y-yy---"),
-            (Door::Console, "business-owner", false, "y-yy---"),
-            (Door::Console, "operator", false, "yyyyy--"),
-            (Door::Console, "commander", false, "yyyyyy-"),
-            (Door::Console, "admin", false, "y-yy--y"),
-            (Door::CommandLine, "", false, "yyyyyyy"),
-            (Door::Simulation, "", false, "-------"),
-            (Door::Simulation, "operator", false, "-------"),
-            (Door::Simulation, "", true, "--yy---"),
-            (Door::Simulation, "operator", true, "--yy---"),
-            // That people are simulated gives real ones nothing.
-            (Door::Console, "", true, "y-yy---"),
-            (Door::Console, "operator", true, "yyyyy--"),
+        let by_role: [(&[&str], &str); 14] = [
+            (&[], "--------------"),
+            (&["commander"], "VDvmkuoROKCT--"),
+            (&["deputy"], "VDvmkuoROKCT--"),
+            (&["situation-room"], "V-vmk---OK-T--"),
+            (&["tier-lead"], "V-vm-u--OK----"),
+            (&["operator"], "VDvmkuo-O-----"),
+            (&["approver"], "V-vm----------"),
+            (&["business-owner"], "V-vm----------"),
+            (&["observer"], "V--m----------"),
+            (&["auditor"], "V-----------L-"),
+            (&["admin"], "V-----------LP"),
+            // A role that only runbooks know votes and works where they name it.
+            (&["dba-lead"], "V-vm----------"),
+            (&["admin", "auditor", "observer"], "V--m--------LP"),
+            (&["admin", "operator"], "VDvmkuo-O---LP"),
         ];
-        for (door, role, simulated, wanted) in rows {
-            assert_eq!(row(&actor(door, role), simulated), wanted, "{door:?} with {role:?}, simulated: {simulated}");
+        for (roles, wanted) in by_role {
+            for via in [Door::Console, Door::Api] {
+                // That people are simulated gives real ones nothing.
+                for simulated in [false, true] {
+                    assert_eq!(row(&actor(via, roles), simulated), wanted, "{via:?} with {roles:?}, {simulated}");
+                }
+            }
+            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCTLP", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), false), "--------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm----------", "{roles:?}");
+        }
+        for role in ROLES {
+            assert!(by_role.iter().any(|(roles, _)| *roles == [role]), "{role} has no row");
         }
     }
 
     #[test]
+    fn what_an_admin_holds_counts_at_no_gate() {
+        let admin = "admin".parse().unwrap();
+        assert!(!actor(Door::Console, &["admin"]).holds(&admin));
+        assert!(!actor(Door::Api, &["admin"]).holds(&admin));
+    }
+
+    #[test]
     fn a_denial_says_what_is_needed() {
-        let denied = permit(&actor(Door::Console, "auditor"), Act::Ask(&Request::Resume), false).unwrap_err();
+        let denied = permit(&actor(Door::Console, &["auditor"]), Act::Ask(&Request::Resume), false).unwrap_err();
         assert_eq!(denied.code, "needs_operator");
-        assert!(denied.to_string().contains("operator or commander"));
+        assert!(denied.to_string().contains("operator, commander"));
     }
 }

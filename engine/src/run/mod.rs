@@ -19,6 +19,7 @@ mod outcome;
 mod queue;
 mod replay;
 mod request;
+mod roles;
 mod standing;
 mod starting;
 mod state;
@@ -45,6 +46,10 @@ pub use marks::{Marks, Setting};
 pub use outcome::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen, StepIx};
 pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Scope, Submission};
+pub use roles::{
+    ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, OBSERVER, OPERATOR, ROLES, SITUATION_ROOM, TIER_LEAD,
+    role_word,
+};
 pub use starting::{Elsewhere, News};
 pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{RunStatus, Verdict};
-use crate::base::{Millis, RunbookId, Text, Timestamp, UserName};
+use crate::base::{Millis, OrgId, RunbookId, Text, Timestamp, UserName};
 use crate::plan::Mode;
 
 /// A run in one line.
@@ -13,6 +13,9 @@ pub struct Summary {
     pub runbook: RunbookId,
     /// The runbook's name for people.
     pub title: Text,
+    /// The organisation that the runbook belongs to; `None` is the top of the tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrgId>,
     /// Mode.
     pub mode: Mode,
     /// Status after the last row.

@@ -205,7 +205,7 @@ pub(super) fn user(row: &impl Columns) -> Result<User, Error> {
     Ok(User {
         name: record.text("name")?.parse().map_err(|_| record.impossible("name"))?,
         password: record.text("password")?,
-        roles: record.json("roles")?,
+        grants: record.json("roles")?,
         lang: Lang::ALL.into_iter().find(|known| known.tag() == lang).ok_or_else(|| record.impossible("lang"))?,
         created_at: record.instant("created_at")?,
         disabled: record.boolean("disabled")?,

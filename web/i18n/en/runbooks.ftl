@@ -10,6 +10,7 @@ runbook-over = longer than RTO
 runbook-id = Runbook
 runbook-version = Version
 runbook-owner = Owner
+runbook-organisation = Organisation
 runbook-digest = Plan digest
 runbook-review = Reviewed
 review-due = { $day }, again by { $due }

@@ -10,6 +10,7 @@ runbook-over = RTO보다 긺
 runbook-id = 런북 이름
 runbook-version = 판
 runbook-owner = 담당
+runbook-organisation = 조직
 runbook-digest = 계획 지문
 runbook-review = 검토
 review-due = { $day }, 다음 기한 { $due }

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use engine::base::{Clock, Digest, Lang, Millis, RoleName, Secret, UserName};
-use engine::identity::{Accounts, Session, User};
+use engine::base::{Clock, Digest, Lang, Millis, Secret, UserName};
+use engine::identity::{Accounts, Grant, Session, User};
 use engine::store;
 
 use super::{PasswordError, Token, Tries, passwords};
@@ -131,16 +131,16 @@ pub struct NewUser {
     pub password: Secret,
     /// Whether that password is only good for choosing another one.
     pub password_due: bool,
-    /// Roles.
-    pub roles: Vec<RoleName>,
+    /// What it may do.
+    pub grants: Vec<Grant>,
     /// The language of its screens.
     pub lang: Lang,
 }
 
 /// Adds an account; `false` when the name is taken.
 pub async fn new_user(accounts: &dyn Accounts, clock: &dyn Clock, new: NewUser) -> Result<bool, Refusal> {
-    let NewUser { name, password, password_due, roles, lang } = new;
+    let NewUser { name, password, password_due, grants, lang } = new;
     let password = passwords::hash(password).await?;
-    let user = User { name, password, roles, lang, created_at: clock.now(), disabled: false, password_due };
+    let user = User { grants, password_due, ..User::new(name, password, lang, clock.now()) };
     Ok(accounts.add_user(user).await?)
 }

@@ -1,6 +1,6 @@
 //! Pause, resume, abort, and stopping an attempt that hangs.
 
-use engine::run::RunStatus;
+use engine::run::{Request, RunStatus};
 
 use super::panel::{Form, Look};
 
@@ -27,7 +27,7 @@ impl Controls {
     pub(super) fn of(look: &Look<'_>) -> Option<Self> {
         let state = &look.view.state;
         let status = state.status();
-        if !look.may_operate || !status.is_open() {
+        if !look.may(&Request::Resume) || !status.is_open() {
             return None;
         }
         let at_work = state.flights().map(|(ix, _)| AtWork {

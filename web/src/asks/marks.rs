@@ -1,6 +1,8 @@
 //! Setting and correcting milestones. What was said before stays beside it.
 
+use engine::base::Timestamp;
 use engine::plan::MarkKind;
+use engine::run::Request;
 
 use super::panel::{Form, Look};
 
@@ -40,7 +42,8 @@ impl MarksAsk {
             let now = look.view.state.mark(mark).map_or_else(|| look.w.t("mark-not-set"), |at| look.w.moment(at));
             Choice { keyword, name: look.w.word(&mark), now }
         };
-        look.may_operate.then(|| Self {
+        let set = Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason: String::new() };
+        look.may(&set).then(|| Self {
             form: look.form.clone(),
             key: look.key(),
             choices: SETTABLE.into_iter().map(choice).collect(),

@@ -32,13 +32,17 @@ pub(super) struct Look<'a> {
     pub(super) actor: &'a Actor,
     pub(super) ids: &'a dyn IdSource,
     pub(super) form: Form,
-    pub(super) may_operate: bool,
 }
 
 impl Look<'_> {
     /// A fresh number for a form: sent twice, it takes effect once.
     pub(super) fn key(&self) -> String {
         self.ids.fresh().to_string()
+    }
+
+    /// Whether the person may ask this of the run.
+    pub(super) fn may(&self, request: &Request) -> bool {
+        permit(self.actor, Act::Ask(request), false).is_ok()
     }
 
     /// Whether time passes by itself between two looks. Simulated time jumps.
@@ -68,10 +72,9 @@ pub struct Asks {
 impl Asks {
     /// What a run asks of a person now.
     pub fn of(w: Words, view: &View, person: &SignedIn, ids: &dyn IdSource) -> Self {
-        let actor = person.actor();
+        let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(view.state.header().mode));
         let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
-        let may_operate = permit(&actor, Act::Ask(&Request::Resume), false).is_ok();
-        let look = Look { w, view, actor: &actor, ids, form, may_operate };
+        let look = Look { w, view, actor: &actor, ids, form };
         let mut asks = Self {
             w,
             gates: Vec::new(),

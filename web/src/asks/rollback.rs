@@ -1,7 +1,7 @@
 //! What can be rolled back: the whole run, a stage, a unit.
 
 use engine::plan::UnitIx;
-use engine::run::{Act, Request, Scope, UnitState, permit};
+use engine::run::{Request, Scope, UnitState};
 
 use super::panel::{Form, Look};
 
@@ -23,10 +23,14 @@ impl RollbackAsk {
         };
         let mut choices = Vec::new();
         let whole = Request::Rollback { scope: Scope::Run, downstream: true, reason: String::new() };
-        if permit(look.actor, Act::Ask(&whole), false).is_ok() && plan.unit_ixs().any(begun) {
+        if look.may(&whole) && plan.unit_ixs().any(begun) {
             choices.push(("run".to_owned(), w.t("rollback-run")));
         }
-        if plan.body().stages.len() > 1 {
+        // What may be asked of one stage or unit may be asked of each.
+        let part = plan.body().stages.first().map(|stage| Scope::Stage { stage: stage.id.clone() });
+        let part = part.map(|scope| Request::Rollback { scope, downstream: true, reason: String::new() });
+        let parts = part.is_some_and(|part| look.may(&part));
+        if parts && plan.body().stages.len() > 1 {
             let stages = plan.body().stages.iter().filter(|stage| stage.unit_ixs().any(begun));
             choices.extend(
                 stages.map(|stage| {
@@ -34,7 +38,7 @@ impl RollbackAsk {
                 }),
             );
         }
-        let units = plan.unit_ixs().filter(|ix| begun(*ix));
+        let units = plan.unit_ixs().filter(|ix| parts && begun(*ix));
         choices.extend(
             units.map(|ix| (format!("unit:{}", plan.unit(ix).id), w.with("rollback-unit", "unit", look.name(ix)))),
         );

@@ -1,7 +1,7 @@
 //! A unit that failed, of which nobody can say whether its work was done, or that was rolled back.
 
 use engine::plan::UnitIx;
-use engine::run::{HOLDS, UnitState};
+use engine::run::{HOLDS, Request, UnitState};
 
 use super::panel::{Form, Look};
 use crate::pages::Tag;
@@ -26,7 +26,10 @@ pub(super) struct StuckAsk {
     pub(super) downstream: usize,
     pub(super) services: String,
     pub(super) no_return: bool,
+    /// The person may bring it to its end.
     pub(super) may: bool,
+    /// The person may also go on without it, or choose for it.
+    pub(super) may_leave: bool,
     /// What is to be chosen.
     pub(super) choose_what: String,
     /// What may be chosen where conditions could not decide: name and words on the button.
@@ -68,7 +71,8 @@ impl StuckAsk {
             downstream: plan.graph().downstream(ix).len(),
             services: services.map(|service| w.text(&service.title)).collect::<Vec<_>>().join(", "),
             no_return: unit.point_of_no_return,
-            may: look.may_operate,
+            may: look.may(&Request::RetryUnit { unit: unit.id.clone() }),
+            may_leave: look.may(&Request::Skip { unit: unit.id.clone(), reason: String::new() }),
             choose_what: if unjudged { w.t("choose-holds-what") } else { w.t("choose-what") },
             branches,
             decides: unit.decision().is_some(),

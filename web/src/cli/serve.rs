@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use engine::base::{Clock, Lang, Secret};
 use engine::executor::Adoption;
-use engine::identity::Accounts;
+use engine::identity::{Accounts, Grant};
 use engine::plan::Library;
 
 use super::console::{console, listen};
@@ -75,9 +75,10 @@ async fn first_admin(accounts: &dyn Accounts, clock: &dyn Clock) -> Result<(), F
     // 132 bits: beyond guessing, and still possible to type.
     let password: String = token.reveal().chars().take(22).collect();
     let name = FIRST.parse().map_err(|why| unable(&why))?;
-    let roles = FIRST_ROLES.iter().filter_map(|role| role.parse().ok()).collect();
+    let roles = FIRST_ROLES.iter().filter_map(|role| role.parse().ok());
+    let grants = roles.map(|role| Grant::in_all_modes(role, None)).collect();
     let first =
-        NewUser { name, password: Secret::new(password.clone()), password_due: true, roles, lang: Lang::default() };
+        NewUser { name, password: Secret::new(password.clone()), password_due: true, grants, lang: Lang::default() };
     let made = new_user(accounts, clock, first).await;
     if made.map_err(|why| unable(&why))? {
         say::note(&format!(

@@ -1,7 +1,7 @@
 //! The people of the drill.
 
 use engine::base::{Clock, Lang, Secret, UserName};
-use engine::identity::{Accounts, User};
+use engine::identity::{Accounts, Grant, User};
 
 use crate::accounts::{Refusal, passwords};
 
@@ -39,10 +39,10 @@ pub async fn admit(accounts: &dyn Accounts, clock: &dyn Clock, person: Person) -
     let password = password()?;
     let hash = passwords::hash(password.clone()).await?;
     let name: UserName = person.name.parse().map_err(|_| Refusal::Wrong)?;
-    let roles = person.roles.iter().filter_map(|role| role.parse().ok()).collect();
+    let roles = person.roles.iter().filter_map(|role| role.parse().ok());
+    let grants = roles.map(|role| Grant::in_all_modes(role, None)).collect();
     let lang = accounts.user(&name).await?.map_or(Lang::Ko, |known| known.lang);
-    let user =
-        User { name, password: hash, roles, lang, created_at: clock.now(), disabled: false, password_due: false };
+    let user = User { grants, ..User::new(name, hash, lang, clock.now()) };
     if !accounts.change_user(user.clone()).await? {
         accounts.add_user(user).await?;
     }

@@ -5,9 +5,12 @@ use axum::http::request::Parts;
 use engine::base::RunId;
 use serde::Deserialize;
 
+use super::SignedIn;
+use crate::app::App;
 use crate::error::Error;
 
-/// The run of the path; an id that is none is an address where nothing is.
+/// The run of the path, for a signed-in person who may see what belongs to its organisation. For everybody else, as for an
+/// id that is none, there is nothing at the address.
 #[derive(Debug, Clone, Copy)]
 pub struct RunPath(pub RunId);
 
@@ -16,11 +19,14 @@ struct Named {
     run: String,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for RunPath {
+impl FromRequestParts<App> for RunPath {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let Path(named) = Path::<Named>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
-        named.run.parse().map(Self).map_err(|_| Error::NotFound)
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let person = <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let Path(named) = Path::<Named>::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
+        let run = named.run.parse().map_err(|_| Error::NotFound)?;
+        let place = app.place_of(run).await?;
+        if person.may_view(place.org.as_ref()) { Ok(Self(run)) } else { Err(Error::NotFound) }
     }
 }

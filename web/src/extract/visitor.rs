@@ -6,8 +6,10 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use engine::executor::Trouble;
-use engine::identity::{Session, User};
-use engine::run::{Actor, Door};
+use engine::base::{Bilingual as _, OrgId};
+use engine::identity::{self, Session, User};
+use engine::plan::{Mode, Plan};
+use engine::run::{Act, Actor, Denial, Door, permit};
 use engine::store;
 
 use crate::error::Error;
@@ -47,9 +49,37 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// As the engine knows people who act.
-    pub fn actor(&self) -> Actor {
-        Actor { name: self.user.name.clone(), roles: self.user.roles.clone(), via: Door::Console }
+    /// As the engine knows people who act: with the roles held at a place (`None` is the top of the tree) and in a mode. Without
+    /// a mode, for what has none: with the roles held there in any.
+    pub fn actor_at(&self, org: Option<&OrgId>, mode: Option<Mode>) -> Actor {
+        Actor { name: self.user.name.clone(), roles: identity::roles(&self.user, org, mode), via: Door::Console }
+    }
+
+    /// Whether the person may see what is at a place.
+    pub fn may_view(&self, org: Option<&OrgId>) -> bool {
+        permit(&self.actor_at(org, None), Act::View, false).is_ok()
+    }
+
+    /// The person as the requester of a run of a plan in a mode, where neither the plan nor any that it calls belongs to
+    /// somebody else.
+    pub fn requester(&self, plan: &Plan, mode: Mode) -> Result<Actor, Denial> {
+        let declares = |org: Option<&OrgId>, mode| {
+            let actor = self.actor_at(org, Some(mode));
+            permit(&actor, Act::Declare(mode), false).map(|()| actor)
+        };
+        for (callee, mode) in plan.led_to(mode) {
+            declares(plan.organisation_of(callee), mode)?;
+        }
+        declares(plan.body().organisation.as_ref(), mode)
+    }
+
+    /// Goes on only where an act is permitted at a place, in what has no mode.
+    pub fn must(&self, act: Act<'_>, org: Option<&OrgId>, words: Words) -> Result<Actor, Error> {
+        let actor = self.actor_at(org, None);
+        match permit(&actor, act, false) {
+            Ok(()) => Ok(actor),
+            Err(denial) => Err(Error::Forbidden { why: words.text(&denial.text()).to_owned() }),
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub enum NotDerived {
 }
 
 /// Keys at the top that a derived runbook takes over.
-const KEPT: [&str; 5] = ["version", "owner", "modes", "concurrency", "inputs"];
+const KEPT: [&str; 6] = ["version", "owner", "organisation", "modes", "concurrency", "inputs"];
 /// Longest id of a runbook, in characters.
 const LONGEST_ID: usize = 64;
 

@@ -145,6 +145,7 @@ fn body(drafts: Vec<Draft>) -> Body {
         title: Text::plain("random"),
         version: None,
         owner: None,
+        organisation: None,
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),

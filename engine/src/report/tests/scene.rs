@@ -151,6 +151,7 @@ pub(super) fn three_tiers() -> Body {
         title: Text::new("3계층 기동", "Three tiers"),
         version: Some("3".to_owned()),
         owner: Some("dba".to_owned()),
+        organisation: None,
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),

@@ -1,6 +1,6 @@
 //! What people ask: permission first, then the verb.
 
-use super::super::authority::{Act, permit};
+use super::super::authority::{Act, REPAIRING, permit};
 use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, Scope, UnitState, Vote};
 use super::turn::{Refusal, Stop, Turn};
 use crate::base::{Bilingual as _, Digest, Text, UnitId};
@@ -224,7 +224,7 @@ impl Turn<'_> {
 
 /// Whether an actor may confirm manual work: one of its roles, or any operator where it names none.
 pub fn may_complete(manual: &Manual, actor: &Actor) -> bool {
-    let operates = ["operator", "commander"].iter().any(|role| role.parse().is_ok_and(|role| actor.holds(&role)));
+    let operates = REPAIRING.iter().any(|role| role.parse().is_ok_and(|role| actor.holds(&role)));
     if manual.roles.is_empty() { operates } else { manual.roles.iter().any(|role| actor.holds(role)) }
 }
 

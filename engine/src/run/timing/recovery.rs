@@ -190,6 +190,7 @@ impl State {
         Summary {
             runbook: header.runbook.clone(),
             title: plan.body().title.clone(),
+            organisation: plan.body().organisation.clone(),
             mode: header.mode,
             status: self.status(),
             verdict: overall_verdict(plan, self),

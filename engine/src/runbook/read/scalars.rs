@@ -7,8 +7,8 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode,
-    OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId,
+    Bilingual as _, BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode,
+    OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId,
     TargetName, Text, TierName, UnitId,
 };
 
@@ -202,6 +202,46 @@ macro_rules! names {
 
 names!(RunbookId StageId UnitId ServiceId TierName TargetName InputName RoleName BranchName OutputName);
 names!(ComponentId ParamName InventoryId SiteName RegionName SecretName LabelName ContactName LockName);
+
+impl Read for OrgId {
+    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let written = reader.scalar(at, ["a path of names such as `bank/it`", "`은행/it` 같은 이름의 경로"])?;
+        written.parse().map_or_else(
+            |fault: InvalidName| {
+                bad_path(reader, at, &written, &fault);
+                None
+            },
+            Some,
+        )
+    }
+
+    fn schema(definitions: &mut Definitions) -> Value {
+        definitions.refer("Organisation", |_| {
+            json!({
+                "description": "An organisation: the names from the top of the tree down to it, with '/' between them.",
+                "type": ["string", "integer"],
+                "pattern": r"^[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*(/[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*){0,7}$",
+                "maxLength": 519,
+            })
+        })
+    }
+}
+
+fn bad_path(reader: &mut Reader<'_, '_>, at: NodeId, written: &str, fault: &InvalidName) {
+    let span = reader.span(at);
+    reader.findings.report(Code::BadName, span, || {
+        let meant = written.trim().trim_matches('/');
+        Finding::new(
+            format!("`{written}` can not be an organisation"),
+            format!("`{written}`은(는) 조직으로 쓸 수 없습니다"),
+        )
+        .help(
+            format!("{fault}; an organisation is at most 8 such names with '/' between them"),
+            format!("{}. 조직은 이런 이름을 '/'로 이어 8단계까지 씁니다", fault.ko()),
+        )
+        .suggest(span, (meant != written && meant.parse::<OrgId>().is_ok()).then_some(meant))
+    });
+}
 
 impl Read for Mode {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {

@@ -1,8 +1,11 @@
 //! The components that runbooks may use, and which runbooks use each.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
-use engine::plan::{Library, Listed};
+use engine::base::RunbookId;
+use engine::plan::Listed;
 use engine::runbook::{ComponentCard, ParamCard, Severity};
 
 use crate::app::App;
@@ -53,15 +56,19 @@ pub struct Page {
 }
 
 /// Shows the catalogue of components.
-pub async fn list(State(app): State<App>, visitor: Visitor, _: SignedIn) -> Result<Html<Page>, Error> {
+pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let all = app.runbooks(Library::catalogue).await?;
-    let cards = all.iter().filter_map(|listed| Some(card(w, listed, listed.card.as_ref()?))).collect();
+    let (all, entries) = app.runbooks(|library| Ok((library.catalogue()?, library.entries()?))).await?;
+    let plans = entries.iter().filter_map(|entry| entry.plan.as_deref());
+    let seen = plans.filter(|plan| person.may_view(plan.body().organisation.as_ref()));
+    let seen: BTreeSet<&RunbookId> = seen.map(|plan| &plan.body().runbook).collect();
+    let cards = all.iter().filter_map(|listed| Some(card(w, listed, listed.card.as_ref()?, &seen))).collect();
     let broken = all.iter().filter(|listed| listed.card.is_none()).map(|listed| broken(w, listed)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("components-title")), cards, broken }))
 }
 
-fn card(w: Words, listed: &Listed, card: &ComponentCard) -> Card {
+/// `seen` are the runbooks that the person may see.
+fn card(w: Words, listed: &Listed, card: &ComponentCard, seen: &BTreeSet<&RunbookId>) -> Card {
     let modes = card.modes.iter().flatten().map(|mode| w.t(&format!("mode-{}", mode.keyword()))).collect::<Vec<_>>();
     let [.., rollback] = card.steps;
     Card {
@@ -78,6 +85,7 @@ fn card(w: Words, listed: &Listed, card: &ComponentCard) -> Card {
         users: listed
             .used_by
             .iter()
+            .filter(|user| seen.contains(&user.runbook))
             .map(|user| User { name: user.runbook.to_string(), href: urls::runbook(&user.runbook) })
             .collect(),
     }

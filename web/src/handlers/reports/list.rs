@@ -23,11 +23,11 @@ pub struct Page {
 pub async fn list(
     State(app): State<App>,
     visitor: Visitor,
-    _: SignedIn,
+    person: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
     let (w, now) = (visitor.words, app.clock.now());
-    let (runs, last) = page_of(&app, asked.before).await?;
+    let (runs, last) = page_of(&app, &person, asked.before).await?;
     let rows = runs.iter().map(|entry| Row::of(w, entry, now, urls::report(entry.run))).collect();
     let shell = Shell::new(&visitor, &w.t("reports-title"));
     Ok(Html(Page { shell, rows, older: last.map(urls::reports_before) }))

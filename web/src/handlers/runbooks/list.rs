@@ -5,13 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use engine::plan::{Entry, Plan};
-use engine::run::{Act, permit};
 use engine::runbook::Severity;
 
 use super::faults::Fault;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
+use crate::handlers::runs::never;
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -53,13 +53,19 @@ pub struct Page {
 pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
     let entries = app.runbooks(engine::plan::Library::entries).await?;
-    let may_declare = permit(&person.actor(), Act::Declare(engine::plan::Mode::Mock), false).is_ok();
-    let cards = entries.iter().map(|entry| card(w, entry, entry.hidden_by(&entries), may_declare)).collect();
+    let seen = entries.iter().filter(|entry| sees(&person, entry));
+    let cards = seen.map(|entry| card(w, &person, entry, entry.hidden_by(&entries))).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("runbooks-title")), cards }))
 }
 
+/// Whether a person may see a runbook. Of one that does not compile nobody knows whose it is: it is shown to those who may see
+/// everything.
+pub(super) fn sees(person: &SignedIn, entry: &Entry) -> bool {
+    person.may_view(entry.plan.as_ref().and_then(|plan| plan.body().organisation.as_ref()))
+}
+
 /// `hidden_by` is the file that the id of the runbook stands for, where that is another one.
-fn card(w: Words, entry: &Arc<Entry>, hidden_by: Option<&str>, may_declare: bool) -> Card {
+fn card(w: Words, person: &SignedIn, entry: &Arc<Entry>, hidden_by: Option<&str>) -> Card {
     let count = |severity| entry.diagnostics.count(severity);
     let plan = entry.plan.as_deref();
     let own = plan.filter(|_| hidden_by.is_none());
@@ -69,7 +75,7 @@ fn card(w: Words, entry: &Arc<Entry>, hidden_by: Option<&str>, may_declare: bool
     Card {
         title: plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned()),
         id: plan.map_or_else(String::new, |plan| plan.body().runbook.to_string()),
-        declare: own.filter(|_| may_declare).map(|plan| urls::declare(&plan.body().runbook)),
+        declare: own.filter(|plan| never(person, plan).is_none()).map(|plan| urls::declare(&plan.body().runbook)),
         facts: plan.map(|plan| facts(w, plan)),
         errors: count(Severity::Error) + u32::from(hidden_by.is_some()),
         warnings: count(Severity::Warning),

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use engine::base::{Millis, RunbookId};
-use engine::plan::{Entry, Mode, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, UnitIx};
-use engine::run::{Act, permit};
+use engine::plan::{Entry, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, UnitIx};
 
 use super::faults::Fault;
+use super::list::sees;
 use super::text::{Line, lines};
 use crate::app::App;
 use crate::draw::{Dag, Look, is_by_stage};
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
+use crate::handlers::runs::never;
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -59,6 +60,7 @@ struct Planned {
     id: String,
     version: String,
     owner: String,
+    organisation: String,
     digest: String,
     review: String,
     schedule: Vec<String>,
@@ -92,7 +94,8 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Html<Page>, Error> {
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
-    let entry = app.runbooks(move |library| library.find(&id)).await?.ok_or(Error::NotFound)?;
+    let entry = app.runbooks(move |library| library.find(&id)).await?;
+    let entry = entry.filter(|entry| sees(&person, entry)).ok_or(Error::NotFound)?;
     Ok(page(&visitor, &person, &entry, None))
 }
 
@@ -103,7 +106,8 @@ pub async fn show_file(
     person: SignedIn,
     Path(file): Path<String>,
 ) -> Result<Html<Page>, Error> {
-    let (entry, hidden_by) = app.runbooks(move |library| library.file(&file)).await?.ok_or(Error::NotFound)?;
+    let found = app.runbooks(move |library| library.file(&file)).await?;
+    let (entry, hidden_by) = found.filter(|(entry, _)| sees(&person, entry)).ok_or(Error::NotFound)?;
     Ok(page(&visitor, &person, &entry, hidden_by.as_deref()))
 }
 
@@ -111,7 +115,7 @@ fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>, hidden_by: Opt
     let w = visitor.words;
     let plan = entry.plan.as_deref();
     let title = plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned());
-    let may_declare = permit(&person.actor(), Act::Declare(Mode::Mock), false).is_ok();
+    let may_declare = plan.is_some_and(|plan| never(person, plan).is_none());
     Html(Page {
         shell: Shell::new(visitor, &title),
         file: entry.file.clone(),
@@ -163,6 +167,7 @@ fn planned(w: Words, plan: &Plan) -> Planned {
         id: body.runbook.to_string(),
         version: body.version.clone().unwrap_or_else(|| "–".to_owned()),
         owner: body.owner.clone().unwrap_or_else(|| "–".to_owned()),
+        organisation: body.organisation.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string),
         digest: plan.digest().short(),
         review: review(w, body.review),
         schedule: body.schedule.iter().map(|at| occasion(w, at)).collect(),

@@ -28,7 +28,9 @@ pub async fn act(
 ) -> Result<Redirect, Error> {
     let id = RequestId(acting.fields.parsed("key")?);
     let request = request(&acting.fields)?;
-    let submission = Submission { id, run, actor: acting.person.actor(), request, at: app.clock.now() };
+    let place = app.place_of(run).await?;
+    let actor = acting.person.actor_at(place.org.as_ref(), Some(place.mode));
+    let submission = Submission { id, run, actor, request, at: app.clock.now() };
     match app.engine.submit(submission, Vec::new(), PATIENCE).await {
         Ok(Answer::Accepted { seq }) => {
             let _ = tokio::time::timeout(CATCH_UP, shown(&app, run, visitor.words.0, seq)).await;

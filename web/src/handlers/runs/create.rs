@@ -22,11 +22,11 @@ pub async fn create(
     acting: Acting,
 ) -> Result<Response, Error> {
     let w = visitor.words;
-    let (entry, plan) = runbook(&app, &id).await?;
     let Acting { person, fields } = acting;
+    let (entry, plan) = runbook(&app, &person, &id).await?;
     // What was confirmed is what was shown: a runbook edited meanwhile is shown again first.
     let problems = if fields.get("digest") == plan.digest().to_string() {
-        match read(w, &plan, entry.source.text(), &fields, person.actor()) {
+        match read(w, &plan, entry.source.text(), &fields, &person)? {
             Err(problems) => problems,
             Ok(declaration) => match app.engine.declare(declaration).await {
                 Ok(run) => return Ok(Redirect::to(&urls::run(run)).into_response()),

@@ -6,20 +6,21 @@ use std::sync::Arc;
 use engine::base::{Bilingual, RunId, Secret};
 use engine::executor::{Declaration, DeclareError};
 use engine::plan::{InputKind, Mode, Plan};
-use engine::run::Actor;
 
 use super::rehearsal;
-use crate::extract::Fields;
+use crate::error::Error;
+use crate::extract::{Fields, SignedIn};
 use crate::i18n::Words;
 
-/// Reads the form. Inputs are judged by the engine; here only what the form adds to them.
+/// Reads the form. Inputs are judged by the engine; here only what the form adds to them, and whether the person may
+/// declare it at all in the mode chosen.
 pub(super) fn read(
     w: Words,
     plan: &Arc<Plan>,
     source: &str,
     fields: &Fields,
-    requester: Actor,
-) -> Result<Declaration, Vec<String>> {
+    person: &SignedIn,
+) -> Result<Result<Declaration, Vec<String>>, Error> {
     let mut problems = Vec::new();
     let id = plan.body().runbook.as_str();
     let mode = Mode::from_keyword(fields.get("mode"));
@@ -51,9 +52,11 @@ pub(super) fn read(
     } else {
         None
     };
-    let (Some(mode), Some(run), true) = (mode, run, problems.is_empty()) else { return Err(problems) };
+    let (Some(mode), Some(run), true) = (mode, run, problems.is_empty()) else { return Ok(Err(problems)) };
+    let requester =
+        person.requester(plan, mode).map_err(|denial| Error::Forbidden { why: w.text(&denial.message).to_owned() })?;
     let (inputs, secrets) = inputs(plan, fields);
-    Ok(Declaration {
+    Ok(Ok(Declaration {
         run,
         plan: Arc::clone(plan),
         source: source.to_owned(),
@@ -68,7 +71,7 @@ pub(super) fn read(
         detect_at,
         parent: None,
         deeds: Vec::new(),
-    })
+    }))
 }
 
 type Inputs = (BTreeMap<engine::base::InputName, String>, BTreeMap<engine::base::InputName, Secret>);

@@ -15,6 +15,8 @@ use crate::urls;
 
 /// Runs on one page.
 const PAGE: u32 = 50;
+/// Pages of the store looked through for one of a person's.
+const LOOKS: usize = 10;
 /// Runs in progress shown at most.
 const OPEN: u32 = 200;
 
@@ -40,18 +42,19 @@ pub struct Page {
 pub async fn list(
     State(app): State<App>,
     visitor: Visitor,
-    _: SignedIn,
+    person: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
     let (w, now) = (visitor.words, app.clock.now());
     let row = |entry: &RunSummary| Row::of(w, entry, now, urls::run(entry.run));
     let open = if asked.before.is_none() {
         let open = RunFilter { open_only: true, limit: OPEN, ..RunFilter::default() };
-        Some(app.engine.store().runs(open).await?.iter().map(row).collect())
+        let open = app.engine.store().runs(open).await?;
+        Some(open.iter().filter(|entry| sees(&person, entry)).map(row).collect())
     } else {
         None
     };
-    let (runs, last) = page_of(&app, asked.before).await?;
+    let (runs, last) = page_of(&app, &person, asked.before).await?;
     let over = runs.iter().filter(|entry| !entry.summary.status.is_open());
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("runs-title")),
@@ -62,12 +65,25 @@ pub async fn list(
     }))
 }
 
-/// One page of runs, and the last of them where there may be older ones.
+fn sees(person: &SignedIn, entry: &RunSummary) -> bool {
+    person.may_view(entry.summary.organisation.as_ref())
+}
+
+/// One page of the runs that a person may see, and from where to go on where there may be older ones. A page may be
+/// shorter than others though older ones follow, or up to twice as long: whole pages of the store are looked through.
 pub(in crate::handlers) async fn page_of(
     app: &App,
+    person: &SignedIn,
     before: Option<RunId>,
 ) -> Result<(Vec<RunSummary>, Option<RunId>), Error> {
-    let runs = app.engine.store().runs(RunFilter { before, limit: PAGE, ..RunFilter::default() }).await?;
-    let last = (runs.len() == PAGE as usize).then(|| runs.last().map(|entry| entry.run)).flatten();
+    let (mut runs, mut last) = (Vec::new(), before);
+    for _ in 0..LOOKS {
+        let found = app.engine.store().runs(RunFilter { before: last, limit: PAGE, ..RunFilter::default() }).await?;
+        last = (found.len() == PAGE as usize).then(|| found.last().map(|entry| entry.run)).flatten();
+        runs.extend(found.into_iter().filter(|entry| sees(person, entry)));
+        if last.is_none() || runs.len() >= PAGE as usize {
+            break;
+        }
+    }
     Ok((runs, last))
 }

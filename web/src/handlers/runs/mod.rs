@@ -20,6 +20,7 @@ pub use list::list;
 pub(in crate::handlers) use list::{Asked, page_of};
 pub use live::live;
 pub use new::new;
+pub(in crate::handlers) use new::never;
 pub(in crate::handlers) use row::Row;
 pub use show::show;
 pub use unit::unit;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use engine::base::RunbookId;
 use engine::plan::{Entry, InputKind, Mode, Plan};
-use engine::run::{Act, permit};
+use engine::run::Denial;
 
 use super::rehearsal::{self, Line};
 use super::touched::Touched;
@@ -86,7 +86,8 @@ impl Page {
             None => String::new(),
         };
         let run = if sent.get("run").is_empty() { app.ids.fresh().to_string() } else { sent.get("run").to_owned() };
-        let modes = Mode::ALL.into_iter().map(|mode| ModeChoice {
+        let may = |mode: &Mode| person.requester(plan, *mode).is_ok();
+        let modes = Mode::ALL.into_iter().filter(may).map(|mode| ModeChoice {
             keyword: mode.keyword(),
             word: w.word(&mode),
             meaning: w.mode_meaning(mode),
@@ -145,12 +146,24 @@ fn asks(w: Words, plan: &Plan, sent: &Fields) -> Vec<Ask> {
     plan.body().inputs.iter().map(ask).collect()
 }
 
-/// The runbook of an address, if it compiles.
-pub(super) async fn runbook(app: &App, id: &str) -> Result<(Arc<Entry>, Arc<Plan>), Error> {
+/// The runbook of an address, if it compiles and the person may see it.
+pub(super) async fn runbook(app: &App, person: &SignedIn, id: &str) -> Result<(Arc<Entry>, Arc<Plan>), Error> {
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
     let entry = app.runbooks(move |library| library.find(&id)).await?.ok_or(Error::NotFound)?;
-    let plan = entry.plan.clone().ok_or(Error::NotFound)?;
-    Ok((entry, plan))
+    let plan = entry.plan.clone().filter(|plan| person.may_view(plan.body().organisation.as_ref()));
+    Ok((entry, plan.ok_or(Error::NotFound)?))
+}
+
+/// Why a person can declare a plan in no mode at all; `None` where there is one.
+pub(in crate::handlers) fn never(person: &SignedIn, plan: &Plan) -> Option<Denial> {
+    let mut denied = None;
+    for mode in Mode::ALL {
+        match person.requester(plan, mode) {
+            Ok(_) => return None,
+            Err(denial) => denied = Some(denial),
+        }
+    }
+    denied
 }
 
 /// Shows the form to who may declare.
@@ -160,8 +173,9 @@ pub async fn new(
     person: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
-    permit(&person.actor(), Act::Declare(Mode::Mock), false)
-        .map_err(|denial| Error::Forbidden { why: visitor.words.text(&denial.message).to_owned() })?;
-    let (_, plan) = runbook(&app, &id).await?;
+    let (_, plan) = runbook(&app, &person, &id).await?;
+    if let Some(denial) = never(&person, &plan) {
+        return Err(Error::Forbidden { why: visitor.words.text(&denial.message).to_owned() });
+    }
     Ok(Html(Page::new(&app, &visitor, &person, &plan, Fields::default())).into_response())
 }
