@@ -49,7 +49,7 @@ pub(crate) struct Console {
 /// A signed-in browser.
 pub(crate) struct Browser<'a> {
     console: &'a Console,
-    cookie: String,
+    pub(crate) cookie: String,
 }
 
 impl Console {

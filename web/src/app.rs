@@ -8,10 +8,11 @@ use engine::base::{Clock, IdSource, OrgId, RunId};
 use engine::executor::Engine;
 use engine::identity::Accounts;
 use engine::plan::{Library, Mode};
-use engine::store::RunFilter;
+use engine::store::{Changed, Deed, RunFilter};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::SignIns;
+use crate::api::Paces;
 use crate::error::Error;
 use crate::live::Hub;
 
@@ -40,6 +41,8 @@ pub struct Inner {
     pub sign_ins: SignIns,
     /// The pages of runs, rendered once a change.
     pub hub: Hub,
+    /// How often callers of the API may ask.
+    pub paces: Paces,
 }
 
 /// Where a run belongs: what decides who may see it and act on it.
@@ -60,7 +63,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let sign_ins = SignIns::new(Arc::clone(&parts.accounts), Arc::clone(&parts.clock));
         let hub = Hub::new(parts.engine.clone(), parts.stopping.clone());
-        Self(Arc::new(Inner { parts, sign_ins, hub }))
+        Self(Arc::new(Inner { parts, sign_ins, hub, paces: Paces::default() }))
     }
 }
 
@@ -86,6 +89,14 @@ impl App {
         let found = self.engine.store().runs(filter).await?.into_iter().find(|entry| entry.run == run);
         let summary = found.ok_or(Error::NotFound)?.summary;
         Ok(Place { org: summary.organisation, mode: summary.mode })
+    }
+
+    /// Writes a deed that changed nothing into the audit log: a refusal, a sign-in that failed.
+    pub async fn record(&self, deed: Deed) -> Result<(), Error> {
+        match self.engine.store().change(deed.at, Vec::new(), vec![deed]).await? {
+            // Without changes there is nothing that could be stale.
+            Changed::Done | Changed::Stale { .. } => Ok(()),
+        }
     }
 
     /// Asks the library, off the async threads: it reads and compiles what has changed.

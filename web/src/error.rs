@@ -46,6 +46,12 @@ pub enum Error {
     },
     /// A field of a form is wrong.
     Field(Named),
+    /// What a program sent can not be read.
+    Unreadable(Unreadable, String),
+    /// A declaration is wrong: all that is, in the visitor's language.
+    Unfit(Vec<String>),
+    /// Too many requests of one caller.
+    TooOften(Millis),
     /// Too much was sent.
     TooLarge,
     /// Too many wrong passwords.
@@ -60,6 +66,38 @@ pub enum Error {
     Corrupt(Text),
     /// A fault of ours.
     Internal(String),
+}
+
+/// What of a program's request can not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The body is no JSON.
+    Json,
+    /// The body is said to be something else than JSON.
+    Kind,
+    /// The body is JSON, but not what is expected here.
+    Shape,
+    /// What stands behind the question mark.
+    Query,
+}
+
+impl Unreadable {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::Json | Self::Query => StatusCode::BAD_REQUEST,
+            Self::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Shape => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Kind => "media-type",
+            Self::Shape => "shape",
+            Self::Query => "query",
+        }
+    }
 }
 
 /// An error in words.
@@ -120,9 +158,10 @@ impl Error {
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::PasswordDue { .. } | Self::ForeignForm | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::Refused { .. } => StatusCode::CONFLICT,
-            Self::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Field(_) | Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unreadable(what, _) => what.status(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyTries(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TimedOut | Self::Store(_) | Self::Library(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Corrupt(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -154,6 +193,11 @@ impl Error {
             Self::Forbidden { why } => ("forbidden", why.clone()),
             Self::Refused { message, .. } => ("refused", message.clone()),
             Self::Field(named) => ("field", tell_field(named, words)),
+            Self::Unreadable(what, why) => {
+                (what.code(), words.with(&format!("error-{}", what.code()), "cause", why.as_str()))
+            }
+            Self::Unfit(problems) => ("unfit", problems.join(" ")),
+            Self::TooOften(wait) => ("too-often", words.with("error-too-often", "wait", words.span(*wait))),
             Self::TooLarge => ("too-large", words.t("error-too-large")),
             Self::TooManyTries(wait) => {
                 ("too-many-tries", words.with("error-too-many-tries", "wait", words.span(*wait)))
@@ -208,7 +252,7 @@ impl IntoResponse for Error {
             tracing::error!(%why, "a page could not be made");
         }
         let mut response = self.status().into_response();
-        if let Self::TooManyTries(wait) = &self {
+        if let Self::TooManyTries(wait) | Self::TooOften(wait) = &self {
             let seconds = HeaderValue::from(wait.0.div_ceil(1_000));
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
@@ -235,6 +279,12 @@ mod tests {
             Error::Forbidden { why: text() },
             Error::Refused { code: text(), message: text() },
             Error::Field(Named::Missing("reason".into())),
+            Error::Unreadable(Unreadable::Json, text()),
+            Error::Unreadable(Unreadable::Kind, text()),
+            Error::Unreadable(Unreadable::Shape, text()),
+            Error::Unreadable(Unreadable::Query, text()),
+            Error::Unfit(vec![text()]),
+            Error::TooOften(Millis::seconds(2)),
             Error::TooLarge,
             Error::TooManyTries(Millis::seconds(2)),
             Error::TimedOut,

@@ -6,8 +6,10 @@
 //! | [`config`] | where things are kept |
 //! | [`router`] | all routes on one page |
 //! | [`handlers`] | `<noun>/<verb>`, each page's view model beside its handler |
+//! | [`api`] | the same as JSON, with its OpenAPI document |
 //! | [`accounts`] | passwords, sign-in, sessions |
 //! | [`extract`], [`middleware`], [`error`] | what requests pass through |
+//! | [`deeds`] | what the doors write into the audit log |
 //! | [`demo`] | what the demonstration brings along |
 //! | [`tiers`] | the small three-tier system that the demonstration brings up |
 //! | [`live`], [`draw`] | a run's page as it changes; pictures |
@@ -16,11 +18,13 @@
 //! There is no SQL here, and no process but the members of [`tiers`]; both are the engine's.
 
 pub mod accounts;
+pub mod api;
 pub mod app;
 pub mod asks;
 pub mod assets;
 pub mod cli;
 pub mod config;
+pub mod deeds;
 pub mod demo;
 pub mod draw;
 pub mod error;

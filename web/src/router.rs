@@ -12,6 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::api;
 use crate::app::App;
 use crate::error::Error;
 use crate::handlers::{assets, components, diagnostics, health, language, password, reports, runbooks, runs, session};
@@ -47,6 +48,8 @@ pub fn router(app: App) -> Router {
         .route("/password", get(password::edit).post(password::update))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))
+        .route("/api", get(api::page))
+        .merge(api::routes().route_layer(from_fn_with_state(app.clone(), api::pace)))
         .fallback(|| async { Error::NotFound })
         .layer(
             ServiceBuilder::new()

@@ -125,6 +125,16 @@ pub fn run_unit(run: RunId, unit: &UnitId) -> String {
     format!("/runs/{run}/units/{}", segment(unit.as_str()))
 }
 
+/// The API, for people.
+pub const fn api() -> &'static str {
+    "/api"
+}
+
+/// The API, for programs.
+pub const fn api_document() -> &'static str {
+    "/api/v1/openapi.json"
+}
+
 /// The list of reports.
 pub const fn reports() -> &'static str {
     "/reports"

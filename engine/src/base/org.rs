@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::check_name;
 use super::InvalidName;
+use super::ids::check_name;
 
 /// Levels of the tree, at most.
 const DEEPEST: usize = 8;

@@ -80,17 +80,13 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
             Act::Ask(Request::Vote { .. } | Request::CompleteManual { .. }) if simulated_people => Ok(()),
-            Act::View
-            | Act::Declare(_)
-            | Act::Ask(_)
-            | Act::Case(..)
-            | Act::Tell
-            | Act::Audit
-            | Act::Administer => Err(denied(
-                "simulated_people",
-                "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
-                "only a mock run with simulated people takes their answers",
-            )),
+            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Case(..) | Act::Tell | Act::Audit | Act::Administer => {
+                Err(denied(
+                    "simulated_people",
+                    "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
+                    "only a mock run with simulated people takes their answers",
+                ))
+            }
         },
         Door::Console | Door::Api => person(actor, act),
     }
@@ -98,7 +94,9 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
 
 fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
     match act {
-        Act::View => any_but(actor, &[], "no_grant", "이 조직에서 받은 역할이 없습니다", "you hold no role in this organisation"),
+        Act::View => {
+            any_but(actor, &[], "no_grant", "이 조직에서 받은 역할이 없습니다", "you hold no role in this organisation")
+        }
         Act::Declare(_) => needs(actor, OPERATING, "needs_operator", "선포하려면", "declaring a run"),
         Act::Ask(request) => asks(actor, request),
         Act::Case(CaseRight::Open, _) => needs(actor, OPENING, "needs_opener", "상황을 열려면", "opening a case"),
@@ -140,20 +138,14 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
         | Request::RetryUnit { .. }
         | Request::Rerun { .. }
         | Request::Stop { .. }
-        | Request::Attest { .. } => {
-            needs(actor, REPAIRING, "needs_operator", "단위를 조작하려면", "operating a unit")
-        }
-        Request::SetMark { .. } => {
-            needs(actor, MARKING, "needs_operator", "시점을 기록하려면", "setting a milestone")
-        }
+        | Request::Attest { .. } => needs(actor, REPAIRING, "needs_operator", "단위를 조작하려면", "operating a unit"),
+        Request::SetMark { .. } => needs(actor, MARKING, "needs_operator", "시점을 기록하려면", "setting a milestone"),
         Request::Rollback { scope: Scope::Unit { .. } | Scope::Stage { .. }, .. }
         | Request::Pause { .. }
         | Request::Resume
         | Request::Abort { .. }
         | Request::Skip { .. }
-        | Request::Choose { .. } => {
-            needs(actor, OPERATING, "needs_operator", "실행을 조작하려면", "operating a run")
-        }
+        | Request::Choose { .. } => needs(actor, OPERATING, "needs_operator", "실행을 조작하려면", "operating a run"),
     }
 }
 

@@ -24,18 +24,8 @@ pub const AUDITOR: &str = "auditor";
 pub const ADMIN: &str = "admin";
 
 /// All of them, in the order of lists.
-pub const ROLES: [&str; 10] = [
-    COMMANDER,
-    DEPUTY,
-    SITUATION_ROOM,
-    TIER_LEAD,
-    OPERATOR,
-    APPROVER,
-    BUSINESS_OWNER,
-    OBSERVER,
-    AUDITOR,
-    ADMIN,
-];
+pub const ROLES: [&str; 10] =
+    [COMMANDER, DEPUTY, SITUATION_ROOM, TIER_LEAD, OPERATOR, APPROVER, BUSINESS_OWNER, OBSERVER, AUDITOR, ADMIN];
 
 /// A role in words; one that only runbooks know is its own word.
 pub fn role_word(role: &RoleName) -> Text {

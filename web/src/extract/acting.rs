@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequest<S> for Acting {
 }
 
 /// Compares all bytes, so that the time tells nothing about the first difference.
-fn equal_in_constant_time(left: &str, right: &str) -> bool {
+pub(crate) fn equal_in_constant_time(left: &str, right: &str) -> bool {
     left.len() == right.len() && left.bytes().zip(right.bytes()).fold(0, |all, (l, r)| all | (l ^ r)) == 0
 }
 

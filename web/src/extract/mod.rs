@@ -8,6 +8,7 @@ mod run_path;
 mod visitor;
 
 pub use acting::Acting;
+pub(crate) use acting::equal_in_constant_time;
 pub use cookies::{Cookie, cookie};
 pub use fields::{Fields, Named};
 pub use peer::{Peer, is_forwarded_tls, same_origin};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use engine::executor::Trouble;
 use engine::base::{Bilingual as _, OrgId};
+use engine::executor::Trouble;
 use engine::identity::{self, Session, User};
 use engine::plan::{Mode, Plan};
 use engine::run::{Act, Actor, Denial, Door, permit};

@@ -1,15 +1,16 @@
-//! Turns errors into what the visitor can use: a page, a fragment for a live page, JSON for a program, or the way to
-//! the sign-in form.
+//! Turns errors into what the visitor can use: a page, a fragment for a live page, JSON for a program, a problem for one
+//! that uses the API, or the way to the sign-in form.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
+use crate::api::{Problem, is_api};
 use crate::error::{Error, Told};
 use crate::extract::Visitor;
 use crate::pages::{Html, Shell};
@@ -34,11 +35,14 @@ enum Wanted {
     Page,
     Fragment,
     Json,
+    Problem,
 }
 
-fn wanted(headers: &HeaderMap) -> Wanted {
+fn wanted(uri: &Uri, headers: &HeaderMap) -> Wanted {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if headers.contains_key("hx-request") {
+    if is_api(uri) {
+        Wanted::Problem
+    } else if headers.contains_key("hx-request") {
         Wanted::Fragment
     } else if accept.contains("application/json") && !accept.contains("text/html") {
         Wanted::Json
@@ -49,7 +53,7 @@ fn wanted(headers: &HeaderMap) -> Wanted {
 
 /// Shows the error that an answer stands for, if it stands for one.
 pub async fn present(visitor: Visitor, request: Request, next: Next) -> Response {
-    let wanted = wanted(request.headers());
+    let wanted = wanted(request.uri(), request.headers());
     let is_look = request.method() == Method::GET;
     let response = next.run(request).await;
     let noted = response.extensions().get::<Arc<Error>>().cloned();
@@ -59,8 +63,10 @@ pub async fn present(visitor: Visitor, request: Request, next: Next) -> Response
         return response;
     };
     let mut told = show(&error, &visitor, &wanted, is_look);
-    if let Some(after) = response.headers().get(header::RETRY_AFTER) {
-        told.headers_mut().insert(header::RETRY_AFTER, after.clone());
+    for kept in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&kept) {
+            told.headers_mut().insert(kept, value.clone());
+        }
     }
     told
 }
@@ -79,6 +85,7 @@ fn show(error: &Error, visitor: &Visitor, wanted: &Wanted, is_look: bool) -> Res
             (status, Html(Page { shell, told, retry })).into_response()
         }
         (Wanted::Fragment, _) => (status, Html(Fragment { told })).into_response(),
+        (Wanted::Problem, _) => Problem::response(error, told),
         (Wanted::Json, _) => {
             let body = serde_json::json!({
                 "error": told.code, "title": told.title, "message": told.message, "next_step": told.next_step,

@@ -9,6 +9,7 @@ use axum::response::Response;
 use engine::base::Lang;
 
 use crate::accounts::Token;
+use crate::api::{is_api, wanted_lang};
 use crate::app::App;
 use crate::extract::{Cookie, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
 use crate::i18n::Words;
@@ -22,6 +23,8 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
         Person::Known(known) => known.user.lang,
         Person::Nobody | Person::CanNotSay(_) => asked.or_else(|| kept_lang(request.headers())).unwrap_or_default(),
     };
+    // A program says with every request which language it wants to be told in.
+    let lang = if is_api(request.uri()) { wanted_lang(request.headers()).unwrap_or(lang) } else { lang };
     let here = request.uri().path_and_query().map_or_else(|| urls::home().to_owned(), ToString::to_string);
     let trouble = app.engine.health().trouble();
     let secure = is_forwarded_tls(request.headers());

@@ -7,9 +7,9 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    Bilingual as _, BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LockName, Millis, Mode,
-    OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId,
-    TargetName, Text, TierName, UnitId,
+    Bilingual as _, BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LockName,
+    Millis, Mode, OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName,
+    ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId,
 };
 
 /// A text exactly as written: `0755` stays `0755` and `yes` stays `yes`, quoted or not.

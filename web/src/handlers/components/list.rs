@@ -1,6 +1,7 @@
 //! The components that runbooks may use, and which runbooks use each.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
@@ -58,17 +59,22 @@ pub struct Page {
 /// Shows the catalogue of components.
 pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let (all, entries) = app.runbooks(|library| Ok((library.catalogue()?, library.entries()?))).await?;
-    let plans = entries.iter().filter_map(|entry| entry.plan.as_deref());
-    let seen = plans.filter(|plan| person.may_view(plan.body().organisation.as_ref()));
-    let seen: BTreeSet<&RunbookId> = seen.map(|plan| &plan.body().runbook).collect();
+    let (all, seen) = catalogue(&app, &person).await?;
     let cards = all.iter().filter_map(|listed| Some(card(w, listed, listed.card.as_ref()?, &seen))).collect();
     let broken = all.iter().filter(|listed| listed.card.is_none()).map(|listed| broken(w, listed)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("components-title")), cards, broken }))
 }
 
+/// All components, and the runbooks that the person may see.
+pub(crate) async fn catalogue(app: &App, person: &SignedIn) -> Result<(Arc<Vec<Listed>>, BTreeSet<RunbookId>), Error> {
+    let (all, entries) = app.runbooks(|library| Ok((library.catalogue()?, library.entries()?))).await?;
+    let plans = entries.iter().filter_map(|entry| entry.plan.as_deref());
+    let seen = plans.filter(|plan| person.may_view(plan.body().organisation.as_ref()));
+    Ok((all, seen.map(|plan| plan.body().runbook.clone()).collect()))
+}
+
 /// `seen` are the runbooks that the person may see.
-fn card(w: Words, listed: &Listed, card: &ComponentCard, seen: &BTreeSet<&RunbookId>) -> Card {
+fn card(w: Words, listed: &Listed, card: &ComponentCard, seen: &BTreeSet<RunbookId>) -> Card {
     let modes = card.modes.iter().flatten().map(|mode| w.t(&format!("mode-{}", mode.keyword()))).collect::<Vec<_>>();
     let [.., rollback] = card.steps;
     Card {

@@ -2,4 +2,5 @@
 
 mod list;
 
+pub(crate) use list::catalogue;
 pub use list::list;

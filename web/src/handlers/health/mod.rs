@@ -3,3 +3,4 @@
 mod show;
 
 pub use show::show;
+pub(crate) use show::state;

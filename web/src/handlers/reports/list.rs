@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
-use crate::handlers::runs::{Asked, Row, page_of};
+use crate::handlers::runs::{Asked, Row, page, page_of};
 use crate::pages::{Html, Shell};
 use crate::urls;
 
@@ -27,7 +27,7 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
     let (w, now) = (visitor.words, app.clock.now());
-    let (runs, last) = page_of(&app, &person, asked.before).await?;
+    let (runs, last) = page_of(&app, &person, page(asked.before)).await?;
     let rows = runs.iter().map(|entry| Row::of(w, entry, now, urls::report(entry.run))).collect();
     let shell = Shell::new(&visitor, &w.t("reports-title"));
     Ok(Html(Page { shell, rows, older: last.map(urls::reports_before) }))

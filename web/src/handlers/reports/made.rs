@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::Error;
 
 /// Loads a run, makes its report and what is wanted of it, off the async threads: long journals take long.
-pub(super) async fn made<T: Send + 'static>(
+pub(crate) async fn made<T: Send + 'static>(
     app: &App,
     run: RunId,
     wanted: impl FnOnce(&RunReport) -> Result<T, Error> + Send + 'static,

@@ -7,4 +7,5 @@ mod show;
 
 pub use file::{html, json, markdown};
 pub use list::list;
+pub(crate) use made::made;
 pub use show::show;

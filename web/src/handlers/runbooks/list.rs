@@ -60,7 +60,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
 
 /// Whether a person may see a runbook. Of one that does not compile nobody knows whose it is: it is shown to those who may see
 /// everything.
-pub(super) fn sees(person: &SignedIn, entry: &Entry) -> bool {
+pub(crate) fn sees(person: &SignedIn, entry: &Entry) -> bool {
     person.may_view(entry.plan.as_ref().and_then(|plan| plan.body().organisation.as_ref()))
 }
 

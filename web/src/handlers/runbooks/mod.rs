@@ -6,4 +6,5 @@ mod show;
 mod text;
 
 pub use list::list;
+pub(crate) use list::sees;
 pub use show::{show, show_file};

@@ -6,12 +6,15 @@ use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::{Lang, RequestId, RunId};
 use engine::executor::SubmitError;
-use engine::run::{Answer, ManualResult, Request, Scope, Submission};
+use engine::run::{Answer, Door, ManualResult, Request, Scope, Submission};
+use engine::store::Deed;
 
 use crate::app::App;
 use crate::asks::mark_of;
+use crate::deeds::{self, Comer};
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Named, RunPath, Visitor};
+use crate::extract::{Acting, Fields, Named, Peer, RunPath, Visitor};
+use crate::i18n::Words;
 use crate::urls;
 
 /// How long a form waits for its answer.
@@ -23,24 +26,48 @@ const CATCH_UP: Duration = Duration::from_secs(2);
 pub async fn act(
     State(app): State<App>,
     visitor: Visitor,
+    Peer(peer): Peer,
     RunPath(run): RunPath,
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let id = RequestId(acting.fields.parsed("key")?);
-    let request = request(&acting.fields)?;
+    let comer = Comer { person: acting.person, peer, door: Door::Console };
+    let asked = ask(&app, visitor.words, run, &comer, id, &acting.fields).await?;
+    if let Asked::Accepted(seq) = asked {
+        let _ = tokio::time::timeout(CATCH_UP, shown(&app, run, visitor.words.0, seq)).await;
+    }
+    Ok(Redirect::to(&urls::run(run)))
+}
+
+/// What became of something that was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// It took effect; the journal up to this row has it.
+    Accepted(u64),
+    /// It is kept and takes effect by itself; the page of the run shows when.
+    Kept,
+}
+
+/// Reads a request and puts it before the run's owner, with the deed that tells of it: for the console's forms and for the API.
+pub(crate) async fn ask(
+    app: &App,
+    words: Words,
+    run: RunId,
+    comer: &Comer,
+    id: RequestId,
+    fields: &Fields,
+) -> Result<Asked, Error> {
+    let (request, now) = (request(fields)?, app.clock.now());
     let place = app.place_of(run).await?;
-    let actor = acting.person.actor_at(place.org.as_ref(), Some(place.mode));
-    let submission = Submission { id, run, actor, request, at: app.clock.now() };
-    match app.engine.submit(submission, Vec::new(), PATIENCE).await {
-        Ok(Answer::Accepted { seq }) => {
-            let _ = tokio::time::timeout(CATCH_UP, shown(&app, run, visitor.words.0, seq)).await;
-            Ok(Redirect::to(&urls::run(run)))
-        }
-        // The request is kept and takes effect by itself; the page shows when.
-        Err(SubmitError::Unanswered(_)) => Ok(Redirect::to(&urls::run(run))),
+    let doer = comer.at(place.org.as_ref(), Some(place.mode));
+    let deed = deeds::of_request(&doer, run, id, &request, now);
+    let submission = Submission { id, run, actor: doer.actor, request, at: now };
+    match app.engine.submit(submission, vec![deed.clone()], PATIENCE).await {
+        Ok(Answer::Accepted { seq }) => Ok(Asked::Accepted(seq)),
+        Err(SubmitError::Unanswered(_)) => Ok(Asked::Kept),
         Ok(Answer::Refused { code, message }) => {
-            let message = visitor.words.text(&message).to_owned();
-            Err(Error::Refused { code, message })
+            app.record(deeds::refused(Deed { at: app.clock.now(), ..deed }, &code)).await?;
+            Err(Error::Refused { code, message: words.text(&message).to_owned() })
         }
         Err(SubmitError::Store(why)) => Err(why.into()),
     }

@@ -4,13 +4,19 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use engine::base::RunId;
 use engine::executor::DeclareError;
+use engine::plan::{Entry, Plan};
+use engine::run::Door;
+use serde_json::json;
 
 use super::declaration::{read, refused};
 use super::new::{Page, runbook};
 use crate::app::App;
+use crate::deeds::{self, Comer, Doer};
 use crate::error::Error;
-use crate::extract::{Acting, Visitor};
+use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::i18n::Words;
 use crate::urls;
 
 /// Declares a run and goes to its page, or shows the form again with all that is wrong. The form carries the id of its
@@ -18,30 +24,62 @@ use crate::urls;
 pub async fn create(
     State(app): State<App>,
     visitor: Visitor,
+    Peer(peer): Peer,
     Path(id): Path<String>,
     acting: Acting,
 ) -> Result<Response, Error> {
     let w = visitor.words;
     let Acting { person, fields } = acting;
     let (entry, plan) = runbook(&app, &person, &id).await?;
-    // What was confirmed is what was shown: a runbook edited meanwhile is shown again first.
-    let problems = if fields.get("digest") == plan.digest().to_string() {
-        match read(w, &plan, entry.source.text(), &fields, &person)? {
-            Err(problems) => problems,
-            Ok(declaration) => match app.engine.declare(declaration).await {
-                Ok(run) => return Ok(Redirect::to(&urls::run(run)).into_response()),
-                Err(why) => refused(w, &why).map_or_else(|| Err(other(&visitor, why)), Ok)?,
-            },
-        }
-    } else {
-        vec![w.t("declare-changed")]
-    };
-    Ok(Page::new(&app, &visitor, &person, &plan, fields).again(problems))
+    let comer = Comer { person, peer, door: Door::Console };
+    match declare(&app, w, (&entry, &plan), &fields, &comer).await {
+        Ok(run) => Ok(Redirect::to(&urls::run(run)).into_response()),
+        Err(Error::Unfit(problems)) => Ok(Page::new(&app, &visitor, &comer.person, &plan, fields).again(problems)),
+        Err(other) => Err(other),
+    }
 }
 
-fn other(visitor: &Visitor, why: DeclareError) -> Error {
+/// Reads a declaration and declares, with the deed that tells of it: for the console's form and for the API.
+pub(crate) async fn declare(
+    app: &App,
+    w: Words,
+    (entry, plan): (&Entry, &Arc<Plan>),
+    fields: &Fields,
+    comer: &Comer,
+) -> Result<RunId, Error> {
+    // What was confirmed is what was shown: a runbook edited meanwhile is shown again first.
+    if fields.get("digest") != plan.digest().to_string() {
+        return Err(Error::Unfit(vec![w.t("declare-changed")]));
+    }
+    let now = app.clock.now();
+    let mut declaration = match read(w, plan, entry.source.text(), fields, &comer.person) {
+        Ok(read) => read.map_err(Error::Unfit)?,
+        Err(why) => {
+            let body = plan.body();
+            let doer = comer.at(body.organisation.as_ref(), None);
+            let mut deed = doer.deed(now, "run.declare", format!("runbook/{}", body.runbook));
+            deed.after = Some(json!({ "mode": fields.get("mode") }));
+            app.record(deeds::refused(deed, &why.tell(w).code)).await?;
+            return Err(why);
+        }
+    };
+    declaration.requester.via = comer.door;
+    let doer = Doer::new(declaration.requester.clone(), comer.peer);
+    let deed = deeds::of_declaration(&doer, &declaration, now);
+    declaration.deeds.push(deed.clone());
+    let why = match app.engine.declare(declaration).await {
+        Ok(run) => return Ok(run),
+        Err(why) => why,
+    };
+    if let DeclareError::Denied(denial) = &why {
+        app.record(deeds::refused(deed, denial.code)).await?;
+    }
+    Err(refused(w, &why).map_or_else(|| other(w, why), Error::Unfit))
+}
+
+fn other(w: Words, why: DeclareError) -> Error {
     match why {
-        DeclareError::Denied(denial) => Error::Forbidden { why: visitor.words.text(&denial.message).to_owned() },
+        DeclareError::Denied(denial) => Error::Forbidden { why: w.text(&denial.message).to_owned() },
         DeclareError::Store(why) => Error::Store(Arc::new(why)),
         DeclareError::ShuttingDown => Error::TimedOut,
         DeclareError::Inputs(_)

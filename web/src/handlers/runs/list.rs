@@ -54,7 +54,7 @@ pub async fn list(
     } else {
         None
     };
-    let (runs, last) = page_of(&app, &person, asked.before).await?;
+    let (runs, last) = page_of(&app, &person, page(asked.before)).await?;
     let over = runs.iter().filter(|entry| !entry.summary.status.is_open());
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("runs-title")),
@@ -69,21 +69,30 @@ fn sees(person: &SignedIn, entry: &RunSummary) -> bool {
     person.may_view(entry.summary.organisation.as_ref())
 }
 
-/// One page of the runs that a person may see, and from where to go on where there may be older ones. A page may be
-/// shorter than others though older ones follow, or up to twice as long: whole pages of the store are looked through.
-pub(in crate::handlers) async fn page_of(
+/// One page of the runs that fit and that a person may see, and from where to go on where there may be older ones. A page may
+/// be shorter than its limit though older ones follow: so many pages of the store are looked through, and no more.
+pub(crate) async fn page_of(
     app: &App,
     person: &SignedIn,
-    before: Option<RunId>,
+    filter: RunFilter,
 ) -> Result<(Vec<RunSummary>, Option<RunId>), Error> {
-    let (mut runs, mut last) = (Vec::new(), before);
+    let (mut runs, mut last, most) = (Vec::new(), filter.before, filter.limit as usize);
     for _ in 0..LOOKS {
-        let found = app.engine.store().runs(RunFilter { before: last, limit: PAGE, ..RunFilter::default() }).await?;
-        last = (found.len() == PAGE as usize).then(|| found.last().map(|entry| entry.run)).flatten();
+        let found = app.engine.store().runs(RunFilter { before: last, ..filter.clone() }).await?;
+        last = (found.len() == most).then(|| found.last().map(|entry| entry.run)).flatten();
         runs.extend(found.into_iter().filter(|entry| sees(person, entry)));
-        if last.is_none() || runs.len() >= PAGE as usize {
+        if runs.len() > most {
+            runs.truncate(most);
+            last = runs.last().map(|entry| entry.run);
+        }
+        if last.is_none() || runs.len() >= most {
             break;
         }
     }
     Ok((runs, last))
+}
+
+/// A page of the lists of the console.
+pub(in crate::handlers) fn page(before: Option<RunId>) -> RunFilter {
+    RunFilter { before, limit: PAGE, ..RunFilter::default() }
 }

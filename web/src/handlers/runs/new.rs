@@ -147,7 +147,7 @@ fn asks(w: Words, plan: &Plan, sent: &Fields) -> Vec<Ask> {
 }
 
 /// The runbook of an address, if it compiles and the person may see it.
-pub(super) async fn runbook(app: &App, person: &SignedIn, id: &str) -> Result<(Arc<Entry>, Arc<Plan>), Error> {
+pub(crate) async fn runbook(app: &App, person: &SignedIn, id: &str) -> Result<(Arc<Entry>, Arc<Plan>), Error> {
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
     let entry = app.runbooks(move |library| library.find(&id)).await?.ok_or(Error::NotFound)?;
     let plan = entry.plan.clone().filter(|plan| person.may_view(plan.body().organisation.as_ref()));

@@ -1,0 +1,14 @@
+//! The JSON interface in-process. Every answer that these tests get is held against the served OpenAPI document.
+
+#![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "waits for the console")]
+
+#[path = "../console/app.rs"]
+#[expect(dead_code, reason = "the console's tests use more of it")]
+mod app;
+#[path = "../console/idle.rs"]
+mod idle;
+mod program;
+mod refusing;
+mod routes;
+mod touring;

@@ -1,0 +1,156 @@
+//! The routes and the OpenAPI document that is made of them.
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use engine::base::Digest;
+use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes as of;
+
+use super::{Problem, components, declare, health, reports, requests, runbooks, runs, session, units};
+use crate::app::App;
+
+/// Where all of it stands.
+pub const PREFIX: &str = "/api/v1";
+
+/// Things that are said once for all routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Relight",
+        description = "Everything that the console can do, for programs: the same people, roles and rules. Instants are \
+                       ISO 8601 in UTC, names ending in `_ms` are milliseconds. Every error is \
+                       `application/problem+json` in the language of `Accept-Language` (ko, en). Unknown members of bodies and \
+                       unknown parameters are refused."
+    ),
+    components(schemas(Problem))
+)]
+struct Base;
+
+/// The document, as it is sent.
+pub struct Document {
+    /// The parsed form.
+    pub open_api: utoipa::openapi::OpenApi,
+    json: String,
+    etag: HeaderValue,
+}
+
+/// The routes of the API. Everything below [`PREFIX`].
+pub fn routes() -> Router<App> {
+    parts().0
+}
+
+/// The document of these routes. Made once.
+pub fn document() -> &'static Document {
+    static DOCUMENT: OnceLock<Document> = OnceLock::new();
+    DOCUMENT.get_or_init(|| {
+        let mut open_api = parts().1;
+        finish(&mut open_api);
+        let json = open_api.to_json().unwrap_or_default();
+        Document { etag: etag(&Digest::of(json.as_bytes()).short()), json, open_api }
+    })
+}
+
+fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Base::openapi())
+        .routes(of!(show))
+        .routes(of!(health::show))
+        .routes(of!(session::show))
+        .routes(of!(runbooks::list))
+        .routes(of!(runbooks::show))
+        .routes(of!(runbooks::faults))
+        .routes(of!(runbooks::faults_of_file))
+        .routes(of!(runbooks::plan))
+        .routes(of!(components::list))
+        .routes(of!(runs::list, declare::declare))
+        .routes(of!(runs::show))
+        .routes(of!(runs::events))
+        .routes(of!(units::show))
+        .routes(of!(units::output))
+        .routes(of!(requests::ask))
+        .routes(of!(requests::answer))
+        .routes(of!(reports::show))
+        .split_for_parts()
+}
+
+/// What holds for every operation: how it is signed for, and that any failure is a [`Problem`].
+fn finish(open_api: &mut utoipa::openapi::OpenApi) {
+    open_api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let components = open_api.components.get_or_insert_default();
+    let cookie = ApiKeyValue::with_description("relight_session", "The session of who signed in at /sign-in.");
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let header = ApiKeyValue::with_description(
+        "x-csrf-token",
+        "With a session cookie, for everything that changes something: the value from GET /api/v1/session.",
+    );
+    components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(header)));
+    for item in open_api.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.head].into_iter().flatten() {
+            complete(operation, &["session"]);
+        }
+        for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
+            complete(operation, &["session", "csrf"]);
+        }
+    }
+}
+
+fn complete(operation: &mut Operation, schemes: &[&str]) {
+    let schema = RefOr::Ref(Ref::from_schema_name("Problem"));
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let problem = ResponseBuilder::new()
+        .description("Nothing was done, and why.")
+        .content("application/problem+json", content)
+        .build();
+    operation.responses.responses.insert("default".to_owned(), RefOr::T(problem));
+    // Health and the document itself are for everybody, and say so.
+    if operation.security.is_none() {
+        let none: [&str; 0] = [];
+        let both =
+            schemes.iter().fold(SecurityRequirement::default(), |so_far, scheme| so_far.add(scheme.to_owned(), none));
+        operation.security = Some(vec![both]);
+    }
+}
+
+/// A tag of a representation.
+pub(super) fn etag(of: &str) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{of}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"-\""))
+}
+
+/// Whether the caller has this very representation.
+pub(super) fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let tag = etag.to_str().unwrap_or_default();
+    known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
+}
+
+/// An answer with its tag, or only word that the caller has it already.
+pub(super) fn tagged(headers: &HeaderMap, etag: HeaderValue, body: impl FnOnce() -> Response) -> Response {
+    let mut response = if is_known(headers, &etag) { StatusCode::NOT_MODIFIED.into_response() } else { body() };
+    response.headers_mut().insert(header::ETAG, etag);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+/// JSON that is text already.
+pub(super) fn json_text(text: impl Into<Body>) -> Response {
+    let mut response = Response::new(text.into());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "about", security(()), responses(
+    (status = 200, description = "The OpenAPI document.", body = serde_json::Value, content_type = "application/json"),
+    (status = 304, description = "As the caller knows it."),
+))]
+async fn show(headers: HeaderMap) -> Response {
+    let document = document();
+    tagged(&headers, document.etag.clone(), || json_text(document.json.as_str()))
+}

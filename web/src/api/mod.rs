@@ -1,0 +1,29 @@
+//! The JSON interface: everything that the console can do, for programs.
+//!
+//! The routes make the OpenAPI document ([`document`]); one that is not in it does not exist. A request goes the way of a
+//! page's: `middleware::visit` finds out who asks, `run::permit` whether they may, and what changes something is the same
+//! function that the console's forms end in. Only what comes in and goes out is this module's own: [`model`] says what
+//! programs may rely on, apart from the types of the engine, which may change.
+
+mod caller;
+mod components;
+mod declare;
+mod document;
+mod health;
+pub mod model;
+mod pace;
+mod page;
+mod problem;
+mod reports;
+mod requests;
+mod runbooks;
+mod runs;
+mod sent;
+mod session;
+mod units;
+
+pub use caller::Caller;
+pub use document::{PREFIX, document, routes};
+pub use pace::{Paces, pace};
+pub use page::show as page;
+pub use problem::{Problem, is_api, wanted_lang};

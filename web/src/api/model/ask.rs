@@ -1,0 +1,253 @@
+//! What is asked of a run. It comes in as JSON and is read by the reader of the console's forms, so that both are held to
+//! the same.
+
+use engine::base::{Digest, RequestId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Both;
+use crate::extract::Fields;
+
+/// Something that is asked of a run.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ask {
+    /// Vote at a gate.
+    Vote {
+        /// The unit whose gate is open.
+        unit: String,
+        /// Yes or no.
+        approve: bool,
+        /// Said with it; a rejection must have one.
+        #[serde(default)]
+        comment: String,
+        /// What the voter saw: the digest of the open gate.
+        #[schema(value_type = String)]
+        digest: Digest,
+    },
+    /// Confirm or refuse a manual step.
+    Manual {
+        /// The unit.
+        unit: String,
+        /// What came of it.
+        result: ManualResult,
+        /// What shows it.
+        #[serde(default)]
+        evidence: String,
+    },
+    /// Start no new step until resumed.
+    Pause {
+        /// Why.
+        reason: String,
+    },
+    /// Go on after a pause.
+    Resume {},
+    /// End the run.
+    Abort {
+        /// Why.
+        reason: String,
+    },
+    /// Try the failed or unknown step of a unit again.
+    RetryStep {
+        /// The unit.
+        unit: String,
+    },
+    /// Start a failed or unknown unit again from its first step.
+    RetryUnit {
+        /// The unit.
+        unit: String,
+    },
+    /// Start a unit again.
+    Rerun {
+        /// The unit.
+        unit: String,
+        /// Whether all that comes after it is started again too.
+        #[serde(default)]
+        downstream: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Go on without a unit.
+    Skip {
+        /// The unit.
+        unit: String,
+        /// Why.
+        reason: String,
+    },
+    /// Mark a unit as done by other means.
+    Attest {
+        /// The unit.
+        unit: String,
+        /// What shows it.
+        evidence: String,
+    },
+    /// Take a branch of a decision, or let a unit run whose condition can not be judged.
+    Choose {
+        /// The unit.
+        unit: String,
+        /// The branch; `holds` for a condition.
+        branch: String,
+        /// Why.
+        reason: String,
+    },
+    /// End the attempt of a unit that is at work.
+    Stop {
+        /// The unit.
+        unit: String,
+        /// Why.
+        reason: String,
+    },
+    /// Undo what was done, in reverse order: a unit, a stage, or, where neither is named, the run.
+    Rollback {
+        /// Only this unit.
+        unit: Option<String>,
+        /// Only this stage.
+        stage: Option<String>,
+        /// Whether what was built on it and is outside the scope is undone too.
+        #[serde(default)]
+        downstream: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Set or correct a milestone.
+    Mark {
+        /// Which.
+        mark: Mark,
+        /// Its instant.
+        #[schema(format = DateTime)]
+        at: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What came of a manual step.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ManualResult {
+    /// Done, and the expected result was seen.
+    Done,
+    /// Done without success.
+    Failed,
+    /// Does not apply here; the evidence says why.
+    NotApplicable,
+}
+
+/// A milestone that a person may set.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// 발생.
+    Event,
+    /// 인지.
+    Detect,
+    /// 선포.
+    Declare,
+    /// 업무 확인.
+    Verified,
+    /// 재개.
+    Resume,
+}
+
+/// What became of a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Reply {
+    /// The request; the same id sent again is answered with this answer.
+    #[schema(value_type = String, format = "uuid")]
+    pub request: RequestId,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The last event that came of it.
+    pub seq: Option<u64>,
+    /// Of a refused one: a stable word.
+    pub code: Option<String>,
+    /// Of a refused one: why, and what can be done instead.
+    pub message: Option<Both>,
+}
+
+/// Where a request stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It took effect.
+    Accepted,
+    /// It did not.
+    Refused,
+    /// It is kept and takes effect once an engine carries the run on.
+    Kept,
+}
+
+impl Ask {
+    /// As the console's forms send it.
+    pub fn fields(self) -> Fields {
+        let mut fields = Sending::default();
+        match self {
+            Self::Vote { unit, approve, comment, digest } => fields
+                .verb("vote")
+                .with("unit", unit)
+                .with("approve", if approve { "yes" } else { "no" })
+                .with("comment", comment)
+                .with("digest", digest.to_string()),
+            Self::Manual { unit, result, evidence } => {
+                let result = match result {
+                    ManualResult::Done => "done",
+                    ManualResult::Failed => "failed",
+                    ManualResult::NotApplicable => "not_applicable",
+                };
+                fields.verb("manual").with("unit", unit).with("result", result).with("evidence", evidence)
+            }
+            Self::Pause { reason } => fields.verb("pause").with("reason", reason),
+            Self::Resume {} => fields.verb("resume"),
+            Self::Abort { reason } => fields.verb("abort").with("reason", reason),
+            Self::RetryStep { unit } => fields.verb("retry-step").with("unit", unit),
+            Self::RetryUnit { unit } => fields.verb("retry-unit").with("unit", unit),
+            Self::Rerun { unit, downstream, reason } => fields
+                .verb(if downstream { "rerun-downstream" } else { "rerun" })
+                .with("unit", unit)
+                .with("reason", reason),
+            Self::Skip { unit, reason } => fields.verb("skip").with("unit", unit).with("reason", reason),
+            Self::Attest { unit, evidence } => fields.verb("attest").with("unit", unit).with("evidence", evidence),
+            Self::Choose { unit, branch, reason } => {
+                fields.verb("choose").with("unit", unit).with("branch", branch).with("reason", reason)
+            }
+            Self::Stop { unit, reason } => fields.verb("stop").with("unit", unit).with("reason", reason),
+            Self::Rollback { unit, stage, downstream, reason } => {
+                let scope = match (unit, stage) {
+                    (None, None) => "run".to_owned(),
+                    (Some(unit), None) => format!("unit:{unit}"),
+                    (None, Some(stage)) => format!("stage:{stage}"),
+                    // Which of the two is meant can not be told; the reader refuses a scope of this form.
+                    (Some(_), Some(_)) => "unit and stage".to_owned(),
+                };
+                let downstream = if downstream { "yes" } else { "no" };
+                fields.verb("rollback").with("scope", scope).with("downstream", downstream).with("reason", reason)
+            }
+            Self::Mark { mark, at, reason } => {
+                let mark = match mark {
+                    Mark::Event => "event",
+                    Mark::Detect => "detect",
+                    Mark::Declare => "declare",
+                    Mark::Verified => "verified",
+                    Mark::Resume => "resume",
+                };
+                fields.verb("mark").with("mark", mark).with("at", at).with("reason", reason)
+            }
+        };
+        Fields(fields.0)
+    }
+}
+
+/// Fields in the making.
+#[derive(Default)]
+struct Sending(Vec<(String, String)>);
+
+impl Sending {
+    fn verb(&mut self, verb: &str) -> &mut Self {
+        self.with("verb", verb)
+    }
+
+    fn with(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+}

@@ -1,0 +1,19 @@
+//! What programs may rely on.
+
+mod about;
+mod ask;
+mod declare;
+mod run;
+mod runbook;
+mod unit;
+mod words;
+
+pub use about::{Granted, Health, Session};
+pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
+pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
+pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
+pub use runbook::{
+    Component, Components, Fault, Faults, InputLine, Param, Runbook, RunbookLine, Runbooks, ServiceLine,
+};
+pub use unit::{Attempt, GateOpen, GateVote, Output, Unit, UnitLine};
+pub use words::{Both, Mode, iso};

@@ -1,0 +1,30 @@
+//! Who the caller is.
+
+use axum::Json;
+use engine::identity::Grant;
+
+use super::Caller;
+use super::model::{Granted, Session, iso};
+
+/// Who is signed in, and the token that changing requests must carry.
+#[utoipa::path(get, path = "/api/v1/session", tag = "about", responses(
+    (status = 200, description = "The session.", body = Session),
+))]
+pub(super) async fn show(caller: Caller) -> Json<Session> {
+    let (session, user) = (&caller.person.session, &caller.person.user);
+    Json(Session {
+        user: user.name.to_string(),
+        grants: user.grants.iter().map(grant).collect(),
+        lang: user.lang.tag().to_owned(),
+        csrf: session.csrf.clone(),
+        expires_at: iso(session.expires_at),
+    })
+}
+
+fn grant(grant: &Grant) -> Granted {
+    Granted {
+        role: grant.role.to_string(),
+        organisation: grant.org.as_ref().map(ToString::to_string),
+        modes: grant.modes.iter().map(|mode| (*mode).into()).collect(),
+    }
+}
