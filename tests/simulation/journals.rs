@@ -93,8 +93,7 @@ fn wish(script: &Script) -> Option<(&'static str, Request)> {
                 Some((voter, script.ballot(id, openings > 1)))
             }
             UnitState::AwaitingManual => {
-                let (result, evidence) = (ManualResult::Done, "seen".to_owned());
-                Some(("lee", Request::CompleteManual { unit: id.parse().unwrap(), result, evidence }))
+                Some(("lee", Request::complete_manual(id.parse().unwrap(), ManualResult::Done, "seen")))
             }
             UnitState::Failed if id == "skipped" => Some(("lee", request("skip", id))),
             UnitState::Failed if id == "retried" => Some(("lee", request("retry unit", id))),

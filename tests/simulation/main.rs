@@ -12,6 +12,7 @@ mod drive;
 mod gates;
 mod journals;
 mod lost_sight;
+mod manual;
 mod model;
 mod people;
 mod retries;
@@ -19,6 +20,7 @@ mod rollback;
 mod runbook;
 mod script;
 mod undoing;
+mod work;
 mod world;
 mod yaml;
 
@@ -125,6 +127,7 @@ fn random_runs_keep_every_rule() {
         "Locked",
         "ManualClosed",
         "ManualOpened",
+        "ManualWorked",
         "Marked",
         "NotSelected",
         "Obeyed",

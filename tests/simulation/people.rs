@@ -2,12 +2,13 @@
 
 use engine::base::{BranchName, Digest, RequestId, RunId, Timestamp, UnitId};
 use engine::plan::{MarkKind, Plan};
-use engine::run::{Actor, Door, ManualResult, Request, Scope, Submission, Vote};
+use engine::run::{Actor, Door, Request, Scope, Submission, Vote};
 use uuid::Uuid;
 
 use crate::chance::Chance;
 use crate::model::{Model, satisfied};
 use crate::runbook::role;
+use crate::work;
 
 pub(crate) const RUN: RunId = RunId(Uuid::from_u128(1));
 
@@ -59,14 +60,7 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
         }
         34..38 => {
             let open = (0..plan.units().len()).find(|unit| model.units[*unit].state == "awaiting_manual");
-            let unit = plan.units()[open.unwrap_or(place)].id.clone();
-            let result = *chance.pick(&[
-                ManualResult::Done,
-                ManualResult::Done,
-                ManualResult::NotApplicable,
-                ManualResult::Failed,
-            ]);
-            Request::CompleteManual { unit, result, evidence: reason }
+            work::random(chance, plan.units()[open.unwrap_or(place)].id.clone(), reason)
         }
         38..42 => {
             let scope = match chance.below(4) {
@@ -105,8 +99,7 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
                 wishes.push((person(name), Request::Vote { unit: unit.clone(), approve, comment, digest }));
             }
         } else if told.state == "awaiting_manual" {
-            let (result, evidence) = (ManualResult::Done, "seen".to_owned());
-            wishes.push((person("lee"), Request::CompleteManual { unit, result, evidence }));
+            wishes.extend(work::helpful(chance, plan, model, at));
         } else if waits_for_choice(plan, model, at) {
             let branch = choice(chance, plan, at);
             wishes.push((person("lee"), Request::Choose { unit, branch, reason: "it must go on".to_owned() }));

@@ -191,11 +191,7 @@ fn a_unit_without_a_way_back_asks_a_person() {
     script.fail("db");
     script.ask("kim", request("roll back", "db")).unwrap();
     assert_eq!((script.unit("db"), script.status()), ("awaiting_manual", "waiting"));
-    let answer = |evidence: &str| Request::CompleteManual {
-        unit: "db".parse().unwrap(),
-        result: ManualResult::Done,
-        evidence: evidence.to_owned(),
-    };
+    let answer = |evidence: &str| Request::complete_manual("db".parse().unwrap(), ManualResult::Done, evidence);
     assert_eq!(script.ask("kim", answer("")), Err("evidence_missing".to_owned()));
     script.ask("kim", answer("unmounted by hand")).unwrap();
     assert_eq!(script.unit("db"), "rolled_back");

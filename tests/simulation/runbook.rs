@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use engine::base::{Bytes, Digest, Millis, RoleName, TargetName, Text};
+use engine::base::{Bytes, Decimal, Digest, Millis, RoleName, TargetName, Text};
 use engine::plan::look::{Disk, Free};
 use engine::plan::{
-    Action, Body, Check, Command, CommandLine, Exclusion, Gate, Http, Kind, Limits, Look, Manual, MarkKind, Objectives,
-    OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Review, Service, Stage, StageFlow, StageIx, Step,
+    Action, Body, Check, Command, CommandLine, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look, Manual, MarkKind,
+    Measure, Objectives, OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step,
     Tcp, Undo, Unit, UnitIx,
 };
 
@@ -230,13 +230,7 @@ fn work(chance: &mut Chance, on: Option<&TargetName>, covering: Option<&Probe>) 
     let action = match chance.below(12) {
         0 => Action::Wait(seconds(chance, 0, 20)),
         1 => Action::Mark(*chance.pick(&[MarkKind::Event, MarkKind::Verified, MarkKind::Resume])),
-        2 => Action::Manual(Manual {
-            instruction: text("look at it"),
-            expected: None,
-            copy: None,
-            roles: if chance.percent(50) { vec![role("approver")] } else { Vec::new() },
-            evidence: chance.percent(50),
-        }),
+        2 => Action::Manual(manual(chance)),
         3 | 4 => Action::Gate(gate(chance)),
         5 => Action::Http(http(if chance.percent(50) { "GET" } else { "POST" })),
         6 => Action::Tcp(tcp()),
@@ -249,6 +243,34 @@ fn work(chance: &mut Chance, on: Option<&TargetName>, covering: Option<&Probe>) 
     step.probe_covers_unit = own.is_none() && covering.is_some();
     step.already_done = own.or_else(|| covering.cloned());
     step
+}
+
+fn manual(chance: &mut Chance) -> Manual {
+    let number = |chance: &mut Chance, from, to| Decimal::from(i64::try_from(chance.between(from, to)).unwrap());
+    let roles = |chance: &mut Chance| if chance.percent(50) { vec![role("approver")] } else { Vec::new() };
+    Manual {
+        instruction: text("look at it"),
+        expected: chance.maybe(20, |_| text("it is there")),
+        copy: chance.maybe(20, |_| "systemctl status app".to_owned()),
+        roles: roles(chance),
+        evidence: Evidence {
+            text: *chance.pick(&[0, 0, 1, 6]),
+            file: chance.percent(10),
+            photo: chance.percent(15),
+            files: *chance.pick(&[0, 0, 0, 2]),
+        },
+        measure: chance.maybe(25, |chance| Measure {
+            unit: text("ms"),
+            min: chance.maybe(50, |chance| number(chance, 0, 40)),
+            max: chance.maybe(50, |chance| number(chance, 40, 100)),
+            required: chance.percent(70),
+        }),
+        checklist: (0..chance.below(4))
+            .map(|item| Item { title: text(&format!("item {item}")), may_fail: chance.percent(40) })
+            .collect(),
+        second_checker: chance.maybe(30, |chance| SecondChecker { roles: roles(chance) }),
+        may_not_apply: chance.percent(40),
+    }
 }
 
 fn step(chance: &mut Chance, phase: Phase, action: Action) -> Step {

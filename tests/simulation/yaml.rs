@@ -256,11 +256,38 @@ const fn mark(mark: MarkKind) -> &'static str {
 }
 
 fn manual(manual: &Manual) -> Value {
-    let roles: Vec<&str> = manual.roles.iter().map(|role| role.as_str()).collect();
+    let names = |roles: &[engine::base::RoleName]| roles.iter().map(|role| role.as_str().into()).collect::<Vec<Value>>();
+    let wanted = |wanted: bool| wanted.then(|| "required".into());
+    let (evidence, measure) = (manual.evidence, manual.measure.as_ref());
+    let proof = object([
+        ("min_text", (evidence.text > 0).then(|| evidence.text.into())),
+        ("file", wanted(evidence.file)),
+        ("photo", wanted(evidence.photo)),
+        ("min_files", (evidence.files > 0).then(|| evidence.files.into())),
+        ("measure", measure.filter(|measure| !measure.required).map(|_| "optional".into())),
+    ]);
+    let number = |number: &Option<engine::base::Decimal>| number.as_ref().map(|number| number.to_string().into());
+    let measure = measure.map(|measure| {
+        object([("unit", Some(text(&measure.unit))), ("min", number(&measure.min)), ("max", number(&measure.max))])
+    });
+    let items = manual.checklist.iter().map(|item| match item.may_fail {
+        true => json!({"item": text(&item.title), "may_fail": true}),
+        false => text(&item.title),
+    });
+    let second = manual.second_checker.as_ref().map(|second| match &second.roles[..] {
+        [] => true.into(),
+        roles => names(roles).into(),
+    });
     object([
         ("instruction", Some(text(&manual.instruction))),
-        ("roles", (!roles.is_empty()).then(|| roles.into())),
-        ("evidence", Some(manual.evidence.into())),
+        ("expected", manual.expected.as_ref().map(text)),
+        ("copy", manual.copy.as_deref().map(Value::from)),
+        ("roles", (!manual.roles.is_empty()).then(|| names(&manual.roles).into())),
+        ("evidence", Some(proof)),
+        ("measure", measure),
+        ("checklist", (!manual.checklist.is_empty()).then(|| items.collect())),
+        ("second_checker", second),
+        ("not_applicable", manual.may_not_apply.then(|| "allowed".into())),
     ])
 }
 

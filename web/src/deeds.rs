@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use engine::base::{OrgId, RequestId, RunId, Timestamp};
 use engine::executor::Declaration;
 use engine::plan::Mode;
-use engine::run::{Actor, Door, Request};
+use engine::run::{Actor, Door, ManualAct, Request};
 use engine::store::{Deed, DeedOutcome};
 use serde_json::json;
 
@@ -75,7 +75,7 @@ pub fn refused(deed: Deed, code: &str) -> Deed {
 pub fn of_request(doer: &Doer, run: RunId, id: RequestId, request: &Request, at: Timestamp) -> Deed {
     let act = match request {
         Request::Vote { .. } => "gate.vote".to_owned(),
-        Request::CompleteManual { .. } => "manual.complete".to_owned(),
+        Request::Manual { work, .. } => manual(work).to_owned(),
         Request::Pause { .. }
         | Request::Resume
         | Request::Abort { .. }
@@ -97,6 +97,19 @@ pub fn of_request(doer: &Doer, run: RunId, id: RequestId, request: &Request, at:
     }
 }
 
+/// What was done about manual work.
+const fn manual(work: &ManualAct) -> &'static str {
+    match work {
+        ManualAct::Claim => "manual.claim",
+        ManualAct::Release => "manual.release",
+        ManualAct::Assign { .. } => "manual.assign",
+        ManualAct::Tick { .. } => "manual.tick",
+        ManualAct::Attach { .. } => "manual.attach",
+        ManualAct::Complete { .. } => "manual.complete",
+        ManualAct::Check { .. } => "manual.check",
+    }
+}
+
 /// What the asker said for it.
 fn reason(request: &Request) -> &str {
     match request {
@@ -108,7 +121,13 @@ fn reason(request: &Request) -> &str {
         | Request::Skip { reason, .. }
         | Request::Choose { reason, .. }
         | Request::SetMark { reason, .. } => reason,
-        Request::Attest { evidence, .. } | Request::CompleteManual { evidence, .. } => evidence,
+        Request::Attest { evidence, .. } => evidence,
+        Request::Manual { work, .. } => match work {
+            ManualAct::Complete { evidence, .. } => evidence,
+            ManualAct::Check { comment, .. } => comment,
+            ManualAct::Tick { note, .. } => note,
+            ManualAct::Claim | ManualAct::Release | ManualAct::Assign { .. } | ManualAct::Attach { .. } => "",
+        },
         Request::Vote { comment, .. } => comment,
         Request::Resume | Request::RetryStep { .. } | Request::RetryUnit { .. } => "",
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tempo::{Letter, Seat, Wish};
 use crate::action::simulate::{calls_out, play, share};
-use crate::base::{RequestId, RunId, Timestamp, UserName};
-use crate::plan::{Action, Plan, UnitIx};
+use crate::base::{Decimal, RequestId, RunId, Timestamp, UserName};
+use crate::plan::{Action, Manual, Measure, Plan, UnitIx};
 use crate::run::{
-    Actor, AttemptId, Cause, CauseKind, Door, Event, Input, ManualResult, Outcome, Purpose, Request, Seen, Simulation,
+    Actor, AttemptId, Cause, CauseKind, Door, Event, Input, ManualAct, ManualResult, Outcome, Purpose, Request, Seen, Simulation,
     State, StepIx, Submission, UnitState,
 };
 
@@ -162,13 +162,28 @@ fn answers(plan: &Plan, state: &State, unit: UnitIx, at: Timestamp, fresh: impl 
                 submit(person, Request::Vote { unit, approve: true, comment, digest })
             })
             .collect(),
-        (UnitState::AwaitingManual, Some(Action::Manual(_)), _) => {
-            let evidence = "모의 (simulated)".to_owned();
-            let request = Request::CompleteManual { unit: id, result: ManualResult::Done, evidence };
-            submit(1, request).into_iter().collect()
+        (UnitState::AwaitingManual, Some(Action::Manual(manual)), _) => {
+            let opening = run.manual.as_ref().map(|open| open.opening);
+            let ask = |(person, work)| submit(person, Request::Manual { unit: id.clone(), opening, work });
+            played_work(manual).into_iter().filter_map(ask).collect()
         }
         _ => Vec::new(),
     }
+}
+
+/// What simulated people do about manual work, and which of them.
+fn played_work(manual: &Manual) -> Vec<(u32, ManualAct)> {
+    let result = ManualResult::Done;
+    let items = 0..u16::try_from(manual.checklist.len()).unwrap_or(u16::MAX);
+    let mut work: Vec<_> = items.map(|item| (1, ManualAct::Tick { item, result, note: String::new() })).collect();
+    let good = |measure: &Measure| measure.max.clone().or_else(|| measure.min.clone()).unwrap_or(Decimal::from(0));
+    let least = usize::try_from(manual.evidence.text).unwrap_or(usize::MAX);
+    let evidence = format!("{:.<least$}", "모의 (simulated)");
+    work.push((1, ManualAct::Complete { result, evidence, measure: manual.measure.as_ref().map(good) }));
+    if manual.second_checker.is_some() {
+        work.push((2, ManualAct::Check { accept: true, comment: String::new() }));
+    }
+    work
 }
 
 fn simulated_name(person: u32) -> Option<UserName> {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Manual, Phase, Retry, Step, Unit};
+use super::{Action, Evidence, Manual, Phase, Retry, Step, Unit};
 use crate::base::Text;
 
 /// A step of the way back.
@@ -27,10 +27,10 @@ static BY_HAND: LazyLock<Step> = LazyLock::new(|| Step {
             "이 단위에는 되돌리기 절차가 없습니다. 한 일을 직접 되돌리고, 무엇으로 확인했는지 적으십시오",
             "This unit has no rollback steps. Undo what it did, as far as it went, and say what shows it",
         ),
-        expected: None,
-        copy: None,
-        roles: Vec::new(),
-        evidence: true,
+        evidence: Evidence::TEXT,
+        // Where it did not come to anything there is nothing to undo, and a person may say so.
+        may_not_apply: true,
+        ..Manual::default()
     }),
     timeout: None,
     retry: Retry::NONE,

@@ -10,7 +10,7 @@ use super::registers::{
 use super::tables::Approver;
 use crate::base::{Millis, Text, Timestamp, UnitId};
 use crate::plan::{Action, Exclusion, MarkKind, Plan, Step, UnitIx};
-use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Outcome, Purpose, Saw, Seen, StepIx, UnitState};
+use crate::run::{Actor, AttemptId, CauseKind, Event, Outcome, Purpose, Saw, Seen, StepIx, UnitState};
 
 /// What the journal says besides the state.
 #[derive(Debug)]
@@ -115,6 +115,7 @@ impl Registers {
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }
             | Event::ManualClosed { .. }
+            | Event::ManualWorked { .. }
             | Event::Passed { .. }
             | Event::Requeued { .. }
             | Event::StopRequested { .. }
@@ -232,20 +233,16 @@ impl Registers {
             Event::ManualOpened { unit, step } => {
                 let Some(Action::Manual(manual)) = step_of(plan, ix, *step).map(|step| &step.action) else { return };
                 self.open_manual.insert(ix, self.manual.len());
-                self.manual.push(ManualEntry {
-                    unit: unit.clone(),
-                    step: *step,
-                    instruction: manual.instruction.clone(),
-                    opened_at: row.at,
-                    closed_at: None,
-                    wait: Millis::ZERO,
-                    by: None,
-                    result: None,
-                    evidence: String::new(),
-                });
+                self.manual.push(ManualEntry::opened(unit.clone(), *step, manual, row.at));
             }
-            Event::ManualClosed { by, result, evidence, .. } => {
-                self.close_manual(ix, row.at, Some((by, *result, evidence)));
+            Event::ManualWorked { by, work, .. } => {
+                let Some(manual) = self.open_manual.get(&ix).map(|at| &mut self.manual[*at]) else { return };
+                manual.work(row.at, by, work);
+            }
+            Event::ManualClosed { by, result, evidence, measure, .. } => {
+                let Some(manual) = self.open_manual.remove(&ix).map(|at| &mut self.manual[at]) else { return };
+                let asked = step_of(plan, ix, manual.step).map(|step| &step.action);
+                manual.close(row.at, by, *result, evidence, measure.as_ref(), asked);
             }
             Event::StopRequested { unit, by, reason, .. } => {
                 self.deviate(row, DeviationKind::Stop, Some(unit), Some(by), &Text::plain(reason));
@@ -426,21 +423,12 @@ impl Registers {
         }
     }
 
-    fn close_manual(&mut self, ix: UnitIx, at: Timestamp, answer: Option<(&Actor, ManualResult, &String)>) {
-        if let Some(manual) = self.open_manual.remove(&ix).map(|place| &mut self.manual[place]) {
-            manual.closed_at = Some(at);
-            if let Some((by, result, evidence)) = answer {
-                manual.by = Some(by.clone());
-                manual.result = Some(result);
-                manual.evidence.clone_from(evidence);
-            }
-        }
-    }
-
     /// The unit left by another way than an answer.
     fn withdraw(&mut self, ix: UnitIx, at: Timestamp) {
         self.close_gate(ix, at, GateOutcome::Withdrawn);
-        self.close_manual(ix, at, None);
+        if let Some(manual) = self.open_manual.remove(&ix).map(|place| &mut self.manual[place]) {
+            manual.closed_at = Some(at);
+        }
     }
 
     fn end_pause(&mut self, at: Timestamp) {

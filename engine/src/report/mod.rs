@@ -6,6 +6,7 @@ mod document;
 mod format;
 mod json;
 mod linked;
+mod manual;
 mod markdown;
 mod measured;
 mod model;
@@ -27,8 +28,8 @@ pub use model::{
 pub use names::Names;
 pub use phrases::{Weight, phrase, weight};
 pub use registers::{
-    Attempt, AttemptOutcome, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry,
-    GateOutcome, ManualEntry, TimelineEntry, VoteEntry,
+    Attempt, AttemptOutcome, CheckEntry, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault,
+    FileEntry, GateEntry, GateOutcome, ItemEntry, ManualEntry, MeasureEntry, TimelineEntry, VoteEntry,
 };
 pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,

@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::words::{Word as _, pick};
 use crate::base::{Lang, LockName, Timestamp, UnitId};
-use crate::run::{Actor, Event, Outcome, Saw};
+use crate::run::{Actor, Event, ManualWork, Outcome, Saw};
 
 /// An event in words. Texts that people or systems gave are taken over as they are: whoever prints them escapes them.
 #[expect(clippy::too_many_lines, reason = "one arm an event: a table of sentences")]
@@ -118,9 +118,13 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             let (unit, step) = (name(unit), names.step(unit, *step, lang));
             say(format!("{unit}: {step} — 수작업 요청"), format!("{unit}: {step} — manual work is asked for"))
         }
-        Event::ManualClosed { unit, by, result, evidence } => {
+        Event::ManualWorked { unit, by, work } => {
+            format!("{}: {}", name(unit), manual_work(work, &person(Some(by), lang), lang))
+        }
+        Event::ManualClosed { unit, by, result, evidence, measure } => {
             let (unit, who, result) = (name(unit), person(Some(by), lang), result.word(lang));
-            let why = after_colon(evidence);
+            let number = measure.as_ref().map_or_else(String::new, |number| format!(" ({number})"));
+            let why = format!("{number}{}", after_colon(evidence));
             say(format!("{unit}: {who} 수작업 {result}{why}"), format!("{unit}: manual work by {who}: {result}{why}"))
         }
         Event::Passed { unit, step, until: end } => {
@@ -337,6 +341,7 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::GateDecided { .. }
         | Event::ManualOpened { .. }
         | Event::ManualClosed { .. }
+        | Event::ManualWorked { .. }
         | Event::StopRequested { .. }
         | Event::Ready { .. }
         | Event::Failed { .. }
@@ -365,6 +370,51 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::AbortRequested { .. }
         | Event::Stalled
         | Event::Ended { .. } => Weight::Fact,
+    }
+}
+
+/// What somebody did about manual work that is open.
+fn manual_work(work: &ManualWork, who: &str, lang: Lang) -> String {
+    let say = |ko: String, en: String| match lang {
+        Lang::Ko => ko,
+        Lang::En => en,
+    };
+    match work {
+        ManualWork::Claimed => say(format!("{who} 수작업 맡음"), format!("{who} does the manual work")),
+        ManualWork::Released => say(format!("{who} 수작업 내려놓음"), format!("manual work released by {who}")),
+        ManualWork::Assigned { to } => {
+            say(format!("{who} 수작업 배정 → {to}"), format!("{who} assigned the manual work to {to}"))
+        }
+        ManualWork::Ticked { item, result, note } => {
+            let (item, result, why) = (u32::from(*item) + 1, result.word(lang), after_colon(note));
+            say(
+                format!("{who} 점검표 {item}번 항목 {result}{why}"),
+                format!("item {item} of the checklist by {who}: {result}{why}"),
+            )
+        }
+        ManualWork::Attached { file } => {
+            let (name, digest) = (file.name.as_str(), file.digest.short());
+            say(
+                format!("{who} 증빙 파일 제출: {name} (SHA-256 {digest}…)"),
+                format!("{who} handed in {name} as evidence (SHA-256 {digest}…)"),
+            )
+        }
+        ManualWork::Reported { result, evidence, measure } => {
+            let number = measure.as_ref().map_or_else(String::new, |number| format!(" ({number})"));
+            let (result, why) = (result.word(lang), after_colon(evidence));
+            say(
+                format!("{who} 수작업 {result} 보고, 다른 사람의 확인 대기{number}{why}"),
+                format!("{who} reported the manual work {result}, a second person must check it{number}{why}"),
+            )
+        }
+        ManualWork::Checked { accepted, comment } => {
+            let why = after_colon(comment);
+            if *accepted {
+                say(format!("{who} 수작업 확인{why}"), format!("manual work checked by {who}{why}"))
+            } else {
+                say(format!("{who} 수작업 돌려보냄{why}"), format!("manual work sent back by {who}{why}"))
+            }
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::base::{BranchName, Digest, Millis, OutputName, RoleName, Text, Timestamp, UnitId};
+use crate::base::{BranchName, Decimal, Digest, Millis, OutputName, RoleName, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Phase};
-use crate::run::{Actor, AttemptId, CauseKind, Event, ManualResult, Purpose, Saw, StepIx};
+use crate::run::{Actor, AttemptId, CauseKind, EvidenceFile, Event, ManualResult, Purpose, Saw, StepIx};
 
 /// One opening of a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,6 +97,78 @@ pub struct ManualEntry {
     pub result: Option<ManualResult>,
     /// What shows it.
     pub evidence: String,
+    /// The number that was read off, and whether it was good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<MeasureEntry>,
+    /// The checklist, in the order written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checklist: Vec<ItemEntry>,
+    /// Files that were handed in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileEntry>,
+    /// What second persons said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckEntry>,
+    /// Whether a second person had to look at it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub second_checker: bool,
+}
+
+/// A number that a person read off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MeasureEntry {
+    /// The number.
+    pub value: Decimal,
+    /// Its unit.
+    pub unit: Text,
+    /// The least that is good.
+    pub min: Option<Decimal>,
+    /// The most that is good.
+    pub max: Option<Decimal>,
+    /// Whether it was good.
+    pub good: bool,
+}
+
+/// An item of a checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemEntry {
+    /// What was to be looked at.
+    pub title: Text,
+    /// Whether it may fail and stay as a finding.
+    pub may_fail: bool,
+    /// The last word on it; `None` where nobody looked.
+    pub result: Option<ManualResult>,
+    /// Whose.
+    pub by: Option<Actor>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Said with it.
+    pub note: String,
+}
+
+/// A file that was handed in. Its bytes are kept by their digest, outside of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileEntry {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// The file.
+    #[serde(flatten)]
+    pub file: EvidenceFile,
+}
+
+/// What a second person said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+    /// Whether it counted; if not, it went back to who had reported it.
+    pub accepted: bool,
+    /// Said with it.
+    pub comment: String,
 }
 
 /// A condition that was judged, or a choice between branches.

@@ -79,7 +79,7 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         // Whoever may open the state folder may do everything in it; the journal says that it was the command line.
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
-            Act::Ask(Request::Vote { .. } | Request::CompleteManual { .. }) if simulated_people => Ok(()),
+            Act::Ask(Request::Vote { .. } | Request::Manual { .. }) if simulated_people => Ok(()),
             Act::View | Act::Declare(_) | Act::Ask(_) | Act::Case(..) | Act::Tell | Act::Audit | Act::Administer => {
                 Err(denied(
                     "simulated_people",
@@ -123,7 +123,7 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
             "the roles observer, auditor and admin approve nothing",
         ),
         // The manual step's own roles decide where it names some, an observer's sheet among them; otherwise any operator.
-        Request::CompleteManual { .. } => any_but(
+        Request::Manual { .. } => any_but(
             actor,
             &[AUDITOR, ADMIN],
             "needs_hand",
@@ -189,7 +189,7 @@ mod tests {
         let reason = "because".to_owned();
         vec![
             ('v', Request::Vote { unit: unit.clone(), approve: true, comment: String::new(), digest: Digest::ZERO }),
-            ('m', Request::CompleteManual { unit: unit.clone(), result: ManualResult::Done, evidence: reason.clone() }),
+            ('m', Request::complete_manual(unit.clone(), ManualResult::Done, reason.clone())),
             ('k', Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason: reason.clone() }),
             ('u', Request::RetryStep { unit: unit.clone() }),
             ('u', Request::RetryUnit { unit: unit.clone() }),

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AttemptId, Cause, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
-use crate::base::{BranchName, Digest, LockName, RequestId, RoleName, RunId, ServiceId, Text, Timestamp, UnitId};
+use super::{Actor, AttemptId, Cause, EvidenceFile, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
+use crate::base::{
+    BranchName, Decimal, Digest, LockName, RequestId, RoleName, RunId, ServiceId, Text, Timestamp, UnitId, UserName,
+};
 use crate::plan::MarkKind;
 
 /// One fact.
@@ -133,6 +135,18 @@ pub enum Event {
         result: ManualResult,
         /// What shows it.
         evidence: String,
+        /// The number that was read off.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measure: Option<Decimal>,
+    },
+    /// Something was done about manual work that is open.
+    ManualWorked {
+        /// The unit.
+        unit: UnitId,
+        /// Who did it.
+        by: Actor,
+        /// What.
+        work: ManualWork,
     },
     /// A step without a worker (a wait, a mark) began.
     Passed {
@@ -370,6 +384,52 @@ pub enum Event {
     },
 }
 
+/// What is done about manual work before it is closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ManualWork {
+    /// Who says so does it.
+    Claimed,
+    /// Nobody does it any more.
+    Released,
+    /// Somebody was told to do it.
+    Assigned {
+        /// Who.
+        to: UserName,
+    },
+    /// An item of the checklist was looked at; the last word on an item counts.
+    Ticked {
+        /// Its place, from 0.
+        item: u16,
+        /// What came of it.
+        result: ManualResult,
+        /// Said with it.
+        note: String,
+    },
+    /// A file was handed in.
+    Attached {
+        /// Which.
+        file: EvidenceFile,
+    },
+    /// It was reported, and waits for a second person.
+    Reported {
+        /// What came of it.
+        result: ManualResult,
+        /// What shows it.
+        evidence: String,
+        /// The number that was read off.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measure: Option<Decimal>,
+    },
+    /// A second person looked at the report. What is not accepted goes back to who reported it.
+    Checked {
+        /// Whether it counts.
+        accepted: bool,
+        /// Said with it.
+        comment: String,
+    },
+}
+
 /// A vote, never changed once cast.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vote {
@@ -411,6 +471,7 @@ impl Event {
             | Self::GateDecided { unit, .. }
             | Self::ManualOpened { unit, .. }
             | Self::ManualClosed { unit, .. }
+            | Self::ManualWorked { unit, .. }
             | Self::Passed { unit, .. }
             | Self::Requeued { unit }
             | Self::StopRequested { unit, .. }

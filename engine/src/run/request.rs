@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Actor;
+use super::{Actor, ManualAct};
 use crate::base::{BranchName, Digest, RequestId, RunId, StageId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
@@ -106,14 +106,16 @@ pub enum Request {
         /// What the voter saw: the digest of the open gate.
         digest: Digest,
     },
-    /// Confirm or refuse a manual step.
-    CompleteManual {
+    /// Do something about manual work that is open.
+    Manual {
         /// The unit.
         unit: UnitId,
-        /// What came of it.
-        result: ManualResult,
-        /// What shows it.
-        evidence: String,
+        /// Which opening of manual work at that unit was shown to who asks; refused where it is another one by now.
+        /// `None` means whatever is open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opening: Option<u32>,
+        /// What.
+        work: ManualAct,
     },
     /// Set or correct a milestone; the old value is kept in the journal.
     SetMark {
@@ -175,6 +177,12 @@ pub enum Answer {
 }
 
 impl Request {
+    /// The plain answer to manual work, whichever opening of it is open.
+    pub fn complete_manual(unit: UnitId, result: ManualResult, evidence: impl Into<String>) -> Self {
+        let work = ManualAct::Complete { result, evidence: evidence.into(), measure: None };
+        Self::Manual { unit, opening: None, work }
+    }
+
     /// The verb, as in the journal and on the command line.
     pub const fn verb(&self) -> &'static str {
         match self {
@@ -190,7 +198,15 @@ impl Request {
             Self::Attest { .. } => "attest",
             Self::Choose { .. } => "choose",
             Self::Vote { .. } => "vote",
-            Self::CompleteManual { .. } => "complete_manual",
+            Self::Manual { work, .. } => match work {
+                ManualAct::Claim => "claim_manual",
+                ManualAct::Release => "release_manual",
+                ManualAct::Assign { .. } => "assign_manual",
+                ManualAct::Tick { .. } => "tick_item",
+                ManualAct::Attach { .. } => "attach_evidence",
+                ManualAct::Complete { .. } => "complete_manual",
+                ManualAct::Check { .. } => "check_manual",
+            },
             Self::SetMark { .. } => "set_mark",
         }
     }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::gate::OpenGate;
+use super::manual::OpenManual;
 use super::marks::Marks;
 use super::{
     Account, Actor, AttemptId, Cause, Census, Control, Decided, Elsewhere, Header, Holder, Judged, Ledger, Outcome,
@@ -73,6 +74,8 @@ pub struct UnitRun {
     pub ledger: Ledger,
     /// Its gate, while it asks and after it was decided.
     pub gate: Option<OpenGate>,
+    /// Its manual work, while it is open and after it was closed.
+    pub manual: Option<OpenManual>,
     /// Why it failed, or why its outcome can not be told.
     pub cause: Option<Cause>,
     /// Who vouched for or skipped it, and the evidence or reason given.
@@ -99,6 +102,8 @@ pub struct UnitRun {
     pub(super) touched: BTreeSet<StepIx>,
     /// Gates opened so far; part of what voters vote on.
     pub(super) gates: u32,
+    /// Manual steps opened so far.
+    pub(super) manuals: u32,
     /// It is to be undone, or is being undone.
     pub(super) undoing: bool,
     /// It is to be undone as soon as its attempt has ended: who wants it, and why.
@@ -358,6 +363,7 @@ impl UnitRun {
             settled_at: None,
             ledger: Ledger::default(),
             gate: None,
+            manual: None,
             cause: None,
             said: None,
             judged: None,
@@ -371,6 +377,7 @@ impl UnitRun {
             cleared: false,
             touched: BTreeSet::new(),
             gates: 0,
+            manuals: 0,
             undoing: false,
             recalled: None,
             begun: 0,
@@ -408,6 +415,7 @@ impl UnitRun {
         self.tries = 0;
         self.settled_at = None;
         self.gate = None;
+        self.manual = None;
         self.cause = None;
         self.said = None;
         self.decided = None;

@@ -11,6 +11,7 @@ mod rule;
 mod run;
 mod told;
 mod verbs;
+mod work;
 
 pub(crate) use needs::direct_needs_agree;
 pub(crate) use rule::{Verdict, rule};

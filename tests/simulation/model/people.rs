@@ -6,6 +6,7 @@ use engine::run::{Event, ManualResult, Purpose, Vote};
 
 use super::rule::{Verdict, rule};
 use super::told::{Asked, Model, is_gate};
+use super::work::Work;
 
 impl<'p> Model<'p> {
     /// Takes in what people are asked, and answer.
@@ -57,13 +58,12 @@ impl<'p> Model<'p> {
                 rule!(matches!(self.step(unit).action, Action::Manual(_)), "no manual step to open");
                 self.begin(unit);
                 self.units[unit].granted = None;
+                self.units[unit].work = Work::default();
                 self.go(at, unit, "awaiting_manual");
             }
-            Event::ManualClosed { result, evidence, .. } => {
-                rule!(state == "awaiting_manual", "manual work is closed while {state}");
-                let Action::Manual(manual) = &self.step(unit).action else { return Err("no manual step".to_owned()) };
-                let silent = evidence.trim().is_empty();
-                rule!(!silent || (!manual.evidence && *result == ManualResult::Done), "closed without evidence");
+            Event::ManualWorked { by, work, .. } => self.take_work(unit, by, work)?,
+            Event::ManualClosed { by, result, evidence, measure, .. } => {
+                self.take_close(unit, by, *result, evidence, measure.as_ref())?;
                 self.units[unit].granted = (*result != ManualResult::Failed).then_some(Purpose::Act);
                 self.go(at, unit, "queued");
             }

@@ -126,6 +126,7 @@ impl Model<'_> {
             | Event::GateOverdue { .. }
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }
+            | Event::ManualWorked { .. }
             | Event::ManualClosed { .. } => self.take_answer(at, unit, event, voted),
             Event::Attested { .. }
             | Event::Skipped { .. }

@@ -7,6 +7,7 @@ use engine::plan::{Action, MarkKind, Origin, Phase, Plan, Step, UnitIx};
 use engine::run::{AttemptId, End, Event, Purpose, Vote};
 
 use super::needs::{needs_of, tails};
+use super::work::Work;
 use crate::books::{Book, account_of_unit};
 use crate::undoing::Back;
 
@@ -51,6 +52,8 @@ pub(crate) struct Told {
     pub(crate) awaits: Option<(LockName, RunId)>,
     /// The step at hand was done, so that it may be left.
     pub(crate) granted: Option<Purpose>,
+    /// What was done about the manual work at hand.
+    pub(crate) work: Work,
     /// A wait, a retry: not before this.
     pub(crate) due: Option<Timestamp>,
     /// Steps whose last attempt nobody could tell about, and nobody cleared since.
@@ -133,6 +136,7 @@ impl<'p> Model<'p> {
             decided: None,
             awaits: None,
             granted: None,
+            work: Work::default(),
             due: None,
             in_doubt: BTreeSet::new(),
             unprobed: BTreeSet::new(),

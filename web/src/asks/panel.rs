@@ -93,7 +93,7 @@ impl Asks {
                     asks.gates.extend(GateAsk::of(&look, ix, gate));
                 }
                 (UnitState::AwaitingManual, Some(Action::Manual(manual))) => {
-                    asks.manuals.push(ManualAsk::of(&look, ix, manual));
+                    asks.manuals.extend(ManualAsk::of(&look, ix, manual));
                 }
                 (UnitState::Failed | UnitState::Unknown | UnitState::RolledBack, _) => {
                     asks.stuck.push(StuckAsk::of(&look, ix));

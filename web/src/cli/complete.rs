@@ -1,8 +1,8 @@
 //! `relight complete RUN UNIT`
 
 use clap::{Args, ValueEnum};
-use engine::base::UnitId;
-use engine::run::{ManualResult, Request};
+use engine::base::{Decimal, UnitId};
+use engine::run::{ManualAct, ManualResult, Request};
 
 use super::ask::{AskArgs, ask};
 use super::exit::Exit;
@@ -21,6 +21,9 @@ pub(super) struct CompleteArgs {
     /// What shows it, or why not
     #[arg(long, value_name = "TEXT", default_value = "")]
     evidence: String,
+    /// The number that was read off
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    measure: Option<Decimal>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -40,5 +43,6 @@ pub(super) async fn complete(args: CompleteArgs) -> Result<Exit, Failure> {
         ResultWord::Failed => ManualResult::Failed,
         ResultWord::NotApplicable => ManualResult::NotApplicable,
     };
-    ask(&args.ask, Request::CompleteManual { unit: args.unit, result, evidence: args.evidence }).await
+    let work = ManualAct::Complete { result, evidence: args.evidence, measure: args.measure };
+    ask(&args.ask, Request::Manual { unit: args.unit, opening: None, work }).await
 }

@@ -13,6 +13,7 @@ mod inputs;
 mod links;
 mod looks;
 mod lower;
+mod manual;
 mod messages;
 mod names;
 mod outputs;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing};
 use super::super::{
-    Action, Change, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, Manual, MarkKind, OnReject, Phase, Probe,
+    Action, Change, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, MarkKind, OnReject, Phase, Probe,
     Retry, Step, Undo, UnitIx,
 };
 use super::WrittenLink;
@@ -200,7 +200,7 @@ impl Lower<'_, '_> {
                 action
             }
             runbook::Action::Mark(mark) => Action::Mark(lower_mark(mark)),
-            runbook::Action::Manual(manual) => Action::Manual(lower_manual(*manual)),
+            runbook::Action::Manual(manual) => Action::Manual(self.manual(*manual)),
             runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
             runbook::Action::Decision(decision) => Action::Decision(self.decision(*decision)),
             // Of what has no channel or subject, which was reported, no plan comes out either.
@@ -304,17 +304,6 @@ impl Lower<'_, '_> {
                 Some(runbook::OnReject::Rollback) => OnReject::Rollback,
             },
         }
-    }
-}
-
-fn lower_manual(manual: runbook::Manual) -> Manual {
-    Manual {
-        // Absent only where its absence was reported.
-        instruction: manual.instruction.unwrap_or_else(|| Text::plain("")),
-        expected: manual.expected,
-        copy: manual.copy,
-        roles: manual.roles.unwrap_or_default(),
-        evidence: manual.evidence.unwrap_or(false),
     }
 }
 

@@ -1,6 +1,6 @@
 //! L27: `{{ }}`, which people know as interpolation from other tools, is taken literally.
 
-use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Http, Probe, Step, Url};
+use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Http, Manual, Probe, Step, Url};
 use super::{Subject, Warnings};
 use crate::base::{Lang, Text};
 use crate::runbook::{Code, Finding};
@@ -40,13 +40,21 @@ fn in_step(step: &Step) -> bool {
         Action::Change(Change::Notify(notify)) => in_text(&notify.subject) || in_text(&notify.body),
         Action::Change(change) => has(change.subject()),
         Action::Check(check) => in_probe(&check.probe),
-        Action::Manual(manual) => in_text(&manual.instruction) || manual.copy.as_deref().is_some_and(has),
+        Action::Manual(manual) => in_manual(manual),
         Action::Gate(gate) => in_text(&gate.question),
         Action::Decision(decision) => decision.branches.iter().any(|branch| in_text(&branch.title)),
         Action::Link(link) => link.inputs.values().any(|value| matches!(value, EnvValue::Literal(text) if has(text))),
         Action::Wait(_) | Action::Until(_) | Action::Mark(_) => false,
     };
     action || in_text(&step.title) || step.already_done.as_ref().is_some_and(in_probe)
+}
+
+fn in_manual(manual: &Manual) -> bool {
+    in_text(&manual.instruction)
+        || manual.expected.as_ref().is_some_and(in_text)
+        || manual.copy.as_deref().is_some_and(has)
+        || manual.measure.as_ref().is_some_and(|measure| in_text(&measure.unit))
+        || manual.checklist.iter().any(|item| in_text(&item.title))
 }
 
 fn in_probe(probe: &Probe) -> bool {

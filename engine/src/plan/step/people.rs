@@ -26,21 +26,6 @@ pub enum MarkKind {
     Close,
 }
 
-/// Work of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manual {
-    /// What to do.
-    pub instruction: Text,
-    /// What must be seen afterwards.
-    pub expected: Option<Text>,
-    /// A command to copy; never executed by the engine.
-    pub copy: Option<String>,
-    /// Who may confirm; empty means any operator.
-    pub roles: Vec<RoleName>,
-    /// Whether a text of evidence must come with the confirmation.
-    pub evidence: bool,
-}
-
 /// Consent of people before going on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gate {

@@ -3,6 +3,7 @@
 mod appendix;
 mod front;
 mod linked;
+mod manual;
 mod model;
 mod registers;
 mod times;

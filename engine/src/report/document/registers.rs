@@ -5,6 +5,7 @@ use super::super::phrases::{person, saw_words};
 use super::super::words::{Word, pick};
 use super::super::{ChoiceOutcome, Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
 use super::front::names;
+use super::manual;
 use super::model::{Block, Cell, Section, Table, number, text};
 use crate::base::Lang;
 
@@ -54,11 +55,15 @@ pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
             span(manual.wait).into(),
             manual.by.as_ref().map_or_else(|| NOTHING.to_owned(), |by| person(Some(by), lang)).into(),
             manual.result.map_or(NOTHING, |result| result.word(lang)).into(),
-            manual.evidence.clone().into(),
+            manual::shown(manual, lang).into(),
         ]
     });
-    let manual = Table::new(lang, of("수작업 대장", "Manual register"), columns, rows);
-    Section { id: "people", title: of("승인과 수작업", "Approvals and manual work"), blocks: vec![gates, manual] }
+    let register = Table::new(lang, of("수작업 대장", "Manual register"), columns, rows);
+    let mut blocks = vec![gates, register];
+    blocks.extend(manual::checklists(report, lang));
+    blocks.extend(manual::checks(report, lang));
+    blocks.extend(manual::files(report, lang));
+    Section { id: "people", title: of("승인과 수작업", "Approvals and manual work"), blocks }
 }
 
 /// What was part of the run by condition or choice, with the values that were looked at.

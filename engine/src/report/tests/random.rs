@@ -58,7 +58,7 @@ fn happens(play: &mut Play, now: Timestamp, (what, which, _): Happening) {
         26..=27 => {
             let unit = "note".parse().unwrap();
             let result = if which % 4 == 0 { ManualResult::Failed } else { ManualResult::Done };
-            play.tries(now, &lee, Request::CompleteManual { unit, result, evidence: reason() });
+            play.tries(now, &lee, Request::complete_manual(unit, result, reason()));
         }
         28 => {
             let back = Timestamp(now.0 - i64::from(which) * 1_000);

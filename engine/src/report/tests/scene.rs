@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::base::{Digest, Lang, Millis, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::{
-    About, Action, Body, Command, CommandLine, Exception, Exclusion, Gate, Host, Input, InputKind, Kind, Limits,
+    About, Action, Body, Command, CommandLine, Evidence, Exception, Exclusion, Gate, Host, Input, InputKind, Kind, Limits,
     Manual, MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Review, Service,
     Silence, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
 };
@@ -108,10 +108,8 @@ pub(super) fn three_tiers() -> Body {
     };
     let manual = Manual {
         instruction: Text::new("상황실에 통보", "Tell the situation room"),
-        expected: None,
-        copy: None,
-        roles: Vec::new(),
-        evidence: true,
+        evidence: Evidence::TEXT,
+        ..Manual::default()
     };
     let mut ap1 = unit("ap1", 1, 5, vec![step(Phase::Run, command("start ap1"))]);
     ap1.steps[0].retry = Retry { attempts: 2, every: Millis::minutes(1) };
@@ -346,11 +344,7 @@ pub(super) fn drill_with(body: Body, reason: &str) -> Play {
     let correction =
         Request::SetMark { mark: MarkKind::Detect, at: at("10:03:00"), reason: "관제 기록과 대조".to_owned() };
     play.asks(at("10:36:00"), &lee, correction);
-    let told = Request::CompleteManual {
-        unit: "note".parse().unwrap(),
-        result: ManualResult::Done,
-        evidence: "통화 10:39".to_owned(),
-    };
+    let told = Request::complete_manual("note".parse().unwrap(), ManualResult::Done, "통화 10:39");
     play.asks(at("10:40:00"), &lee, told);
     play
 }

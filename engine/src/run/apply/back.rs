@@ -95,6 +95,7 @@ impl State {
         unit.tries = 0;
         unit.cleared = false;
         unit.gate = None;
+        unit.manual = None;
         unit.cause = None;
         (unit.begun, unit.done) = (0, 0);
         if by.is_some() {

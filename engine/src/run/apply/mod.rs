@@ -3,6 +3,7 @@
 mod back;
 mod choice;
 mod illegal;
+mod manual;
 mod run;
 mod shift;
 mod unit;

@@ -117,6 +117,7 @@ impl State {
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }
             | Event::ManualClosed { .. }
+            | Event::ManualWorked { .. }
             | Event::Passed { .. }
             | Event::Requeued { .. }
             | Event::StopRequested { .. }

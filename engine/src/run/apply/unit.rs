@@ -1,6 +1,7 @@
 //! What an event makes of its unit.
 
 use super::super::gate::OpenGate;
+use super::super::manual::OpenManual;
 use super::super::state::{Flight, State, Timer};
 use super::super::{Cause, CauseKind, Decided, Elsewhere, Event, Judged, Ledger, Purpose, UnitEvent, UnitState};
 use super::Illegal;
@@ -86,8 +87,12 @@ impl State {
                 self.at_step(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::OpenManual)?;
                 self.begins(plan, ix, *step);
-                self.units[ix.at()].started_at.get_or_insert(at);
+                let unit = &mut self.units[ix.at()];
+                unit.started_at.get_or_insert(at);
+                unit.manuals += 1;
+                unit.manual = Some(OpenManual::new(unit.manuals, at));
             }
+            Event::ManualWorked { by, work, .. } => self.worked(plan, at, ix, by, work)?,
             Event::ManualClosed { by, evidence, .. } => {
                 self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
                 self.units[ix.at()].said = Some((Some(by.clone()), Text::plain(evidence)));

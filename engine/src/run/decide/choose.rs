@@ -43,6 +43,7 @@ impl Turn<'_> {
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }
             | Event::ManualClosed { .. }
+            | Event::ManualWorked { .. }
             | Event::Passed { .. }
             | Event::Requeued { .. }
             | Event::StopRequested { .. }

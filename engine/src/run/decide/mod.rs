@@ -5,6 +5,7 @@
 
 mod choose;
 mod dispatch;
+mod manual;
 mod outcome;
 mod people;
 mod repair;
@@ -13,5 +14,4 @@ mod starting;
 mod timers;
 mod turn;
 
-pub use people::may_complete;
 pub use turn::{Decision, Effect, Input, Surroundings, decide, declare};

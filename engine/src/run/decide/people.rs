@@ -1,10 +1,10 @@
 //! What people ask: permission first, then the verb.
 
-use super::super::authority::{Act, REPAIRING, permit};
-use super::super::{Actor, Cause, CauseKind, Control, Event, ManualResult, Request, Scope, UnitState, Vote};
+use super::super::authority::{Act, permit};
+use super::super::{Actor, Cause, CauseKind, Control, Event, Request, Scope, UnitState, Vote};
 use super::turn::{Refusal, Stop, Turn};
 use crate::base::{Bilingual as _, Digest, Text, UnitId};
-use crate::plan::{Action, Gate, Manual, OnReject, UnitIx};
+use crate::plan::{Action, Gate, OnReject, UnitIx};
 
 /// Longest reason, comment or evidence text, in characters.
 const TEXT_LIMIT: usize = 4_000;
@@ -45,7 +45,7 @@ impl Turn<'_> {
                 "the run is being aborted; nothing new is started",
             ),
             Request::Vote { unit, approve, comment, digest } => self.vote(actor, &unit, approve, comment, digest),
-            Request::CompleteManual { unit, result, evidence } => self.complete(actor, &unit, result, evidence),
+            Request::Manual { unit, opening, work } => self.manual(actor, &unit, opening, work),
             Request::RetryStep { unit } => self.retry(actor, &unit, false),
             Request::RetryUnit { unit } => self.retry(actor, &unit, true),
             Request::Rerun { unit, downstream, reason } => self.rerun(actor, &unit, downstream, reason),
@@ -146,46 +146,6 @@ impl Turn<'_> {
         }
     }
 
-    fn complete(&mut self, actor: &Actor, unit: &UnitId, result: ManualResult, evidence: String) -> Result<(), Stop> {
-        let ix = self.known(unit)?;
-        if self.state.unit(ix).state != UnitState::AwaitingManual {
-            return refuse(
-                "manual_not_open",
-                format!("{unit} 단위는 지금 수작업을 기다리지 않습니다"),
-                format!("{unit} does not wait for manual work now"),
-            );
-        }
-        let manual = self.manual_of(ix)?;
-        if !may_complete(&manual, actor) {
-            let wanted = manual.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-            let wanted = if wanted.is_empty() { "operator, commander".to_owned() } else { wanted };
-            return refuse(
-                "not_assigned",
-                format!("이 작업은 {wanted} 역할의 몫입니다. {} 님에게는 그 역할이 없습니다", actor.name),
-                format!("this work is for {wanted}; {} holds none of these roles", actor.name),
-            );
-        }
-        let evidence = bounded(evidence)?;
-        let needs_words = manual.evidence || result != ManualResult::Done;
-        if needs_words && evidence.trim().is_empty() {
-            return refuse(
-                "evidence_missing",
-                "무엇으로 확인했는지, 아니면 왜 안 되었는지 적으십시오",
-                "say what shows it, or why not",
-            );
-        }
-        let place = self.state.unit(ix).step;
-        self.emit(Event::ManualClosed { unit: unit.clone(), by: actor.clone(), result, evidence: evidence.clone() })?;
-        match result {
-            ManualResult::Done | ManualResult::NotApplicable => Ok(self.step_done(ix, place + 1)?),
-            ManualResult::Failed => {
-                let name = &actor.name;
-                let (ko, en) = (format!("{name} 님의 보고: {evidence}"), format!("{name} reported: {evidence}"));
-                Ok(self.fail(ix, Cause::new(CauseKind::Manual, ko, en))?)
-            }
-        }
-    }
-
     pub(super) fn known(&self, unit: &UnitId) -> Result<UnitIx, Refusal> {
         self.plan.find(unit).ok_or_else(|| Refusal {
             code: "no_such_unit",
@@ -206,26 +166,6 @@ impl Turn<'_> {
             }
         }
     }
-
-    fn manual_of(&self, ix: UnitIx) -> Result<Manual, Refusal> {
-        match self.state.step(self.plan, ix).map(|step| &step.action) {
-            Some(Action::Manual(manual)) => Ok(manual.clone()),
-            _ => {
-                let unit = &self.plan.unit(ix).id;
-                let message = Text::new(
-                    format!("{unit} 단위는 지금 수작업 단계에 있지 않습니다"),
-                    format!("{unit} is not at a manual step now"),
-                );
-                Err(Refusal { code: "manual_not_open", message })
-            }
-        }
-    }
-}
-
-/// Whether an actor may confirm manual work: one of its roles, or any operator where it names none.
-pub fn may_complete(manual: &Manual, actor: &Actor) -> bool {
-    let operates = REPAIRING.iter().any(|role| role.parse().is_ok_and(|role| actor.holds(&role)));
-    if manual.roles.is_empty() { operates } else { manual.roles.iter().any(|role| actor.holds(role)) }
 }
 
 pub(super) fn refuse(code: &'static str, ko: impl Into<String>, en: impl Into<String>) -> Result<(), Stop> {
@@ -241,7 +181,7 @@ pub(super) fn said(text: String, ko: &str, en: &str) -> Result<String, Refusal> 
     bounded(text)
 }
 
-fn bounded(text: String) -> Result<String, Refusal> {
+pub(super) fn bounded(text: String) -> Result<String, Refusal> {
     if text.chars().count() > TEXT_LIMIT {
         let message = Text::new(
             format!("{TEXT_LIMIT}자까지만 적을 수 있습니다"),

@@ -6,6 +6,7 @@ mod decision;
 mod each;
 mod inventory;
 mod link;
+mod manual;
 mod notify;
 mod output;
 mod review;
@@ -26,11 +27,14 @@ pub use inventory::{
     WrittenModes,
 };
 pub use link::{Link, LinkMode, LinkWait, StartState, StartsOn};
+pub use manual::{
+    Evidence, Instruction, Listed, Manual, Measure, NotApplicable, SecondChecker, Wanted,
+};
 pub use notify::Notify;
 pub use output::{Said, SaidKeys, SaidWord};
 pub use review::{Kind, Occasion, RecoverySource};
 pub use service::{Exception, Service};
 pub use silence::{Lint, Reason, Silence};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
-pub use step::{Action, Direction, Exclusion, Gate, Instruction, Manual, Mark, OnReject, Step};
+pub use step::{Action, Direction, Exclusion, Gate, Mark, OnReject, Step};
 pub use top::{Concurrency, Document, Input, InputType, Objectives, Origin};

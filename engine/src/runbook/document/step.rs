@@ -1,11 +1,8 @@
 //! Steps: what one action inside a unit is.
 
-use serde_json::{Value, json};
-
-use super::super::read::{Count, Definitions, Named, Read, Reader, shape, words};
-use super::super::tree::{Kind, NodeId};
+use super::super::read::{Count, Named, shape, words};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Decision, Link, Notify, Questioning, Retry, Said, Silence, Wait};
+use super::{AlreadyDone, Call, Decision, Link, Manual, Notify, Questioning, Retry, Said, Silence, Wait};
 use crate::base::{Millis, OutputName, RoleName, Text};
 
 /// One action inside a unit.
@@ -83,43 +80,6 @@ words! {
         Up = "up",
         /// It must not work, as when a fenced database must refuse.
         Down = "down",
-    }
-}
-
-shape! {
-    /// Work of a person.
-    pub struct Manual ["`manual`", "`manual`"] {
-        /// What to do.
-        (required) "instruction" => instruction: Text,
-        /// What must be seen afterwards.
-        "expected" => expected: Text,
-        /// A command to copy; never executed by the engine.
-        "copy" => copy: String,
-        /// Who may confirm; absent: any operator.
-        "roles" => roles: Vec<RoleName>,
-        /// Whether a text of evidence must come with the confirmation.
-        "evidence" => evidence: bool,
-    }
-}
-
-/// `manual` as written: an instruction alone, or a map that holds it.
-#[derive(Debug, Clone)]
-pub struct Instruction(
-    /// The map.
-    pub Manual,
-);
-
-impl Read for Instruction {
-    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
-        let is_map = matches!(reader.tree.kind(at), Kind::Map(_));
-        if is_map && !reader.has_key(at, "ko") && !reader.has_key(at, "en") {
-            return Manual::read(reader, at).map(Self);
-        }
-        Text::read(reader, at).map(|text| Self(Manual { instruction: Some(text), ..Manual::default() }))
-    }
-
-    fn schema(definitions: &mut Definitions) -> Value {
-        json!({ "anyOf": [Text::schema(definitions), Manual::schema(definitions)] })
     }
 }
 

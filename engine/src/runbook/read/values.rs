@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader, shape};
-use crate::base::Decimal;
+use crate::base::{Decimal, ParseDecimalError};
 
 /// A value with its type: unquoted `true`, `false`, `null` and numbers are what they look like, all else is a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,28 @@ impl Read for Typed {
 
     fn schema(_: &mut Definitions) -> Value {
         json!({ "type": ["null", "boolean", "number", "string"] })
+    }
+}
+
+impl Read for Decimal {
+    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let written = reader.scalar(at, ["a number", "수"])?;
+        written.trim().parse().map_or_else(
+            |fault: ParseDecimalError| {
+                reader.bad(at, || {
+                    Finding::new(
+                        format!("`{written}` is not a number"),
+                        format!("`{written}`은(는) 수로 읽을 수 없습니다"),
+                    )
+                    .help(fault.to_string(), "예: `3`, `-12.5`, `1e6`")
+                })
+            },
+            Some,
+        )
+    }
+
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "type": ["number", "string"], "pattern": r"^\s*[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\s*$" })
     }
 }
 

@@ -6,9 +6,11 @@ use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::{Lang, RequestId, RunId};
 use engine::executor::SubmitError;
-use engine::run::{Answer, Door, ManualResult, Request, Scope, Submission};
+use engine::run::{Answer, Door, Request, Scope, Submission};
 use engine::store::Deed;
+use uuid::Uuid;
 
+use super::work::work;
 use crate::app::App;
 use crate::asks::mark_of;
 use crate::deeds::{self, Comer};
@@ -33,10 +35,15 @@ pub async fn act(
     let id = RequestId(acting.fields.parsed("key")?);
     let comer = Comer { person: acting.person, peer, door: Door::Console };
     let asked = ask(&app, visitor.words, run, &comer, id, &acting.fields).await?;
+    Ok(back(&app, &visitor, run, asked, acting.fields.get("next")).await)
+}
+
+/// Comes back to where the form says, or to the run, once its page shows what came of it.
+pub(in crate::handlers) async fn back(app: &App, visitor: &Visitor, run: RunId, asked: Asked, next: &str) -> Redirect {
     if let Asked::Accepted(seq) = asked {
-        let _ = tokio::time::timeout(CATCH_UP, shown(&app, run, visitor.words.0, seq)).await;
+        let _ = tokio::time::timeout(CATCH_UP, shown(app, run, visitor.words.0, seq)).await;
     }
-    Ok(Redirect::to(&urls::run(run)))
+    if next.is_empty() { Redirect::to(&urls::run(run)) } else { Redirect::to(urls::safe_next(next)) }
 }
 
 /// What became of something that was asked.
@@ -48,7 +55,7 @@ pub(crate) enum Asked {
     Kept,
 }
 
-/// Reads a request and puts it before the run's owner, with the deed that tells of it: for the console's forms and for the API.
+/// Reads what is asked and puts it before the run's owner: for the console's forms and for the API.
 pub(crate) async fn ask(
     app: &App,
     words: Words,
@@ -57,20 +64,42 @@ pub(crate) async fn ask(
     id: RequestId,
     fields: &Fields,
 ) -> Result<Asked, Error> {
-    let (request, now) = (request(fields)?, app.clock.now());
+    let requests = match work(fields)? {
+        Some(requests) => requests,
+        None => vec![request(fields)?],
+    };
+    put(app, words, run, comer, id, requests).await
+}
+
+/// Puts requests before the run's owner, one after the other until one is refused, each with the deed that tells of it. They
+/// have a number each, made of the one given: the same form sent twice takes effect once.
+pub(in crate::handlers) async fn put(
+    app: &App,
+    words: Words,
+    run: RunId,
+    comer: &Comer,
+    id: RequestId,
+    requests: Vec<Request>,
+) -> Result<Asked, Error> {
     let place = app.place_of(run).await?;
     let doer = comer.at(place.org.as_ref(), Some(place.mode));
-    let deed = deeds::of_request(&doer, run, id, &request, now);
-    let submission = Submission { id, run, actor: doer.actor, request, at: now };
-    match app.engine.submit(submission, vec![deed.clone()], PATIENCE).await {
-        Ok(Answer::Accepted { seq }) => Ok(Asked::Accepted(seq)),
-        Err(SubmitError::Unanswered(_)) => Ok(Asked::Kept),
-        Ok(Answer::Refused { code, message }) => {
-            app.record(deeds::refused(Deed { at: app.clock.now(), ..deed }, &code)).await?;
-            Err(Error::Refused { code, message: words.text(&message).to_owned() })
+    // A form of which nothing was filled in asks for nothing.
+    let mut asked = Asked::Kept;
+    for (at, request) in (0_u128..).zip(requests) {
+        let (id, now) = (RequestId(Uuid::from_u128(id.0.as_u128() ^ at)), app.clock.now());
+        let deed = deeds::of_request(&doer, run, id, &request, now);
+        let submission = Submission { id, run, actor: doer.actor.clone(), request, at: now };
+        match app.engine.submit(submission, vec![deed.clone()], PATIENCE).await {
+            Ok(Answer::Accepted { seq }) => asked = Asked::Accepted(seq),
+            Err(SubmitError::Unanswered(_)) => return Ok(Asked::Kept),
+            Ok(Answer::Refused { code, message }) => {
+                app.record(deeds::refused(Deed { at: app.clock.now(), ..deed }, &code)).await?;
+                return Err(Error::Refused { code, message: words.text(&message).to_owned() });
+            }
+            Err(SubmitError::Store(why)) => return Err(why.into()),
         }
-        Err(SubmitError::Store(why)) => Err(why.into()),
     }
+    Ok(asked)
 }
 
 /// Waits until the page shows what came of a request: who comes back to it, with or without script, shall see that.
@@ -95,15 +124,6 @@ fn request(fields: &Fields) -> Result<Request, Error> {
             };
             let comment = if approve { fields.text("comment")? } else { fields.required("comment")? };
             Request::Vote { unit: unit()?, approve, comment, digest: fields.parsed("digest")? }
-        }
-        "manual" => {
-            let result = match fields.get("result") {
-                "done" => ManualResult::Done,
-                "failed" => ManualResult::Failed,
-                "not_applicable" => ManualResult::NotApplicable,
-                _ => return Err(malformed("result")),
-            };
-            Request::CompleteManual { unit: unit()?, result, evidence: fields.text("evidence")? }
         }
         "retry-step" => Request::RetryStep { unit: unit()? },
         "retry-unit" => Request::RetryUnit { unit: unit()? },

@@ -12,6 +12,7 @@ mod row;
 mod show;
 mod touched;
 mod unit;
+mod work;
 
 pub use act::act;
 pub(crate) use act::{Asked as Submitted, ask};
