@@ -307,15 +307,15 @@ impl Dispatcher {
         let now = self.now();
         let ids = Arc::clone(&self.means.ids);
         let rehearsal = self.rehearsal.as_mut()?;
-        let mut inputs = rehearsal.next(&self.plan, &self.state, now, || RequestId(ids.fresh())).into_iter();
-        let first = inputs.next();
+        let mut inputs = rehearsal.next(&self.plan, &self.state, now, || RequestId(ids.fresh()));
+        let last = inputs.pop()?;
         for input in inputs {
-            // The further votes of one quorum; a refusal of one of them breaks nothing.
+            // The votes of one quorum, the items of one checklist, in their order; a refusal of one of them breaks nothing.
             if self.take_in(input).is_err() {
-                return first;
+                break;
             }
         }
-        first
+        Some(last)
     }
 
     fn landed(&mut self, ended: AttemptEnded) -> Wake {
