@@ -43,6 +43,7 @@ units:
 pub(crate) struct Console {
     router: Router,
     pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) folder: tempfile::TempDir,
 }
 
@@ -68,6 +69,7 @@ impl Console {
             adoption: Adoption::Orphans,
             lease_ttl: Millis::minutes(1),
         });
+        let store: Arc<dyn Store> = Arc::clone(&memory) as Arc<dyn Store>;
         let accounts: Arc<dyn Accounts> = memory;
         let app = App::new(Parts {
             accounts: Arc::clone(&accounts),
@@ -77,7 +79,7 @@ impl Console {
             ids: Arc::new(SystemIds),
             stopping: CancellationToken::new(),
         });
-        let console = Self { router: router(app), accounts, folder };
+        let console = Self { router: router(app), accounts, store, folder };
         console.add("kim", &["operator"], Lang::En, false).await;
         console.add("lee", &["commander"], Lang::Ko, false).await;
         console.add("park", &["auditor"], Lang::En, false).await;

@@ -5,6 +5,7 @@
 
 mod app;
 mod calling;
+mod cases;
 mod catalogue;
 mod declaring;
 mod guarding;

@@ -41,6 +41,8 @@ async fn declare(hands: &Hands, plan: Arc<Plan>, mode: Mode) -> Result<RunId, De
             event_at: None,
             detect_at: None,
             parent: None,
+            case: None,
+            part: None,
             deeds: Vec::new(),
         })
         .await;

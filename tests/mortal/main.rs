@@ -112,6 +112,8 @@ async fn declare(engine: &Engine, runbook: &Path) -> RunId {
         event_at: None,
         detect_at: None,
         parent: None,
+        case: None,
+        part: None,
         deeds: Vec::new(),
     };
     engine.declare(declaration).await.unwrap()

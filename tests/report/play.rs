@@ -50,6 +50,8 @@ impl Play {
             engine: "0.1.0".to_owned(),
             simulation: None,
             parent: None,
+            case: None,
+            part: None,
         };
         let marks = [(MarkKind::Event, at("10:00:00")), (MarkKind::Declare, at("10:05:00"))];
         let (state, events) = declare(&plan, header, &marks, at("10:05:00")).unwrap();

@@ -97,6 +97,8 @@ async fn declared(plan: &Arc<Plan>, faults: BTreeMap<UnitId, Fault>, chosen: &[(
         event_at: None,
         detect_at: None,
         parent: None,
+        case: None,
+        part: None,
         deeds: Vec::new(),
     };
     let run = engine.declare(declaration).await.unwrap();

@@ -54,6 +54,8 @@ pub(crate) fn header(plan: &Plan, concurrency: u32) -> Header {
         engine: "0".to_owned(),
         simulation: None,
         parent: None,
+        case: None,
+        part: None,
     }
 }
 

@@ -92,6 +92,8 @@ impl Fleet {
             event_at: None,
             detect_at: None,
             parent: None,
+            case: None,
+            part: None,
             deeds: Vec::new(),
         };
         self.engine.declare(declared).await.unwrap();

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod backend;
+mod cases;
 mod contention;
 mod contract;
 mod histories;

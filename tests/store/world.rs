@@ -39,6 +39,8 @@ pub(crate) fn summary(status: RunStatus) -> Summary {
         rto: Some(Millis(1_800_000)),
         done: 0,
         units: 3,
+        case: None,
+        part: None,
     }
 }
 

@@ -15,7 +15,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::api;
 use crate::app::App;
 use crate::error::Error;
-use crate::handlers::{assets, components, diagnostics, health, language, password, reports, runbooks, runs, session};
+use crate::handlers::{
+    assets, cases, components, diagnostics, health, language, password, reports, runbooks, runs, session,
+};
 use crate::middleware;
 
 /// Longest body accepted. Forms are texts.
@@ -33,6 +35,10 @@ pub fn router(app: App) -> Router {
         .route("/runbooks/{id}/declare", get(runs::new).post(runs::create))
         .route("/components", get(components::list))
         .route("/diagnostics/{code}", get(diagnostics::show))
+        .route("/cases", get(cases::list))
+        .route("/cases/new", get(cases::new).post(cases::create))
+        .route("/cases/{case}", get(cases::show))
+        .route("/cases/{case}/act", post(cases::act))
         .route("/runs", get(runs::list))
         .route("/runs/{run}", get(runs::show))
         .route("/runs/{run}/live", get(runs::live))

@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{RunId, RunbookId, UnitId};
+use engine::base::{CaseId, RunId, RunbookId, UnitId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What may stand unescaped in one segment of a path or one value of a query.
@@ -88,6 +88,36 @@ pub fn diagnostic(code: &str) -> String {
 /// The declaration form of a runbook; also where it goes.
 pub fn declare(id: &RunbookId) -> String {
     format!("/runbooks/{}/declare", segment(id.as_str()))
+}
+
+/// The declaration form of a runbook, in a case and with the part that the run has there.
+pub fn declare_in_case(id: &RunbookId, case: CaseId, part: &str) -> String {
+    format!("{}?case={case}&part={}", declare(id), segment(part))
+}
+
+/// The list of cases.
+pub const fn cases() -> &'static str {
+    "/cases"
+}
+
+/// Cases opened before this one.
+pub fn cases_before(case: CaseId) -> String {
+    format!("/cases?before={case}")
+}
+
+/// The form that opens a case; also where it goes.
+pub const fn case_new() -> &'static str {
+    "/cases/new"
+}
+
+/// The page of a case.
+pub fn case(case: CaseId) -> String {
+    format!("/cases/{case}")
+}
+
+/// Where every acting form of a case goes.
+pub fn case_act(case: CaseId) -> String {
+    format!("/cases/{case}/act")
 }
 
 /// The list of runs.

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::phase::next;
-use super::state::{
+use super::parts::{
     Alternate, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
 };
+use super::phase::next;
 use super::{Entry, Event, Grade, Moment, Move, Opening, Phase, Source, State, SupportState};
 use crate::base::{Bilingual, CaseId, CasePart, Millis, Timestamp};
 use crate::run::RunStatus;
@@ -101,6 +101,7 @@ impl State {
             alternates: Vec::new(),
             findings: Vec::new(),
             reprotected: None,
+            requests: entry.request.into_iter().collect(),
         })
     }
 
@@ -115,6 +116,7 @@ impl State {
         }
         self.take(entry).map_err(illegal)?;
         self.seq = entry.seq;
+        self.requests.extend(entry.request);
         Ok(())
     }
 

@@ -189,6 +189,35 @@ impl Command {
         }
     }
 
+    /// When it happened, of what is written down afterwards.
+    pub const fn occurred_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Note { occurred_at, .. } => *occurred_at,
+            Self::CorrectTime { .. }
+            | Self::Assess { .. }
+            | Self::SetGrade { .. }
+            | Self::Tick { .. }
+            | Self::Declare { .. }
+            | Self::StandDown { .. }
+            | Self::Restore { .. }
+            | Self::Join { .. }
+            | Self::Leave { .. }
+            | Self::AskSupport { .. }
+            | Self::MoveSupport { .. }
+            | Self::ReportEvery { .. }
+            | Self::Report
+            | Self::OfferCommand { .. }
+            | Self::WithdrawOffer
+            | Self::TakeCommand
+            | Self::BeginAlternate { .. }
+            | Self::EndAlternate { .. }
+            | Self::RaiseFinding { .. }
+            | Self::OwnFinding { .. }
+            | Self::AttestReprotect { .. }
+            | Self::Close { .. } => None,
+        }
+    }
+
     /// The act of the audit log.
     pub const fn act(&self) -> &'static str {
         match self {

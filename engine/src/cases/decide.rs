@@ -1,15 +1,18 @@
 //! What follows from what a person asks. Pure; everything that does not fit is refused with its reason and the next step.
 
 use super::closing::{Missing, missing};
-use super::{Command, Event, Moment, Opening, Phase, Refusal, Right, State, Threshold, compose, next};
-use super::{Move, SupportState};
-use crate::base::{Bilingual as _, Mode, Text, Timestamp, UserName};
+use super::{
+    Command, Criterion, Event, Moment, Move, Opening, Phase, Refusal, Right, State, SupportState, compose, next,
+};
+use crate::base::{Bilingual as _, Lang, Millis, Mode, Text, Timestamp, UserName};
 use crate::run::{Act, Actor, permit};
 
 /// Longest text of a person, in characters.
 const TEXT_LIMIT: usize = 4_096;
 /// Longest name of a person, a vendor or a list of services, in characters.
 const NAME_LIMIT: usize = 200;
+/// Shortest time between two situation reports.
+const SHORTEST: Millis = Millis::minutes(5);
 /// Most entries that a log may have before nothing but what ends the case is taken.
 const LOG_LIMIT: u64 = 20_000;
 
@@ -55,7 +58,7 @@ pub fn decide(state: &State, command: Command, by: &Actor, now: Timestamp) -> Re
         Command::Tick { criterion, holds } => Event::Ticked { criterion, holds },
         Command::Declare { criteria, reason, proposed } => {
             need(phase, Move::Declare, "이미 선포되었으므로 다시 선포할 수 없습니다", "it is declared already")?;
-            let any = super::Criterion::ALL.iter().any(|criterion| state.holds(*criterion));
+            let any = Criterion::ALL.iter().any(|criterion| state.holds(*criterion));
             if !any && criteria.is_empty() {
                 return Err(Refusal::new(
                     "case_criterion",
@@ -120,7 +123,7 @@ pub fn decide(state: &State, command: Command, by: &Actor, now: Timestamp) -> Re
             Event::SupportMoved { number, state: to, note: bounded(&note, TEXT_LIMIT)? }
         }
         Command::ReportEvery { every } => {
-            if every.is_some_and(|every| every < Threshold::HalfHour.length().min(crate::base::Millis::minutes(5))) {
+            if every.is_some_and(|every| every < SHORTEST) {
                 return Err(Refusal::new(
                     "case_interval",
                     "경과보고 간격은 5분 이상이어야 합니다",
@@ -131,7 +134,7 @@ pub fn decide(state: &State, command: Command, by: &Actor, now: Timestamp) -> Re
         }
         Command::Report => Event::Reported { number: following(state.reports().len()), text: compose(state, now) },
         Command::OfferCommand { to, brief, note } => {
-            offerable(state, &to, by)?;
+            offerable(state, &to)?;
             Event::CommandOffered { to, brief, note: bounded(&note, TEXT_LIMIT)? }
         }
         Command::WithdrawOffer => {
@@ -230,7 +233,7 @@ fn complete(state: &State) -> Result<(), Refusal> {
     Err(Refusal::new("case_incomplete", ko, en))
 }
 
-fn offerable(state: &State, to: &UserName, by: &Actor) -> Result<(), Refusal> {
+fn offerable(state: &State, to: &UserName) -> Result<(), Refusal> {
     if state.offered().is_some() {
         return Err(Refusal::new(
             "case_offer",
@@ -238,8 +241,8 @@ fn offerable(state: &State, to: &UserName, by: &Actor) -> Result<(), Refusal> {
             "an offer is open: wait for its acknowledgement, or take it back first",
         ));
     }
-    let holder = state.commander().as_ref().unwrap_or(&by.name);
-    if to == holder {
+    // Where nobody has it, whoever may command takes it in the same way.
+    if state.commander().as_ref() == Some(to) {
         return Err(Refusal::new(
             "case_offer",
             format!("{to} 님이 이미 지휘하고 있습니다. 다른 사람을 고르십시오"),
@@ -262,16 +265,16 @@ fn support_refused(state: SupportState) -> Refusal {
         "case_support",
         format!(
             "지원 요청은 지금 '{}' 상태라 그렇게 바꿀 수 없습니다. 필요하면 새로 요청하십시오",
-            word(state, crate::base::Lang::Ko)
+            word(state, Lang::Ko)
         ),
         format!(
             "the request is \"{}\" and can not come there: make a new one where help is needed",
-            word(state, crate::base::Lang::En)
+            word(state, Lang::En)
         ),
     )
 }
 
-fn word(state: SupportState, lang: crate::base::Lang) -> &'static str {
+fn word(state: SupportState, lang: Lang) -> &'static str {
     crate::report::Word::word(&state, lang)
 }
 

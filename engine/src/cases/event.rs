@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Brief, Customers, Grade, Threshold};
 use crate::base::{
-    CaseClass, CaseId, CasePart, Day, FacilityScope, Millis, Mode, RunId, RunbookId, Text, Timestamp, UserName,
-    keywords,
+    CaseClass, CaseId, CasePart, Day, FacilityScope, Millis, Mode, OrgId, RequestId, RunId, RunbookId, Text, Timestamp,
+    UserName, keywords,
 };
 use crate::run::{Actor, RunStatus, Verdict};
 
@@ -22,6 +22,9 @@ pub struct Entry {
     pub occurred_at: Timestamp,
     /// Who wrote it; `None` where the engine did.
     pub by: Option<Actor>,
+    /// The form that it came by: sent twice it is written once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RequestId>,
     /// What happened.
     pub event: Event,
 }
@@ -49,7 +52,7 @@ pub struct Opening {
     pub scope: Option<FacilityScope>,
     /// Where in the organisation; `None`: all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organisation: Option<String>,
+    pub organisation: Option<OrgId>,
 }
 
 keywords! {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{Proposal, State};
 use crate::base::{CaseClass, CasePart, FacilityScope, Lang, Millis, Mode, RunbookId, Text};
-use crate::plan::Plan;
+use crate::plan::{Action, MarkKind, Plan};
 use crate::report::Word as _;
 
 /// What a runbook says of the events it is for.
@@ -33,6 +33,21 @@ pub struct Candidate {
     pub services: (usize, usize),
     /// What it says it is for.
     pub answers: Answers,
+}
+
+impl Answers {
+    /// What a runbook says by what is in it: one that records the end of failback is a failback, one that isolates, scans or
+    /// changes credentials is for security incidents.
+    pub fn of(plan: &Plan) -> Self {
+        let mut steps = plan.units().iter().flat_map(|unit| &unit.steps);
+        let back = steps.any(|step| matches!(step.action, Action::Mark(MarkKind::FailbackDone)));
+        let security = plan.body().components.iter().any(|component| component.id.as_str().starts_with("security."));
+        Self {
+            part: back.then_some(CasePart::Failback),
+            classes: if security { vec![CaseClass::Security] } else { Vec::new() },
+            scopes: Vec::new(),
+        }
+    }
 }
 
 impl Candidate {

@@ -2,196 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use super::grade::{Grading, by_facility, by_service, graver};
-use super::{Criterion, Customers, Grade, Moment, Phase, Proposal, Seat, Source, SupportState, Threshold};
-use crate::base::{
-    CaseClass, CaseId, CasePart, Day, FacilityScope, Millis, Mode, RunId, RunbookId, Text, Timestamp, UserName,
+use super::parts::{
+    Alternate, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
 };
-use crate::run::{Actor, RunStatus, Verdict};
-
-/// One value of an instant. The last one counts; the others stay as they were said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeSaid {
-    /// The instant.
-    pub value: Timestamp,
-    /// How it is known.
-    pub source: Source,
-    /// When that was written down.
-    pub entered_at: Timestamp,
-    /// Who said it; `None` where the engine did.
-    pub by: Option<Actor>,
-    /// Why it differs from the one before; empty for the first.
-    pub reason: String,
-}
-
-/// One tick at a criterion, or its taking back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tick {
-    /// Whether it holds.
-    pub holds: bool,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: Option<Actor>,
-}
-
-/// A phase that was entered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
-    /// Which.
-    pub phase: Phase,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// The declaration of a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeclaredBy {
-    /// When.
-    pub at: Timestamp,
-    /// Who; `None` where a run's declaration was that of the case.
-    pub by: Option<Actor>,
-    /// Why.
-    pub reason: String,
-    /// What was proposed.
-    pub proposed: Option<Proposal>,
-}
-
-/// How a case came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ending {
-    /// 상황 종료 with nothing moved.
-    StoodDown,
-    /// Closed with everything done.
-    Closed,
-}
-
-/// A run of the case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Linked {
-    /// Which.
-    pub run: RunId,
-    /// What it is here.
-    pub part: CasePart,
-    /// Its runbook.
-    pub runbook: RunbookId,
-    /// The runbook's name.
-    pub title: Text,
-    /// Its mode.
-    pub mode: Mode,
-    /// Who declared it.
-    pub requester: UserName,
-    /// Its status when it was last looked at.
-    pub status: RunStatus,
-    /// Its verdict, once there is one.
-    pub verdict: Option<Verdict>,
-    /// When it was over.
-    pub ended_at: Option<Timestamp>,
-}
-
-/// Somebody in the situation room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    /// Who.
-    pub name: String,
-    /// What for.
-    pub seat: Seat,
-    /// Since when.
-    pub since: Timestamp,
-    /// Until when, of those who left.
-    pub until: Option<Timestamp>,
-}
-
-/// A support request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Support {
-    /// Its number.
-    pub number: u32,
-    /// Of whom.
-    pub to: String,
-    /// What.
-    pub what: String,
-    /// How far it is.
-    pub state: SupportState,
-    /// When it came there.
-    pub since: Timestamp,
-    /// What was said last.
-    pub note: String,
-}
-
-/// A situation report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// Its number.
-    pub number: u32,
-    /// When.
-    pub at: Timestamp,
-    /// Who asked for it; `None`: it was due.
-    pub by: Option<Actor>,
-    /// As sent.
-    pub text: Text,
-}
-
-/// What a successor must know.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Brief {
-    /// Gates that wait for people.
-    pub gates: Vec<Text>,
-    /// Units at work.
-    pub at_work: Vec<Text>,
-    /// What may go wrong, or has.
-    pub risks: Vec<Text>,
-}
-
-/// A hand-over of the command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Handover {
-    /// Who gave it; `None` where nobody had it.
-    pub from: Option<UserName>,
-    /// Who is to have it.
-    pub to: UserName,
-    /// What was open.
-    pub brief: Brief,
-    /// In the commander's words.
-    pub note: String,
-    /// When it was offered.
-    pub offered_at: Timestamp,
-    /// When it was acknowledged; `None` as long as it is not.
-    pub taken_at: Option<Timestamp>,
-    /// Whether it was taken back.
-    pub withdrawn: bool,
-}
-
-/// A window of alternate operation (대체 운영).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alternate {
-    /// Its number.
-    pub number: u32,
-    /// Which services.
-    pub services: String,
-    /// How they are run, and what is reduced.
-    pub how: String,
-    /// Since when.
-    pub from: Timestamp,
-    /// Until when.
-    pub to: Option<Timestamp>,
-}
-
-/// Something that must be put right.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Its number.
-    pub number: u32,
-    /// What.
-    pub text: Text,
-    /// Who answers for it.
-    pub owner: Option<String>,
-    /// Until when.
-    pub due: Option<Day>,
-}
+use super::{Criterion, Customers, Grade, Moment, Phase, Threshold};
+use crate::base::{CaseClass, CaseId, FacilityScope, Millis, Mode, OrgId, RequestId, RunId, Timestamp, UserName};
+use crate::run::Actor;
 
 /// A case as its log has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,7 +18,7 @@ pub struct State {
     pub(super) what: String,
     pub(super) class: CaseClass,
     pub(super) mode: Mode,
-    pub(super) organisation: Option<String>,
+    pub(super) organisation: Option<OrgId>,
     pub(super) customers: Option<Customers>,
     pub(super) scope: Option<FacilityScope>,
     pub(super) opened_at: Timestamp,
@@ -224,6 +41,7 @@ pub struct State {
     pub(super) alternates: Vec<Alternate>,
     pub(super) findings: Vec<Finding>,
     pub(super) reprotected: Option<(Timestamp, String)>,
+    pub(super) requests: BTreeSet<RequestId>,
 }
 
 macro_rules! views {
@@ -238,7 +56,7 @@ views! {
     /// What happened, in one line.
     what: str;
     /// Where in the organisation; `None`: all of it.
-    organisation: Option<String>;
+    organisation: Option<OrgId>;
     /// Who opened it; `None` where the engine did.
     opened_by: Option<Actor>;
     /// The phases in the order in which they were entered, never empty.
@@ -344,6 +162,11 @@ impl State {
     /// Whether a criterion holds.
     pub fn holds(&self, criterion: Criterion) -> bool {
         self.ticks(criterion).last().is_some_and(|tick| tick.holds)
+    }
+
+    /// Whether a form was taken already.
+    pub fn took(&self, request: RequestId) -> bool {
+        self.requests.contains(&request)
     }
 
     /// A run of the case.

@@ -43,14 +43,23 @@ impl Case {
     fn open(mode: Mode) -> Self {
         let by = actor("lee", "commander");
         let event = open(opening(mode), &by, START).unwrap();
-        let entry = Entry { case: CASE, seq: 1, entered_at: START, occurred_at: START, by: Some(by), event };
+        let entry =
+            Entry { case: CASE, seq: 1, entered_at: START, occurred_at: START, by: Some(by), request: None, event };
         Self { state: State::begin(&entry).unwrap(), log: vec![entry], now: START }
     }
 
     fn put(&mut self, by: Option<&Actor>, events: Vec<Event>) {
         for event in events {
             let seq = self.state.seq() + 1;
-            let entry = Entry { case: CASE, seq, entered_at: self.now, occurred_at: self.now, by: by.cloned(), event };
+            let entry = Entry {
+                case: CASE,
+                seq,
+                entered_at: self.now,
+                occurred_at: self.now,
+                by: by.cloned(),
+                request: None,
+                event,
+            };
             self.state.apply(&entry).unwrap();
             self.log.push(entry);
         }

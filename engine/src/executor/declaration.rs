@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::targets::{self, TargetFault};
-use crate::base::{Bilingual, ComponentId, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp};
+use crate::base::{
+    Bilingual, CaseId, CasePart, ComponentId, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp,
+};
+use crate::cases;
 use crate::plan::{InputKind, MarkKind, Mode, Plan};
 use crate::run::{Act, Actor, Denial, Header, Illegal, Parent, Simulation, permit};
 use crate::store::{Deed, Error};
@@ -43,6 +46,10 @@ pub struct Declaration {
     pub detect_at: Option<Timestamp>,
     /// The run that declares it, where no person does.
     pub parent: Option<Parent>,
+    /// The case in which it is declared.
+    pub case: Option<CaseId>,
+    /// What it is there; without one it is support.
+    pub part: Option<CasePart>,
     /// What the log of deeds says of it.
     pub deeds: Vec<Deed>,
 }
@@ -98,6 +105,9 @@ pub enum DeclareError {
         /// 선포.
         declare: Timestamp,
     },
+    /// It can not be declared in that case.
+    #[error(transparent)]
+    Case(#[from] cases::Refusal),
     /// The store.
     #[error(transparent)]
     Store(#[from] Error),
@@ -162,6 +172,7 @@ impl Bilingual for DeclareError {
             Self::Marks { event, detect, declare } => format!(
                 "발생 시점({event})은 인지 시점({detect})보다, 인지 시점은 선포 시점({declare})보다 늦을 수 없습니다"
             ),
+            Self::Case(refusal) => refusal.ko(),
             Self::Store(error) => error.ko(),
             Self::Illegal(illegal) => format!("선포가 계획에 맞지 않습니다: {}", illegal.ko()),
             Self::Unwritable(error) => format!("선포를 기록할 수 없습니다: {error}"),
@@ -227,6 +238,8 @@ impl Declaration {
             engine: engine.to_owned(),
             simulation: (self.mode == Mode::Mock).then(|| self.simulation.clone().unwrap_or_default()),
             parent: self.parent.clone(),
+            case: self.case,
+            part: self.case.map(|_| self.part.unwrap_or(CasePart::Support)),
         };
         let marks = vec![(MarkKind::Event, event), (MarkKind::Detect, detect), (MarkKind::Declare, now)];
         Ok(Checked { header, marks })

@@ -19,6 +19,7 @@ use super::tempo::{Letter, Tempo};
 use super::{inbox, recovery};
 use crate::action::{Environment, Runner};
 use crate::base::{Bilingual, Clock, IdSource, InputName, Millis, RequestId, RunId, Secret};
+use crate::cases;
 use crate::plan::{Mode, Plan};
 use crate::run::{Answer, Head, Parent, State, Submission, declare};
 use crate::store::{Created, Deed, Error, Frozen, Lease, Owner, Store};
@@ -365,6 +366,9 @@ impl Inner {
         let shared = self.tempo_above(declaration.parent.as_ref()).filter(|_| declaration.mode == Mode::Mock);
         let now = shared.map_or(real, |tempo| tempo.now(real));
         let Checked { header, marks } = declaration.check(&self.version, now)?;
+        if let (Some(case), None) = (declaration.case, &declaration.parent) {
+            cases::admits(&*self.means.store, case, declaration.mode).await??;
+        }
         let run = declaration.run;
         let inputs = header.inputs.clone();
         let mode = header.mode;

@@ -16,7 +16,7 @@ use super::engine::Inner;
 use super::loading::LoadError;
 use super::tempo::Letter;
 use crate::action::Launch;
-use crate::base::{Bilingual, InputName, Lang, RequestId, RunId, RunbookId, Secret, Text};
+use crate::base::{Bilingual, CaseId, CasePart, InputName, Lang, RequestId, RunId, RunbookId, Secret, Text};
 use crate::plan::{EnvValue, InputKind, Link, LinkWait, MarkKind, Mode, Plan};
 use crate::run::{
     Actor, Cause, CauseKind, LinkedRun, Outcome, Parent, Request, RunStatus, Seen, Simulation, State, Submission,
@@ -40,6 +40,8 @@ pub(super) struct Calling {
     pub(super) reason: String,
     /// Who called the run that calls.
     pub(super) parent: Option<Parent>,
+    /// The case of the run that calls: the called one supports it there.
+    pub(super) case: Option<CaseId>,
     /// How the run that calls is played.
     pub(super) simulation: Option<Simulation>,
 }
@@ -148,7 +150,7 @@ impl Inner {
     }
 
     async fn begin(self: &Arc<Self>, calling: &Calling) -> Result<(), DeclareError> {
-        let Calling { launch, link, run, requester, reason, parent, simulation } = calling;
+        let Calling { launch, link, run, requester, reason, parent, case, simulation } = calling;
         let Some((plan, source)) = launch.plan.callee(&link.runbook) else {
             return Err(DeclareError::Unlinked(link.runbook.clone()));
         };
@@ -181,6 +183,8 @@ impl Inner {
             event_at: None,
             detect_at: None,
             parent: Some(Parent { run: launch.run, unit: launch.plan.unit(launch.unit).id.clone(), lenders, above }),
+            case: *case,
+            part: case.map(|_| CasePart::Support),
             deeds: Vec::new(),
         };
         Arc::clone(self).declare(declaration).await.map(drop)

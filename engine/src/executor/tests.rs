@@ -230,6 +230,8 @@ fn declaration(plan: &Arc<Plan>, mode: Mode, simulation: Option<Simulation>) -> 
         event_at: None,
         detect_at: None,
         parent: None,
+        case: None,
+        part: None,
         deeds: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Parent};
-use crate::base::{Digest, InputName, RunId, RunbookId, UnitId};
+use crate::base::{CaseId, CasePart, Digest, InputName, RunId, RunbookId, UnitId};
 use crate::plan::Mode;
 
 /// What was fixed when the run was declared. The first event of every journal.
@@ -36,6 +36,12 @@ pub struct Header {
     /// The run that declared it; `None` where a person did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
+    /// The case in which it was declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// What it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<CasePart>,
 }
 
 /// How a mock run is played. Part of the record, since it decides the outcome.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{RunStatus, Verdict};
-use crate::base::{Millis, OrgId, RunbookId, Text, Timestamp, UserName};
+use crate::base::{CaseId, CasePart, Millis, OrgId, RunbookId, Text, Timestamp, UserName};
 use crate::plan::Mode;
 
 /// A run in one line.
@@ -36,6 +36,12 @@ pub struct Summary {
     pub done: u32,
     /// Units in all.
     pub units: u32,
+    /// The case in which it was declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseId>,
+    /// What it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<CasePart>,
 }
 
 /// Output of an attempt, in the order in which it came.

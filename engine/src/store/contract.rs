@@ -93,6 +93,8 @@ pub struct RunFilter {
     pub open_only: bool,
     /// Only runs declared before this one (exclusive), for paging.
     pub before: Option<RunId>,
+    /// Only runs declared after this id was drawn (exclusive), such as that of a case.
+    pub after: Option<uuid::Uuid>,
     /// At most so many; 0 means no bound.
     pub limit: u32,
 }

@@ -66,6 +66,7 @@ pub(super) async fn list(
         mode: which.mode.map(Into::into),
         open_only: which.open,
         before: which.before,
+        after: None,
         limit,
     };
     let (runs, next) = page_of(&app, &caller.person, filter).await?;

@@ -41,6 +41,8 @@ pub(super) async fn console(joined: &Joined, library: Library, listener: TcpList
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),
     });
+    let (store, clock) = (Arc::clone(joined.engine.store()), Arc::clone(joined.engine.clock()));
+    tokio::spawn(engine::cases::watch(store, clock, stopping.clone()));
     let fault = |cause: io::Error| Failure::unable(format!("the console ended: {cause}"));
     let mut serving = pin!(serve(app, listener));
     tokio::select! {

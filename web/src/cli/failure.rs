@@ -121,7 +121,7 @@ impl From<DeclareError> for Failure {
         let message = error.to_string();
         match error {
             DeclareError::Store(error) => error.into(),
-            DeclareError::Denied(_) => Self::refused(message),
+            DeclareError::Denied(_) | DeclareError::Case(_) => Self::refused(message),
             DeclareError::Inputs(_) => {
                 Self::usage(message).hint("--input NAME=VALUE for open ones, --secret NAME=env:VARIABLE for secrets")
             }

@@ -127,6 +127,8 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         event_at: args.event_at,
         detect_at: args.detect_at,
         parent: None,
+        case: None,
+        part: None,
         deeds: Vec::new(),
     };
     let run = joined.engine.declare(declaration).await?;

@@ -56,6 +56,7 @@ impl Shell {
         let report = path.ends_with("/report") || path == urls::reports();
         let links = if visitor.signed_in().is_some_and(|person| !person.user.password_due) {
             vec![
+                link(urls::cases(), "nav-cases", path.starts_with(urls::cases())),
                 link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),

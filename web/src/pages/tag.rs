@@ -1,6 +1,7 @@
 //! Small labels: a sign and a word, tinted.
 
 use askama::Template;
+use engine::cases::Phase;
 use engine::plan::Mode;
 use engine::run::{Live, RunStatus, UnitState, Verdict};
 
@@ -30,6 +31,11 @@ impl Tag {
     pub fn run(w: Words, status: RunStatus) -> Self {
         let class = format!("rs-{}", status.keyword());
         Self { class, sign: Some(draw::of_run(status)), word: w.word(&status) }
+    }
+
+    /// Of a case's phase. Word and tint; it has no sign of its own.
+    pub fn phase(w: Words, phase: Phase) -> Self {
+        Self { class: format!("cp-{}", phase.keyword()), sign: None, word: w.word(&phase) }
     }
 
     /// Of a verdict.

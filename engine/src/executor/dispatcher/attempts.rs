@@ -108,6 +108,7 @@ impl Dispatcher {
             requester: header.requester.clone(),
             reason: header.reason.clone(),
             parent: header.parent.clone(),
+            case: header.case,
             simulation: header.simulation.clone(),
         })
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::base::{Digest, Lang, Millis, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::{
-    About, Action, Body, Command, CommandLine, Evidence, Exception, Exclusion, Gate, Host, Input, InputKind, Kind, Limits,
-    Manual, MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Review, Service,
-    Silence, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
+    About, Action, Body, Command, CommandLine, Evidence, Exception, Exclusion, Gate, Host, Input, InputKind, Kind,
+    Limits, Manual, MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Review,
+    Service, Silence, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
 };
 use crate::report::RunReport;
 use crate::run::{
@@ -253,6 +253,8 @@ impl Play {
             engine: "0.1.0".to_owned(),
             simulation: None,
             parent: None,
+            case: None,
+            part: None,
         };
         let (state, events) = declare(&plan, header, marks, when).unwrap();
         let mut play = Self { plan, state, rows: Vec::new(), head: Head::START, requests: 0 };

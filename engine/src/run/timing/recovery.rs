@@ -201,6 +201,8 @@ impl State {
             rto: recovery.rto,
             done: self.done(),
             units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
+            case: header.case,
+            part: header.part,
         }
     }
 

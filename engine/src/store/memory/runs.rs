@@ -155,12 +155,13 @@ impl Store for Memory {
         let kept = self.kept();
         let before = filter.before.map_or(Bound::Unbounded, Bound::Excluded);
         let limit = if filter.limit == 0 { usize::MAX } else { filter.limit as usize };
-        let fits = |run: &Run| {
-            filter.runbook.as_ref().is_none_or(|runbook| *runbook == run.summary.runbook)
+        let fits = |id: &RunId, run: &Run| {
+            filter.after.is_none_or(|after| id.0 > after)
+                && filter.runbook.as_ref().is_none_or(|runbook| *runbook == run.summary.runbook)
                 && filter.mode.is_none_or(|mode| mode == run.summary.mode)
                 && (!filter.open_only || run.summary.status.is_open())
         };
-        let runs = kept.runs.range((Bound::Unbounded, before)).rev().filter(|(_, run)| fits(run));
+        let runs = kept.runs.range((Bound::Unbounded, before)).rev().filter(|(id, run)| fits(id, run));
         let summaries = runs.take(limit).map(|(id, run)| RunSummary {
             run: *id,
             summary: run.summary.clone(),

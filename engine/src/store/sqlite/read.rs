@@ -63,6 +63,9 @@ pub(super) async fn runs(store: &SqliteStore, filter: RunFilter) -> Result<Vec<R
     if let Some(before) = filter.before {
         query.push(" AND run.id < ").push_bind(before.0);
     }
+    if let Some(after) = filter.after {
+        query.push(" AND run.id > ").push_bind(after);
+    }
     // Ids carry the time of declaration, so the greatest is the newest.
     query.push(" ORDER BY run.id DESC");
     if filter.limit > 0 {

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use engine::base::RunId;
+use engine::base::{CaseId, RunId};
 use engine::executor::DeclareError;
 use engine::plan::{Entry, Plan};
 use engine::run::Door;
 use serde_json::json;
 
-use super::declaration::{read, refused};
+use super::declaration::{in_case, read, refused};
 use super::new::{Page, runbook};
 use crate::app::App;
 use crate::deeds::{self, Comer, Doer};
 use crate::error::Error;
 use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::handlers::cases::seen;
 use crate::i18n::Words;
 use crate::urls;
 
@@ -34,8 +35,20 @@ pub async fn create(
     let comer = Comer { person, peer, door: Door::Console };
     match declare(&app, w, (&entry, &plan), &fields, &comer).await {
         Ok(run) => Ok(Redirect::to(&urls::run(run)).into_response()),
-        Err(Error::Unfit(problems)) => Ok(Page::new(&app, &visitor, &comer.person, &plan, fields).again(problems)),
+        Err(Error::Unfit(problems)) => {
+            let asked = in_case(&fields);
+            let page = Page::new(&app, &visitor, &comer.person, &plan, fields);
+            Ok(page.of_case(&app, &visitor, &comer.person, &asked).await?.again(problems))
+        }
         Err(other) => Err(other),
+    }
+}
+
+/// Lets the case know of its run at once. Where that does not work now, whoever attends to cases does it soon.
+async fn moved(app: &App, case: Option<CaseId>) {
+    let Some(case) = case else { return };
+    if let Err(why) = engine::cases::attend_one(&**app.engine.store(), case, app.clock.now()).await {
+        tracing::warn!(%case, %why, "the case was not told of its run; tried again");
     }
 }
 
@@ -50,6 +63,11 @@ pub(crate) async fn declare(
     // What was confirmed is what was shown: a runbook edited meanwhile is shown again first.
     if fields.get("digest") != plan.digest().to_string() {
         return Err(Error::Unfit(vec![w.t("declare-changed")]));
+    }
+    // Nobody declares into a case that is not theirs to see.
+    let case = in_case(fields).case;
+    if let Some(case) = case {
+        seen(app, &comer.person, w, case).await?;
     }
     let now = app.clock.now();
     let mut declaration = match read(w, plan, entry.source.text(), fields, &comer.person) {
@@ -68,7 +86,10 @@ pub(crate) async fn declare(
     let deed = deeds::of_declaration(&doer, &declaration, now);
     declaration.deeds.push(deed.clone());
     let why = match app.engine.declare(declaration).await {
-        Ok(run) => return Ok(run),
+        Ok(run) => {
+            moved(app, case).await;
+            return Ok(run);
+        }
         Err(why) => why,
     };
     if let DeclareError::Denied(denial) = &why {
@@ -82,7 +103,8 @@ fn other(w: Words, why: DeclareError) -> Error {
         DeclareError::Denied(denial) => Error::Forbidden { why: w.text(&denial.message).to_owned() },
         DeclareError::Store(why) => Error::Store(Arc::new(why)),
         DeclareError::ShuttingDown => Error::TimedOut,
-        DeclareError::Inputs(_)
+        DeclareError::Case(_)
+        | DeclareError::Inputs(_)
         | DeclareError::Mode { .. }
         | DeclareError::Targets(_)
         | DeclareError::Components { .. }

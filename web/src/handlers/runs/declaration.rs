@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::base::{Bilingual, RunId, Secret};
+use engine::base::{Bilingual, CasePart, RunId, Secret};
 use engine::executor::{Declaration, DeclareError};
 use engine::plan::{InputKind, Mode, Plan};
 
+use super::new::InCase;
 use super::rehearsal;
 use crate::error::Error;
 use crate::extract::{Fields, SignedIn};
@@ -55,6 +56,7 @@ pub(super) fn read(
     let (Some(mode), Some(run), true) = (mode, run, problems.is_empty()) else { return Ok(Err(problems)) };
     let requester =
         person.requester(plan, mode).map_err(|denial| Error::Forbidden { why: w.text(&denial.message).to_owned() })?;
+    let InCase { case, part } = in_case(fields);
     let (inputs, secrets) = inputs(plan, fields);
     Ok(Ok(Declaration {
         run,
@@ -70,8 +72,15 @@ pub(super) fn read(
         event_at,
         detect_at,
         parent: None,
+        case,
+        part,
         deeds: Vec::new(),
     }))
+}
+
+/// The case that the form carries along.
+pub(super) fn in_case(fields: &Fields) -> InCase {
+    InCase { case: fields.get("case").parse().ok(), part: CasePart::from_keyword(fields.get("part")) }
 }
 
 type Inputs = (BTreeMap<engine::base::InputName, String>, BTreeMap<engine::base::InputName, Secret>);
@@ -115,7 +124,8 @@ pub(super) fn refused(w: Words, why: &DeclareError) -> Option<Vec<String>> {
     match why {
         DeclareError::Inputs(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
         DeclareError::Targets(faults) => Some(faults.iter().map(|fault| say(fault)).collect()),
-        DeclareError::Mode { .. }
+        DeclareError::Case(_)
+        | DeclareError::Mode { .. }
         | DeclareError::Components { .. }
         | DeclareError::Callee { .. }
         | DeclareError::Marks { .. } => Some(vec![say(why)]),

@@ -10,6 +10,7 @@ use super::row::Row;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
+use crate::handlers::cases::places;
 use crate::pages::{Html, Shell};
 use crate::urls;
 
@@ -36,6 +37,8 @@ pub struct Page {
     over: Vec<Row>,
     older: Option<String>,
     runbooks: &'static str,
+    /// Where a case is opened, for who may.
+    new_case: Option<&'static str>,
 }
 
 /// Shows the runs.
@@ -46,6 +49,7 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
     let (w, now) = (visitor.words, app.clock.now());
+    let may_open = !places(&person).is_empty();
     let row = |entry: &RunSummary| Row::of(w, entry, now, urls::run(entry.run));
     let open = if asked.before.is_none() {
         let open = RunFilter { open_only: true, limit: OPEN, ..RunFilter::default() };
@@ -62,6 +66,7 @@ pub async fn list(
         over: over.map(row).collect(),
         older: last.map(urls::runs_before),
         runbooks: urls::runbooks(),
+        new_case: may_open.then_some(urls::case_new()),
     }))
 }
 

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use engine::base::RunbookId;
+use engine::base::{CaseId, CasePart, RunbookId};
+use engine::cases::Moment;
 use engine::plan::{Entry, InputKind, Mode, Plan};
 use engine::run::Denial;
+use serde::Deserialize;
 
 use super::rehearsal::{self, Line};
 use super::touched::Touched;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Fields, SignedIn, Visitor};
+use crate::handlers::cases::seen;
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -69,7 +72,16 @@ pub(super) struct Page {
     digest: String,
     when: String,
     confirm: String,
+    /// The case that the run will belong to: its id, the run's part, and words.
+    case: Option<(String, String, String)>,
     sent: Fields,
+}
+
+/// The case that an address or a form names, and what the run is to be there.
+#[derive(Debug, Clone, Deserialize)]
+pub struct InCase {
+    pub(super) case: Option<CaseId>,
+    pub(super) part: Option<CasePart>,
 }
 
 impl Page {
@@ -114,8 +126,33 @@ impl Page {
             when: w.with("declare-when-what", "origin", w.word(&body.objectives.clock)),
             confirm: w.with("declare-confirm-what", "id", id.as_str()),
             id,
+            case: None,
             sent,
         }
+    }
+
+    /// The form of a run that will belong to a case.
+    pub(super) async fn of_case(
+        self,
+        app: &App,
+        visitor: &Visitor,
+        person: &SignedIn,
+        asked: &InCase,
+    ) -> Result<Self, Error> {
+        let w = visitor.words;
+        let Some(case) = asked.case else { return Ok(self) };
+        let part = asked.part.unwrap_or(CasePart::Support);
+        let loaded = seen(app, person, w, case).await?;
+        let words = w.with2("declare-in-case", ("what", loaded.state.what()), ("part", w.word(&part)));
+        let mut sent = self.sent;
+        // The recovery is reckoned from the event of the case; who knows better writes another time over it.
+        for (field, moment) in [("event_at", Moment::Event), ("detect_at", Moment::Detect)] {
+            if sent.get(field).is_empty() {
+                sent.0.retain(|(name, _)| name != field);
+                sent.0.push((field.to_owned(), w.moment(loaded.state.time(moment)).replace(' ', "T")));
+            }
+        }
+        Ok(Self { case: Some((case.to_string(), part.keyword().to_owned(), words)), sent, ..self })
     }
 
     /// The form again, with everything that is wrong.
@@ -172,10 +209,12 @@ pub async fn new(
     visitor: Visitor,
     person: SignedIn,
     Path(id): Path<String>,
+    Query(asked): Query<InCase>,
 ) -> Result<Response, Error> {
     let (_, plan) = runbook(&app, &person, &id).await?;
     if let Some(denial) = never(&person, &plan) {
         return Err(Error::Forbidden { why: visitor.words.text(&denial.message).to_owned() });
     }
-    Ok(Html(Page::new(&app, &visitor, &person, &plan, Fields::default())).into_response())
+    let page = Page::new(&app, &visitor, &person, &plan, Fields::default());
+    Ok(Html(page.of_case(&app, &visitor, &person, &asked).await?).into_response())
 }

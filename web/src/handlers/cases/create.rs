@@ -1,0 +1,103 @@
+//! Takes the form that opens a case.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use engine::base::{CaseClass, CaseId, FacilityScope, OrgId, RequestId, Timestamp};
+use engine::cases::{self, Asker, Customers, Opening, Source};
+use engine::plan::Mode;
+
+use super::new::Page;
+use super::told;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::i18n::Words;
+use crate::urls;
+
+/// Opens a case and goes to its page, or shows the form again. The form carries the case's id: sent twice it opens one.
+pub async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Peer(peer): Peer,
+    acting: Acting,
+) -> Result<Response, Error> {
+    let w = visitor.words;
+    let Acting { person, fields } = acting;
+    let now = app.clock.now();
+    let (case, opening) = match read(w, &fields, now) {
+        Ok(read) => read,
+        Err(problems) => return Ok(Page::new(&app, &visitor, &person, fields).again(problems)),
+    };
+    let asker = Asker {
+        by: person.actor_at(opening.organisation.as_ref(), Some(opening.mode)),
+        origin: peer.to_string(),
+        at: now,
+        request: RequestId(case.0),
+    };
+    match cases::open_case(&**app.engine.store(), case, opening, &asker).await {
+        Ok(_) => Ok(Redirect::to(&urls::case(case)).into_response()),
+        Err(cases::Error::Refused(refusal)) if !refusal.code.starts_with("needs_") => {
+            let problems = vec![w.text(&refusal.message).to_owned()];
+            Ok(Page::new(&app, &visitor, &person, fields).again(problems))
+        }
+        Err(why) => Err(told(w, why)),
+    }
+}
+
+fn read(w: Words, fields: &Fields, now: Timestamp) -> Result<(CaseId, Opening), Vec<String>> {
+    let mut problems = Vec::new();
+    let mut missing = |key: &str| problems.push(w.with("field-missing", "field", w.t(key)));
+    let what = fields.text("what").unwrap_or_default();
+    if what.is_empty() {
+        missing("case-what");
+    }
+    let class = CaseClass::from_keyword(fields.get("class"));
+    if class.is_none() {
+        missing("case-class");
+    }
+    let mode = Mode::from_keyword(fields.get("mode"));
+    if mode.is_none() {
+        missing("case-mode");
+    }
+    let case: Option<CaseId> = fields.get("case").parse().ok();
+    if case.is_none() {
+        missing("field-name-key");
+    }
+    let organisation = match fields.get("organisation") {
+        "" => None,
+        path => match path.parse::<OrgId>() {
+            Ok(place) => Some(place),
+            Err(_) => {
+                problems.push(w.with("field-malformed", "field", w.t("case-place")));
+                None
+            }
+        },
+    };
+    let mut instant = |field: &str, key: &str| {
+        fields.instant(field).unwrap_or_else(|_| {
+            problems.push(w.with("declare-bad-time", "field", w.t(key)));
+            None
+        })
+    };
+    let event_at = instant("event_at", "declare-event");
+    let detect_at = instant("detect_at", "declare-detect");
+    let (Some(case), Some(class), Some(mode), true) = (case, class, mode, problems.is_empty()) else {
+        return Err(problems);
+    };
+    let source = Source::from_keyword(fields.get("source")).unwrap_or(Source::Person);
+    let detect_at = detect_at.unwrap_or(now);
+    let opening = Opening {
+        what,
+        class,
+        mode,
+        event_at: event_at.unwrap_or(detect_at),
+        // Where nobody says when it happened, the moment at which it was noticed stands in for it.
+        event_source: if event_at.is_some() { source } else { Source::Estimate },
+        detect_at,
+        detect_source: source,
+        customers: Customers::from_keyword(fields.get("customers")),
+        scope: FacilityScope::from_keyword(fields.get("scope")),
+        organisation,
+    };
+    Ok((case, opening))
+}
