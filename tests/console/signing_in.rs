@@ -23,6 +23,8 @@ async fn nobody_is_sent_to_another_site() {
         let page = console.post("/sign-in", &[("name", "kim"), ("password", PASSWORD), ("next", foreign)]).await;
         assert_eq!(page.location(), "/", "{foreign}");
     }
+    let form = console.get("/sign-in?next=%2F%2Fevil.example").await;
+    assert_eq!(form.form("main form").1, [("next".to_owned(), "/".to_owned())], "the form itself forgets it");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use engine::store::{Changed, Deed, RunFilter};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::SignIns;
+use crate::accounts::doors::{Doors, Outsiders};
 use crate::api::Paces;
 use crate::error::Error;
 use crate::live::Hub;
@@ -39,6 +40,10 @@ pub struct Inner {
     parts: Parts,
     /// Signing in and out.
     pub sign_ins: SignIns,
+    /// Doors for people whose accounts somebody else keeps.
+    pub doors: Doors,
+    /// Their accounts here.
+    pub outsiders: Outsiders,
     /// The pages of runs, rendered once a change.
     pub hub: Hub,
     /// How often callers of the API may ask.
@@ -59,11 +64,18 @@ pub struct Place {
 pub struct App(Arc<Inner>);
 
 impl App {
-    /// Joins the parts.
+    /// Joins the parts, with no accounts but our own.
     pub fn new(parts: Parts) -> Self {
+        Self::with_doors(parts, Doors::default())
+    }
+
+    /// Joins the parts, with doors for people whose accounts somebody else keeps.
+    pub fn with_doors(parts: Parts, doors: Doors) -> Self {
         let sign_ins = SignIns::new(Arc::clone(&parts.accounts), Arc::clone(&parts.clock));
+        let (accounts, store) = (Arc::clone(&parts.accounts), Arc::clone(parts.engine.store()));
+        let outsiders = Outsiders::new(accounts, store, Arc::clone(&parts.clock));
         let hub = Hub::new(parts.engine.clone(), parts.stopping.clone());
-        Self(Arc::new(Inner { parts, sign_ins, hub, paces: Paces::default() }))
+        Self(Arc::new(Inner { parts, sign_ins, doors, outsiders, hub, paces: Paces::default() }))
     }
 }
 

@@ -40,6 +40,16 @@ pub const fn sign_in_returned() -> &'static str {
     "/sign-in/oidc/return"
 }
 
+/// The sign-in form, for who has just left and is still signed in at the provider of identity.
+pub const fn signed_out_here() -> &'static str {
+    "/sign-in?left=oidc"
+}
+
+/// Where a person ends the session at the provider of identity.
+pub const fn sign_out_elsewhere() -> &'static str {
+    "/sign-in/oidc/leave"
+}
+
 /// The form on which a person chooses a new password; also where it goes.
 pub const fn password() -> &'static str {
     "/password"

@@ -1,6 +1,7 @@
 //! Passwords, sign-in, sessions: what stands between an account kept by the engine and a browser.
 
 mod argon2id;
+pub mod doors;
 pub mod ldap;
 pub mod oidc;
 mod outside;

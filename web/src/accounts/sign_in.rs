@@ -10,7 +10,7 @@ use engine::store;
 use super::{PasswordError, Token, Tries, passwords};
 
 /// A session ends this long after signing in.
-const LASTS: Millis = Millis(12 * 3_600_000);
+pub(super) const LASTS: Millis = Millis(12 * 3_600_000);
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +98,8 @@ impl SignIns {
         self.open(user).await
     }
 
-    async fn open(&self, user: User) -> Result<Started, Refusal> {
+    /// Opens a session for somebody who has shown who they are, with a new token whatever the browser carried before.
+    pub(super) async fn open(&self, user: User) -> Result<Started, Refusal> {
         let (token, now) = (Token::fresh()?, self.clock.now());
         let session = Session {
             token: token.digest(),

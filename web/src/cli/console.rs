@@ -9,11 +9,13 @@ use engine::base::SystemIds;
 use engine::plan::Library;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::failure::Failure;
 use super::interrupts::Interrupts;
 use super::join::Joined;
 use super::say;
+use crate::accounts::doors::{Doors, watch};
 use crate::app::{App, Parts};
 use crate::serve::serve;
 
@@ -30,19 +32,31 @@ pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAd
 
 /// Serves until the first interrupt; then answers what was asked, gives all runs back, and returns. A second interrupt
 /// ends it at once. Steps at work go on either way.
-pub(super) async fn console(joined: &Joined, library: Library, listener: TcpListener) -> Result<(), Failure> {
+pub(super) async fn console(
+    joined: &Joined,
+    library: Library,
+    doors: Doors,
+    listener: TcpListener,
+) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
     let stopping = CancellationToken::new();
-    let app = App::new(Parts {
+    let parts = Parts {
         accounts: Arc::clone(&joined.database.accounts),
         engine: joined.engine.clone(),
         library: Arc::new(library),
         clock: Arc::clone(joined.engine.clock()),
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),
-    });
+    };
     let (store, clock) = (Arc::clone(joined.engine.store()), Arc::clone(joined.engine.clock()));
     tokio::spawn(engine::cases::watch(store, clock, stopping.clone()));
+    let app = App::with_doors(parts, doors);
+    let watched = app.clone();
+    let _watching = AbortOnDropHandle::new(tokio::spawn(async move {
+        if let Some(door) = &watched.doors.directory {
+            watch(door, &watched.outsiders, &watched.stopping).await;
+        }
+    }));
     let fault = |cause: io::Error| Failure::unable(format!("the console ended: {cause}"));
     let mut serving = pin!(serve(app, listener));
     tokio::select! {

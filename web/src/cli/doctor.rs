@@ -37,6 +37,9 @@ pub(super) struct DoctorArgs {
     runbooks: Vec<PathBuf>,
     #[command(flatten)]
     inventory: InventoryArgs,
+    /// File of doors whose servers are asked whether they answer and let us in
+    #[arg(long, value_name = "FILE", env = "RELIGHT_DOORS")]
+    doors: Option<PathBuf>,
     /// Form of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -67,6 +70,9 @@ pub(super) async fn doctor(args: DoctorArgs) -> Result<Exit, Failure> {
             findings.push(disk(&place.folder));
             findings.push(keeper(&place).await);
             database(&place, &mut findings).await;
+            if let Some(file) = &args.doors {
+                doors(file, &place, &mut findings).await;
+            }
         }
         Err(failure) => findings.push(found("state folder", Health::Fail, failure)),
     }
@@ -127,6 +133,17 @@ async fn database(place: &Place, findings: &mut Vec<Finding>) {
             findings.push(skew(&*database.store).await);
         }
         Err(failure) => findings.push(found("database", Health::Fail, failure)),
+    }
+}
+
+/// Our own accounts need none of these, so a door that stays shut is a warning; a file that says nothing is a fault.
+async fn doors(file: &Path, place: &Place, findings: &mut Vec<Finding>) {
+    match super::doors::doors(file, place) {
+        Ok(doors) => findings.extend(doors.examine().await.into_iter().map(|(server, result)| match result {
+            Ok(()) => found("door", Health::Ok, format!("{server} answers and lets us in")),
+            Err(why) => found("door", Health::Warn, why),
+        })),
+        Err(failure) => findings.push(found("doors", Health::Fail, failure)),
     }
 }
 

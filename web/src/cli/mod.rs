@@ -22,6 +22,7 @@ mod console;
 mod demo;
 mod derive;
 mod doctor;
+mod doors;
 mod drive;
 mod entry;
 mod exit;

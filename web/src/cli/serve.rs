@@ -11,6 +11,7 @@ use engine::identity::{Accounts, Grant};
 use engine::plan::Library;
 
 use super::console::{console, listen};
+use super::doors::doors;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::join::join;
@@ -39,6 +40,9 @@ pub(super) struct ServeArgs {
     /// Inventory of all runbooks [default: the nearest `inventory.yaml` in their folder or above, within --runbooks]
     #[arg(long, value_name = "FILE", env = "RELIGHT_INVENTORY")]
     inventory: Option<PathBuf>,
+    /// File of doors: a directory (LDAP) or a provider of identity (OpenID Connect) whose people may sign in as well
+    #[arg(long, value_name = "FILE", env = "RELIGHT_DOORS")]
+    doors: Option<PathBuf>,
     #[command(flatten)]
     state: StateArgs,
 }
@@ -58,10 +62,12 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         None => Library::new(&args.runbooks),
     };
     let (listener, address) = listen(args.listen).await?;
-    let joined = join(&Place::of(&args.state)?, Adoption::Orphans).await?;
+    let place = Place::of(&args.state)?;
+    let doors = args.doors.map(|file| doors(&file, &place)).transpose()?.unwrap_or_default();
+    let joined = join(&place, Adoption::Orphans).await?;
     first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
-    console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), listener).await?;
+    console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), doors, listener).await?;
     Ok(Exit::Done)
 }
 

@@ -1,4 +1,4 @@
-//! The console's two cookies: the session and, before sign-in, the language.
+//! The console's cookies: the session and, before sign-in, the language and an attempt to sign in elsewhere.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -9,6 +9,8 @@ pub enum Cookie {
     Session,
     /// The language of who is not signed in.
     Lang,
+    /// A sign-in that has left for a provider of identity and is to come back.
+    Attempt,
 }
 
 impl Cookie {
@@ -16,6 +18,7 @@ impl Cookie {
         match self {
             Self::Session => "relight_session",
             Self::Lang => "relight_lang",
+            Self::Attempt => "relight_attempt",
         }
     }
 
@@ -25,6 +28,7 @@ impl Cookie {
         let keep = match self {
             Self::Session => "; Max-Age=43200",
             Self::Lang => "; Max-Age=31536000",
+            Self::Attempt => "; Max-Age=600",
         };
         let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{keep}{secure}", self.name());
         HeaderValue::from_str(&text).ok()

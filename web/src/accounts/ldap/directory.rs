@@ -97,19 +97,30 @@ impl Directory {
         Ok(Answer::Known(profile))
     }
 
-    /// What the directory says about accounts that it let in earlier; `None` for those that it would not let in now.
+    /// What the directory says about accounts that it let in earlier; `None` for those that it would not let in now. Those
+    /// about whom it says nothing clear are left out.
     pub async fn look(&self, names: &[UserName]) -> Result<Vec<(UserName, Option<Profile>)>, Trouble> {
         let mut connection = self.connect().await?;
         let mut all = Vec::with_capacity(names.len());
         for name in names {
-            let person = self.person(&mut connection, name.as_str()).await?;
-            let mut profile = person.filter(|person| !person.disabled).map(|person| person.profile);
-            if let (Some(profile), Some(groups)) = (&mut profile, &self.settings.groups) {
-                profile.groups = groups_of(&mut connection, groups, &profile.subject).await?;
+            match self.look_at(&mut connection, name).await {
+                Ok(profile) => all.push((name.clone(), profile)),
+                Err(trouble) if trouble.is_of_person() => {
+                    tracing::warn!(%trouble, user = %name, "the directory says nothing clear about an account");
+                }
+                Err(trouble) => return Err(trouble),
             }
-            all.push((name.clone(), profile));
         }
         Ok(all)
+    }
+
+    async fn look_at(&self, connection: &mut Connection, name: &UserName) -> Result<Option<Profile>, Trouble> {
+        let person = self.person(connection, name.as_str()).await?;
+        let mut profile = person.filter(|person| !person.disabled).map(|person| person.profile);
+        if let (Some(profile), Some(groups)) = (&mut profile, &self.settings.groups) {
+            profile.groups = groups_of(connection, groups, &profile.subject).await?;
+        }
+        Ok(profile)
     }
 
     /// Whether every server of the directory answers, lets us in and has the parts of the tree where people and groups

@@ -138,6 +138,22 @@ impl Trouble {
         }
     }
 
+    /// Whether it is about one person only, and the next may be asked about.
+    pub(super) const fn is_of_person(&self) -> bool {
+        match self {
+            Self::Ambiguous { .. } | Self::BadName { .. } | Self::Unfindable { .. } | Self::TooMany { .. } => true,
+            Self::Unreachable { .. }
+            | Self::Late { .. }
+            | Self::Untrusted { .. }
+            | Self::NoStartTls { .. }
+            | Self::Trust(_)
+            | Self::NoPassword { .. }
+            | Self::Bind { .. }
+            | Self::NoBase { .. }
+            | Self::Refused { .. } => false,
+        }
+    }
+
     /// Whether another server of the same directory may know better.
     pub(super) const fn is_of_server(&self) -> bool {
         match self {

@@ -6,7 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::Secret;
 
+use super::elsewhere::refused;
 use super::new::Page;
+use crate::accounts::doors::Written;
 use crate::accounts::{Refusal, Started};
 use crate::app::App;
 use crate::error::Error;
@@ -28,6 +30,20 @@ pub async fn create(
     let fields = Fields(fields);
     let (name, next) = (fields.get("name"), fields.get("next"));
     let words = visitor.words;
+    if let (Some(door), "directory") = (&app.doors.directory, fields.get("door")) {
+        let (password, now) = (Secret::new(fields.exact("password")), app.clock.now());
+        let written = Written { name, password, peer, lang: words.0, now };
+        return match door.enter(&app.sign_ins, &app.outsiders, written).await {
+            Ok(started) => {
+                tracing::info!(user = %started.user.name, %peer, "signed in by the directory");
+                enter(&started, urls::safe_next(next), &headers)
+            }
+            Err(denied) => {
+                tracing::warn!(%peer, why = denied.code(), "a sign-in by the directory was refused");
+                refused(&app, &visitor, next, denied)
+            }
+        };
+    }
     match app.sign_ins.begin(name, Secret::new(fields.exact("password")), peer).await {
         Ok(started) => {
             tracing::info!(user = %started.user.name, %peer, "signed in");
@@ -35,7 +51,7 @@ pub async fn create(
         }
         Err(Refusal::Wrong) => {
             tracing::warn!(%peer, "a sign-in was refused");
-            Ok(Page::new(&visitor, next).again(name, words.t("sign-in-wrong"), StatusCode::UNPROCESSABLE_ENTITY))
+            Ok(Page::new(&app, &visitor, next).again(name, words.t("sign-in-wrong"), StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(other) => Err(Error::of_refusal(other)),
     }

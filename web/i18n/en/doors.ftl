@@ -1,0 +1,16 @@
+sign-in-with = Sign in with { $door }
+sign-in-own = Sign in with a local account
+sign-in-or = or
+signed-out-elsewhere = You are signed out of this console. You are still signed in at { $door }.
+sign-out-elsewhere = Sign out at { $door } as well
+denied-wrong = The user name or the password is wrong. Try again.
+denied-barred = The company account is switched off. Ask whoever manages accounts, or sign in with a local account.
+denied-password-due = The password of the company account must be changed first. Change it and sign in again, or sign in with a local account.
+denied-locked = The company account is locked. Have it unlocked by whoever manages accounts, or sign in with a local account.
+denied-no-role = You are who you say, but you have no role in this console. Ask an admin to be put into a group that has one.
+denied-taken = Another account of this name is already in this console. If it is yours, sign in with the local account; if not, tell an admin.
+denied-disabled = An admin of this console has switched the account off. Ask an admin.
+denied-away = The server that would confirm the account does not answer. Local accounts can sign in as ever. The cause is in the console's log and in relight doctor.
+denied-busy = Too many accounts are being confirmed at the same time. Try again in a moment, or sign in with a local account.
+denied-lost = The answer belongs to no sign-in that this browser began, or came too late. Begin again.
+denied-declined = Signing in was not completed at the provider. Try again, or sign in with a local account.
