@@ -8,6 +8,7 @@
 mod app;
 #[path = "../console/idle.rs"]
 mod idle;
+mod once;
 mod program;
 mod refusing;
 mod routes;

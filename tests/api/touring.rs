@@ -171,6 +171,11 @@ async fn every_verb_is_taken_or_refused_in_the_words_of_the_document() {
     }
     let refused = [
         json!({"verb": "manual", "unit": "db", "result": "done"}),
+        json!({"verb": "claim", "unit": "db"}),
+        json!({"verb": "release", "unit": "db"}),
+        json!({"verb": "assign", "unit": "db", "to": "kim"}),
+        json!({"verb": "tick", "unit": "db", "item": 0, "result": "done"}),
+        json!({"verb": "check", "unit": "db", "accept": true}),
         json!({"verb": "retry_step", "unit": "db"}),
         json!({"verb": "retry_unit", "unit": "db"}),
         json!({"verb": "rerun", "unit": "nowhere", "reason": "x"}),

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod auditing;
 mod calling;
 mod checking;
 mod components;

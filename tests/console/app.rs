@@ -69,7 +69,7 @@ impl Console {
             adoption: Adoption::Orphans,
             lease_ttl: Millis::minutes(1),
         });
-        let store: Arc<dyn Store> = Arc::clone(&memory) as Arc<dyn Store>;
+        let store = Arc::clone(&memory) as Arc<dyn Store>;
         let accounts: Arc<dyn Accounts> = memory;
         let app = App::new(Parts {
             accounts: Arc::clone(&accounts),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use engine::base::{Bytes, Decimal, Digest, Millis, RoleName, TargetName, Text};
 use engine::plan::look::{Disk, Free};
 use engine::plan::{
-    Action, Body, Check, Command, CommandLine, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look, Manual, MarkKind,
-    Measure, Objectives, OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step,
-    Tcp, Undo, Unit, UnitIx,
+    Action, Body, Check, Command, CommandLine, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look, Manual,
+    MarkKind, Measure, Objectives, OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Review,
+    SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx,
 };
 
 use crate::chance::Chance;

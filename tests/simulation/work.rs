@@ -24,7 +24,11 @@ pub(crate) fn random(chance: &mut Chance, unit: UnitId, note: String) -> Request
         3..6 => ManualAct::Tick { item: u16::try_from(chance.below(4)).unwrap(), result, note },
         6 => ManualAct::Attach { file: file(*chance.pick(&[Media::Png, Media::Text])) },
         7..9 => ManualAct::Check { accept: chance.percent(60), comment: note },
-        _ => ManualAct::Complete { result, evidence: note, measure: chance.maybe(40, |chance| number(chance.between(0, 110))) },
+        _ => ManualAct::Complete {
+            result,
+            evidence: note,
+            measure: chance.maybe(40, |chance| number(chance.between(0, 110))),
+        },
     };
     let opening = chance.maybe(30, |chance| u32::try_from(chance.between(1, 2)).unwrap());
     Request::Manual { unit, opening, work }

@@ -256,7 +256,8 @@ const fn mark(mark: MarkKind) -> &'static str {
 }
 
 fn manual(manual: &Manual) -> Value {
-    let names = |roles: &[engine::base::RoleName]| roles.iter().map(|role| role.as_str().into()).collect::<Vec<Value>>();
+    let names =
+        |roles: &[engine::base::RoleName]| roles.iter().map(|role| role.as_str().into()).collect::<Vec<Value>>();
     let wanted = |wanted: bool| wanted.then(|| "required".into());
     let (evidence, measure) = (manual.evidence, manual.measure.as_ref());
     let proof = object([

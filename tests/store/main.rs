@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod auditing;
 mod backend;
 mod cases;
 mod contention;

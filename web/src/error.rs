@@ -50,6 +50,10 @@ pub enum Error {
     Unreadable(Unreadable, String),
     /// A declaration is wrong: all that is, in the visitor's language.
     Unfit(Vec<String>),
+    /// An idempotency key that was used for something else.
+    KeyReused,
+    /// An idempotency key whose first request is still being carried out.
+    KeyBusy,
     /// Too many requests of one caller.
     TooOften(Millis),
     /// Too much was sent.
@@ -79,12 +83,14 @@ pub enum Unreadable {
     Shape,
     /// What stands behind the question mark.
     Query,
+    /// A header.
+    Header,
 }
 
 impl Unreadable {
     const fn status(self) -> StatusCode {
         match self {
-            Self::Json | Self::Query => StatusCode::BAD_REQUEST,
+            Self::Json | Self::Query | Self::Header => StatusCode::BAD_REQUEST,
             Self::Kind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Shape => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -96,6 +102,7 @@ impl Unreadable {
             Self::Kind => "media-type",
             Self::Shape => "shape",
             Self::Query => "query",
+            Self::Header => "header",
         }
     }
 }
@@ -157,8 +164,8 @@ impl Error {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
             Self::PasswordDue { .. } | Self::ForeignForm | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::Refused { .. } => StatusCode::CONFLICT,
-            Self::Field(_) | Self::Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused { .. } | Self::KeyBusy => StatusCode::CONFLICT,
+            Self::Field(_) | Self::Unfit(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unreadable(what, _) => what.status(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyTries(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -197,6 +204,8 @@ impl Error {
                 (what.code(), words.with(&format!("error-{}", what.code()), "cause", why.as_str()))
             }
             Self::Unfit(problems) => ("unfit", problems.join(" ")),
+            Self::KeyReused => ("key-reused", words.t("error-key-reused")),
+            Self::KeyBusy => ("key-busy", words.t("error-key-busy")),
             Self::TooOften(wait) => ("too-often", words.with("error-too-often", "wait", words.span(*wait))),
             Self::TooLarge => ("too-large", words.t("error-too-large")),
             Self::TooManyTries(wait) => {
@@ -283,7 +292,10 @@ mod tests {
             Error::Unreadable(Unreadable::Kind, text()),
             Error::Unreadable(Unreadable::Shape, text()),
             Error::Unreadable(Unreadable::Query, text()),
+            Error::Unreadable(Unreadable::Header, text()),
             Error::Unfit(vec![text()]),
+            Error::KeyReused,
+            Error::KeyBusy,
             Error::TooOften(Millis::seconds(2)),
             Error::TooLarge,
             Error::TooManyTries(Millis::seconds(2)),

@@ -16,7 +16,7 @@ use crate::api;
 use crate::app::App;
 use crate::error::Error;
 use crate::handlers::{
-    assets, cases, components, diagnostics, health, language, password, reports, runbooks, runs, session,
+    assets, audit, cases, components, diagnostics, health, language, password, reports, runbooks, runs, session,
 };
 use crate::middleware;
 
@@ -57,6 +57,9 @@ pub fn router(app: App) -> Router {
         .route("/password", get(password::edit).post(password::update))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))
+        .route("/audit", get(audit::list))
+        .route("/audit.csv", get(audit::csv))
+        .route("/audit.jsonl", get(audit::json_lines))
         .route("/api", get(api::page))
         .merge(api::routes().route_layer(from_fn_with_state(app.clone(), api::pace)))
         .fallback(|| async { Error::NotFound })

@@ -165,6 +165,26 @@ pub fn run_unit(run: RunId, unit: &UnitId) -> String {
     format!("/runs/{run}/units/{}", segment(unit.as_str()))
 }
 
+/// The audit log.
+pub const fn audit() -> &'static str {
+    "/audit"
+}
+
+/// The audit log with a filter as it stands behind the question mark.
+pub fn audit_with(filter: &str) -> String {
+    format!("/audit?{filter}")
+}
+
+/// The audit log as a file for spreadsheets.
+pub fn audit_csv(filter: &str) -> String {
+    format!("/audit.csv?{filter}")
+}
+
+/// The audit log as a file for programs.
+pub fn audit_json_lines(filter: &str) -> String {
+    format!("/audit.jsonl?{filter}")
+}
+
 /// The API, for people.
 pub const fn api() -> &'static str {
     "/api"

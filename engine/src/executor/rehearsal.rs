@@ -7,8 +7,8 @@ use crate::action::simulate::{calls_out, play, share};
 use crate::base::{Decimal, RequestId, RunId, Timestamp, UserName};
 use crate::plan::{Action, Manual, Measure, Plan, UnitIx};
 use crate::run::{
-    Actor, AttemptId, Cause, CauseKind, Door, Event, Input, ManualAct, ManualResult, Outcome, Purpose, Request, Seen, Simulation,
-    State, StepIx, Submission, UnitState,
+    Actor, AttemptId, Cause, CauseKind, Door, Event, Input, ManualAct, ManualResult, Outcome, Purpose, Request, Seen,
+    Simulation, State, StepIx, Submission, UnitState,
 };
 
 /// Something that will have happened.

@@ -36,10 +36,7 @@ impl ManualEntry {
     pub(super) fn work(&mut self, at: Timestamp, by: &Actor, work: &ManualWork) {
         match work {
             // Who holds it, and what waits for a check, is told by the timeline; what counts is said when it is closed.
-            ManualWork::Claimed
-            | ManualWork::Released
-            | ManualWork::Assigned { .. }
-            | ManualWork::Reported { .. } => {}
+            ManualWork::Claimed | ManualWork::Released | ManualWork::Assigned { .. } | ManualWork::Reported { .. } => {}
             ManualWork::Ticked { item, result, note } => {
                 if let Some(entry) = self.checklist.get_mut(usize::from(*item)) {
                     entry.result = Some(*result);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::{BranchName, Decimal, Digest, Millis, OutputName, RoleName, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Phase};
-use crate::run::{Actor, AttemptId, CauseKind, EvidenceFile, Event, ManualResult, Purpose, Saw, StepIx};
+use crate::run::{Actor, AttemptId, CauseKind, Event, EvidenceFile, ManualResult, Purpose, Saw, StepIx};
 
 /// One opening of a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AttemptId, Cause, EvidenceFile, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected};
+use super::{
+    Actor, AttemptId, Cause, EvidenceFile, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected,
+};
 use crate::base::{
     BranchName, Decimal, Digest, LockName, RequestId, RoleName, RunId, ServiceId, Text, Timestamp, UnitId, UserName,
 };

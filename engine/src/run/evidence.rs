@@ -109,7 +109,9 @@ impl FileLabel {
     pub fn of(written: &str) -> Self {
         let last = written.rsplit(['/', '\\']).next().unwrap_or_default();
         // Marks of direction would let `gpj.exe` read as `exe.jpg`.
-        let plain = |c: &char| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let plain = |c: &char| {
+            !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
         let kept: String = last.chars().filter(plain).take(NAME_LIMIT).collect();
         let kept = kept.trim().trim_start_matches('.').replace([':', '"', '<', '>', '|', '?', '*'], "_");
         Self(if kept.is_empty() { "file".to_owned() } else { kept })

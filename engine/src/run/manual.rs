@@ -238,7 +238,9 @@ impl Bilingual for ManualRefused {
                 format!("점검표 {item}번 항목이 실패했습니다. 고쳐서 다시 확인하거나 실패로 보고하십시오")
             }
             Self::NoItem { item } => format!("점검표에 {item}번 항목이 없습니다"),
-            Self::Applies => "해당 없음으로 답할 수 없는 작업입니다. 하지 않고 넘어가려면 단위를 건너뛰십시오".to_owned(),
+            Self::Applies => {
+                "해당 없음으로 답할 수 없는 작업입니다. 하지 않고 넘어가려면 단위를 건너뛰십시오".to_owned()
+            }
             Self::TooMany => format!("파일은 {FILES_LIMIT}개까지 올릴 수 있습니다"),
             Self::TooLarge => format!("파일은 {} MiB까지 올릴 수 있습니다", FILE_LIMIT >> 20),
             Self::Lapsed => "화면에 보인 작업이 그사이 처리되었습니다. 다시 확인하십시오".to_owned(),

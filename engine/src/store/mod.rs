@@ -20,7 +20,7 @@ pub use contract::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunS
 pub use memory::Memory;
 pub use open::{Database, open};
 pub use records::{
-    BrokenDeeds, Change, Changed, Deed, DeedChain, DeedOutcome, DeedQuery, Entry, Kept, Query, RecordedDeed, Records,
-    Versioned, add, due, find, list,
+    BrokenDeeds, Change, Changed, Deed, DeedChain, DeedOutcome, DeedQuery, DeedsWalked, Entry, Kept, Query,
+    RecordedDeed, Records, Versioned, add, due, find, list, walk_deeds,
 };
 pub use remedy::Remedy;

@@ -135,13 +135,7 @@ fn rule_state(state: &str) -> Verdict {
 }
 
 /// Whether all that is asked for came with it.
-fn complete(
-    manual: &Manual,
-    known: &Work,
-    result: ManualResult,
-    evidence: &str,
-    measure: Option<&Decimal>,
-) -> Verdict {
+fn complete(manual: &Manual, known: &Work, result: ManualResult, evidence: &str, measure: Option<&Decimal>) -> Verdict {
     let words = u32::try_from(evidence.trim().chars().count()).unwrap();
     rule!(measure.is_none() || manual.measure.is_some(), "a number that nobody asked for");
     if result != ManualResult::Done {

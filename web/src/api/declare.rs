@@ -1,14 +1,14 @@
 //! Declaring a run.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use engine::base::{Bilingual as _, InputName, RunId};
 use engine::executor::InputFault;
 use engine::plan::{InputKind, Plan};
 
 use super::model::{Declare, Declared, Mode};
+use super::once::{Answer, Key, once};
 use super::sent::Sent;
 use super::{Caller, PREFIX};
 use crate::app::App;
@@ -17,17 +17,29 @@ use crate::extract::{Named, Visitor};
 use crate::handlers::runs::{self, runbook};
 use crate::i18n::Words;
 
-/// Declares a run. The same `run` id sent again is the same run.
-#[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Declare, responses(
-    (status = 201, description = "Declared, and being carried out.", body = Declared),
-))]
+/// Declares a run. The same `run` id, or the same `Idempotency-Key`, sent again is the same run.
+#[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Declare,
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
+        no second effect, and gets the first answer for 24 hours.")),
+    responses((status = 201, description = "Declared, and being carried out.", body = Declared)))]
 pub(super) async fn declare(
     State(app): State<App>,
     visitor: Visitor,
     caller: Caller,
-    Sent(mut wanted): Sent<Declare>,
+    key: Key,
+    sent: Sent<Declare>,
 ) -> Result<Response, Error> {
-    let (entry, plan) = runbook(&app, &caller.person, &wanted.runbook).await?;
+    let (wanted, w) = (sent.value, visitor.words);
+    once(&app, &caller, key, sent.digest, async |makes| {
+        let run = declared(&app, w, &caller, wanted, RunId(makes)).await?;
+        let url = format!("{PREFIX}/runs/{run}");
+        Answer::new(StatusCode::CREATED, Some(url.clone()), &Declared { run, url })
+    })
+    .await
+}
+
+async fn declared(app: &App, w: Words, caller: &Caller, mut wanted: Declare, run: RunId) -> Result<RunId, Error> {
+    let (entry, plan) = runbook(app, &caller.person, &wanted.runbook).await?;
     let digest = match (wanted.digest.take(), wanted.mode) {
         (Some(digest), _) => digest,
         (None, Mode::Mock | Mode::Isolated) => plan.digest().to_string(),
@@ -35,16 +47,12 @@ pub(super) async fn declare(
         (None, Mode::Drill | Mode::Real) => return Err(Error::Field(Named::Missing("digest".to_owned()))),
     };
     wanted.digest = Some(digest);
-    let misplaced = misplaced(visitor.words, &plan, &wanted);
+    let misplaced = misplaced(w, &plan, &wanted);
     if !misplaced.is_empty() {
         return Err(Error::Unfit(misplaced));
     }
     untouched_boxes(&plan, &mut wanted);
-    let fields = wanted.fields(RunId(app.ids.fresh()));
-    let run = runs::declare(&app, visitor.words, (&entry, &plan), &fields, &caller).await?;
-    let url = format!("{PREFIX}/runs/{run}");
-    let location = HeaderValue::from_str(&url).map_err(|why| Error::Internal(why.to_string()))?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(Declared { run, url })).into_response())
+    runs::declare(app, w, (&entry, &plan), &wanted.fields(run), caller).await
 }
 
 /// Values that the runbook does not ask for, or not by that way. A form can not send any; a program can.

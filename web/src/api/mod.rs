@@ -11,6 +11,7 @@ mod declare;
 mod document;
 mod health;
 pub mod model;
+mod once;
 mod pace;
 mod page;
 mod problem;

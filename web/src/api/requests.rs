@@ -3,13 +3,14 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use engine::base::RequestId;
 use engine::run::Answer;
 use serde::Deserialize;
 
 use super::Caller;
 use super::model::{Ask, Both, Reply, Standing};
+use super::once::{Answer as Said, Key, once};
 use super::sent::Sent;
 use crate::app::App;
 use crate::error::Error;
@@ -18,7 +19,11 @@ use crate::handlers::runs::{self, Submitted};
 
 /// Asks something of a run: a vote, manual work, or a verb of its operators.
 #[utoipa::path(post, path = "/api/v1/runs/{run}/requests", tag = "runs", request_body = Ask,
-    params(("run" = String, Path, format = "uuid", description = "The run.")),
+    params(
+        ("run" = String, Path, format = "uuid", description = "The run."),
+        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
+            second effect, and gets the first answer for 24 hours."),
+    ),
     responses(
         (status = 200, description = "It took effect.", body = Reply),
         (status = 202, description = "It is kept, and takes effect once an engine carries the run on.", body = Reply),
@@ -28,15 +33,20 @@ pub(super) async fn ask(
     visitor: Visitor,
     caller: Caller,
     RunPath(run): RunPath,
-    Sent(wanted): Sent<Ask>,
+    key: Key,
+    sent: Sent<Ask>,
 ) -> Result<Response, Error> {
-    let request = RequestId(app.ids.fresh());
-    let asked = runs::ask(&app, visitor.words, run, &caller, request, &wanted.fields()).await?;
-    let (status, standing, seq) = match asked {
-        Submitted::Accepted(seq) => (StatusCode::OK, Standing::Accepted, Some(seq)),
-        Submitted::Kept => (StatusCode::ACCEPTED, Standing::Kept, None),
-    };
-    Ok((status, Json(Reply { request, standing, seq, code: None, message: None })).into_response())
+    let (fields, w) = (sent.value.fields(), visitor.words);
+    once(&app, &caller, key, sent.digest, async |makes| {
+        let request = RequestId(makes);
+        let asked = runs::ask(&app, w, run, &caller, request, &fields).await?;
+        let (status, standing, seq) = match asked {
+            Submitted::Accepted(seq) => (StatusCode::OK, Standing::Accepted, Some(seq)),
+            Submitted::Kept => (StatusCode::ACCEPTED, Standing::Kept, None),
+        };
+        Said::new(status, None, &Reply { request, standing, seq, code: None, message: None })
+    })
+    .await
 }
 
 /// The request of the path.

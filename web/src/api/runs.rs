@@ -202,7 +202,7 @@ fn recovery(view: &View, measured: &Measured, live: Option<Live>, expected: Time
 pub(super) struct Behind {
     /// Only those behind this place: the `next` of the answer before.
     #[serde(default)]
-    #[param(default = 0, maximum = 9_007_199_254_740_991_u64)]
+    #[param(default = 0)]
     after: u64,
     /// At most so many.
     #[param(minimum = 1, maximum = 500)]
@@ -220,8 +220,11 @@ pub(super) async fn events(
     Asked(behind): Asked<Behind>,
 ) -> Result<Json<Events>, Error> {
     let limit = within(behind.limit)?;
-    // A place beyond what a database can count is behind every event.
-    let after = behind.after.min(i64::MAX.unsigned_abs());
+    let after = behind.after;
+    // What no database can count to is no place.
+    if after > i64::MAX.unsigned_abs() {
+        return Err(Error::Unreadable(crate::error::Unreadable::Query, format!("after: {after}")));
+    }
     let rows = app.engine.store().rows_after(run, after, limit).await?;
     let next = rows.last().map_or(after, |row| row.seq);
     let events = rows.into_iter().map(|row| {

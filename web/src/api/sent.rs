@@ -4,20 +4,29 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use engine::base::{Digest, Hasher};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::error::{Error, Unreadable};
 
 /// A JSON body. Its length is bounded by the layer around all routes.
 #[derive(Debug)]
-pub(super) struct Sent<T>(pub(super) T);
+pub(super) struct Sent<T> {
+    /// What was sent.
+    pub(super) value: T,
+    /// Digest of it and of where it was sent to. The values of secrets are not in it: from the digest of a short one
+    /// anybody who reads the store could guess it.
+    pub(super) digest: Digest,
+}
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         is_json(request.headers())?;
+        let path = request.uri().path().to_owned();
         let bytes = Bytes::from_request(request, state).await.map_err(|_| Error::TooLarge)?;
         let value = serde_json::from_slice(&bytes).map_err(|why| {
             let what = match why.classify() {
@@ -26,8 +35,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
             };
             Error::Unreadable(what, why.to_string())
         })?;
-        Ok(Self(value))
+        Ok(Self { value, digest: digest(&path, &bytes)? })
     }
+}
+
+fn digest(path: &str, bytes: &[u8]) -> Result<Digest, Error> {
+    let unreadable = |why: serde_json::Error| Error::Unreadable(Unreadable::Json, why.to_string());
+    let mut body: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+    if let Some(secrets) = body.get_mut("secrets").and_then(Value::as_object_mut) {
+        secrets.values_mut().for_each(|secret| *secret = Value::Null);
+    }
+    Ok(Hasher::default().part(path.as_bytes()).part(body.to_string().as_bytes()).finish())
 }
 
 fn is_json(headers: &HeaderMap) -> Result<(), Error> {
@@ -54,5 +72,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
             Error::Unreadable(Unreadable::Query, inner.unwrap_or_else(|| why.to_string()))
         };
         read.map(|Query(value)| Self(value)).map_err(|rejection| why(&rejection))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_members_and_the_values_of_secrets_do_not_count() {
+        let of = |path: &str, text: &str| digest(path, text.as_bytes()).unwrap();
+        let one = of("/a", r#"{"reason": "x", "secrets": {"token": "one"}}"#);
+        assert_eq!(one, of("/a", r#"{"secrets":{"token":"two"},"reason":"x"}"#));
+        assert_ne!(one, of("/a", r#"{"reason": "y", "secrets": {"token": "one"}}"#));
+        assert_ne!(one, of("/a", r#"{"reason": "x", "secrets": {"other": "one"}}"#));
+        assert_ne!(one, of("/b", r#"{"reason": "x", "secrets": {"token": "one"}}"#));
     }
 }

@@ -99,9 +99,10 @@ impl ManualAsk {
             items: items(w, manual, open),
             second: manual.second_checker.is_some(),
             check: check(look, manual, open),
-            sent_back: open.sent_back.as_ref().map(|(name, why)| {
-                w.with2("manual-sent-back", ("name", name.as_str()), ("why", why.as_str()))
-            }),
+            sent_back: open
+                .sent_back
+                .as_ref()
+                .map(|(name, why)| w.with2("manual-sent-back", ("name", name.as_str()), ("why", why.as_str()))),
             may_not_apply: manual.may_not_apply,
             since: Some(open.opened_at.0).filter(|_| look.ticks()),
             refusal: refusal.map(|refused| w.text(&engine::base::Bilingual::text(&refused)).to_owned()),
@@ -154,11 +155,7 @@ fn check(look: &Look<'_>, manual: &Manual, open: &OpenManual) -> Option<CheckAsk
     let reported = open.reported.as_ref()?;
     let unit = manual.measure.as_ref().map_or_else(String::new, |measure| w.text(&measure.unit).to_owned());
     Some(CheckAsk {
-        said: w.with2(
-            "manual-reported",
-            ("name", reported.by.name.as_str()),
-            ("result", reported.result.word(w.0)),
-        ),
+        said: w.with2("manual-reported", ("name", reported.by.name.as_str()), ("result", reported.result.word(w.0))),
         evidence: reported.evidence.clone(),
         measure: reported.measure.as_ref().map_or_else(String::new, |number| format!("{number} {unit}")),
         refusal: open

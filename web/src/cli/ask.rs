@@ -8,7 +8,7 @@ use clap::Args;
 use engine::base::{Clock as _, IdSource as _, Lang, RequestId, SystemClock, SystemIds};
 use engine::executor::AdoptError;
 use engine::run::{Answer, Replayed, Request, Submission, replay};
-use engine::store::{RunSummary, Store};
+use engine::store::{Changed, Deed, RunSummary, Store};
 use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
@@ -19,6 +19,7 @@ use super::options::{ActorArgs, Format, RunArg, StateArgs};
 use super::pick::pick;
 use super::place::Place;
 use super::say;
+use crate::deeds::{self, Doer};
 
 /// How long an owner may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -72,13 +73,14 @@ pub(super) async fn ask_even_after(args: &AskArgs, request: Request) -> Result<E
         return submit(&*store, &run, args, request).await;
     }
     let (id, verb, actor) = (RequestId(SystemIds.fresh()), request.verb(), args.actor.actor()?);
-    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }, Vec::new()).await?;
+    let deed = put(&*store, Submission { id, run: run.run, actor, request, at: SystemClock.now() }).await?;
     let answer = match joined.engine.adopt(run.run, BTreeMap::new()).await {
         // Another engine came first, and answers.
         Ok(()) | Err(AdoptError::Owned(_)) => wait(&*store, id, PATIENCE).await?,
         Err(why) => return Err(why.into()),
     };
     joined.engine.shut_down().await;
+    record_refusal(&*store, deed, answer.as_ref()).await?;
     tell(&run, id, verb, answer.as_ref(), args.format)
 }
 
@@ -109,10 +111,29 @@ pub(super) async fn submit(
     let id = RequestId(SystemIds.fresh());
     let verb = request.verb();
     let actor = args.actor.actor()?;
-    store.submit(Submission { id, run: run.run, actor, request, at: SystemClock.now() }, Vec::new()).await?;
+    let deed = put(store, Submission { id, run: run.run, actor, request, at: SystemClock.now() }).await?;
     let patience = if run.owner.is_some() { PATIENCE } else { WITHOUT_OWNER };
     let answer = wait(store, id, patience).await?;
+    record_refusal(store, deed, answer.as_ref()).await?;
     tell(run, id, verb, answer.as_ref(), args.format)
+}
+
+/// Puts a submission into its run's inbox, together with the deed that tells of it.
+pub(super) async fn put(store: &dyn Store, submission: Submission) -> Result<Deed, Failure> {
+    let Submission { id, run, actor, request, at } = &submission;
+    let deed = deeds::of_request(&Doer::at_host(actor.clone()), *run, *id, request, *at);
+    store.submit(submission, vec![deed.clone()]).await?;
+    Ok(deed)
+}
+
+/// Where the run's owner refused what was asked, the audit log says so too.
+async fn record_refusal(store: &dyn Store, deed: Deed, answer: Option<&Answer>) -> Result<(), Failure> {
+    let Some(Answer::Refused { code, .. }) = answer else { return Ok(()) };
+    let refused = deeds::refused(Deed { at: SystemClock.now(), ..deed }, code);
+    match store.change(refused.at, Vec::new(), vec![refused]).await? {
+        // Without changes there is nothing that could be stale.
+        Changed::Done | Changed::Stale { .. } => Ok(()),
+    }
 }
 
 /// The answer to a request, if it comes in time.

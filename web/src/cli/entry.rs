@@ -9,9 +9,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, check, choose, complete, components, demo, derive, doctor, explain, import, keeper, mark,
-    pause, plan, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause,
-    verify,
+    abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper,
+    mark, pause, plan, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier,
+    unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -56,6 +56,7 @@ enum Command {
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
+    Audit(audit::AuditArgs),
     Secret(secret::SecretArgs),
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
@@ -113,6 +114,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Runs(args) => alone(runs::runs(args)),
         Command::Report(args) => alone(report::report(args)),
         Command::Verify(args) => alone(verify::verify(args)),
+        Command::Audit(args) => alone(audit::audit(args)),
         Command::Secret(args) => secret::secret(args),
         Command::Serve(args) => crowd(serve::serve(args)),
         Command::Demo(args) => crowd(demo::demo(args)),

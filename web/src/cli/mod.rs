@@ -14,6 +14,7 @@ mod abort;
 mod approve;
 mod ask;
 mod attest;
+mod audit;
 mod check;
 mod choose;
 mod complete;

@@ -9,7 +9,7 @@ use engine::run::{Actor, Answer, Replayed, Request, RunStatus, Submission, UnitS
 use engine::store::Store;
 use tokio::time::{Instant, sleep};
 
-use super::ask::wait;
+use super::ask::{put, wait};
 use super::drive::drive;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -140,6 +140,6 @@ fn stands_still(run: RunId, replayed: &Replayed, stuck: &[UnitId]) -> Failure {
 
 async fn ask(store: &dyn Store, run: RunId, actor: &Actor, request: Request) -> Result<RequestId, Failure> {
     let id = RequestId(SystemIds.fresh());
-    store.submit(Submission { id, run, actor: actor.clone(), request, at: SystemClock.now() }, Vec::new()).await?;
+    put(store, Submission { id, run, actor: actor.clone(), request, at: SystemClock.now() }).await?;
     Ok(id)
 }

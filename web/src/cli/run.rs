@@ -19,6 +19,7 @@ use super::options::{ActorArgs, Format, LangWord, StateArgs};
 use super::place::Place;
 use super::simulation::SimulationArgs;
 use super::{say, source};
+use crate::deeds::{self, Doer};
 
 /// Longest reason, in characters.
 const REASON: usize = 4_000;
@@ -113,7 +114,7 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         Mode::Mock => join_to_play(&place).await?,
         Mode::Isolated | Mode::Drill | Mode::Real => join(&place, Adoption::OnlyAsked).await?,
     };
-    let declaration = Declaration {
+    let mut declaration = Declaration {
         run: RunId(joined.engine.fresh_id()),
         plan,
         source: source.text().to_owned(),
@@ -131,6 +132,8 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         part: None,
         deeds: Vec::new(),
     };
+    let doer = Doer::at_host(declaration.requester.clone());
+    declaration.deeds.push(deeds::of_declaration(&doer, &declaration, joined.engine.clock().now()));
     let run = joined.engine.declare(declaration).await?;
     match args.format {
         // Told at once: whoever is to approve needs it long before the run is over.

@@ -1,6 +1,7 @@
 //! One folder a noun, one file a verb.
 
 pub mod assets;
+pub mod audit;
 pub mod cases;
 pub mod components;
 pub mod diagnostics;

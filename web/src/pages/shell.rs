@@ -1,5 +1,7 @@
 //! The frame of every page: header, navigation, who is signed in, language.
 
+use engine::run::Act;
+
 use crate::assets;
 use crate::extract::Visitor;
 use crate::i18n::Words;
@@ -44,6 +46,11 @@ pub struct Shell {
     pub trouble: Option<String>,
 }
 
+/// Whether the visitor's navigation leads to the audit log.
+fn person_may_audit(visitor: &Visitor) -> bool {
+    visitor.signed_in().is_some_and(|person| person.must(Act::Audit, None, visitor.words).is_ok())
+}
+
 impl Shell {
     /// The frame of a page for a visitor.
     pub fn new(visitor: &Visitor, title: &str) -> Self {
@@ -55,13 +62,15 @@ impl Shell {
         let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current };
         let report = path.ends_with("/report") || path == urls::reports();
         let links = if visitor.signed_in().is_some_and(|person| !person.user.password_due) {
-            vec![
+            let audits = person_may_audit(visitor).then(|| link(urls::audit(), "nav-audit", path == urls::audit()));
+            let everybodys = vec![
                 link(urls::cases(), "nav-cases", path.starts_with(urls::cases())),
                 link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),
-            ]
+            ];
+            everybodys.into_iter().chain(audits).collect()
         } else {
             Vec::new()
         };

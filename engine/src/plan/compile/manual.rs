@@ -36,14 +36,11 @@ impl Lower<'_, '_> {
         };
         if let Some(number) = keys.measure.as_ref().filter(|_| !measured) {
             self.findings.report(Code::BadValue, number.span, || {
-                Finding::new(
-                    "nothing says which number is to be read off",
-                    "무엇을 측정할지 정해져 있지 않습니다",
-                )
-                .help(
-                    "write `measure: {unit: ms, max: 500}` beside `evidence`",
-                    "`evidence` 옆에 `measure: {unit: ms, max: 500}`처럼 쓰십시오",
-                )
+                Finding::new("nothing says which number is to be read off", "무엇을 측정할지 정해져 있지 않습니다")
+                    .help(
+                        "write `measure: {unit: ms, max: 500}` beside `evidence`",
+                        "`evidence` 옆에 `measure: {unit: ms, max: 500}`처럼 쓰십시오",
+                    )
             });
         }
         let least = keys.min_text.map(|count| count.0);

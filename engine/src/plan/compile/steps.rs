@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing};
 use super::super::{
-    Action, Change, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, MarkKind, OnReject, Phase, Probe,
-    Retry, Step, Undo, UnitIx,
+    Action, Change, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, MarkKind, OnReject, Phase, Probe, Retry,
+    Step, Undo, UnitIx,
 };
 use super::WrittenLink;
 use super::places::{Part, Places};

@@ -16,7 +16,8 @@ pub(super) fn shown(manual: &ManualEntry, lang: Lang) -> String {
 
 fn measured(measure: &MeasureEntry, lang: Lang) -> String {
     let good = if measure.good { pick(lang, "적합", "good") } else { pick(lang, "부적합", "not good") };
-    let bound = |sign: &str, bound: &Option<crate::base::Decimal>| bound.as_ref().map(|bound| format!("{sign} {bound}"));
+    let bound =
+        |sign: &str, bound: &Option<crate::base::Decimal>| bound.as_ref().map(|bound| format!("{sign} {bound}"));
     let bounds = [bound("≥", &measure.min), bound("≤", &measure.max)];
     let bounds = bounds.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let bounds = if bounds.is_empty() { String::new() } else { format!(" ({bounds}: {good})") };
@@ -39,7 +40,8 @@ pub(super) fn checklists(report: &RunReport, lang: Lang) -> Option<Block> {
     let numbered = report.manual.iter().flat_map(|manual| 1..=manual.checklist.len());
     let mut rows = items.zip(numbered).map(|((manual, item), place)| {
         let finding = item.may_fail && item.result == Some(crate::run::ManualResult::Failed);
-        let note = if finding { format!("{} {}", of("[조치 사항]", "[finding]"), item.note) } else { item.note.clone() };
+        let note =
+            if finding { format!("{} {}", of("[조치 사항]", "[finding]"), item.note) } else { item.note.clone() };
         vec![
             manual.unit.to_string().into(),
             place.to_string().into(),

@@ -125,9 +125,7 @@ impl Read for SecondChecker {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
         match reader.tree.kind(at) {
             Kind::List(_) => Vec::read(reader, at).map(Self::Of),
-            Kind::Scalar { .. } | Kind::Map(_) | Kind::Alias(_) | Kind::Broken => {
-                bool::read(reader, at).map(Self::Any)
-            }
+            Kind::Scalar { .. } | Kind::Map(_) | Kind::Alias(_) | Kind::Broken => bool::read(reader, at).map(Self::Any),
         }
     }
 

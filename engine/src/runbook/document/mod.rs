@@ -27,9 +27,7 @@ pub use inventory::{
     WrittenModes,
 };
 pub use link::{Link, LinkMode, LinkWait, StartState, StartsOn};
-pub use manual::{
-    Evidence, Instruction, Listed, Manual, Measure, NotApplicable, SecondChecker, Wanted,
-};
+pub use manual::{Evidence, Instruction, Listed, Manual, Measure, NotApplicable, SecondChecker, Wanted};
 pub use notify::Notify;
 pub use output::{Said, SaidKeys, SaidWord};
 pub use review::{Kind, Occasion, RecoverySource};

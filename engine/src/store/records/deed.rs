@@ -111,6 +111,14 @@ pub enum BrokenDeeds {
         /// The first row that does not fit.
         seq: u64,
     },
+    /// A row that fits the chain is not found by what its deed says: a column beside the entry was changed.
+    #[error(
+        "row {seq} of the audit log is whole, but a search does not find it: a column beside its entry was changed"
+    )]
+    Columns {
+        /// The row.
+        seq: u64,
+    },
     /// A row that fits the chain holds no deed.
     #[error("row {seq} of the audit log can not be read: {why}")]
     Unreadable {
@@ -127,6 +135,9 @@ impl Bilingual for BrokenDeeds {
             Self::Gap { wanted, found } => format!("감사 기록의 {wanted}행이 없습니다. 그 자리에 {found}행이 있습니다"),
             Self::Changed { seq } => {
                 format!("감사 기록의 {seq}행이 사슬에 맞지 않습니다. 기록된 뒤에 바뀌었습니다")
+            }
+            Self::Columns { seq } => {
+                format!("감사 기록의 {seq}행은 온전하지만 찾을 수 없습니다. 기록 옆의 열이 바뀌었습니다")
             }
             Self::Unreadable { seq, why } => format!("감사 기록의 {seq}행을 읽을 수 없습니다: {why}"),
         }

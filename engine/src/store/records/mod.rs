@@ -9,8 +9,10 @@ pub(super) mod row;
 pub(super) mod sql;
 pub(super) mod statements;
 mod typed;
+mod verify;
 
 pub(super) use contract::limit;
 pub use contract::{Change, Changed, Entry, Query, Records};
 pub use deed::{BrokenDeeds, Deed, DeedChain, DeedOutcome, DeedQuery, RecordedDeed};
 pub use typed::{Kept, Versioned, add, due, find, list};
+pub use verify::{DeedsWalked, walk_deeds};

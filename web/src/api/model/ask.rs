@@ -34,6 +34,48 @@ pub enum Ask {
         /// What shows it.
         #[serde(default)]
         evidence: String,
+        /// The number that was measured, where one is asked for.
+        measure: Option<String>,
+    },
+    /// Say that one does a manual step.
+    Claim {
+        /// The unit.
+        unit: String,
+    },
+    /// Leave a manual step to others again.
+    Release {
+        /// The unit.
+        unit: String,
+    },
+    /// Give a manual step to somebody.
+    Assign {
+        /// The unit.
+        unit: String,
+        /// Whom.
+        to: String,
+    },
+    /// Answer one item of a manual step's checklist.
+    Tick {
+        /// The unit.
+        unit: String,
+        /// Its place, from 0.
+        #[schema(maximum = 49)]
+        item: u16,
+        /// What came of it.
+        result: ManualResult,
+        /// What is to be said of it.
+        #[serde(default)]
+        note: String,
+    },
+    /// Look at a manual step that another person has done.
+    Check {
+        /// The unit.
+        unit: String,
+        /// Whether it is as it should be.
+        accept: bool,
+        /// Said with it; a refusal must have one.
+        #[serde(default)]
+        comment: String,
     },
     /// Start no new step until resumed.
     Pause {
@@ -133,6 +175,17 @@ pub enum ManualResult {
     NotApplicable,
 }
 
+impl ManualResult {
+    /// The word of the forms.
+    const fn keyword(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+}
+
 /// A milestone that a person may set.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -188,14 +241,27 @@ impl Ask {
                 .with("approve", if approve { "yes" } else { "no" })
                 .with("comment", comment)
                 .with("digest", digest.to_string()),
-            Self::Manual { unit, result, evidence } => {
-                let result = match result {
-                    ManualResult::Done => "done",
-                    ManualResult::Failed => "failed",
-                    ManualResult::NotApplicable => "not_applicable",
-                };
-                fields.verb("manual").with("unit", unit).with("result", result).with("evidence", evidence)
-            }
+            Self::Manual { unit, result, evidence, measure } => fields
+                .verb("manual")
+                .with("unit", unit)
+                .with("result", result.keyword())
+                .with("evidence", evidence)
+                .with("measure", measure.unwrap_or_default()),
+            Self::Claim { unit } => fields.verb("claim").with("unit", unit),
+            Self::Release { unit } => fields.verb("release").with("unit", unit),
+            Self::Assign { unit, to } => fields.verb("assign").with("unit", unit).with("to", to),
+            // A form that only saves its checklist.
+            Self::Tick { unit, item, result, note } => fields
+                .verb("manual")
+                .with("unit", unit)
+                .with("result", "save")
+                .with(&format!("item-{item}"), result.keyword())
+                .with(&format!("note-{item}"), note),
+            Self::Check { unit, accept, comment } => fields
+                .verb("check")
+                .with("unit", unit)
+                .with("accept", if accept { "yes" } else { "no" })
+                .with("comment", comment),
             Self::Pause { reason } => fields.verb("pause").with("reason", reason),
             Self::Resume {} => fields.verb("resume"),
             Self::Abort { reason } => fields.verb("abort").with("reason", reason),
