@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 use engine::base::{Clock as _, Lang, SystemClock};
 use engine::cases::attend;
+use engine::identity::Grant;
 use harness::page::Page;
 
 use crate::app::{Browser, Console};
@@ -134,4 +135,20 @@ async fn the_command_is_handed_over_on_the_pages_of_both() {
     let page = choi.get(&case).await;
     assert!(page.all(".wall .big").contains(&"choi".to_owned()), "{:?}", page.all(".wall .big"));
     assert!(!page.has("form.take"));
+}
+
+#[tokio::test]
+async fn a_case_of_another_organisation_is_not_there() {
+    let console = Console::open().await;
+    let at = |role: &str, org: &str| Grant::in_all_modes(role.parse().unwrap(), Some(org.parse().unwrap()));
+    console.add_with("na", vec![at("commander", "bank/it")], Lang::En, false).await;
+    console.add_with("ma", vec![at("commander", "card")], Lang::En, false).await;
+    let na = console.sign_in("na").await;
+    let ma = console.sign_in("ma").await;
+    let case = opened(&na).await;
+    declared(&na, &case).await;
+    assert_eq!(ma.get(&case).await.status, StatusCode::NOT_FOUND);
+    assert!(!ma.get("/cases").await.has(&format!("a[href='{case}']")));
+    let lee = console.sign_in("lee").await;
+    assert!(lee.get(&case).await.has(".wall .cp-declared"), "who commands the whole sees all of it");
 }
