@@ -11,8 +11,8 @@ use engine::action::{Claimed, Ended, Launch, OutputSink, Runner};
 use engine::base::{Digest, InputName, LockName, Millis, RequestId, RunId, Secret, Timestamp};
 use engine::run::{Answer, AttemptId, Claim, Row, Submission};
 use engine::store::{
-    Append, Change, Changed, Created, Deed, DeedQuery, Entry, Error, Lease, Owner, Query, RecordedDeed, Records,
-    RunFilter, RunSummary, Store, Stored,
+    Append, Change, Changed, Created, Deed, DeedQuery, Entry, Error, Frozen, Lease, Owner, Query, RecordedDeed,
+    Records, RunFilter, RunSummary, Store, Stored,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
@@ -193,6 +193,10 @@ impl Store for WatchedStore {
 
     async fn load(&self, run: RunId) -> Result<Stored, Error> {
         self.real.load(run).await
+    }
+
+    async fn frozen(&self, run: RunId) -> Result<Frozen, Error> {
+        self.real.frozen(run).await
     }
 
     async fn rows_after(&self, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {

@@ -81,9 +81,18 @@ impl Guard {
         if let Some(target) = &to.named {
             launch.bound(target).map_err(Kept::Forbidden)?;
         }
-        let claims = &launch.plan.body().bound.claims;
+        self.admit_among(&launch.plan.body().bound.claims, launch.mode, to).await
+    }
+
+    /// The same for what belongs to no run: judged by the addresses of an inventory.
+    pub(super) async fn admit_among(
+        &self,
+        claims: &[Claim],
+        mode: Mode,
+        to: &Destination,
+    ) -> Result<Vec<SocketAddr>, Kept> {
         let by_text = |host: &str| same_host(host, &to.host);
-        permit(launch, to, by_text)?;
+        permit(claims, mode, to, by_text)?;
         let found = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((to.host.as_str(), to.port))).await;
         let addresses: Vec<SocketAddr> = match found {
             Ok(Ok(addresses)) => addresses.collect(),
@@ -99,13 +108,13 @@ impl Guard {
         };
         // In a disaster names may resolve slowly or not at all: those that could speak against it are asked first, and
         // as a rule nothing does.
-        let against = || claims.iter().filter(|claim| !claim.modes.contains(&launch.mode));
+        let against = || claims.iter().filter(|claim| !claim.modes.contains(&mode));
         let names = self.resolve(against()).await;
         let ends: Vec<IpAddr> = addresses.iter().map(|address| effective(address.ip())).collect();
         let doubtful = |end: &&IpAddr| against().any(|claim| here(&names, **end, &claim.host));
         if ends.iter().any(|end| doubtful(&end)) {
             let names = self.resolve(claims.iter()).await;
-            ends.iter().try_for_each(|end| permit(launch, to, |host| here(&names, *end, host)))?;
+            ends.iter().try_for_each(|end| permit(claims, mode, to, |host| here(&names, *end, host)))?;
         }
         Ok(addresses)
     }
@@ -139,11 +148,10 @@ impl Guard {
 }
 
 /// Judges a destination; `here` tells whether the host of a claim is the one in question.
-fn permit(launch: &Launch, to: &Destination, here: impl Fn(&str) -> bool) -> Result<(), Kept> {
-    let claims = &launch.plan.body().bound.claims;
-    match judge(claims, here, to.port, launch.mode, to.named.as_ref()) {
+fn permit(claims: &[Claim], mode: Mode, to: &Destination, here: impl Fn(&str) -> bool) -> Result<(), Kept> {
+    match judge(claims, here, to.port, mode, to.named.as_ref()) {
         Judgement::Unknown | Judgement::Granted => Ok(()),
-        Judgement::Refused(claim) => Err(Kept::Forbidden(forbidden(launch, to, claim))),
+        Judgement::Refused(claim) => Err(Kept::Forbidden(forbidden(mode, to, claim))),
     }
 }
 
@@ -156,8 +164,8 @@ fn effective(address: IpAddr) -> IpAddr {
     }
 }
 
-fn forbidden(launch: &Launch, to: &Destination, claim: &Claim) -> Cause {
-    let mode = launch.mode.keyword();
+fn forbidden(mode: Mode, to: &Destination, claim: &Claim) -> Cause {
+    let mode = mode.keyword();
     let modes = claim.modes.iter().map(|mode| mode.keyword()).collect::<Vec<_>>().join(", ");
     let (host, port, target) = (&to.host, to.port, &claim.target);
     Cause::new(

@@ -30,3 +30,4 @@ mod vantage;
 pub use actions::Actions;
 pub use addressing::SecretValues;
 pub use contract::{Claimed, Ended, Environment, Launch, OutputSink, Outputs, Runner};
+pub use notify::{Courier, Handed, Parcel};

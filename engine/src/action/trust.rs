@@ -19,17 +19,20 @@ const LONGEST: u64 = 1 << 20;
 pub(super) fn read(launch: &Launch, pem: &Pem, values: &dyn SecretValues) -> Result<Vec<u8>, Cause> {
     match pem {
         Pem::Secret(name) => Ok(secret_of(launch, name, values)?.expose().as_bytes().to_vec()),
-        Pem::File(path) => {
-            let mut read = Vec::new();
-            let file = std::fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut read));
-            file.map(|_| read).map_err(|error| {
-                refused(Text::new(
-                    format!("인증서 파일 {path}을(를) 읽을 수 없습니다: {error}. `ca`를 확인하십시오"),
-                    format!("the file of certificates {path} can not be read: {error}; correct `ca`"),
-                ))
-            })
-        }
+        Pem::File(path) => read_file(path),
     }
+}
+
+/// The text of a file in PEM form.
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, Cause> {
+    let mut read = Vec::new();
+    let file = std::fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut read));
+    file.map(|_| read).map_err(|error| {
+        refused(Text::new(
+            format!("인증서 파일 {path}을(를) 읽을 수 없습니다: {error}. `ca`를 확인하십시오"),
+            format!("the file of certificates {path} can not be read: {error}; correct `ca`"),
+        ))
+    })
 }
 
 /// The authorities of a text in PEM form.

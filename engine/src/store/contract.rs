@@ -196,6 +196,9 @@ pub trait Store: Records {
     /// The frozen parts and all rows of a run.
     async fn load(&self, run: RunId) -> Result<Stored, Error>;
 
+    /// The frozen parts of a run alone, for readers of a few rows.
+    async fn frozen(&self, run: RunId) -> Result<Frozen, Error>;
+
     /// Rows after `seq`, in order, at most `limit`.
     async fn rows_after(&self, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error>;
 

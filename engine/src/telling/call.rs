@@ -66,6 +66,9 @@ pub struct Call {
     pub due: Option<Timestamp>,
     /// That somebody knows.
     pub acknowledged: Option<Acknowledged>,
+    /// When what it is about was dealt with, so that nobody needs to be told any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Timestamp>,
 }
 
 /// Where a call stands.
@@ -77,6 +80,8 @@ pub enum Stands {
     Told,
     /// Somebody is waited for, or is tried next.
     Waiting,
+    /// What it is about was dealt with before anybody answered.
+    Settled,
     /// Everybody was tried and nobody has answered.
     Unanswered,
 }
@@ -99,6 +104,7 @@ impl Call {
             told: Vec::new(),
             due: Some(now),
             acknowledged: None,
+            settled: None,
         }
     }
 
@@ -111,7 +117,7 @@ impl Call {
     /// left.
     pub fn go_on(&mut self, now: Timestamp) -> Option<usize> {
         self.due = None;
-        if self.acknowledged.is_some() {
+        if self.acknowledged.is_some() || self.settled.is_some() {
             return None;
         }
         let next = self.told.last().map_or(0, |told| told.rung + 1);
@@ -125,7 +131,10 @@ impl Call {
     /// What was sent for a rung did not arrive and will not be tried again: the next one is due at once. Nothing follows where
     /// another rung was begun since.
     pub fn failed(&mut self, rung: usize, now: Timestamp) {
-        if self.acknowledged.is_none() && self.told.last().is_some_and(|told| told.rung == rung) {
+        if self.acknowledged.is_none()
+            && self.settled.is_none()
+            && self.told.last().is_some_and(|told| told.rung == rung)
+        {
             self.due = Some(now);
         }
     }
@@ -140,10 +149,22 @@ impl Call {
         true
     }
 
+    /// What it is about was dealt with: nobody is tried any more. `false` where nothing would follow anyhow.
+    pub fn settle(&mut self, at: Timestamp) -> bool {
+        let open = self.acknowledged.is_none() && self.settled.is_none() && self.wants_acknowledgement;
+        if open {
+            self.settled = Some(at);
+            self.due = None;
+        }
+        open
+    }
+
     /// Where it stands.
     pub fn stands(&self) -> Stands {
         if self.acknowledged.is_some() {
             Stands::Acknowledged
+        } else if self.settled.is_some() {
+            Stands::Settled
         } else if self.due.is_some() {
             Stands::Waiting
         } else if self.wants_acknowledgement {
@@ -160,7 +181,7 @@ impl Call {
 
     /// Whether an acknowledgement is later than its class asks for.
     pub fn is_late(&self, now: Timestamp) -> bool {
-        let until = self.acknowledged.as_ref().map_or(now, |acknowledged| acknowledged.at);
+        let until = self.acknowledged.as_ref().map(|acknowledged| acknowledged.at).or(self.settled).unwrap_or(now);
         self.deadline.is_some_and(|deadline| until > deadline)
     }
 }
@@ -234,6 +255,16 @@ mod tests {
         assert_eq!((call.due, call.stands()), (None, Stands::Acknowledged));
         assert_eq!(call.acknowledged.as_ref().unwrap().who, Text::plain("kim"));
         assert!(!call.is_late(minute(30)));
+    }
+
+    #[test]
+    fn what_was_dealt_with_wakes_nobody_any_more() {
+        let mut call = call(OccasionKind::GateOpened);
+        call.go_on(minute(0));
+        assert!(call.settle(Timestamp(5)) && !call.settle(Timestamp(6)));
+        call.failed(0, Timestamp(7));
+        assert_eq!((call.go_on(minute(1)), call.due, call.stands()), (None, None, Stands::Settled));
+        assert!(call.acknowledge(Text::plain("kim"), By::Console, minute(2)), "who says so late is still heard");
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub struct Rung {
 /// Deputies of deputies, at most.
 const DEPUTIES: usize = 4;
 
-/// The ladder of a contact in a mode. Who is not told in that mode has no rung; in a quiet mode only the console speaks.
+/// The ladder of a contact in a mode. Who is not told in that mode has no rung, nor has a channel that nothing carries; in a
+/// quiet mode only the console speaks.
 pub fn ladder(directory: &Directory, contact: &Contact, mode: Mode) -> Vec<Rung> {
     let quiet = directory.settings.quiet.contains(&mode);
     let mut rungs = Vec::new();
@@ -35,7 +36,8 @@ pub fn ladder(directory: &Directory, contact: &Contact, mode: Mode) -> Vec<Rung>
     let (mut here, mut before): (_, Option<&Text>) = (Some(contact), None);
     while let Some(contact) = here.filter(|contact| seen.len() <= DEPUTIES && seen.insert(&contact.id)) {
         if contact.modes.contains(&mode) {
-            let ways = contact.ways.iter().filter(|address| !quiet || address.way == Way::InApp);
+            let carried = |way: Way| way == Way::InApp || (!quiet && directory.settings.carriers.contains_key(&way));
+            let ways = contact.ways.iter().filter(|address| carried(address.way));
             rungs.extend(ways.map(|address| Rung {
                 name: contact.name.clone(),
                 deputy_for: before.cloned(),

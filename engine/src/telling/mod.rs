@@ -6,29 +6,52 @@
 //!                                                                └─ low urgency ─▶ Digest, one delivery for many
 //! ```
 //!
-//! What is pure stands here and is the same for every store: an [`Occasion`] has a key and is raised once; [`recipients`]
-//! says who is told; a [`Call`] says which rung of its ladder is due.
+//! What is pure is the same for every store: an [`Occasion`] has a key and is raised once; [`recipients`] says who is told; a
+//! [`Call`] says which rung of its ladder is due; a [`Delivery`] says when it is sent and by whom. [`work`] does it.
 
+mod answer;
 mod call;
+mod carry;
 mod class;
 mod contact;
 mod defaults;
+mod delivery;
+mod desk;
+mod follow;
+mod gathering;
 mod import;
+mod kept;
 mod ladder;
 mod mark;
+mod note;
 mod occasion;
+mod raised;
+mod reading;
 mod routing;
 mod rule;
 mod template;
+mod token;
+mod wording;
 
+pub use answer::{Answered, acknowledge, deliveries_of, retry};
 pub use call::{Acknowledged, By, Call, Stands, Told};
+pub use carry::{Carrier, Channels};
 pub use class::Class;
 pub use contact::{Address, Contact, ContactFault, ContactKind, Way};
 pub use defaults::{classes, rules, settings, templates};
+pub use delivery::{CLAIM, Delivery, Progress};
+pub use desk::{Means, People, work};
+pub use follow::follow;
+pub use gathering::{Gathering, Line};
 pub use import::{COLUMNS, Imported, RowFault, import};
+pub use kept::{directory, kept_settings, kept_templates, seed};
 pub use ladder::{Rung, ladder};
 pub use mark::mark;
+pub use note::Note;
 pub use occasion::{About, Key, Occasion, OccasionKind};
-pub use routing::{Directory, Person, Recipient, Settings, Who, recipients};
+pub use raised::{Outreach, Raised, raise, raise_for};
+pub use routing::{Directory, Person, Reached, Recipient, Settings, Who, recipients};
 pub use rule::{Rule, Urgency, Whom};
 pub use template::{Message, Template, TemplateFault, Values};
+pub use token::Signer;
+pub use wording::acknowledge_path;

@@ -56,11 +56,13 @@ pub enum OccasionKind {
     BreakGlass,
     /// Somebody tries the contact tree out.
     TestCall,
+    /// What was gathered for somebody, told together.
+    Digest,
 }
 
 impl OccasionKind {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::RunDeclared,
         Self::GateOpened,
         Self::GateHalfTime,
@@ -83,6 +85,7 @@ impl OccasionKind {
         Self::CaseClosed,
         Self::BreakGlass,
         Self::TestCall,
+        Self::Digest,
     ];
 
     /// The word in rules and records.
@@ -110,6 +113,7 @@ impl OccasionKind {
             Self::CaseClosed => "case_closed",
             Self::BreakGlass => "break_glass",
             Self::TestCall => "test_call",
+            Self::Digest => "digest",
         }
     }
 
@@ -143,6 +147,7 @@ impl OccasionKind {
             Self::CaseClosed => Text::new("상황 종료", "case closed"),
             Self::BreakGlass => Text::new("비상 권한 사용", "break-glass"),
             Self::TestCall => Text::new("비상연락망 점검", "test of the contact tree"),
+            Self::Digest => Text::new("소식 모음", "digest"),
         }
     }
 
@@ -170,7 +175,8 @@ impl OccasionKind {
             | Self::RunOver
             | Self::CaseChanged
             | Self::SituationReport
-            | Self::CaseClosed => false,
+            | Self::CaseClosed
+            | Self::Digest => false,
         }
     }
 }

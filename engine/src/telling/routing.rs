@@ -87,8 +87,17 @@ pub struct Recipient {
     pub urgency: Urgency,
 }
 
+/// Whom an occasion reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reached {
+    /// Those who are told.
+    pub recipients: Vec<Recipient>,
+    /// Those who would be, and whom no channel reaches: nobody is passed over in silence.
+    pub unreached: Vec<Text>,
+}
+
 /// Who is told about an occasion, each once, in the order of their names in the tree.
-pub fn recipients(directory: &Directory, occasion: &Occasion) -> Vec<Recipient> {
+pub fn recipients(directory: &Directory, occasion: &Occasion) -> Reached {
     let mut soonest: BTreeMap<Who, Urgency> = BTreeMap::new();
     for rule in directory.rules.iter().filter(|rule| rule.fits(occasion)) {
         for who in meant(directory, occasion, &rule.whom) {
@@ -96,7 +105,32 @@ pub fn recipients(directory: &Directory, occasion: &Occasion) -> Vec<Recipient> 
             *urgency = rule.urgency.min(*urgency);
         }
     }
-    soonest.into_iter().filter_map(|(who, urgency)| recipient(directory, occasion.mode, who, urgency)).collect()
+    reached(directory, occasion.mode, soonest)
+}
+
+/// Who is told where one class is, whatever the rules say.
+pub(super) fn of_class(directory: &Directory, class: &ClassName, mode: Mode) -> Reached {
+    let members = directory.contacts.values().filter(|contact| contact.class == *class);
+    reached(directory, mode, members.map(|contact| (Who::Contact(contact.id.clone()), Urgency::Now)))
+}
+
+fn reached(directory: &Directory, mode: Mode, meant: impl IntoIterator<Item = (Who, Urgency)>) -> Reached {
+    let mut reached = Reached::default();
+    for (who, urgency) in meant {
+        let listed = match &who {
+            Who::Contact(id) => directory.contacts.get(id),
+            Who::User(_) => None,
+        };
+        let name = listed.map(|contact| contact.name.clone());
+        // Who does not stand in the list of this mode is not meant to be told.
+        let meant = listed.is_none_or(|contact| contact.modes.contains(&mode));
+        match reach(directory, mode, who, urgency) {
+            Some(recipient) => reached.recipients.push(recipient),
+            None if meant => reached.unreached.extend(name),
+            None => {}
+        }
+    }
+    reached
 }
 
 fn meant(directory: &Directory, occasion: &Occasion, whom: &Whom) -> Vec<Who> {
@@ -123,8 +157,8 @@ fn meant(directory: &Directory, occasion: &Occasion, whom: &Whom) -> Vec<Who> {
     }
 }
 
-/// `None` where nobody can be reached in this mode.
-fn recipient(directory: &Directory, mode: Mode, who: Who, urgency: Urgency) -> Option<Recipient> {
+/// How one is told; `None` where no channel reaches anybody in this mode.
+pub(super) fn reach(directory: &Directory, mode: Mode, who: Who, urgency: Urgency) -> Option<Recipient> {
     match &who {
         Who::Contact(id) => {
             let contact = directory.contacts.get(id)?;
@@ -199,7 +233,7 @@ mod tests {
             classes: classes().into_iter().map(|class| (class.name.clone(), class)).collect(),
             rules: rules(),
             people: people.iter().map(person).collect(),
-            settings: settings(),
+            settings: Settings { carriers: [(Way::Mail, "mail".parse().unwrap())].into(), ..settings() },
         }
     }
 
@@ -221,7 +255,7 @@ mod tests {
     }
 
     fn told(directory: &Directory, occasion: &Occasion) -> Vec<String> {
-        recipients(directory, occasion).iter().map(|recipient| recipient.who.path()).collect()
+        recipients(directory, occasion).recipients.iter().map(|recipient| recipient.who.path()).collect()
     }
 
     #[test]
@@ -250,7 +284,7 @@ mod tests {
         );
         let gate = occasion(OccasionKind::GateOpened, Mode::Drill, &["commander"]);
         assert_eq!(told(&tree, &gate), ["contact/kim", "user/lee"]);
-        let lee = recipients(&tree, &gate).pop().unwrap();
+        let lee = recipients(&tree, &gate).recipients.pop().unwrap();
         assert_eq!((lee.rungs.len(), lee.rungs[0].way), (1, Way::InApp));
     }
 
@@ -262,12 +296,22 @@ mod tests {
     }
 
     #[test]
+    fn who_can_not_be_reached_is_named_and_not_passed_over() {
+        let mut kim = contact("kim", "immediate", &[], &[Mode::Real]);
+        kim.ways = vec![Address { way: Way::Voice, to: "119".to_owned() }];
+        let lee = contact("lee", "immediate", &[], &[Mode::Drill]);
+        let reached =
+            recipients(&directory(vec![kim, lee], &[]), &occasion(OccasionKind::CaseDeclared, Mode::Real, &[]));
+        assert_eq!((reached.recipients, reached.unreached), (Vec::new(), vec![Text::plain("kim")]));
+    }
+
+    #[test]
     fn in_a_quiet_mode_nothing_leaves_the_console() {
         let tree = directory(vec![contact("kim", "immediate", &["commander"], &Mode::ALL)], &[]);
         let gate = |mode| occasion(OccasionKind::GateOpened, mode, &["commander"]);
         let ways = |mode| {
             let told = recipients(&tree, &gate(mode));
-            told.iter().flat_map(|recipient| &recipient.rungs).map(|rung| rung.way).collect::<Vec<_>>()
+            told.recipients.iter().flat_map(|recipient| &recipient.rungs).map(|rung| rung.way).collect::<Vec<_>>()
         };
         assert_eq!(ways(Mode::Mock), [Way::InApp]);
         assert_eq!(ways(Mode::Drill), [Way::InApp, Way::Mail]);
@@ -288,9 +332,9 @@ mod tests {
         };
         tree.rules = vec![rule("slow", Urgency::Digest(Millis::minutes(10))), rule("soon", Urgency::Now)];
         let over = occasion(OccasionKind::RunOver, Mode::Real, &[]);
-        assert_eq!(recipients(&tree, &over)[0].urgency, Urgency::Now);
+        assert_eq!(recipients(&tree, &over).recipients[0].urgency, Urgency::Now);
         tree.rules.pop();
-        assert_eq!(recipients(&tree, &over)[0].urgency, Urgency::Digest(Millis::minutes(10)));
+        assert_eq!(recipients(&tree, &over).recipients[0].urgency, Urgency::Digest(Millis::minutes(10)));
     }
 
     #[test]

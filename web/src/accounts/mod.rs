@@ -6,6 +6,7 @@ pub mod ldap;
 pub mod oidc;
 mod outside;
 pub mod passwords;
+mod roster;
 mod sign_in;
 mod tokens;
 mod tries;
@@ -13,6 +14,7 @@ mod trust;
 
 pub use outside::{Profile, account_name};
 pub use passwords::PasswordError;
+pub use roster::Roster;
 pub use sign_in::{NewUser, Refusal, SignIns, Started, new_user};
 pub use tokens::Token;
 pub use tries::Tries;

@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::join::{Joined, join_with};
 use super::place::Place;
 use super::say;
+use super::tell::Telling;
 use crate::accounts::doors::Doors;
 use crate::config::StateFolder;
 use crate::demo::{PEOPLE, admit, unpack};
@@ -46,7 +47,9 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
     say::line(&format!("everything is kept in {}; Ctrl-C ends it", place.folder.path().display()))?;
     // The first page does not wait for the passwords, whose hashes are slow on purpose.
     let library = Library::new(&runbooks).with_clock(Arc::clone(joined.engine.clock()));
+    let telling = Telling::start(&joined, &place, runbooks, None);
     let (served, greeted) = tokio::join!(console(&joined, library, Doors::default(), listener), greet(&joined));
+    telling.end().await;
     // The tiers are processes of their own: they are ended however the rest went, such as with nobody to read the greeting.
     end(&tiers).await?;
     greeted?;

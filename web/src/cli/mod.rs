@@ -63,6 +63,7 @@ mod simulation;
 mod skip;
 mod source;
 mod stop;
+mod tell;
 mod tier;
 mod timeline;
 mod unpause;

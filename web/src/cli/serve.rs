@@ -18,6 +18,7 @@ use super::join::join;
 use super::options::StateArgs;
 use super::place::Place;
 use super::say;
+use super::tell::Telling;
 use crate::accounts::{NewUser, Token, new_user};
 
 /// Name of the account that the first start makes.
@@ -53,7 +54,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("{}: there is no such folder", args.runbooks.display()))
             .hint("name the folder that holds the runbooks: --runbooks DIR"));
     }
-    let library = match args.inventory {
+    let library = match args.inventory.clone() {
         Some(file) if !file.is_file() => {
             return Err(Failure::usage(format!("{}: there is no such file", file.display()))
                 .hint("name the inventory: --inventory FILE"));
@@ -67,7 +68,10 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let joined = join(&place, Adoption::Orphans).await?;
     first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
-    console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), doors, listener).await?;
+    let telling = Telling::start(&joined, &place, args.runbooks, args.inventory);
+    let served = console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), doors, listener).await;
+    telling.end().await;
+    served?;
     Ok(Exit::Done)
 }
 

@@ -21,8 +21,10 @@ pub(super) struct Letter {
     pub(super) body: String,
     /// Of this attempt alone: who gets it twice has been told the same twice.
     pub(super) id: String,
+    /// What is posted to a webhook, where that was said already; else the form in the inventory is filled.
+    pub(super) json: Option<String>,
     /// What names in braces stand for.
-    values: BTreeMap<String, String>,
+    pub(super) values: BTreeMap<String, String>,
 }
 
 impl Letter {
@@ -44,6 +46,7 @@ impl Letter {
             subject: spoken(&subject, lang, " / ").chars().take(SUBJECT).collect(),
             body,
             id: format!("{}.{}", launch.run, launch.attempt.0),
+            json: None,
             values,
         })
     }

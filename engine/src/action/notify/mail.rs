@@ -15,8 +15,8 @@ use lettre::{Address, Message};
 
 use super::super::destination::Destination;
 use super::super::guard::Kept;
-use super::{Errand, Sent};
-use crate::base::{ContactName, Secret, Text};
+use super::{Errand, Sent, unreachable};
+use crate::base::{Secret, Text};
 use crate::inventory::{Smtp, SmtpTls};
 use crate::run::{Cause, CauseKind};
 
@@ -28,14 +28,14 @@ const GOODBYE: Duration = Duration::from_secs(1);
 const NAMED: usize = 5;
 
 pub(super) async fn send(errand: &Errand<'_>, smtp: &Smtp) -> Result<Sent, Cause> {
-    let to = recipients(errand, smtp)?;
+    let to = mailboxes(&errand.to)?;
     let from: Address = smtp.from.parse().map_err(|_| no_mailbox(&smtp.from))?;
     let message = compose(errand, &from, &to)?;
-    let at = Destination { host: smtp.host.clone(), port: smtp.port, named: Some(errand.notify.channel.clone()) };
-    let addresses = match errand.asker.guard.admit(errand.launch, &at).await {
+    let at = Destination { host: smtp.host.clone(), port: smtp.port, named: Some(errand.channel.clone()) };
+    let addresses = match errand.guard.admit_among(errand.claims, errand.mode, &at).await {
         Ok(addresses) => addresses,
         Err(Kept::Forbidden(cause)) => return Err(cause),
-        Err(Kept::Unresolved(why)) => return Ok(Sent::Failed(CauseKind::Unreachable, why)),
+        Err(Kept::Unresolved(why)) => return Ok(unreachable(why)),
     };
     let mut connection = match connect(errand, smtp, &addresses).await {
         Ok(connection) => connection,
@@ -47,25 +47,9 @@ pub(super) async fn send(errand: &Errand<'_>, smtp: &Smtp) -> Result<Sent, Cause
     Ok(sent.unwrap_or_else(|error| failed(&error)))
 }
 
-/// Who stands in the lists in this mode, each once.
-fn recipients(errand: &Errand<'_>, smtp: &Smtp) -> Result<BTreeSet<Address>, Cause> {
-    let wanted: Vec<&ContactName> =
-        if errand.notify.to.is_empty() { smtp.to.keys().collect() } else { errand.notify.to.iter().collect() };
-    let mut to = BTreeSet::new();
-    for list in wanted {
-        let people = smtp.to.get(list).ok_or_else(|| {
-            let (channel, mode) = (&errand.notify.channel, errand.launch.mode.keyword());
-            Cause::new(
-                CauseKind::Refused,
-                format!("{channel} 채널에는 {mode} 모드에서 쓸 {list} 연락처 목록이 없어 보내지 않았습니다"),
-                format!("channel {channel} has no contact list {list} in mode {mode}, so nothing was sent"),
-            )
-        })?;
-        for person in people {
-            to.insert(person.parse().map_err(|_| no_mailbox(person))?);
-        }
-    }
-    Ok(to)
+/// The addresses of those for whom it is, each once.
+fn mailboxes(to: &BTreeSet<String>) -> Result<BTreeSet<Address>, Cause> {
+    to.iter().map(|person| person.parse().map_err(|_| no_mailbox(person))).collect()
 }
 
 fn no_mailbox(address: &str) -> Cause {
@@ -77,24 +61,20 @@ fn no_mailbox(address: &str) -> Cause {
 }
 
 fn compose(errand: &Errand<'_>, from: &Address, to: &BTreeSet<Address>) -> Result<Vec<u8>, Cause> {
-    let (letter, launch) = (&errand.letter, errand.launch);
+    let letter = &errand.letter;
     let header = |name: &str, value: String| {
         HeaderName::new_from_ascii(name.to_owned()).map(|name| HeaderValue::new(name, value)).ok()
     };
-    let unit = &launch.plan.unit(launch.unit).id;
-    let own = [
-        header("Auto-Submitted", "auto-generated".to_owned()),
-        header("X-Relight-Run", launch.run.to_string()),
-        header("X-Relight-Step", format!("{unit} {}", launch.step)),
-    ];
-    let since = Duration::from_millis(u64::try_from(launch.since.0).unwrap_or_default());
+    let own = [("Auto-Submitted", "auto-generated".to_owned())];
+    let own = own.into_iter().chain(errand.headers.iter().cloned()).map(|(name, value)| header(name, value));
+    let since = Duration::from_millis(u64::try_from(errand.at.0).unwrap_or_default());
     let message = Message::builder()
         .message_id(Some(format!("<{}@{}>", letter.id, from.domain())))
         .date(SystemTime::UNIX_EPOCH + since)
         .from(Mailbox::new(None, from.clone()))
         .subject(letter.subject.clone());
     let message = to.iter().fold(message, |message, to| message.to(Mailbox::new(None, to.clone())));
-    let message = own.into_iter().flatten().fold(message, lettre::message::MessageBuilder::raw_header);
+    let message = own.flatten().fold(message, lettre::message::MessageBuilder::raw_header);
     let message = message.singlepart(SinglePart::plain(letter.body.clone())).map_err(|error| {
         Cause::new(
             CauseKind::Refused,
@@ -143,24 +123,25 @@ async fn hand_over(
     let spoken = connection.server_info().supports_feature(Extension::SmtpUtfEight);
     let parameters = if foreign && spoken { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
     connection.command(Mail::new(Some(from), parameters)).await?;
-    let mut refused = Vec::new();
+    let (mut refused, mut again) = (Vec::new(), false);
     for person in to {
         match connection.command(Rcpt::new(person.clone(), Vec::new())).await {
             Ok(_) => {}
-            Err(error) if error.status().is_some() => refused.push(format!("{person} ({})", said(&error))),
+            Err(error) if error.status().is_some() => {
+                again |= error.is_transient();
+                refused.push(format!("{person} ({})", said(&error)));
+            }
             Err(error) => return Err(error),
         }
     }
     let (all, taken) = (to.len(), to.len() - refused.len());
     if taken == 0 {
         let who = named(&refused);
-        return Ok(Sent::Failed(
-            CauseKind::Unexpected,
-            Text::new(
-                format!("서버가 받는 사람을 모두 거절함: {who}"),
-                format!("the server takes it for nobody: {who}"),
-            ),
-        ));
+        let what = Text::new(
+            format!("서버가 받는 사람을 모두 거절함: {who}"),
+            format!("the server takes it for nobody: {who}"),
+        );
+        return Ok(Sent::Failed { kind: CauseKind::Unexpected, what, again });
     }
     connection.command(Data).await?;
     errand.hand_over();
@@ -176,13 +157,12 @@ async fn hand_over(
         )));
     }
     let who = named(&refused);
-    Ok(Sent::Failed(
-        CauseKind::Unexpected,
-        Text::new(
-            format!("{all}명 중 {taken}명에게만 보냄. 거절된 사람: {who}"),
-            format!("sent to {taken} of {all} only; refused: {who}"),
-        ),
-    ))
+    let what = Text::new(
+        format!("{all}명 중 {taken}명에게만 보냄. 거절된 사람: {who}"),
+        format!("sent to {taken} of {all} only; refused: {who}"),
+    );
+    // Who got it would get it twice.
+    Ok(Sent::Failed { kind: CauseKind::Unexpected, what, again: false })
 }
 
 fn named(refused: &[String]) -> String {
@@ -210,8 +190,7 @@ fn failed(error: &Error) -> Sent {
     let said = said(error);
     if error.status().is_some() {
         let what = Text::new(format!("메일 서버가 거절함: {said}"), format!("the mail server refused it: {said}"));
-        return Sent::Failed(CauseKind::Unexpected, what);
+        return Sent::Failed { kind: CauseKind::Unexpected, what, again: error.is_transient() };
     }
-    let what = Text::new(format!("메일 서버에 닿지 못함: {said}"), format!("no way to the mail server: {said}"));
-    Sent::Failed(CauseKind::Unreachable, what)
+    unreachable(Text::new(format!("메일 서버에 닿지 못함: {said}"), format!("no way to the mail server: {said}")))
 }

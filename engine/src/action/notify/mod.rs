@@ -3,23 +3,27 @@
 //! Whether it was accepted is known, or known not to be known: what was handed over and not answered is unknown and is
 //! never sent again by itself. Every message carries the number of its attempt, so that a repetition can be recognised.
 
+mod courier;
 mod letter;
 mod mail;
 mod post;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+pub use self::courier::{Courier, Handed, Parcel};
 use self::letter::Letter;
 use super::asker::Asker;
 use super::environment::Secrets;
+use super::guard::Guard;
 use super::transcript::Transcript;
 use super::{Launch, trust};
-use crate::base::{Lang, Secret, SecretName, Text};
-use crate::inventory::{Binding, Pem};
+use crate::base::{ContactName, Lang, Mode, Secret, SecretName, TargetName, Text, Timestamp};
+use crate::inventory::{Binding, Claim, Pem, Smtp};
 use crate::plan::{EnvValue, Notify};
 use crate::run::{Cause, CauseKind, Outcome};
 
@@ -32,7 +36,14 @@ enum Sent {
     /// The other side has taken it.
     Accepted(Text),
     /// The other side has not taken it, or not for all.
-    Failed(CauseKind, Text),
+    Failed {
+        /// Of what kind.
+        kind: CauseKind,
+        /// What it said, or what stood in the way.
+        what: Text,
+        /// Whether the same may be taken another time.
+        again: bool,
+    },
     /// It was handed over, and nobody heard the answer.
     Lost(Text),
 }
@@ -45,10 +56,18 @@ struct Keys {
 
 /// Everything that is needed to send one message.
 struct Errand<'a> {
-    asker: &'a Asker<'a>,
-    launch: &'a Launch,
-    notify: &'a Notify,
+    guard: &'a Guard,
+    /// The addresses that the last look before the connection judges by.
+    claims: &'a [Claim],
+    mode: Mode,
+    channel: &'a TargetName,
+    /// For whom mail is; a webhook is told in its own words.
+    to: BTreeSet<String>,
     letter: Letter,
+    /// The instant that the message names as its own: the same however often it is sent.
+    at: Timestamp,
+    /// Headers of mail beside those that every message has.
+    headers: Vec<(&'static str, String)>,
     keys: Keys,
     /// Whether the other side has been told what the message says.
     told: AtomicBool,
@@ -66,8 +85,13 @@ impl Errand<'_> {
 
     /// No answer came any more.
     fn silence(&self, why: Text) -> Sent {
-        if self.told.load(Ordering::Relaxed) { Sent::Lost(why) } else { Sent::Failed(CauseKind::Unreachable, why) }
+        if self.told.load(Ordering::Relaxed) { Sent::Lost(why) } else { unreachable(why) }
     }
+}
+
+/// No way to the other side was found; another time there may be one.
+const fn unreachable(what: Text) -> Sent {
+    Sent::Failed { kind: CauseKind::Unreachable, what, again: true }
 }
 
 /// The outcome of a step that is one message.
@@ -86,7 +110,7 @@ pub(super) async fn outcome(
     let channel = &notify.channel;
     match sent {
         Sent::Accepted(what) => Outcome::Succeeded { seen: transcript.finish(&what, heard, None).await },
-        Sent::Failed(kind, what) => {
+        Sent::Failed { kind, what, again: _ } => {
             let (ko, en) = (what.get(Lang::Ko), what.get(Lang::En));
             let message = transcript.mask(&Text::new(
                 format!(
@@ -125,12 +149,25 @@ async fn send(
     let letter = Letter::of(launch, notify, lang)?;
     let shown = format!("{}\n\n{}\n", letter.subject, letter.body);
     transcript.take(transcript.heard(), shown.as_bytes()).await;
-    let errand = Errand { asker, launch, notify, letter, keys, told: AtomicBool::new(false) };
+    let to = binding.smtp.as_ref().map_or_else(|| Ok(BTreeSet::new()), |smtp| recipients(launch, notify, smtp))?;
+    let unit = &launch.plan.unit(launch.unit).id;
+    let errand = Errand {
+        guard: asker.guard,
+        claims: &launch.plan.body().bound.claims,
+        mode: launch.mode,
+        channel: &notify.channel,
+        to,
+        letter,
+        at: launch.since,
+        headers: vec![("X-Relight-Run", launch.run.to_string()), ("X-Relight-Step", format!("{unit} {}", launch.step))],
+        keys,
+        told: AtomicBool::new(false),
+    };
     let sending = async {
         match (&binding.smtp, &binding.webhook) {
             (Some(smtp), _) => mail::send(&errand, smtp).await,
             (None, Some(webhook)) => post::send(&errand, webhook).await,
-            (None, None) => Err(no_channel(notify)),
+            (None, None) => Err(no_channel(&notify.channel)),
         }
     };
     tokio::select! {
@@ -150,7 +187,7 @@ async fn keys(
     binding: &Binding,
     transcript: &mut Transcript,
 ) -> Result<Keys, Cause> {
-    let smtp = binding.smtp.iter().flat_map(crate::inventory::Smtp::secrets);
+    let smtp = binding.smtp.iter().flat_map(Smtp::secrets);
     let webhook = binding.webhook.iter().flat_map(crate::inventory::Webhook::secrets);
     let named: Vec<EnvValue> = smtp.chain(webhook).cloned().map(EnvValue::Secret).collect();
     let secrets = asker.commands.revealed(launch, named.iter(), transcript).await?;
@@ -170,8 +207,26 @@ async fn keys(
     Ok(Keys { secrets, ca })
 }
 
-fn no_channel(notify: &Notify) -> Cause {
-    let channel = &notify.channel;
+/// Who stands in the lists in this mode, each once.
+fn recipients(launch: &Launch, notify: &Notify, smtp: &Smtp) -> Result<BTreeSet<String>, Cause> {
+    let wanted: Vec<&ContactName> =
+        if notify.to.is_empty() { smtp.to.keys().collect() } else { notify.to.iter().collect() };
+    let mut to = BTreeSet::new();
+    for list in wanted {
+        let people = smtp.to.get(list).ok_or_else(|| {
+            let (channel, mode) = (&notify.channel, launch.mode.keyword());
+            Cause::new(
+                CauseKind::Refused,
+                format!("{channel} 채널에는 {mode} 모드에서 쓸 {list} 연락처 목록이 없어 보내지 않았습니다"),
+                format!("channel {channel} has no contact list {list} in mode {mode}, so nothing was sent"),
+            )
+        })?;
+        to.extend(people.iter().cloned());
+    }
+    Ok(to)
+}
+
+fn no_channel(channel: &TargetName) -> Cause {
     Cause::new(
         CauseKind::Refused,
         format!("대상 {channel}에는 이 모드에서 쓸 `smtp`도 `webhook`도 없습니다. 인벤토리에 추가하십시오"),

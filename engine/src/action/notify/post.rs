@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::super::destination::Destination;
 use super::super::guard::Kept;
 use super::letter::Letter;
-use super::{Errand, Sent};
+use super::{Errand, Sent, unreachable};
 use crate::base::{Secret, Text};
 use crate::inventory::{Header, Webhook, host_and_port};
 use crate::plan::Notify;
@@ -26,11 +26,11 @@ pub(super) async fn send(errand: &Errand<'_>, webhook: &Webhook) -> Result<Sent,
     // Secrets stand behind the host, never in it: what is judged is what the inventory says.
     let place = host_and_port(&webhook.url).filter(|place| host_and_port(&url).as_ref() == Some(place));
     let (host, port) = place.ok_or_else(|| impossible("no host and port can be read from the address"))?;
-    let to = Destination { host: host.clone(), port, named: Some(errand.notify.channel.clone()) };
-    let addresses = match errand.asker.guard.admit(errand.launch, &to).await {
+    let to = Destination { host: host.clone(), port, named: Some(errand.channel.clone()) };
+    let addresses = match errand.guard.admit_among(errand.claims, errand.mode, &to).await {
         Ok(addresses) => addresses,
         Err(Kept::Forbidden(cause)) => return Err(cause),
-        Err(Kept::Unresolved(why)) => return Ok(Sent::Failed(CauseKind::Unreachable, why)),
+        Err(Kept::Unresolved(why)) => return Ok(unreachable(why)),
     };
     let client = Client::builder()
         // A redirect is an answer: the message is for the address in the inventory alone.
@@ -58,15 +58,14 @@ pub(super) async fn send(errand: &Errand<'_>, webhook: &Webhook) -> Result<Sent,
                 Sent::Accepted(Text::new(format!("상태 코드 {code}"), format!("status {code}")))
             } else {
                 let what = Text::new(format!("상태 코드 {code}, 받지 않음"), format!("status {code}: not taken"));
-                Sent::Failed(CauseKind::Unexpected, what)
+                // What the receiver can not take it will not take a minute later; what it can not do now, it may.
+                let again = answer.status().is_server_error() || matches!(code, 408 | 425 | 429);
+                Sent::Failed { kind: CauseKind::Unexpected, what, again }
             }
         }
         Err(error) if error.is_connect() || error.is_builder() => {
             let why = deepest(&error.without_url());
-            Sent::Failed(
-                CauseKind::Unreachable,
-                Text::new(format!("접속하지 못함: {why}"), format!("no connection: {why}")),
-            )
+            unreachable(Text::new(format!("접속하지 못함: {why}"), format!("no connection: {why}")))
         }
         Err(error) => Sent::Lost(Text::plain(deepest(&error.without_url()))),
     })
@@ -98,6 +97,9 @@ fn with_headers(errand: &Errand<'_>, webhook: &Webhook, mut request: RequestBuil
 
 /// The JSON that is posted. Names are replaced in its texts alone, so no value can become a part of its structure.
 fn filled(webhook: &Webhook, letter: &Letter) -> Result<String, Cause> {
+    if let Some(ready) = &letter.json {
+        return Ok(ready.clone());
+    }
     let template = match &webhook.json {
         Some(text) => serde_json::from_str(text).map_err(|error| impossible(&error.to_string()))?,
         None => json!({

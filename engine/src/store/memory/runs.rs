@@ -140,6 +140,10 @@ impl Store for Memory {
         Ok(Stored { frozen: run.frozen.clone(), rows: run.rows.clone() })
     }
 
+    async fn frozen(&self, run: RunId) -> Result<Frozen, Error> {
+        Ok(self.kept().run(run)?.frozen.clone())
+    }
+
     async fn rows_after(&self, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {
         let kept = self.kept();
         let rows = kept.run(run)?.rows.iter();

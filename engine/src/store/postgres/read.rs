@@ -7,18 +7,26 @@ use super::PostgresStore;
 use crate::base::RunId;
 use crate::run::{AttemptId, Row};
 use crate::store::record::{self, Record, column};
-use crate::store::{Error, RunFilter, RunSummary, Stored, fault};
+use crate::store::{Error, Frozen, RunFilter, RunSummary, Stored, fault};
 
 pub(super) async fn load(store: &PostgresStore, run: RunId) -> Result<Stored, Error> {
     let mut connection = store.connection().await?;
-    let frozen = sqlx::query("SELECT run, plan, source FROM frozen WHERE run = $1")
-        .bind(run.0)
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(fault::of)?
-        .ok_or(Error::NoSuchRun(run))?;
+    let frozen = frozen_of(&mut connection, run).await?;
     let rows = rows_after(&mut connection, run, 0, u32::MAX).await?;
-    Ok(Stored { frozen: record::frozen(&frozen)?, rows })
+    Ok(Stored { frozen, rows })
+}
+
+pub(super) async fn frozen(store: &PostgresStore, run: RunId) -> Result<Frozen, Error> {
+    frozen_of(&mut *store.connection().await?, run).await
+}
+
+async fn frozen_of(connection: &mut PgConnection, run: RunId) -> Result<Frozen, Error> {
+    let found = sqlx::query("SELECT run, plan, source FROM frozen WHERE run = $1")
+        .bind(run.0)
+        .fetch_optional(connection)
+        .await
+        .map_err(fault::of)?;
+    record::frozen(&found.ok_or(Error::NoSuchRun(run))?)
 }
 
 pub(super) async fn rows(store: &PostgresStore, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{PostgresStore, append, lease, lock, read, request};
 use crate::base::{LockName, Millis, RequestId, RunId, Timestamp};
 use crate::run::{Answer, AttemptId, Claim, Row, Submission};
-use crate::store::{Append, Created, Deed, Error, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+use crate::store::{Append, Created, Deed, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
 
 #[async_trait]
 impl Store for PostgresStore {
@@ -21,6 +21,10 @@ impl Store for PostgresStore {
 
     async fn load(&self, run: RunId) -> Result<Stored, Error> {
         self.call(async move |store| read::load(&store, run).await).await
+    }
+
+    async fn frozen(&self, run: RunId) -> Result<Frozen, Error> {
+        self.call(async move |store| read::frozen(&store, run).await).await
     }
 
     async fn rows_after(&self, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {

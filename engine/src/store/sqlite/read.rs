@@ -7,18 +7,26 @@ use super::SqliteStore;
 use crate::base::RunId;
 use crate::run::{AttemptId, Row};
 use crate::store::record::{self, Record, column};
-use crate::store::{Error, RunFilter, RunSummary, Stored, fault};
+use crate::store::{Error, Frozen, RunFilter, RunSummary, Stored, fault};
 
 pub(super) async fn load(store: &SqliteStore, run: RunId) -> Result<Stored, Error> {
     let mut reader = store.reader().await?;
-    let frozen = sqlx::query("SELECT run, plan, source FROM frozen WHERE run = $1")
-        .bind(run.0)
-        .fetch_optional(&mut *reader)
-        .await
-        .map_err(fault::of)?
-        .ok_or(Error::NoSuchRun(run))?;
+    let frozen = frozen_of(&mut reader, run).await?;
     let rows = rows_after(&mut reader, run, 0, u32::MAX).await?;
-    Ok(Stored { frozen: record::frozen(&frozen)?, rows })
+    Ok(Stored { frozen, rows })
+}
+
+pub(super) async fn frozen(store: &SqliteStore, run: RunId) -> Result<Frozen, Error> {
+    frozen_of(&mut *store.reader().await?, run).await
+}
+
+async fn frozen_of(reader: &mut SqliteConnection, run: RunId) -> Result<Frozen, Error> {
+    let found = sqlx::query("SELECT run, plan, source FROM frozen WHERE run = $1")
+        .bind(run.0)
+        .fetch_optional(reader)
+        .await
+        .map_err(fault::of)?;
+    record::frozen(&found.ok_or(Error::NoSuchRun(run))?)
 }
 
 pub(super) async fn rows(store: &SqliteStore, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {

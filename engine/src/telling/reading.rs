@@ -1,0 +1,214 @@
+//! What of a journal people are told about.
+
+use std::collections::BTreeSet;
+
+use super::{About, Key, Occasion, OccasionKind};
+use crate::base::{Lang, Mode, RoleName, Text, Timestamp, UnitId};
+use crate::plan::{Action, Gate, Manual, Plan, Unit};
+use crate::run::{Actor, End, Event, Header};
+
+/// A run as far as its occasions need it.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) header: Header,
+    pub(super) plan: Plan,
+}
+
+/// What a row says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Nothing that anybody is told about.
+    Nothing,
+    /// Something that people are told about.
+    Raised(Box<Occasion>),
+    /// What was told about a unit is dealt with.
+    Settled(UnitId),
+    /// Whatever was told about the run is dealt with; the run is over.
+    Over(Box<Occasion>),
+}
+
+impl Reading {
+    /// What a row says. Rows of a run whose people are played ask nobody.
+    pub(super) fn row(&self, seq: u64, at: Timestamp, event: &Event) -> Said {
+        let played = self.header.simulation.as_ref().is_some_and(|simulation| simulation.people);
+        let says = |kind, unit: Option<&UnitId>, asks: &[RoleName], what: Text, detail: Text| {
+            Said::Raised(Box::new(self.occasion(seq, at, kind, unit, asks, what, detail)))
+        };
+        let operator: Vec<RoleName> = "operator".parse().ok().into_iter().collect();
+        match event {
+            Event::Declared(header) => {
+                let detail = Text::plain(header.reason.clone());
+                let who = header.requester.name.as_str();
+                let what = Text::new(format!("{who} 님이 선포함"), format!("declared by {who}"));
+                says(OccasionKind::RunDeclared, None, &[], what, detail)
+            }
+            Event::GateOpened { unit, deadline, .. } if !played => {
+                let (asks, question) = self
+                    .gate(unit)
+                    .map_or((Vec::new(), Text::default()), |gate| (gate.approvers.clone(), gate.question.clone()));
+                let until = deadline.map(|deadline| deadline.in_seoul());
+                let until = until.as_ref().and_then(|until| until.get(..19));
+                let detail = until.map_or_else(
+                    || question.clone(),
+                    |until| {
+                        Text::new(
+                            format!("{}\n{until}까지", question.get(Lang::Ko)),
+                            format!("{}\nuntil {until}", question.get(Lang::En)),
+                        )
+                    },
+                );
+                says(OccasionKind::GateOpened, Some(unit), &asks, self.title(unit), detail)
+            }
+            Event::GateOverdue { unit } if !played => {
+                let (asks, question) = self.gate(unit).map_or((Vec::new(), Text::default()), |gate| {
+                    (gate.approvers.iter().chain(&gate.escalate).cloned().collect(), gate.question.clone())
+                });
+                says(OccasionKind::GateOverdue, Some(unit), &asks, self.title(unit), question)
+            }
+            Event::ManualOpened { unit, .. } if !played => {
+                let manual = self.manual(unit);
+                let asks = manual.map(|manual| manual.roles.clone()).filter(|roles| !roles.is_empty());
+                let detail = manual.map_or_else(Text::default, |manual| manual.instruction.clone());
+                says(OccasionKind::ManualOpened, Some(unit), &asks.unwrap_or(operator), self.title(unit), detail)
+            }
+            Event::GateOpened { .. } | Event::GateOverdue { .. } | Event::ManualOpened { .. } => Said::Nothing,
+            Event::Failed { unit, cause } => {
+                says(OccasionKind::UnitFailed, Some(unit), &operator, self.title(unit), cause.message.clone())
+            }
+            Event::Unknown { unit, why } => {
+                says(OccasionKind::UnitUnknown, Some(unit), &operator, self.title(unit), why.clone())
+            }
+            Event::TargetExceeded { unit } => {
+                let target =
+                    self.unit(unit).and_then(|unit| unit.target).map_or_else(String::new, |target| target.clock());
+                let detail = Text::new(format!("목표 {target}"), format!("target {target}"));
+                says(OccasionKind::TargetExceeded, Some(unit), &[], self.title(unit), detail)
+            }
+            Event::RtoExceeded { service } => {
+                let what = service.as_ref().map_or_else(
+                    || Text::new("실행 전체", "the run as a whole"),
+                    |service| Text::new(format!("업무 {service}"), format!("service {service}")),
+                );
+                says(OccasionKind::RtoExceeded, None, &[], what, Text::new("복구목표시간을 넘김", "later than its RTO"))
+            }
+            Event::Stalled => {
+                let what = Text::new("사람의 판단을 기다림", "waits for somebody to decide");
+                says(OccasionKind::RunStalled, None, &operator, what, Text::default())
+            }
+            Event::Paused { by, reason } => {
+                says(OccasionKind::RunPaused, None, &[], by_whom(by.as_ref()), reason.clone())
+            }
+            Event::Ended { end } => {
+                let what = match end {
+                    End::Completed => Text::new("완료", "completed"),
+                    End::Aborted => Text::new("중단됨", "aborted"),
+                };
+                let detail = Text::new("보고서를 확인하십시오", "see its report");
+                Said::Over(Box::new(self.occasion(seq, at, OccasionKind::RunOver, None, &[], what, detail)))
+            }
+            Event::GateDecided { unit, .. }
+            | Event::ManualClosed { unit, .. }
+            | Event::Ready { unit }
+            | Event::Attested { unit, .. }
+            | Event::Skipped { unit, .. }
+            | Event::Cancelled { unit }
+            | Event::Reset { unit, .. }
+            | Event::Rewound { unit, .. }
+            | Event::RollbackAsked { unit, .. }
+            | Event::RolledBack { unit, .. } => Said::Settled(unit.clone()),
+            Event::Adopted { .. }
+            | Event::Marked { .. }
+            | Event::Eligible { .. }
+            | Event::Started { .. }
+            | Event::TimedOut { .. }
+            | Event::Finished { .. }
+            | Event::Late { .. }
+            | Event::RetryScheduled { .. }
+            | Event::Voted { .. }
+            | Event::Passed { .. }
+            | Event::Requeued { .. }
+            | Event::StopRequested { .. }
+            | Event::StepDone { .. }
+            | Event::Judged { .. }
+            | Event::Decided { .. }
+            | Event::NotSelected { .. }
+            | Event::Recalled { .. }
+            | Event::RollbackBegun { .. }
+            | Event::StartAwaited { .. }
+            | Event::StartReached { .. }
+            | Event::LockAwaited { .. }
+            | Event::Locked { .. }
+            | Event::Resumed { .. }
+            | Event::AbortRequested { .. }
+            | Event::Obeyed { .. } => Said::Nothing,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one fact, named at every call")]
+    fn occasion(
+        &self,
+        seq: u64,
+        at: Timestamp,
+        kind: OccasionKind,
+        unit: Option<&UnitId>,
+        asks: &[RoleName],
+        what: Text,
+        detail: Text,
+    ) -> Occasion {
+        let (run, title) = (self.header.run, &self.plan.body().title);
+        let headline = |lang| format!("{} · {}", title.get(lang), what.get(lang));
+        let stage = unit
+            .and_then(|unit| self.unit(unit))
+            .and_then(|unit| self.plan.body().stages.get(unit.stage.at()).map(|stage| stage.id.to_string()));
+        Occasion {
+            key: Key::of_run(run, seq, kind, unit),
+            kind,
+            mode: self.header.mode,
+            at,
+            about: About {
+                run: Some(run),
+                runbook: Some(self.header.runbook.clone()),
+                unit: unit.cloned(),
+                case: None,
+            },
+            phase: stage,
+            asks: asks.iter().cloned().collect(),
+            people: BTreeSet::new(),
+            headline: Text::new(headline(Lang::Ko), headline(Lang::En)),
+            detail,
+            path: format!("/runs/{run}"),
+        }
+    }
+
+    fn unit(&self, unit: &UnitId) -> Option<&Unit> {
+        self.plan.find(unit).map(|ix| self.plan.unit(ix))
+    }
+
+    fn title(&self, unit: &UnitId) -> Text {
+        self.unit(unit).map_or_else(|| Text::plain(unit.as_str()), |unit| unit.title.clone())
+    }
+
+    fn gate(&self, unit: &UnitId) -> Option<&Gate> {
+        self.unit(unit)?
+            .steps
+            .iter()
+            .find_map(|step| if let Action::Gate(gate) = &step.action { Some(gate) } else { None })
+    }
+
+    fn manual(&self, unit: &UnitId) -> Option<&Manual> {
+        let steps = &self.unit(unit)?.steps;
+        steps.iter().find_map(|step| if let Action::Manual(manual) = &step.action { Some(manual) } else { None })
+    }
+
+    /// Whether anybody is told about this run at all beside those whom it asks.
+    pub(super) fn is_played(&self) -> bool {
+        self.header.mode == Mode::Mock
+    }
+}
+
+fn by_whom(by: Option<&Actor>) -> Text {
+    by.map_or_else(
+        || Text::new("런북이 정한 대로", "as the runbook says"),
+        |by| Text::new(format!("{} 님이 일시정지함", by.name), format!("paused by {}", by.name)),
+    )
+}
