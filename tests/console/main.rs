@@ -15,3 +15,4 @@ mod marking;
 mod organisations;
 mod running;
 mod signing_in;
+mod telling;

@@ -29,6 +29,7 @@ fn summary(plan: &Plan, mode: Mode, at: Timestamp, status: RunStatus) -> Summary
     Summary {
         runbook: plan.body().runbook.clone(),
         title: plan.body().title.clone(),
+        organisation: None,
         mode,
         status,
         verdict: None,
@@ -39,6 +40,8 @@ fn summary(plan: &Plan, mode: Mode, at: Timestamp, status: RunStatus) -> Summary
         rto: None,
         done: 0,
         units: 1,
+        case: None,
+        part: None,
     }
 }
 
@@ -62,6 +65,8 @@ impl Journal {
             engine: "0".to_owned(),
             simulation: None,
             parent: None,
+            case: None,
+            part: None,
         };
         let mut head = Head::START;
         let rows = vec![head.seal(run, at, &Event::Declared(Box::new(header))).unwrap()];

@@ -16,7 +16,8 @@ use crate::api;
 use crate::app::App;
 use crate::error::Error;
 use crate::handlers::{
-    assets, audit, cases, components, diagnostics, health, language, password, reports, runbooks, runs, session,
+    assets, audit, cases, components, contacts, diagnostics, health, language, messages, password, reports, runbooks, runs,
+    session, telling,
 };
 use crate::middleware;
 
@@ -50,6 +51,20 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/report.json", get(reports::json))
         .route("/runs/{run}/report.md", get(reports::markdown))
         .route("/reports", get(reports::list))
+        .route("/contacts", get(contacts::list).post(contacts::save))
+        .route("/contacts/new", get(contacts::new))
+        .route("/contacts/entry/{id}", get(contacts::edit))
+        .route("/contacts/remove", post(contacts::remove))
+        .route("/contacts/import", get(contacts::ask).post(contacts::import))
+        .route("/contacts/test", post(contacts::test_call))
+        .route("/messages", get(messages::list))
+        .route("/messages/read", post(messages::read))
+        .route("/messages/failed", get(messages::failed))
+        .route("/messages/again", post(messages::again))
+        .route("/messages/occasion", get(messages::occasion))
+        .route("/messages/report", post(messages::report))
+        .route("/acknowledge", get(messages::look).post(messages::acknowledge))
+        .route("/telling", get(telling::show).post(telling::save))
         .route("/sign-in", get(session::new).post(session::create))
         .route("/sign-in/oidc", get(session::leave))
         .route("/sign-in/oidc/return", get(session::returned))

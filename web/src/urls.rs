@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{CaseId, RunId, RunbookId, UnitId};
+use engine::base::{CaseId, ContactId, RunId, RunbookId, UnitId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What may stand unescaped in one segment of a path or one value of a query.
@@ -193,6 +193,76 @@ pub const fn api() -> &'static str {
 /// The API, for programs.
 pub const fn api_document() -> &'static str {
     "/api/v1/openapi.json"
+}
+
+/// The contact tree; also where a contact's form goes.
+pub const fn contacts() -> &'static str {
+    "/contacts"
+}
+
+/// The form of a new contact.
+pub const fn contact_new() -> &'static str {
+    "/contacts/new"
+}
+
+/// The form of a contact.
+pub fn contact(id: &ContactId) -> String {
+    format!("/contacts/entry/{}", segment(id.as_str()))
+}
+
+/// Where a contact is removed.
+pub const fn contacts_remove() -> &'static str {
+    "/contacts/remove"
+}
+
+/// The form of a contact list; also where it goes.
+pub const fn contacts_import() -> &'static str {
+    "/contacts/import"
+}
+
+/// Where a class is called to try it out.
+pub const fn contacts_test() -> &'static str {
+    "/contacts/test"
+}
+
+/// A person's own messages.
+pub const fn messages() -> &'static str {
+    "/messages"
+}
+
+/// Where a message is marked as read or acknowledged.
+pub const fn messages_read() -> &'static str {
+    "/messages/read"
+}
+
+/// Messages that could not be delivered.
+pub const fn messages_failed() -> &'static str {
+    "/messages/failed"
+}
+
+/// Where one of them is sent again.
+pub const fn messages_again() -> &'static str {
+    "/messages/again"
+}
+
+/// Who was told about an occasion.
+pub fn occasion(key: &str) -> String {
+    format!("/messages/occasion?key={}", segment(key))
+}
+
+/// Where it is entered that somebody has acknowledged on the telephone.
+pub const fn occasion_report() -> &'static str {
+    "/messages/report"
+}
+
+/// Where links in messages lead to, and their button.
+pub const fn acknowledge() -> &'static str {
+    "/acknowledge"
+}
+
+/// Rules, classes, words and channels; also where their forms go.
+pub const fn telling() -> &'static str {
+    "/telling"
 }
 
 /// The list of reports.

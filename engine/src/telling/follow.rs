@@ -284,7 +284,7 @@ fn read(reading: &Reading, rows: &[Row]) -> Read {
         }
     }
     // A mock run tells those whom it asks, and nobody what came of it.
-    occasions.retain(|occasion| !reading.is_played() || !occasion.asks.is_empty());
+    occasions.retain(|occasion| !reading.is_played() || !occasion.asks.is_empty() || !occasion.people.is_empty());
     read.raised = occasions.into_iter().filter_map(|occasion| raise(occasion).ok()).flatten().collect();
     read
 }

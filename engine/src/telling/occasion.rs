@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::base::{Mode, RoleName, RunId, RunbookId, Text, Timestamp, UnitId, UserName};
+use crate::base::{CaseId, Mode, OrgId, RoleName, RunId, RunbookId, Text, Timestamp, UnitId, UserName};
 
 /// Kinds of occasions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -196,7 +196,7 @@ impl Key {
     }
 
     /// Of something in a case: its place in the log of the case, or another word that no second occasion of the case has.
-    pub fn of_case(case: Uuid, place: impl fmt::Display, kind: OccasionKind) -> Self {
+    pub fn of_case(case: CaseId, place: impl fmt::Display, kind: OccasionKind) -> Self {
         Self(format!("case/{case}/{place}/{}", kind.keyword()))
     }
 
@@ -233,7 +233,10 @@ pub struct About {
     /// The unit.
     pub unit: Option<UnitId>,
     /// The case.
-    pub case: Option<Uuid>,
+    pub case: Option<CaseId>,
+    /// The organisation that it belongs to: roles are asked for there. `None` is the top of the tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrgId>,
 }
 
 /// Something that people are told about, once.

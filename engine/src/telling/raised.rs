@@ -40,9 +40,9 @@ impl Kept for Raised {
 
     fn group(&self) -> String {
         let about = &self.occasion.about;
-        match (about.case, about.run) {
-            (Some(case), _) => format!("case/{case}"),
-            (None, Some(run)) => format!("run/{run}"),
+        match (about.run, about.case) {
+            (Some(run), _) => format!("run/{run}"),
+            (None, Some(case)) => format!("case/{case}"),
             (None, None) => String::new(),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{About, Key, Occasion, OccasionKind};
 use crate::base::{Lang, Mode, RoleName, Text, Timestamp, UnitId};
 use crate::plan::{Action, Gate, Manual, Plan, Unit};
-use crate::run::{Actor, End, Event, Header};
+use crate::run::{Actor, End, Event, Header, ManualWork};
 
 /// A run as far as its occasions need it.
 #[derive(Debug)]
@@ -72,6 +72,15 @@ impl Reading {
                 says(OccasionKind::ManualOpened, Some(unit), &asks.unwrap_or(operator), self.title(unit), detail)
             }
             Event::GateOpened { .. } | Event::GateOverdue { .. } | Event::ManualOpened { .. } => Said::Nothing,
+            Event::ManualWorked { unit, work: ManualWork::Assigned { to }, .. } if !played => {
+                let detail = self.manual(unit).map_or_else(Text::default, |manual| manual.instruction.clone());
+                let what = self.title(unit);
+                let kind = OccasionKind::ManualOpened;
+                let mut occasion = self.occasion(seq, at, kind, Some(unit), &[], what, detail);
+                occasion.people.insert(to.clone());
+                Said::Raised(Box::new(occasion))
+            }
+            Event::ManualWorked { .. } => Said::Nothing,
             Event::Failed { unit, cause } => {
                 says(OccasionKind::UnitFailed, Some(unit), &operator, self.title(unit), cause.message.clone())
             }
@@ -169,7 +178,8 @@ impl Reading {
                 run: Some(run),
                 runbook: Some(self.header.runbook.clone()),
                 unit: unit.cloned(),
-                case: None,
+                case: self.header.case,
+                organisation: self.plan.body().organisation.clone(),
             },
             phase: stage,
             asks: asks.iter().cloned().collect(),

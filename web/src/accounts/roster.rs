@@ -3,20 +3,24 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use engine::identity::Accounts;
+use engine::identity::{Accounts, roles};
 use engine::store::Error;
 use engine::telling::{Occasion, People, Person};
 
-/// The accounts that are not closed, with their roles.
+/// The accounts that are not closed, with the roles that they hold where an occasion is.
 #[derive(Debug)]
 pub struct Roster(pub Arc<dyn Accounts>);
 
 #[async_trait]
 impl People for Roster {
-    async fn people(&self, _: &Occasion) -> Result<Vec<Person>, Error> {
+    async fn people(&self, occasion: &Occasion) -> Result<Vec<Person>, Error> {
+        let place = occasion.about.organisation.as_ref();
         let users = self.0.users().await?.into_iter().filter(|user| !user.disabled);
-        let person =
-            users.map(|user| Person { name: user.name, roles: user.roles.into_iter().collect(), lang: user.lang });
+        let person = users.map(|user| Person {
+            roles: roles(&user, place, Some(occasion.mode)).into_iter().collect(),
+            lang: user.lang,
+            name: user.name,
+        });
         Ok(person.collect())
     }
 }

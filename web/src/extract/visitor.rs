@@ -35,6 +35,8 @@ pub struct Visitor {
     pub person: Person,
     /// The path and query asked for.
     pub here: String,
+    /// Messages that the person has not read yet, up to a hundred.
+    pub unread: usize,
     /// What keeps this process from recording anything, if something does.
     pub trouble: Option<Trouble>,
 }
@@ -85,7 +87,13 @@ impl SignedIn {
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { words: Words::default(), person: Person::Nobody, here: crate::urls::home().to_owned(), trouble: None }
+        Self {
+            words: Words::default(),
+            person: Person::Nobody,
+            here: crate::urls::home().to_owned(),
+            unread: 0,
+            trouble: None,
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use engine::base::Lang;
+use engine::base::{Lang, UserName};
+use engine::store::{Kept as _, Query};
+use engine::telling::Note;
 
 use crate::accounts::Token;
 use crate::api::{is_api, wanted_lang};
@@ -14,6 +16,9 @@ use crate::app::App;
 use crate::extract::{Cookie, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
 use crate::i18n::Words;
 use crate::urls;
+
+/// Unread messages that are counted.
+const UNREAD: u32 = 100;
 
 /// Puts a [`Visitor`] into the request; `?lang=` before sign-in is remembered in a cookie.
 pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> Response {
@@ -27,13 +32,23 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
     let lang = if is_api(request.uri()) { wanted_lang(request.headers()).unwrap_or(lang) } else { lang };
     let here = request.uri().path_and_query().map_or_else(|| urls::home().to_owned(), ToString::to_string);
     let trouble = app.engine.health().trouble();
+    let unread = match &person {
+        Person::Known(known) if request.method() == Method::GET => unread(&app, &known.user.name).await,
+        Person::Known(_) | Person::Nobody | Person::CanNotSay(_) => 0,
+    };
     let secure = is_forwarded_tls(request.headers());
-    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, trouble });
+    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, unread, trouble });
     let mut response = next.run(request).await;
     if let Some(header) = asked.and_then(|lang| Cookie::Lang.set(lang.tag(), secure)) {
         response.headers_mut().append(header::SET_COOKIE, header);
     }
     response
+}
+
+/// How many messages somebody has not read. A store that does not answer is said elsewhere on the page.
+async fn unread(app: &App, name: &UserName) -> usize {
+    let query = Query { limit: UNREAD, ..Query::group(Note::unread_of(name)) };
+    app.engine.store().entries(Note::KIND, query).await.map_or(0, |notes| notes.len())
 }
 
 async fn person(app: &App, headers: &HeaderMap) -> Person {

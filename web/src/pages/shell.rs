@@ -25,6 +25,8 @@ pub struct Badge {
     pub name: String,
     /// The token for the forms of the header.
     pub csrf: String,
+    /// Messages that were not read yet.
+    pub unread: usize,
 }
 
 /// The frame of a page.
@@ -55,9 +57,11 @@ impl Shell {
     /// The frame of a page for a visitor.
     pub fn new(visitor: &Visitor, title: &str) -> Self {
         let w = visitor.words;
-        let badge = visitor
-            .signed_in()
-            .map(|person| Badge { name: person.user.name.to_string(), csrf: person.session.csrf.clone() });
+        let badge = visitor.signed_in().map(|person| Badge {
+            name: person.user.name.to_string(),
+            csrf: person.session.csrf.clone(),
+            unread: visitor.unread,
+        });
         let path = visitor.here.split('?').next().unwrap_or_default();
         let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current };
         let report = path.ends_with("/report") || path == urls::reports();
@@ -69,6 +73,7 @@ impl Shell {
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),
+                link(urls::contacts(), "nav-contacts", path.starts_with(urls::contacts()) || path == urls::telling()),
             ];
             everybodys.into_iter().chain(audits).collect()
         } else {

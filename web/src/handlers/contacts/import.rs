@@ -1,0 +1,135 @@
+//! A contact list from a spreadsheet, and the trying out of a class.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use engine::base::{ClassName, Mode, Text};
+use engine::store::{Query, add, find, list};
+use engine::telling::{About, COLUMNS, Class, Contact, Key, Occasion, OccasionKind, import as read, raise_for};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Acting, Peer, SignedIn, Visitor};
+use crate::handlers::telling::{Act, Wish, make};
+use crate::pages::{Html, Shell};
+use crate::urls;
+
+/// The form.
+#[derive(Debug, Template)]
+#[template(path = "contacts/import.html")]
+pub struct Page {
+    shell: Shell,
+    csrf: String,
+    columns: String,
+    list: String,
+    faults: Vec<String>,
+}
+
+/// Shows the form.
+pub async fn ask(visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
+    Wish::Tend.demand(&person, visitor.words)?;
+    Ok(Html(page(&visitor, &person)))
+}
+
+fn page(visitor: &Visitor, person: &SignedIn) -> Page {
+    Page {
+        shell: Shell::new(visitor, &visitor.words.t("contacts-import")),
+        csrf: person.session.csrf.clone(),
+        columns: COLUMNS.map(|(name, _)| name).join(","),
+        list: String::new(),
+        faults: Vec::new(),
+    }
+}
+
+/// Takes a list in, all of it or nothing; contacts whose ids are there already are replaced.
+pub async fn import(
+    State(app): State<App>,
+    visitor: Visitor,
+    Peer(peer): Peer,
+    acting: Acting,
+) -> Result<Response, Error> {
+    let (w, Acting { person, fields }) = (visitor.words, acting);
+    Wish::Tend.demand(&person, w)?;
+    let store = app.engine.store();
+    let classes = list::<Class>(&**store, Query::default()).await?.into_iter().map(|class| class.value.name).collect();
+    let written = fields.exact("list");
+    let imported = read(written.as_bytes(), &classes);
+    if !imported.faults.is_empty() {
+        let said = imported
+            .faults
+            .iter()
+            .map(|fault| w.with2("contacts-import-row", ("row", fault.row.to_string()), ("why", w.text(&fault.why))));
+        let page = Page { list: written.to_owned(), faults: said.collect(), ..page(&visitor, &person) };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+    }
+    let mut changes = Vec::new();
+    for contact in &imported.contacts {
+        changes.push(match find::<Contact>(&**store, contact.id.as_str()).await? {
+            Some(found) => found.put(contact)?,
+            None => add(contact)?,
+        });
+    }
+    let ids: Vec<String> = imported.contacts.iter().map(|contact| contact.id.to_string()).collect();
+    let act = Act {
+        person: &person,
+        origin: peer.to_string(),
+        act: "contact.import",
+        object: "contact".to_owned(),
+        before: None,
+        after: Some(serde_json::json!({ "contacts": ids })),
+        reason: String::new(),
+    };
+    make(&app, w, changes, act).await?;
+    Ok(Redirect::to(urls::contacts()).into_response())
+}
+
+/// Calls a class to see whether it answers. Marked as an exercise, and told to those alone who are told in drills. The same
+/// form sent twice calls once.
+pub async fn test_call(
+    State(app): State<App>,
+    visitor: Visitor,
+    Peer(peer): Peer,
+    acting: Acting,
+) -> Result<Redirect, Error> {
+    let (w, Acting { person, fields }) = (visitor.words, acting);
+    Wish::Tend.demand(&person, w)?;
+    let class: ClassName = fields.parsed("class")?;
+    let found = find::<Class>(&**app.engine.store(), class.as_str()).await?.ok_or(Error::NotFound)?;
+    let key = Key::of(OccasionKind::TestCall, fields.parsed("key")?);
+    let title = &found.value.title;
+    let (name, lang) = (&person.user.name, [engine::base::Lang::Ko, engine::base::Lang::En]);
+    let occasion = Occasion {
+        key: key.clone(),
+        kind: OccasionKind::TestCall,
+        mode: Mode::Drill,
+        at: app.clock.now(),
+        about: About::default(),
+        phase: None,
+        asks: std::collections::BTreeSet::new(),
+        people: std::collections::BTreeSet::new(),
+        headline: Text::new(
+            format!("비상연락망 점검: {}", title.get(lang[0])),
+            format!("test of the class {}", title.get(lang[1])),
+        ),
+        detail: Text::new(
+            format!("{name} 님이 연락망을 점검합니다. 받으셨으면 확인을 눌러 주십시오."),
+            format!("{name} is trying the contact tree out. Please acknowledge that this has reached you."),
+        ),
+        path: urls::occasion(key.as_str()),
+    };
+    let shown = urls::occasion(key.as_str());
+    let act = Act {
+        person: &person,
+        origin: peer.to_string(),
+        act: "contact.test",
+        object: format!("contact-class/{class}"),
+        before: None,
+        after: Some(serde_json::json!({ "occasion": key.as_str() })),
+        reason: String::new(),
+    };
+    if find::<engine::telling::Raised>(&**app.engine.store(), key.as_str()).await?.is_none() {
+        make(&app, w, vec![raise_for(occasion, class)?], act).await?;
+    }
+    Ok(Redirect::to(&shown))
+}

@@ -1,0 +1,85 @@
+//! Messages that could not be delivered, and sending them again.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Redirect;
+use engine::store::{Kept as _, Query, list};
+use engine::telling::{Delivery, Progress, retry};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Acting, Peer, SignedIn, Visitor};
+use crate::handlers::telling::{Act, Wish};
+use crate::pages::{Html, Shell, Tag};
+use crate::urls;
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "messages/failed.html")]
+pub struct Page {
+    shell: Shell,
+    csrf: String,
+    rows: Vec<Row>,
+}
+
+/// A message.
+#[derive(Debug)]
+struct Row {
+    id: String,
+    at: String,
+    mode: Tag,
+    who: String,
+    subject: String,
+    why: String,
+    tries: u32,
+    href: String,
+}
+
+/// Shows them.
+pub async fn failed(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
+    let w = visitor.words;
+    Wish::Tend.demand(&person, w)?;
+    let found = list::<Delivery>(&**app.engine.store(), Query::group("failed")).await?;
+    let row = |delivery: &Delivery| {
+        let Progress::Failed { at, why } = &delivery.progress else { return None };
+        let rung = &delivery.rung;
+        Some(Row {
+            id: delivery.id(),
+            at: w.moment(*at),
+            mode: Tag::mode(w, delivery.mode),
+            who: format!("{} · {} {}", w.text(&rung.name), w.text(&rung.way.title()), rung.to),
+            subject: delivery.message.subject.clone(),
+            why: w.text(why).to_owned(),
+            tries: delivery.tries,
+            href: urls::occasion(delivery.occasion.as_str()),
+        })
+    };
+    Ok(Html(Page {
+        shell: Shell::new(&visitor, &w.t("failed-title")),
+        csrf: person.session.csrf.clone(),
+        rows: found.iter().filter_map(|found| row(&found.value)).collect(),
+    }))
+}
+
+/// Sends one again, under the same id.
+pub async fn again(
+    State(app): State<App>,
+    visitor: Visitor,
+    Peer(peer): Peer,
+    acting: Acting,
+) -> Result<Redirect, Error> {
+    let Acting { person, fields } = acting;
+    Wish::Tend.demand(&person, visitor.words)?;
+    let (id, now) = (fields.required("id")?, app.clock.now());
+    let act = Act {
+        person: &person,
+        origin: peer.to_string(),
+        act: "delivery.retry",
+        object: format!("delivery/{id}"),
+        before: None,
+        after: None,
+        reason: String::new(),
+    };
+    retry(&**app.engine.store(), &id, now, vec![act.deed(now)]).await?;
+    Ok(Redirect::to(urls::messages_failed()))
+}

@@ -1,0 +1,163 @@
+//! One occasion: who was told over which channel and when, who has acknowledged, who is next.
+
+use askama::Template;
+use axum::extract::{Query as Asked, State};
+use axum::response::Redirect;
+use engine::base::{Text, Timestamp};
+use engine::store::{Query, find, list};
+use engine::telling::{By, Call, Delivery, Progress, Raised, Stands, acknowledge, deliveries_of};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Acting, Peer, SignedIn, Visitor};
+use crate::handlers::telling::{Act, Wish};
+use crate::i18n::Words;
+use crate::pages::{Html, Shell, Tag};
+use crate::urls;
+
+/// What the address carries.
+#[derive(Debug, Deserialize)]
+pub struct Which {
+    key: String,
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "messages/occasion.html")]
+pub struct Page {
+    shell: Shell,
+    csrf: String,
+    mode: Tag,
+    at: String,
+    headline: String,
+    detail: String,
+    href: String,
+    waits: bool,
+    gathered: u32,
+    unreached: Vec<String>,
+    calls: Vec<Row>,
+}
+
+/// A call.
+#[derive(Debug)]
+struct Row {
+    id: String,
+    name: String,
+    stands: String,
+    class: &'static str,
+    late: bool,
+    told: Vec<Line>,
+    next: Option<String>,
+    open: bool,
+}
+
+/// A rung.
+#[derive(Debug)]
+struct Line {
+    at: String,
+    what: String,
+    how: String,
+}
+
+/// Shows it.
+pub async fn occasion(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Asked(which): Asked<Which>,
+) -> Result<Html<Page>, Error> {
+    let (w, store, now) = (visitor.words, app.engine.store(), app.clock.now());
+    Wish::See.demand(&person, w)?;
+    let raised = find::<Raised>(&**store, &which.key).await?.ok_or(Error::NotFound)?.value;
+    let mut calls = Vec::new();
+    for call in list::<Call>(&**store, Query::group(&which.key)).await? {
+        let told = deliveries_of(&**store, &call.value.id()).await?;
+        calls.push(row(w, &call.value, &told, now));
+    }
+    let outreach = raised.told.clone().unwrap_or_default();
+    let occasion = &raised.occasion;
+    Ok(Html(Page {
+        shell: Shell::new(&visitor, w.text(&occasion.kind.title())),
+        csrf: person.session.csrf.clone(),
+        mode: Tag::mode(w, occasion.mode),
+        at: w.moment(occasion.at),
+        headline: w.text(&occasion.headline).to_owned(),
+        detail: w.text(&occasion.detail).to_owned(),
+        href: occasion.path.clone(),
+        waits: raised.told.is_none(),
+        gathered: outreach.gathered,
+        unreached: outreach.unreached.iter().map(|name| w.text(name).to_owned()).collect(),
+        calls,
+    }))
+}
+
+fn row(w: Words, call: &Call, deliveries: &[Delivery], now: Timestamp) -> Row {
+    let (key, class) = match call.stands() {
+        Stands::Acknowledged => ("call-acknowledged", "good"),
+        Stands::Told => ("call-told", "good"),
+        Stands::Waiting => ("call-waiting", "warn"),
+        Stands::Settled => ("call-settled", "quiet"),
+        Stands::Unanswered => ("call-unanswered", "bad"),
+    };
+    let stands = call.acknowledged.as_ref().map_or_else(
+        || w.t(key),
+        |known| w.with2("call-acknowledged-by", ("who", w.text(&known.who)), ("at", w.moment(known.at).as_str())),
+    );
+    let line = |delivery: &Delivery| {
+        let (at, how) = match &delivery.progress {
+            Progress::Waiting { at, why: None } => (*at, w.t("delivery-waiting")),
+            Progress::Waiting { at, why: Some(why) } => (*at, w.with("delivery-again", "why", w.text(why))),
+            Progress::Sending { .. } => (delivery.made_at, w.t("delivery-sending")),
+            Progress::Delivered { at, answer } => (*at, w.with("delivery-delivered", "answer", w.text(answer))),
+            Progress::Failed { at, why } => (*at, w.with("delivery-failed", "why", w.text(why))),
+            Progress::Dropped { at } => (*at, w.t("delivery-dropped")),
+        };
+        let rung = &delivery.rung;
+        let what = format!("{} · {}", w.text(&rung.name), w.text(&rung.way.title()));
+        Line { at: w.moment(at), what, how }
+    };
+    let next = call.next().zip(call.due).map(|(rung, due)| {
+        let what = format!("{} · {}", w.text(&rung.name), w.text(&rung.way.title()));
+        w.with2("call-next", ("what", what.as_str()), ("at", w.time(due).as_str()))
+    });
+    Row {
+        id: call.id(),
+        name: w.text(&call.name).to_owned(),
+        stands,
+        class,
+        late: call.is_late(now),
+        told: deliveries.iter().map(line).collect(),
+        next,
+        open: call.wants_acknowledgement && call.acknowledged.is_none(),
+    }
+}
+
+/// Somebody has said on the telephone that they know: entered by who heard it.
+pub async fn report(
+    State(app): State<App>,
+    visitor: Visitor,
+    Peer(peer): Peer,
+    acting: Acting,
+) -> Result<Redirect, Error> {
+    let (w, Acting { person, fields }) = (visitor.words, acting);
+    Wish::Tend.demand(&person, w)?;
+    let (store, now, id) = (app.engine.store(), app.clock.now(), fields.required("call")?);
+    let reason = fields.required("reason")?;
+    let call = find::<Call>(&**store, &id).await?.ok_or(Error::NotFound)?.value;
+    let act = Act {
+        person: &person,
+        origin: peer.to_string(),
+        act: "call.acknowledge",
+        object: format!("call/{id}"),
+        before: None,
+        after: None,
+        reason,
+    };
+    let entered = Text::new(
+        format!("{} ({} 입력)", call.name.get(engine::base::Lang::Ko), person.user.name),
+        format!("{} (entered by {})", call.name.get(engine::base::Lang::En), person.user.name),
+    );
+    acknowledge(&**store, &id, entered, By::Report, now, vec![act.deed(now)]).await?;
+    Ok(Redirect::to(&urls::occasion(call.occasion.as_str())))
+}

@@ -1,0 +1,10 @@
+//! How people are told: classes, rules, words and channels.
+
+mod may;
+mod save;
+mod show;
+
+pub use may::Tick;
+pub(super) use may::{Act, Wish, make, malformed, mode_ticks, modes, refused, shown, words};
+pub use save::save;
+pub use show::show;
