@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use engine::base::{Lang, Millis, Secret, SystemClock, SystemIds};
 use engine::executor::{Adoption, Engine, Options};
 use engine::identity::{Accounts, Grant};
@@ -134,6 +134,24 @@ impl Browser<'_> {
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = form(path).header(header::COOKIE, &self.cookie);
         self.console.send(request.body(Body::from(encode(fields))).unwrap()).await
+    }
+
+    /// Sends what a test has put together.
+    pub(crate) async fn send(&self, request: axum::http::request::Builder, body: Body) -> Page {
+        self.console.send(request.header(header::COOKIE, &self.cookie).body(body).unwrap()).await
+    }
+
+    /// The status of an answer that may be no text.
+    pub(crate) async fn status_of(&self, path: &str) -> StatusCode {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
+        self.console.router.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// A file: its headers and its bytes.
+    pub(crate) async fn file(&self, path: &str) -> (HeaderMap, Vec<u8>) {
+        let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
+        let (parts, body) = self.console.router.clone().oneshot(request).await.unwrap().into_parts();
+        (parts.headers, to_bytes(body, 16 << 20).await.unwrap().to_vec())
     }
 
     /// Sends a form of a page with its hidden fields and these.

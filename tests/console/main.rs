@@ -15,4 +15,5 @@ mod marking;
 mod organisations;
 mod running;
 mod signing_in;
+mod tasks;
 mod telling;

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Bench {
     folder: tempfile::TempDir,
     keeper: Keeper,
-    actions: Actions,
+    actions: Arc<Actions>,
     path: String,
     inventory: Option<Inventory>,
     clock: Arc<dyn Clock>,
@@ -45,7 +45,7 @@ impl Bench {
             arguments: vec!["keeper".into(), state.into()],
         };
         let keeper = Keeper::open(config).await.unwrap();
-        let actions = Actions::new(keeper.clone(), folder.path().to_path_buf());
+        let actions = Arc::new(Actions::new(keeper.clone(), folder.path().to_path_buf()));
         let path = "/usr/local/bin:/usr/bin:/bin".to_owned();
         Self {
             folder,
@@ -60,7 +60,7 @@ impl Bench {
 
     /// With an engine whose clock shows something else.
     pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.actions = Actions::new(self.keeper.clone(), self.path("")).with_clock(Arc::clone(&clock));
+        self.actions = Arc::new(Actions::new(self.keeper.clone(), self.path("")).with_clock(Arc::clone(&clock)));
         self.clock = clock;
         self
     }
@@ -84,8 +84,21 @@ impl Bench {
         let values = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let settings = Settings { agent: None, known_hosts: Vec::new(), clock: Arc::new(SystemClock) };
         let actions = Actions::new(self.keeper.clone(), self.path("")).with_clock(Arc::clone(&self.clock));
-        self.actions = actions.reaching(settings, Arc::new(Values(values)));
+        self.actions = Arc::new(actions.reaching(settings, Arc::new(Values(values))));
         self
+    }
+
+    /// What carries steps out.
+    pub(crate) fn runner(&self) -> Arc<dyn engine::action::Runner> {
+        Arc::clone(&self.actions) as Arc<dyn engine::action::Runner>
+    }
+
+    /// The plan of a runbook to these targets.
+    pub(crate) fn plan(&self, text: &str) -> Plan {
+        let source = Source::new("bench.yaml", text);
+        let compiled = Context { inventory: self.inventory.as_ref() }.compile(&source);
+        let said = || human(&source, &compiled.diagnostics, Lang::En, false);
+        compiled.plan.clone().unwrap_or_else(|| panic!("{}", said()))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

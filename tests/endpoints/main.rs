@@ -10,6 +10,7 @@ mod hosts;
 mod http;
 mod mssql;
 mod notify;
+mod preflight;
 mod sql;
 mod tls;
 mod vantage;

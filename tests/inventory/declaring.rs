@@ -43,6 +43,7 @@ async fn declare(hands: &Hands, plan: Arc<Plan>, mode: Mode) -> Result<RunId, De
             parent: None,
             case: None,
             part: None,
+            preflight: None,
             deeds: Vec::new(),
         })
         .await;

@@ -114,6 +114,7 @@ async fn declare(engine: &Engine, runbook: &Path) -> RunId {
         parent: None,
         case: None,
         part: None,
+        preflight: None,
         deeds: Vec::new(),
     };
     engine.declare(declaration).await.unwrap()

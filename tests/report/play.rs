@@ -52,6 +52,7 @@ impl Play {
             parent: None,
             case: None,
             part: None,
+            preflight: None,
         };
         let marks = [(MarkKind::Event, at("10:00:00")), (MarkKind::Declare, at("10:05:00"))];
         let (state, events) = declare(&plan, header, &marks, at("10:05:00")).unwrap();

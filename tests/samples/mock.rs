@@ -99,6 +99,7 @@ async fn declared(plan: &Arc<Plan>, faults: BTreeMap<UnitId, Fault>, chosen: &[(
         parent: None,
         case: None,
         part: None,
+        preflight: None,
         deeds: Vec::new(),
     };
     let run = engine.declare(declaration).await.unwrap();

@@ -56,6 +56,7 @@ pub(crate) fn header(plan: &Plan, concurrency: u32) -> Header {
         parent: None,
         case: None,
         part: None,
+        preflight: None,
     }
 }
 

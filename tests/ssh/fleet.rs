@@ -94,6 +94,7 @@ impl Fleet {
             parent: None,
             case: None,
             part: None,
+            preflight: None,
             deeds: Vec::new(),
         };
         self.engine.declare(declared).await.unwrap();

@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use engine::run::FILE_LIMIT;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -15,9 +16,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::api;
 use crate::app::App;
 use crate::error::Error;
+use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    assets, audit, cases, components, contacts, diagnostics, health, language, messages, password, reports, runbooks, runs,
-    session, telling,
+    assets, audit, cases, components, contacts, diagnostics, evidence, health, language, messages, password, reports, runbooks, runs, session, tasks, telling,
 };
 use crate::middleware;
 
@@ -25,6 +26,10 @@ use crate::middleware;
 const BODY: usize = 256 * 1024;
 /// Longest time to the first byte of an answer; streams live on after it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest body with files: as many as one form takes, and the form.
+const UPLOAD: usize = FILES_A_FORM * FILE_LIMIT as usize + BODY;
+/// Longest time that files may take to arrive, over the line of a phone.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
 
 /// The console.
 pub fn router(app: App) -> Router {
@@ -33,6 +38,7 @@ pub fn router(app: App) -> Router {
         .route("/runbooks", get(runbooks::list))
         .route("/runbooks/file/{*file}", get(runbooks::show_file))
         .route("/runbooks/{id}", get(runbooks::show))
+        .route("/runbooks/{id}/preflight", post(runs::preflight))
         .route("/runbooks/{id}/declare", get(runs::new).post(runs::create))
         .route("/components", get(components::list))
         .route("/diagnostics/{code}", get(diagnostics::show))
@@ -46,6 +52,8 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/asks", get(runs::asks))
         .route("/runs/{run}/act", post(runs::act))
         .route("/runs/{run}/units/{unit}", get(runs::unit))
+        .route("/runs/{run}/evidence/{digest}", get(evidence::show))
+        .route("/tasks", get(tasks::list))
         .route("/runs/{run}/report", get(reports::show))
         .route("/runs/{run}/report.html", get(reports::html))
         .route("/runs/{run}/report.json", get(reports::json))
@@ -77,15 +85,9 @@ pub fn router(app: App) -> Router {
         .route("/audit.jsonl", get(audit::json_lines))
         .route("/api", get(api::page))
         .merge(api::routes().route_layer(from_fn_with_state(app.clone(), api::pace)))
-        .fallback(|| async { Error::NotFound })
-        .layer(
-            ServiceBuilder::new()
-                .layer(from_fn_with_state(app.clone(), middleware::visit))
-                .layer(from_fn(middleware::present))
-                .layer(CatchPanicLayer::custom(panicked))
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-                .layer(DefaultBodyLimit::max(BODY)),
-        );
+        .fallback(|| async { Error::NotFound });
+    let uploads = Router::new().route("/runs/{run}/tasks/{unit}", get(tasks::show).post(tasks::work));
+    let pages = framed(pages, &app, PATIENCE, BODY).merge(framed(uploads, &app, UPLOAD_PATIENCE, UPLOAD));
     Router::new()
         .route("/assets/{digest}/{*name}", get(assets::show))
         .route("/healthz", get(health::show))
@@ -93,6 +95,18 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(middleware::secure))
         .with_state(app)
+}
+
+/// What stands around every page: who asks, how errors are shown, and bounds on time and length.
+fn framed(pages: Router<App>, app: &App, patience: Duration, body: usize) -> Router<App> {
+    pages.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(app.clone(), middleware::visit))
+            .layer(from_fn(middleware::present))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
+            .layer(DefaultBodyLimit::max(body)),
+    )
 }
 
 /// A handler that panics must not take the connection with it. The message is logged by the panic hook.

@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{CaseId, ContactId, RunId, RunbookId, UnitId};
+use engine::base::{CaseId, ContactId, Digest, RunId, RunbookId, UnitId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What may stand unescaped in one segment of a path or one value of a query.
@@ -128,6 +128,11 @@ pub fn case(case: CaseId) -> String {
 /// Where every acting form of a case goes.
 pub fn case_act(case: CaseId) -> String {
     format!("/cases/{case}/act")
+}
+
+/// Where the declaration form goes for a preflight.
+pub fn preflight(id: &RunbookId) -> String {
+    format!("/runbooks/{}/preflight", segment(id.as_str()))
 }
 
 /// The list of runs.
@@ -263,6 +268,20 @@ pub const fn acknowledge() -> &'static str {
 /// Rules, classes, words and channels; also where their forms go.
 pub const fn telling() -> &'static str {
     "/telling"
+
+/// What waits for the person who looks.
+pub const fn tasks() -> &'static str {
+    "/tasks"
+}
+
+/// Manual work of a unit, on a page of its own; also where its form goes.
+pub fn task(run: RunId, unit: &UnitId) -> String {
+    format!("/runs/{run}/tasks/{}", segment(unit.as_str()))
+}
+
+/// A file that was handed in for a run.
+pub fn evidence(run: RunId, digest: Digest) -> String {
+    format!("/runs/{run}/evidence/{digest}")
 }
 
 /// The list of reports.

@@ -18,7 +18,8 @@ use super::mask::Masker;
 use super::ssh::Settings;
 use super::transcript::Transcript;
 use super::{Claimed, Ended, Environment, Launch, OutputSink, Runner, check, dns_update, http, notify, sql, tcp};
-use crate::base::{Clock, InputName, Millis, RunId, Secret, SystemClock, Text};
+use crate::base::{Clock, InputName, Millis, RunId, Secret, SecretName, SystemClock, Text};
+use crate::inventory::SecretSource;
 use crate::plan::{Action, Change, Probe};
 use crate::run::{AttemptId, Cause, CauseKind, Outcome, Purpose};
 
@@ -181,6 +182,12 @@ impl Runner for Actions {
     async fn entrust(&self, run: RunId, token: u64, secrets: &BTreeMap<InputName, Secret>) {
         let named = secrets.iter().map(|(name, value)| (name.to_string(), value.expose().to_owned())).collect();
         self.commands.keeper().entrust(run, token, named);
+    }
+
+    async fn resolves(&self, name: &SecretName, source: &SecretSource) -> Option<Result<(), Text>> {
+        let (values, name, source) = (Arc::clone(self.commands.secrets()), name.clone(), source.clone());
+        let found = tokio::task::spawn_blocking(move || values.value(&name, &source).map(drop)).await;
+        Some(found.unwrap_or_else(|why| Err(Text::plain(why.to_string()))))
     }
 
     fn settled(&self, run: RunId, token: u64, attempts: &[AttemptId]) {

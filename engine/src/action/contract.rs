@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{InputName, Mode, OutputName, RunId, Secret, TargetName, Timestamp};
+use crate::base::{InputName, Mode, OutputName, RunId, Secret, SecretName, TargetName, Text, Timestamp};
+use crate::inventory::SecretSource;
 use crate::plan::{Binding, Plan, Step, UnitIx};
 use crate::run::{AttemptId, Outcome, OutputChunk, Purpose, StepIx};
 
@@ -116,6 +117,11 @@ pub trait Runner: Send + Sync + std::fmt::Debug {
 
     /// Entrusts the values of a run's secret inputs to memory that outlives this engine, until the run is over.
     async fn entrust(&self, run: RunId, token: u64, secrets: &BTreeMap<InputName, Secret>);
+
+    /// Whether the value of a secret can be had now, or why not; `None` from who knows no secrets. The value goes nowhere.
+    async fn resolves(&self, _name: &SecretName, _source: &SecretSource) -> Option<Result<(), Text>> {
+        None
+    }
 
     /// Tells that the outcomes of these attempts are durable: nobody will ask for them again.
     fn settled(&self, run: RunId, token: u64, attempts: &[AttemptId]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::targets::{self, TargetFault};
 use crate::base::{
-    Bilingual, CaseId, CasePart, ComponentId, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp,
+    Bilingual, CaseId, CasePart, ComponentId, Digest, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp,
 };
 use crate::cases;
 use crate::plan::{InputKind, MarkKind, Mode, Plan};
@@ -50,6 +50,8 @@ pub struct Declaration {
     pub case: Option<CaseId>,
     /// What it is there; without one it is support.
     pub part: Option<CasePart>,
+    /// Digest of the preflight that whoever declares it has seen.
+    pub preflight: Option<Digest>,
     /// What the log of deeds says of it.
     pub deeds: Vec<Deed>,
 }
@@ -240,6 +242,7 @@ impl Declaration {
             parent: self.parent.clone(),
             case: self.case,
             part: self.case.map(|_| self.part.unwrap_or(CasePart::Support)),
+            preflight: self.preflight,
         };
         let marks = vec![(MarkKind::Event, event), (MarkKind::Detect, detect), (MarkKind::Declare, now)];
         Ok(Checked { header, marks })

@@ -191,6 +191,16 @@ impl Engine {
         &self.0.means.store
     }
 
+    /// What carries steps out.
+    pub(super) fn runner(&self) -> &Arc<dyn Runner> {
+        &self.0.means.runner
+    }
+
+    /// Variables for every command.
+    pub(super) fn base(&self) -> &BTreeMap<String, String> {
+        &self.0.base
+    }
+
     /// The engine's clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.means.clock

@@ -185,6 +185,7 @@ impl Inner {
             parent: Some(Parent { run: launch.run, unit: launch.plan.unit(launch.unit).id.clone(), lenders, above }),
             case: *case,
             part: case.map(|_| CasePart::Support),
+            preflight: None,
             deeds: Vec::new(),
         };
         Arc::clone(self).declare(declaration).await.map(drop)

@@ -232,6 +232,7 @@ fn declaration(plan: &Arc<Plan>, mode: Mode, simulation: Option<Simulation>) -> 
         parent: None,
         case: None,
         part: None,
+        preflight: None,
         deeds: Vec::new(),
     }
 }

@@ -13,6 +13,7 @@ mod library;
 mod linking;
 mod lints;
 mod model;
+mod questions;
 mod render;
 mod rollback;
 mod schedule;
@@ -41,6 +42,7 @@ pub use model::{
     Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage, StageFlow,
     StageIx, ThawError, Unit, UnitIx,
 };
+pub use questions::{Concern, Question};
 pub use render::{dot, json, text};
 pub use rollback::Undo;
 pub use schedule::{Schedule, Span};

@@ -5,7 +5,8 @@ use super::registers::{AttemptOutcome, DeviationKind, GateOutcome};
 use crate::base::Lang;
 use crate::plan::{LinkWait, MarkKind, Mode, Origin, Phase};
 use crate::run::{
-    Account, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, UnitState, Unmeasured, Verdict,
+    Account, Answered, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, Topic, UnitState, Unmeasured,
+    Verdict,
 };
 
 /// The form for a language.
@@ -147,6 +148,24 @@ words! {
         Self::Approved => "승인", "approved";
         Self::Rejected => "반려", "rejected";
         Self::Withdrawn => "철회", "withdrawn";
+    }
+    Answered {
+        Self::Down => "비정상", "down";
+        Self::Unknown => "알 수 없음", "unknown";
+        Self::Up => "정상", "up";
+    }
+    Topic {
+        Self::Login => "접속", "login";
+        Self::Database => "데이터베이스", "database";
+        Self::Reach => "연결", "reach";
+        Self::Clock => "시각", "clock";
+        Self::Disk => "디스크", "disk";
+        Self::Secret => "비밀", "secret";
+        Self::Lock => "잠금", "lock";
+        Self::Approvers => "승인자", "approvers";
+        Self::Unit => "사전 점검", "pre-check";
+        Self::Review => "검토", "review";
+        Self::Changed => "변경", "changes";
     }
     ManualResult {
         Self::Done => "완료", "done";

@@ -73,6 +73,16 @@ impl Forecast {
         service.needs.iter().map(|unit| self.unit(*unit)).max().unwrap_or(self.now)
     }
 
+    /// How long a unit may still take beyond what is expected of it before the run is later than its objective, in
+    /// milliseconds; less than nothing where the run is late already. `None` where there is no objective or no origin, or
+    /// where the unit does not count.
+    pub fn room(&self, plan: &Plan, state: &State, unit: UnitIx) -> Option<i64> {
+        let deadline = state.origin(plan)?.plus(plan.body().objectives.rto?);
+        let after = plan.schedule().span(unit).tail;
+        let counts = !plan.unit(unit).rto_exclude;
+        counts.then(|| deadline.0 - self.unit(unit).plus(after).0)
+    }
+
     /// How the plan does against its objective, less a margin to be kept free; `None` where that is decided, or can not be
     /// said because there is no objective or no origin.
     pub fn plan_live(&self, plan: &Plan, state: &State, margin: Millis) -> Option<Live> {

@@ -42,6 +42,9 @@ pub struct Header {
     /// What it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<CasePart>,
+    /// Digest of the preflight that whoever declared it had seen; the text is kept beside the journal under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preflight: Option<Digest>,
 }
 
 /// How a mock run is played. Part of the record, since it decides the outcome.

@@ -18,10 +18,12 @@ mod locks;
 mod manual;
 mod marks;
 mod outcome;
+mod preflight;
 mod queue;
 mod replay;
 mod request;
 mod roles;
+mod sniff;
 mod standing;
 mod starting;
 mod state;
@@ -48,12 +50,14 @@ pub use locks::{Claim, Holder};
 pub use manual::{Handed, ManualAct, ManualRefused, OpenManual, Reported, Tick, may_assign, may_complete};
 pub use marks::{Marks, Setting};
 pub use outcome::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen, StepIx};
+pub use preflight::{Answered, Finding, Preflight, Topic};
 pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Scope, Submission};
 pub use roles::{
     ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, OBSERVER, OPERATOR, ROLES, SITUATION_ROOM, TIER_LEAD,
     role_word,
 };
+pub use sniff::Unwanted;
 pub use starting::{Elsewhere, News};
 pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};

@@ -1,5 +1,6 @@
 skip = Skip to the content
 nav-label = Main menu
+nav-tasks = My tasks
 nav-runs = Runs
 nav-runbooks = Runbooks
 nav-components = Components

@@ -1,5 +1,6 @@
 skip = 본문으로 바로가기
 nav-label = 주 메뉴
+nav-tasks = 할 일
 nav-runs = 실행
 nav-runbooks = 런북
 nav-components = 컴포넌트

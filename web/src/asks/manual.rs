@@ -6,7 +6,9 @@ use engine::report::Word as _;
 use engine::run::{ManualResult, OpenManual, may_assign};
 
 use super::panel::{Form, Look};
+use crate::extract::FILES_A_FORM;
 use crate::i18n::Words;
+use crate::urls;
 
 /// One item of the checklist.
 #[derive(Debug)]
@@ -29,6 +31,18 @@ pub(super) struct MeasureAsk {
     pub(super) required: bool,
 }
 
+/// A file that was handed in.
+#[derive(Debug)]
+pub(super) struct FileShown {
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) by: String,
+    pub(super) size: String,
+    pub(super) digest: String,
+    /// Whether it can be shown as a picture.
+    pub(super) picture: bool,
+}
+
 /// What was reported and waits for a second person.
 #[derive(Debug)]
 pub(super) struct CheckAsk {
@@ -45,6 +59,12 @@ pub(super) struct CheckAsk {
 pub(super) struct ManualAsk {
     pub(super) form: Form,
     pub(super) keys: [String; 3],
+    /// Where the form of the work goes, and its own page.
+    pub(super) task_url: String,
+    /// Where to go on afterwards; empty for the page of the run.
+    pub(super) next: String,
+    /// Whether it stands on a page of its own.
+    pub(super) alone: bool,
     pub(super) unit: String,
     pub(super) opening: u32,
     pub(super) title: String,
@@ -60,6 +80,9 @@ pub(super) struct ManualAsk {
     pub(super) asked_for: String,
     pub(super) measure: Option<MeasureAsk>,
     pub(super) items: Vec<ItemAsk>,
+    pub(super) files: Vec<FileShown>,
+    /// Files that may come with one form.
+    pub(super) files_a_form: usize,
     pub(super) second: bool,
     pub(super) check: Option<CheckAsk>,
     pub(super) sent_back: Option<String>,
@@ -80,6 +103,9 @@ impl ManualAsk {
         Some(Self {
             form: look.form.clone(),
             keys: std::array::from_fn(|_| look.key()),
+            task_url: urls::task(look.view.run, &unit.id),
+            next: String::new(),
+            alone: false,
             unit: unit.id.to_string(),
             opening: open.opening,
             title: look.name(ix),
@@ -97,6 +123,8 @@ impl ManualAsk {
                 required: measure.required,
             }),
             items: items(w, manual, open),
+            files: files(look, open),
+            files_a_form: FILES_A_FORM,
             second: manual.second_checker.is_some(),
             check: check(look, manual, open),
             sent_back: open
@@ -109,6 +137,18 @@ impl ManualAsk {
             leads: may_assign(look.actor),
         })
     }
+}
+
+fn files(look: &Look<'_>, open: &OpenManual) -> Vec<FileShown> {
+    let shown = open.files.iter().map(|handed| FileShown {
+        name: handed.file.name.as_str().to_owned(),
+        href: urls::evidence(look.view.run, handed.file.digest),
+        by: handed.by.to_string(),
+        size: format!("{} KiB", handed.file.size.div_ceil(1_024)),
+        digest: handed.file.digest.short(),
+        picture: handed.file.media.is_shown(),
+    });
+    shown.collect()
 }
 
 fn holder(w: Words, open: &OpenManual) -> Option<String> {

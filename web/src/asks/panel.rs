@@ -69,6 +69,33 @@ pub struct Asks {
     open: bool,
 }
 
+/// One piece of manual work on a page of its own.
+#[derive(Debug, Template)]
+#[template(path = "tasks/task.html")]
+pub struct Task {
+    w: Words,
+    ask: ManualAsk,
+}
+
+impl Task {
+    /// The manual work that a unit asks for now; `None` where it asks for none.
+    pub fn of(w: Words, view: &View, person: &SignedIn, ids: &dyn IdSource, ix: UnitIx) -> Option<Self> {
+        let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(view.state.header().mode));
+        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
+        let look = Look { w, view, actor: &actor, ids, form };
+        let run = view.state.unit(ix);
+        let step = view.plan.unit(ix).step(run.step);
+        match (run.state, step.map(|step| &step.action)) {
+            (UnitState::AwaitingManual, Some(Action::Manual(manual))) => {
+                let ask = ManualAsk::of(&look, ix, manual)?;
+                let next = urls::tasks().to_owned();
+                Some(Self { w, ask: ManualAsk { next, alone: true, ..ask } })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Asks {
     /// What a run asks of a person now.
     pub fn of(w: Words, view: &View, person: &SignedIn, ids: &dyn IdSource) -> Self {

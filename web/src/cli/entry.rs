@@ -9,9 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper,
-    mark, pause, plan, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier,
-    unpause, verify,
+    abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -50,6 +48,7 @@ enum Command {
     Stop(stop::StopArgs),
     Mark(mark::MarkArgs),
     Plan(plan::PlanArgs),
+    Preflight(preflight::PreflightArgs),
     Components(components::ComponentsArgs),
     Derive(derive::DeriveArgs),
     Import(import::ImportArgs),
@@ -91,6 +90,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::check(&args),
         Command::Plan(args) => plan::plan(&args),
+        Command::Preflight(args) => alone(preflight::preflight(args)),
         Command::Components(args) => components::components(&args),
         Command::Derive(args) => derive::derive(&args),
         Command::Import(args) => import::import(&args),

@@ -46,6 +46,7 @@ mod pause;
 mod pick;
 mod place;
 mod plan;
+mod preflight;
 mod progress;
 mod report;
 mod rerun;

@@ -63,8 +63,9 @@ pub(super) struct RunArgs {
     simulation: SimulationArgs,
 }
 
+/// A mode on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum ModeWord {
+pub(super) enum ModeWord {
     /// 모의: played, nothing is touched
     Mock,
     /// 격리: real steps inside the test bubble
@@ -130,6 +131,7 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         parent: None,
         case: None,
         part: None,
+        preflight: None,
         deeds: Vec::new(),
     };
     let doer = Doer::at_host(declaration.requester.clone());

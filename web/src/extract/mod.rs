@@ -5,6 +5,7 @@ mod cookies;
 mod fields;
 mod peer;
 mod run_path;
+mod upload;
 mod visitor;
 
 pub use acting::Acting;
@@ -13,4 +14,5 @@ pub use cookies::{Cookie, cookie};
 pub use fields::{Fields, Named};
 pub use peer::{Peer, is_forwarded_tls, same_origin};
 pub use run_path::RunPath;
+pub use upload::{FILES_A_FORM, Upload};
 pub use visitor::{Person, SignedIn, Visitor};

@@ -70,6 +70,7 @@ impl Shell {
             let everybodys = vec![
                 link(urls::cases(), "nav-cases", path.starts_with(urls::cases())),
                 link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
+                link(urls::tasks(), "nav-tasks", path == urls::tasks()),
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),

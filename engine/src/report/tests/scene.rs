@@ -255,6 +255,7 @@ impl Play {
             parent: None,
             case: None,
             part: None,
+            preflight: None,
         };
         let (state, events) = declare(&plan, header, marks, when).unwrap();
         let mut play = Self { plan, state, rows: Vec::new(), head: Head::START, requests: 0 };

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::declaration::{in_case, read, refused};
 use super::new::{Page, runbook};
+use super::preflight::{Shown, named};
 use crate::app::App;
 use crate::deeds::{self, Comer, Doer};
 use crate::error::Error;
@@ -36,9 +37,14 @@ pub async fn create(
     match declare(&app, w, (&entry, &plan), &fields, &comer).await {
         Ok(run) => Ok(Redirect::to(&urls::run(run)).into_response()),
         Err(Error::Unfit(problems)) => {
-            let asked = in_case(&fields);
+            let (asked, seen) = (in_case(&fields), named(&app, &plan, &fields).await?);
             let page = Page::new(&app, &visitor, &comer.person, &plan, fields);
-            Ok(page.of_case(&app, &visitor, &comer.person, &asked).await?.again(problems))
+            let page = page.of_case(&app, &visitor, &comer.person, &asked).await?;
+            let page = match seen {
+                Some((digest, found)) => page.with_preflight(Shown::of(w, &found, digest)),
+                None => page,
+            };
+            Ok(page.again(problems))
         }
         Err(other) => Err(other),
     }
@@ -82,6 +88,7 @@ pub(crate) async fn declare(
         }
     };
     declaration.requester.via = comer.door;
+    declaration.preflight = named(app, plan, fields).await?.map(|(digest, _)| digest);
     let doer = Doer::new(declaration.requester.clone(), comer.peer);
     let deed = deeds::of_declaration(&doer, &declaration, now);
     declaration.deeds.push(deed.clone());

@@ -74,6 +74,7 @@ pub(super) fn read(
         parent: None,
         case,
         part,
+        preflight: None,
         deeds: Vec::new(),
     }))
 }

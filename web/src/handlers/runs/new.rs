@@ -12,6 +12,7 @@ use engine::plan::{Entry, InputKind, Mode, Plan};
 use engine::run::Denial;
 use serde::Deserialize;
 
+use super::preflight::Shown;
 use super::rehearsal::{self, Line};
 use super::touched::Touched;
 use crate::app::App;
@@ -74,6 +75,10 @@ pub(super) struct Page {
     confirm: String,
     /// The case that the run will belong to: its id, the run's part, and words.
     case: Option<(String, String, String)>,
+    /// When it would be done if it were declared now and took its targets.
+    finish: String,
+    preflight_url: String,
+    preflight: Option<Shown>,
     sent: Fields,
 }
 
@@ -125,6 +130,9 @@ impl Page {
             digest: plan.digest().to_string(),
             when: w.with("declare-when-what", "origin", w.word(&body.objectives.clock)),
             confirm: w.with("declare-confirm-what", "id", id.as_str()),
+            finish: w.moment(app.clock.now().plus(length)),
+            preflight_url: urls::preflight(&body.runbook),
+            preflight: None,
             id,
             case: None,
             sent,
@@ -153,6 +161,11 @@ impl Page {
             }
         }
         Ok(Self { case: Some((case.to_string(), part.keyword().to_owned(), words)), sent, ..self })
+    }
+
+    /// With what a preflight found.
+    pub(super) fn with_preflight(self, preflight: Shown) -> Self {
+        Self { preflight: Some(preflight), ..self }
     }
 
     /// The form again, with everything that is wrong.

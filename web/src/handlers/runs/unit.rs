@@ -23,6 +23,13 @@ pub struct Named {
     unit: String,
 }
 
+impl Named {
+    /// Its id.
+    pub(in crate::handlers) fn unit(&self) -> Result<UnitId, Error> {
+        self.unit.parse().map_err(|_| Error::NotFound)
+    }
+}
+
 #[derive(Debug)]
 struct Attempt {
     step: String,
@@ -66,7 +73,7 @@ pub async fn unit(
     Path(named): Path<Named>,
 ) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let id: UnitId = named.unit.parse().map_err(|_| Error::NotFound)?;
+    let id = named.unit()?;
     let view = app.engine.watch(run).await?.borrow().clone();
     let ix = view.plan.find(&id).ok_or(Error::NotFound)?;
     let (unit, unit_run) = (view.plan.unit(ix), view.state.unit(ix));

@@ -12,7 +12,7 @@ const ITEMS: u16 = 50;
 /// The requests of a form about manual work, in order; `None` where it is about something else.
 ///
 /// The form of a task brings its whole checklist along. Only what was changed on it becomes a request.
-pub(super) fn work(fields: &Fields) -> Result<Option<Vec<Request>>, Error> {
+pub(in crate::handlers) fn work(fields: &Fields) -> Result<Option<Vec<Request>>, Error> {
     let mut acts = Vec::new();
     match fields.get("verb") {
         "claim" => acts.push(ManualAct::Claim),

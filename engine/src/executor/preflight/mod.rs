@@ -1,0 +1,8 @@
+//! What is looked at before a run is declared. Nothing is changed, nothing is blocked: it says what would go wrong.
+//!
+//! Targets are asked by the same runner, with the same bindings and credentials, as the steps of the run will be.
+
+mod ask;
+mod standing;
+
+pub use standing::Approver;

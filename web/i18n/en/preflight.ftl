@@ -1,0 +1,11 @@
+preflight-title = Preflight
+preflight-what = Logs in to the targets with the addresses and credentials of the chosen mode, and looks at clocks, disks, secrets, locks, approvers, and at the review and changes of the runbook. It changes nothing and takes 20 seconds at most. Secrets must be typed again afterwards.
+preflight-run = Run the preflight
+preflight-again = Look again
+preflight-tally = { $down } down, { $unknown } unknown
+preflight-drill = Mend what is wrong before the drill begins. Declaring it is not blocked.
+preflight-topic = What
+preflight-subject = Which
+preflight-answer = Answer
+preflight-seen = Seen
+declare-finish = Expected finish if declared now

@@ -1,0 +1,11 @@
+preflight-title = 사전 점검
+preflight-what = 고른 모드의 주소와 계정으로 대상에 실제로 접속해 보고, 시각, 디스크, 비밀, 잠금, 승인자, 런북의 검토와 변경을 확인합니다. 아무것도 바꾸지 않으며 20초 안에 끝납니다. 입력한 비밀은 다시 입력해야 합니다.
+preflight-run = 사전 점검 실행
+preflight-again = 다시 점검
+preflight-tally = 비정상 { $down }건, 알 수 없음 { $unknown }건
+preflight-drill = 훈련을 시작하기 전에 아래 문제를 해결하십시오. 선포가 막히지는 않습니다.
+preflight-topic = 항목
+preflight-subject = 대상
+preflight-answer = 결과
+preflight-seen = 확인한 내용
+declare-finish = 지금 선포하면 예상 완료

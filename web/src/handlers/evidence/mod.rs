@@ -1,0 +1,5 @@
+//! Files that show what was done.
+
+mod show;
+
+pub use show::show;
