@@ -15,7 +15,8 @@ use crate::bench::Bench;
 
 const RUNBOOK: &str = "
 runbook: switch
-review: {reviewed: 2020-01-01, every: 365d}
+reviewed: 2020-01-01
+review_every: 365d
 units:
   start: {on: ap, target: 1m, run: [{command: systemctl start app}]}
   promote:
