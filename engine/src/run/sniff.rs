@@ -331,7 +331,7 @@ mod tests {
         for bytes in [
             &b"\x7fELF\x02\x01\x01"[..],
             b"MZ\x90\0",
-            b"GIF89a",
+            b"GIF89a\x01\0\x01\0",
             b"\x1f\x8b\x08\0",
             b"\0\0\0\x18ftypisom",
             b"\xff\xd8\xff",
