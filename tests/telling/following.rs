@@ -67,6 +67,7 @@ impl Journal {
             parent: None,
             case: None,
             part: None,
+            preflight: None,
         };
         let mut head = Head::START;
         let rows = vec![head.seal(run, at, &Event::Declared(Box::new(header))).unwrap()];

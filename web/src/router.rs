@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    assets, audit, cases, components, contacts, diagnostics, evidence, health, language, messages, password, reports, runbooks, runs, session, tasks, telling,
+    assets, audit, cases, components, contacts, diagnostics, evidence, health, language, messages, password, reports,
+    runbooks, runs, session, tasks, telling,
 };
 use crate::middleware;
 

@@ -268,6 +268,7 @@ pub const fn acknowledge() -> &'static str {
 /// Rules, classes, words and channels; also where their forms go.
 pub const fn telling() -> &'static str {
     "/telling"
+}
 
 /// What waits for the person who looks.
 pub const fn tasks() -> &'static str {

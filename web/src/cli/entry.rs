@@ -9,7 +9,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop, tier, unpause, verify,
+    abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper,
+    mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop,
+    tier, unpause, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.

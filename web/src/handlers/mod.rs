@@ -15,5 +15,5 @@ pub mod reports;
 pub mod runbooks;
 pub mod runs;
 pub mod session;
-pub mod telling;
 pub mod tasks;
+pub mod telling;

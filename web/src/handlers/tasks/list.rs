@@ -72,9 +72,7 @@ fn why(w: Words, manual: &Manual, open: &OpenManual, actor: &Actor) -> Option<St
     }
     open.may_work(manual, actor).ok()?;
     Some(match (&open.holder, &open.assigned_by, &open.sent_back) {
-        (Some(_), _, Some((name, why))) => {
-            w.with2("manual-sent-back", ("name", name.as_str()), ("why", why.as_str()))
-        }
+        (Some(_), _, Some((name, why))) => w.with2("manual-sent-back", ("name", name.as_str()), ("why", why.as_str())),
         (Some(_), Some(by), None) => w.with("task-why-assigned", "by", by.as_str()),
         (Some(_), None, None) => w.t("task-why-claimed"),
         (None, _, _) => {
@@ -85,14 +83,7 @@ fn why(w: Words, manual: &Manual, open: &OpenManual, actor: &Actor) -> Option<St
     })
 }
 
-fn card(
-    w: Words,
-    view: &View,
-    run: RunId,
-    ix: UnitIx,
-    open: &OpenManual,
-    (why, room): (String, Option<i64>),
-) -> Card {
+fn card(w: Words, view: &View, run: RunId, ix: UnitIx, open: &OpenManual, (why, room): (String, Option<i64>)) -> Card {
     let unit = view.plan.unit(ix);
     let button = if open.reported.is_some() { "task-check" } else { "task-do" };
     Card {
