@@ -144,7 +144,7 @@ async fn a_secret_in_a_header_arrives_and_is_told_to_nobody() {
     };
     let done = bench.run(&step("token", "")).await;
     assert!(done.succeeded(), "{done:?}");
-    assert!(nginx.requests().contains(TOKEN), "{}", nginx.requests());
+    assert!(nginx.requests(1).contains(TOKEN), "{}", nginx.requests(1));
     assert_eq!(done.output, "GET 200 OK\nyou said ***\n");
     // Not in a message either, where the answer is quoted.
     let failed = bench.run(&step("token", ", json: {path: $.x}")).await;
@@ -173,8 +173,8 @@ async fn a_redirect_to_what_this_mode_may_not_address_is_an_answer_and_not_follo
     assert_eq!(bench.ask(&step("")).await, "down: status 302, wanted 200 to 299");
     let direct = bench.run(&format!("{{http: \"http://127.0.0.1:{vault}/\"}}")).await;
     assert_eq!(direct.cause().kind, CauseKind::Refused, "{direct:?}");
-    assert_eq!(nginx.requests().lines().count(), 3, "{}", nginx.requests());
-    assert!(!nginx.requests().contains("opened"), "{}", nginx.requests());
+    assert_eq!(nginx.requests(3).lines().count(), 3, "{}", nginx.requests(3));
+    assert!(!nginx.requests(3).contains("opened"), "{}", nginx.requests(3));
 }
 
 /// A server that takes its time before every answer, in milliseconds, the last time for all that follow.
@@ -206,7 +206,7 @@ async fn answers_that_come_too_slowly_are_told_by_the_time_of_ninety_five_of_a_h
     };
     let quick = ask(port, "{p95: 20s, samples: 7}").await;
     assert!(quick.starts_with("up: status 200, p95 ") && quick.ends_with(" of 7"), "{quick}");
-    assert_eq!(nginx.requests().lines().count(), 7);
+    assert_eq!(nginx.requests(7).lines().count(), 7);
     let late = ask(slow(&[120]).await, "{p95: 100ms, samples: 3}").await;
     assert!(late.starts_with("down: p95 ") && late.ends_with(" of 3, wanted at most 100ms"), "{late}");
     // One that is slow beyond all others of twenty is no rule.

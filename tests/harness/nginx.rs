@@ -42,9 +42,18 @@ impl Nginx {
         server
     }
 
-    /// The requests that it was sent, one a line: method, address, `Authorization`.
-    pub fn requests(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap_or_default()
+    /// The requests that it was sent, one a line: method, address, `Authorization`. It writes them after it has answered, so
+    /// so many are waited for; a caller that wanted more than there are finds out after half a minute.
+    pub fn requests(&self, wanted: usize) -> String {
+        let mut written = String::new();
+        for _ in 0..1_500 {
+            written = std::fs::read_to_string(self.folder.path().join("access.log")).unwrap_or_default();
+            if written.lines().count() >= wanted {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        written
     }
 
     fn wait_until_it_listens(&self, ports: &[u16]) {

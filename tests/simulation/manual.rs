@@ -101,7 +101,7 @@ fn items_and_files_are_bounded() {
 fn the_second_person_had_no_hand_in_it() {
     let mut script = reported();
     assert_eq!(script.ask("lee", check(true, "")), refused("own_work"));
-    assert_eq!(script.ask("yoon", check(true, "")), refused("not_assigned"), "an auditor checks nothing");
+    assert_eq!(script.ask("yoon", check(true, "")), refused("needs_hand"), "an auditor checks nothing");
     assert_eq!(script.ask("kim", complete(ManualResult::Done, "me too", Some("1"))), refused("waits_for_check"));
     assert_eq!(script.ask("kim", tick(0, ManualResult::Failed, "no")), refused("waits_for_check"));
     script.ask("park", check(true, "seen")).unwrap();

@@ -1,6 +1,6 @@
 nav-audit = Audit
 audit-title = Audit log
-audit-what = Who did what, through which door and with what outcome, each row bound to the one before by its hash. `relight audit verify` proves that no row was removed, changed or moved.
+audit-what = Who did what, through which door and with what outcome, each row bound to the one before by its hash. “relight audit verify” proves that no row was removed, changed or moved.
 audit-by = Person
 audit-act = Act
 audit-object = Object

@@ -1,6 +1,6 @@
 nav-audit = 감사
 audit-title = 감사 기록
-audit-what = 누가 무엇을 어느 경로로 했고 결과가 어땠는지의 기록입니다. 각 행은 해시로 앞 행에 묶여 있습니다. `relight audit verify`가 지워지거나 바뀌거나 옮겨진 행이 없음을 확인합니다.
+audit-what = 누가 무엇을 어느 경로로 했고 결과가 어땠는지의 기록입니다. 각 행은 해시로 앞 행에 묶여 있습니다. “relight audit verify”가 지워지거나 바뀌거나 옮겨진 행이 없음을 확인합니다.
 audit-by = 사람
 audit-act = 행위
 audit-object = 대상

@@ -1,5 +1,7 @@
 //! What comes in: JSON bodies and queries, refused with the place of what is wrong.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
@@ -45,7 +47,20 @@ fn digest(path: &str, bytes: &[u8]) -> Result<Digest, Error> {
     if let Some(secrets) = body.get_mut("secrets").and_then(Value::as_object_mut) {
         secrets.values_mut().for_each(|secret| *secret = Value::Null);
     }
-    Ok(Hasher::default().part(path.as_bytes()).part(body.to_string().as_bytes()).finish())
+    Ok(Hasher::default().part(path.as_bytes()).part(ordered(body).to_string().as_bytes()).finish())
+}
+
+/// With the members of every object in order of their names, whichever features serde_json was built with.
+fn ordered(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(ordered).collect(),
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> =
+                members.into_iter().map(|(name, value)| (name, ordered(value))).collect();
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::super::guard::Admission;
-use crate::base::{Clock, Secret};
+use crate::base::{Clock, Digest, Secret};
 use crate::run::Cause;
 
 /// What all connections of an engine share.
@@ -67,11 +67,13 @@ impl Host {
         Ok(())
     }
 
-    /// What two hosts have in common whose commands may share a connection. Whoever would let another key pass, takes
-    /// another way, or runs in another mode, gets a connection of his own; `run_as` is the matter of each command.
+    /// What two hosts have in common whose commands may share a connection. Whoever logs in by other means, would let another
+    /// key pass, takes another way, or runs in another mode, gets a connection of his own; `run_as` is the matter of each command.
     pub(super) fn route(&self) -> String {
         let through = self.jump.as_ref().map_or_else(String::new, |jump| jump.route());
-        let means = (self.key.is_some(), self.password.is_some(), self.agent);
+        let digest =
+            |secret: &Option<Secret>| secret.as_ref().map(|secret| Digest::of(secret.expose().as_bytes()).short());
+        let means = (digest(&self.key), digest(&self.password), self.agent);
         let mode = self.admission.mode().keyword();
         format!("{mode} {}@{}:{} {:?} {means:?} < {through}", self.user, self.address, self.port, self.host_keys)
     }

@@ -237,46 +237,46 @@ impl Ask {
         match self {
             Self::Vote { unit, approve, comment, digest } => fields
                 .verb("vote")
-                .with("unit", unit)
-                .with("approve", if approve { "yes" } else { "no" })
-                .with("comment", comment)
-                .with("digest", digest.to_string()),
+                .field("unit", unit)
+                .field("approve", if approve { "yes" } else { "no" })
+                .field("comment", comment)
+                .field("digest", digest.to_string()),
             Self::Manual { unit, result, evidence, measure } => fields
                 .verb("manual")
-                .with("unit", unit)
-                .with("result", result.keyword())
-                .with("evidence", evidence)
-                .with("measure", measure.unwrap_or_default()),
-            Self::Claim { unit } => fields.verb("claim").with("unit", unit),
-            Self::Release { unit } => fields.verb("release").with("unit", unit),
-            Self::Assign { unit, to } => fields.verb("assign").with("unit", unit).with("to", to),
+                .field("unit", unit)
+                .field("result", result.keyword())
+                .field("evidence", evidence)
+                .field("measure", measure.unwrap_or_default()),
+            Self::Claim { unit } => fields.verb("claim").field("unit", unit),
+            Self::Release { unit } => fields.verb("release").field("unit", unit),
+            Self::Assign { unit, to } => fields.verb("assign").field("unit", unit).field("to", to),
             // A form that only saves its checklist.
             Self::Tick { unit, item, result, note } => fields
                 .verb("manual")
-                .with("unit", unit)
-                .with("result", "save")
-                .with(&format!("item-{item}"), result.keyword())
-                .with(&format!("note-{item}"), note),
+                .field("unit", unit)
+                .field("result", "save")
+                .field(&format!("item-{item}"), result.keyword())
+                .field(&format!("note-{item}"), note),
             Self::Check { unit, accept, comment } => fields
                 .verb("check")
-                .with("unit", unit)
-                .with("accept", if accept { "yes" } else { "no" })
-                .with("comment", comment),
-            Self::Pause { reason } => fields.verb("pause").with("reason", reason),
+                .field("unit", unit)
+                .field("accept", if accept { "yes" } else { "no" })
+                .field("comment", comment),
+            Self::Pause { reason } => fields.verb("pause").field("reason", reason),
             Self::Resume {} => fields.verb("resume"),
-            Self::Abort { reason } => fields.verb("abort").with("reason", reason),
-            Self::RetryStep { unit } => fields.verb("retry-step").with("unit", unit),
-            Self::RetryUnit { unit } => fields.verb("retry-unit").with("unit", unit),
+            Self::Abort { reason } => fields.verb("abort").field("reason", reason),
+            Self::RetryStep { unit } => fields.verb("retry-step").field("unit", unit),
+            Self::RetryUnit { unit } => fields.verb("retry-unit").field("unit", unit),
             Self::Rerun { unit, downstream, reason } => fields
                 .verb(if downstream { "rerun-downstream" } else { "rerun" })
-                .with("unit", unit)
-                .with("reason", reason),
-            Self::Skip { unit, reason } => fields.verb("skip").with("unit", unit).with("reason", reason),
-            Self::Attest { unit, evidence } => fields.verb("attest").with("unit", unit).with("evidence", evidence),
+                .field("unit", unit)
+                .field("reason", reason),
+            Self::Skip { unit, reason } => fields.verb("skip").field("unit", unit).field("reason", reason),
+            Self::Attest { unit, evidence } => fields.verb("attest").field("unit", unit).field("evidence", evidence),
             Self::Choose { unit, branch, reason } => {
-                fields.verb("choose").with("unit", unit).with("branch", branch).with("reason", reason)
+                fields.verb("choose").field("unit", unit).field("branch", branch).field("reason", reason)
             }
-            Self::Stop { unit, reason } => fields.verb("stop").with("unit", unit).with("reason", reason),
+            Self::Stop { unit, reason } => fields.verb("stop").field("unit", unit).field("reason", reason),
             Self::Rollback { unit, stage, downstream, reason } => {
                 let scope = match (unit, stage) {
                     (None, None) => "run".to_owned(),
@@ -286,7 +286,7 @@ impl Ask {
                     (Some(_), Some(_)) => "unit and stage".to_owned(),
                 };
                 let downstream = if downstream { "yes" } else { "no" };
-                fields.verb("rollback").with("scope", scope).with("downstream", downstream).with("reason", reason)
+                fields.verb("rollback").field("scope", scope).field("downstream", downstream).field("reason", reason)
             }
             Self::Mark { mark, at, reason } => {
                 let mark = match mark {
@@ -296,7 +296,7 @@ impl Ask {
                     Mark::Verified => "verified",
                     Mark::Resume => "resume",
                 };
-                fields.verb("mark").with("mark", mark).with("at", at).with("reason", reason)
+                fields.verb("mark").field("mark", mark).field("at", at).field("reason", reason)
             }
         };
         Fields(fields.0)
@@ -309,10 +309,10 @@ struct Sending(Vec<(String, String)>);
 
 impl Sending {
     fn verb(&mut self, verb: &str) -> &mut Self {
-        self.with("verb", verb)
+        self.field("verb", verb)
     }
 
-    fn with(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
+    fn field(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
         self.0.push((name.to_owned(), value.into()));
         self
     }
