@@ -153,6 +153,8 @@ CONF
         ;;
     dark) # the centre is gone at once: nobody says goodbye
         leader=$(head -n 1 "$site/$2/postmaster.pid") web=$(cat "$site/web-$2.pid")
+        # Nobody is born while they are counted: a backend that outlived its leader would wait for ever for a lock of the dead.
+        kill -STOP "$leader" "$web"
         all="$leader $web $(cat "/proc/$leader/task/$leader/children" "/proc/$web/task/$web/children" "$site/ap-$2-1.pid" "$site/ap-$2-2.pid")"
         # Some of them end by themselves meanwhile.
         # shellcheck disable=SC2086
