@@ -5,13 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use engine::base::{Lang, Millis, Secret, SystemClock, SystemIds};
 use engine::executor::{Adoption, Engine, Options};
-use engine::identity::{Accounts, Grant};
+use engine::identity::Grant;
 use engine::plan::Library;
+use engine::run::{Actor, Door};
 use engine::store::{Memory, Owner, Store};
 use harness::page::{Page, encode};
-use relight::accounts::{NewUser, new_user};
+use relight::accounts::{By, NewUser, new_user};
 use relight::app::{App, Parts};
 use relight::router::router;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +44,7 @@ units:
 
 pub(crate) struct Console {
     router: Router,
-    pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) app: App,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) folder: tempfile::TempDir,
 }
@@ -69,17 +71,16 @@ impl Console {
             adoption: Adoption::Orphans,
             lease_ttl: Millis::minutes(1),
         });
-        let store = Arc::clone(&memory) as Arc<dyn Store>;
-        let accounts: Arc<dyn Accounts> = memory;
+        let store: Arc<dyn Store> = memory;
         let app = App::new(Parts {
-            accounts: Arc::clone(&accounts),
+            sealed: None,
             engine,
             library: Arc::new(Library::new(folder.path()).with_clock(Arc::new(SystemClock))),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             stopping: CancellationToken::new(),
         });
-        let console = Self { router: router(app), accounts, store, folder };
+        let console = Self { router: router(app.clone()), app, store, folder };
         console.add("kim", &["operator"], Lang::En, false).await;
         console.add("lee", &["commander"], Lang::Ko, false).await;
         console.add("park", &["auditor"], Lang::En, false).await;
@@ -96,11 +97,17 @@ impl Console {
     pub(crate) async fn add_with(&self, name: &str, grants: Vec<Grant>, lang: Lang, due: bool) {
         let name = name.parse().unwrap();
         let new = NewUser { name, password: Secret::new(PASSWORD), password_due: due, grants, lang };
-        assert!(new_user(&*self.accounts, &SystemClock, new).await.unwrap());
+        let by = By::host(Actor { name: "root".parse().unwrap(), roles: vec![], via: Door::CommandLine });
+        assert!(new_user(&self.app.sign_ins, &by, new).await.unwrap());
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Page {
-        Page::read(self.router.clone().oneshot(request).await.unwrap()).await
+        Page::read(self.answer(request).await).await
+    }
+
+    /// The answer as it comes, its body unread.
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Page {

@@ -16,7 +16,7 @@ async fn what_people_did_and_what_they_were_refused_is_in_the_log() {
     let asked = kim.submit(&page, "form:has(#abort-reason)", &[("verb", "abort"), ("reason", "<b>enough</b>")]).await;
     assert_eq!(asked.location(), run);
 
-    let log = park.get("/audit").await;
+    let log = park.get("/audit?act=run.").await;
     assert_eq!(log.status, StatusCode::OK);
     let acts = log.all("tbody td:nth-of-type(4)");
     assert_eq!(acts, ["run.abort", "run.declare"], "newest first");
@@ -26,7 +26,8 @@ async fn what_people_did_and_what_they_were_refused_is_in_the_log() {
     for (query, rows) in [
         ("act=run.", 2),
         ("act=run.abort", 1),
-        ("by=kim", 2),
+        ("by=kim", 3),
+        ("by=kim&act=user.sign_in", 1),
         ("by=lee", 0),
         ("by=no+such+name%21", 0),
         ("outcome=refused", 0),
@@ -51,7 +52,7 @@ async fn only_who_audits_opens_the_log_and_who_takes_it_away_is_in_it() {
         assert_eq!(person.get("/runs").await.has("nav a[href='/audit']"), status == StatusCode::OK, "{name}");
     }
     let park = console.sign_in("park").await;
-    assert_eq!(park.get("/audit").await.all("tbody td:nth-of-type(4)"), ["audit.export"; 4]);
+    assert_eq!(park.get("/audit?act=audit.").await.all("tbody td:nth-of-type(4)"), ["audit.export"; 4]);
 }
 
 #[tokio::test]
@@ -66,12 +67,12 @@ async fn the_exported_rows_prove_themselves() {
         let row: RecordedDeed = serde_json::from_str(line).unwrap();
         chain.accept(&row).unwrap();
     }
-    assert_eq!(chain.seq, 2, "the declaration, and this very export");
+    assert_eq!(chain.seq, 7, "three accounts, two that signed in, the declaration, and this very export");
 
     let csv = park.get("/audit.csv?act=run.").await;
     assert!(csv.header(header::CONTENT_DISPOSITION).contains("relight-audit.csv"));
     let rows: Vec<&str> = csv.text.lines().collect();
     assert_eq!(rows.len(), 2);
-    assert!(rows[0].starts_with("\u{feff}seq,at,by,") && rows[1].starts_with("\"1\",\""), "{}", csv.text);
+    assert!(rows[0].starts_with("\u{feff}seq,at,by,") && rows[1].starts_with("\"6\",\""), "{}", csv.text);
     assert_eq!(park.get("/audit.csv?from=yesterday").await.status, StatusCode::BAD_REQUEST);
 }

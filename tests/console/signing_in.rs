@@ -2,6 +2,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use engine::base::{Digest, Lang, Timestamp};
 use engine::identity::Session;
+use engine::store::{self, Changed};
 
 use crate::app::{Console, PASSWORD};
 
@@ -136,11 +137,18 @@ async fn asking_after_health_changes_nothing_that_is_kept() {
         csrf: "x".to_owned(),
         created_at: Timestamp(0),
         expires_at: Timestamp(1),
+        epoch: 0,
+        confirmed_at: None,
+        half: false,
+        origin: "::1".to_owned(),
+        agent: String::new(),
+        seen_at: Timestamp(0),
     };
-    console.accounts.open_session(over.clone()).await.unwrap();
+    let open = vec![store::add(&over).unwrap()];
+    assert_eq!(console.store.change(Timestamp(0), open, Vec::new()).await.unwrap(), Changed::Done);
     let page = console.get("/healthz").await;
     let said: serde_json::Value = serde_json::from_str(&page.text).unwrap();
     assert_eq!((page.status, said), (StatusCode::OK, serde_json::json!({ "status": "ok", "dispatch": "on" })));
-    let kept = console.accounts.session(over.token, Timestamp(0)).await.unwrap();
-    assert_eq!(kept.map(|(session, _)| session), Some(over), "swept when somebody signs in, not when somebody looks");
+    let kept = store::find::<Session>(&*console.store, &over.token.to_string()).await.unwrap();
+    assert_eq!(kept.map(|found| found.value), Some(over), "swept when somebody signs in, not when somebody looks");
 }

@@ -124,7 +124,7 @@ async fn asked(console: &Console) -> (Occasion, CancellationToken) {
     let stop = CancellationToken::new();
     let means = Means {
         store: Arc::clone(&console.store),
-        people: Arc::new(Roster(Arc::clone(&console.accounts))),
+        people: Arc::new(Roster(console.app.sign_ins.clone())),
         carrier: Arc::new(Closed),
         node: "test".to_owned(),
     };

@@ -8,15 +8,16 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use engine::base::{Clock, Lang, Millis, Secret, SystemClock, SystemIds, UserName};
 use engine::executor::{Adoption, Engine, Options};
-use engine::identity::{Accounts, Grant, User};
+use engine::identity::{Grant, User};
 use engine::inventory::SecretSource;
 use engine::plan::Library;
+use engine::run::{Actor, Door};
 use engine::store::{DeedQuery, Memory, Owner, Store};
 use harness::glewlwyd::Glewlwyd;
 use harness::page::{Page, encode};
 use harness::slapd::Slapd;
 use relight::accounts::doors::{Doors, Secrets};
-use relight::accounts::{NewUser, new_user};
+use relight::accounts::{By, NewUser, new_user};
 use relight::app::{App, Parts};
 use relight::config;
 use relight::router::router;
@@ -31,7 +32,6 @@ pub(crate) const OWN_PASSWORD: &str = "battery staple";
 pub(crate) struct House {
     pub(crate) app: App,
     router: Router,
-    accounts: Arc<dyn Accounts>,
     store: Arc<dyn Store>,
     _folder: tempfile::TempDir,
 }
@@ -52,9 +52,8 @@ impl House {
             adoption: Adoption::Orphans,
             lease_ttl: Millis::minutes(1),
         });
-        let accounts = Arc::clone(&memory) as Arc<dyn Accounts>;
         let parts = Parts {
-            accounts: Arc::clone(&accounts),
+            sealed: None,
             engine,
             library: Arc::new(Library::new(folder.path()).with_clock(Arc::new(SystemClock))),
             clock: Arc::new(SystemClock),
@@ -68,7 +67,7 @@ impl House {
         });
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let app = App::with_doors(parts, Doors::new(config, &secrets, &clock));
-        let house = Self { router: router(app.clone()), app, accounts, store: memory, _folder: folder };
+        let house = Self { router: router(app.clone()), app, store: memory, _folder: folder };
         let lee = NewUser {
             name: "lee".parse().unwrap(),
             password: Secret::new(OWN_PASSWORD),
@@ -76,7 +75,8 @@ impl House {
             grants: vec![Grant::in_all_modes("admin".parse().unwrap(), None)],
             lang: Lang::En,
         };
-        assert!(new_user(&*house.accounts, &SystemClock, lee).await.unwrap());
+        let by = By::host(Actor { name: "root".parse().unwrap(), roles: vec![], via: Door::CommandLine });
+        assert!(new_user(&house.app.sign_ins, &by, lee).await.unwrap());
         house
     }
 
@@ -100,7 +100,7 @@ impl House {
     }
 
     pub(crate) async fn user(&self, name: &str) -> Option<User> {
-        self.accounts.user(&name.parse::<UserName>().unwrap()).await.unwrap()
+        self.app.sign_ins.person(&name.parse::<UserName>().unwrap()).await.unwrap()
     }
 
     /// The roles of an account.

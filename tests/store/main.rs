@@ -2,7 +2,6 @@
 
 #![cfg(test)]
 
-mod accounts;
 mod auditing;
 mod backend;
 mod cases;

@@ -1,6 +1,6 @@
 //! Runs, rows and requests to put into a store.
 
-use engine::base::{Digest, Millis, RequestId, RunId, Text, Timestamp};
+use engine::base::{Millis, RequestId, RunId, Text, Timestamp};
 use engine::plan::Mode;
 use engine::run::{
     Actor, Answer, AttemptId, Door, Event, Head, OutputChunk, Request, Row, RunStatus, Submission, Summary,
@@ -106,8 +106,4 @@ pub(crate) fn verified(run: RunId, rows: &[Row]) -> Head {
         head.accept(run, row).unwrap();
     }
     head
-}
-
-pub(crate) fn digest(text: &str) -> Digest {
-    Digest::of(text.as_bytes())
 }

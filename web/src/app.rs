@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use engine::base::{Clock, IdSource, OrgId, RunId};
 use engine::executor::Engine;
-use engine::identity::Accounts;
 use engine::plan::{Library, Mode};
+use engine::secrets::Sealed;
 use engine::store::{Changed, Deed, RunFilter};
 use tokio_util::sync::CancellationToken;
 
@@ -20,8 +20,8 @@ use crate::live::Hub;
 /// The parts that a console is made of.
 #[derive(Debug)]
 pub struct Parts {
-    /// Who may sign in.
-    pub accounts: Arc<dyn Accounts>,
+    /// The key that secrets of people are sealed with, where there is one.
+    pub sealed: Option<Sealed>,
     /// The runs.
     pub engine: Engine,
     /// The runbooks.
@@ -71,9 +71,8 @@ impl App {
 
     /// Joins the parts, with doors for people whose accounts somebody else keeps.
     pub fn with_doors(parts: Parts, doors: Doors) -> Self {
-        let sign_ins = SignIns::new(Arc::clone(&parts.accounts), Arc::clone(&parts.clock));
-        let (accounts, store) = (Arc::clone(&parts.accounts), Arc::clone(parts.engine.store()));
-        let outsiders = Outsiders::new(accounts, store, Arc::clone(&parts.clock));
+        let sign_ins = SignIns::new(Arc::clone(parts.engine.store()), Arc::clone(&parts.clock), parts.sealed.clone());
+        let outsiders = Outsiders::new(Arc::clone(parts.engine.store()), Arc::clone(&parts.clock));
         let hub = Hub::new(parts.engine.clone(), parts.stopping.clone());
         Self(Arc::new(Inner { parts, sign_ins, doors, outsiders, hub, paces: Paces::default() }))
     }

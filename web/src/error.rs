@@ -30,6 +30,22 @@ pub enum Error {
         /// A path of this console.
         next: String,
     },
+    /// The second factor is still to be shown; the form for it goes on to `next`.
+    SecondDue {
+        /// A path of this console.
+        next: String,
+    },
+    /// Password or code must be shown once more; the form for it goes on to `next`.
+    ConfirmDue {
+        /// A path of this console.
+        next: String,
+    },
+    /// A program came without a token that is good.
+    NoToken,
+    /// Nobody changes what the own account may do.
+    OwnAccount,
+    /// Others were quicker, again and again.
+    Busy,
     /// A form that no page of this console gave to this session.
     ForeignForm,
     /// The person may not do that.
@@ -153,7 +169,14 @@ impl Error {
             Refusal::Wait(wait) => Self::TooManyTries(wait),
             Refusal::Store(why) => why.into(),
             Refusal::Password(PasswordError::Busy) => Self::TimedOut,
-            other @ (Refusal::Wrong | Refusal::Password(_) | Refusal::Random(_)) => Self::Internal(other.to_string()),
+            Refusal::Nothing => Self::NotFound,
+            Refusal::Own => Self::OwnAccount,
+            Refusal::Busy | Refusal::Taken => Self::Busy,
+            other @ (Refusal::Wrong
+            | Refusal::Password(_)
+            | Refusal::Sealing(_)
+            | Refusal::Unreadable(_)
+            | Refusal::Random(_)) => Self::Internal(other.to_string()),
         }
     }
 
@@ -162,9 +185,14 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::SignedOut { .. } => StatusCode::UNAUTHORIZED,
-            Self::PasswordDue { .. } | Self::ForeignForm | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::Refused { .. } | Self::KeyBusy => StatusCode::CONFLICT,
+            Self::SignedOut { .. } | Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::PasswordDue { .. }
+            | Self::SecondDue { .. }
+            | Self::ConfirmDue { .. }
+            | Self::OwnAccount
+            | Self::ForeignForm
+            | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Busy | Self::Refused { .. } | Self::KeyBusy => StatusCode::CONFLICT,
             Self::Field(_) | Self::Unfit(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unreadable(what, _) => what.status(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -196,6 +224,11 @@ impl Error {
             Self::WrongMethod => ("wrong-method", words.t("error-wrong-method")),
             Self::SignedOut { .. } => ("signed-out", words.t("error-signed-out")),
             Self::PasswordDue { .. } => ("password-due", words.t("error-password-due")),
+            Self::SecondDue { .. } => ("second-due", words.t("error-second-due")),
+            Self::ConfirmDue { .. } => ("confirm-due", words.t("error-confirm-due")),
+            Self::NoToken => ("no-token", words.t("error-no-token")),
+            Self::OwnAccount => ("own-account", words.t("error-own-account")),
+            Self::Busy => ("busy", words.t("error-busy")),
             Self::ForeignForm => ("foreign-form", words.t("error-foreign-form")),
             Self::Forbidden { why } => ("forbidden", why.clone()),
             Self::Refused { message, .. } => ("refused", message.clone()),
@@ -284,6 +317,11 @@ mod tests {
             Error::WrongMethod,
             Error::SignedOut { next: text() },
             Error::PasswordDue { next: text() },
+            Error::SecondDue { next: text() },
+            Error::ConfirmDue { next: text() },
+            Error::NoToken,
+            Error::OwnAccount,
+            Error::Busy,
             Error::ForeignForm,
             Error::Forbidden { why: text() },
             Error::Refused { code: text(), message: text() },

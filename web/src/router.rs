@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    assets, audit, cases, components, contacts, diagnostics, evidence, health, language, messages, password, reports,
-    runbooks, runs, session, tasks, telling,
+    assets, audit, cases, components, contacts, diagnostics, evidence, glass, health, language, me, messages, password,
+    people, reports, runbooks, runs, session, tasks, telling,
 };
 use crate::middleware;
 
@@ -78,6 +78,14 @@ pub fn router(app: App) -> Router {
         .route("/sign-in/oidc", get(session::leave))
         .route("/sign-in/oidc/return", get(session::returned))
         .route("/sign-in/oidc/leave", get(session::farewell))
+        .route("/sign-in/second", get(session::second).post(session::take_second))
+        .route("/confirm", get(session::confirm).post(session::take_confirm))
+        .route("/me", get(me::show).post(me::update))
+        .route("/break-glass", get(glass::show).post(glass::create))
+        .route("/break-glass/{id}", post(glass::review))
+        .route("/people", get(people::list).post(people::create))
+        .route("/people/{name}", get(people::show).post(people::update))
+        .route("/organisations", get(people::organisations))
         .route("/password", get(password::edit).post(password::update))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))

@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{CaseId, ContactId, Digest, RunId, RunbookId, UnitId};
+use engine::base::{CaseId, ContactId, Digest, RunId, RunbookId, UnitId, UserName};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What may stand unescaped in one segment of a path or one value of a query.
@@ -48,6 +48,56 @@ pub const fn signed_out_here() -> &'static str {
 /// Where a person ends the session at the provider of identity.
 pub const fn sign_out_elsewhere() -> &'static str {
     "/sign-in/oidc/leave"
+}
+
+/// The second step of signing in; also where its form goes.
+pub const fn second() -> &'static str {
+    "/sign-in/second"
+}
+
+/// The same, going on to a page of ours afterwards.
+pub fn second_then(next: &str) -> String {
+    format!("/sign-in/second?next={}", segment(next))
+}
+
+/// The form on which a person shows once more who that is; also where it goes.
+pub const fn confirm() -> &'static str {
+    "/confirm"
+}
+
+/// The same, going on to a page of ours afterwards.
+pub fn confirm_then(next: &str) -> String {
+    format!("/confirm?next={}", segment(next))
+}
+
+/// The own account; also where its forms go.
+pub const fn me() -> &'static str {
+    "/me"
+}
+
+/// Breaking the glass; also where the form for it goes.
+pub const fn glass() -> &'static str {
+    "/break-glass"
+}
+
+/// Where the review of a broken glass goes.
+pub fn glass_review(id: uuid::Uuid) -> String {
+    format!("/break-glass/{id}")
+}
+
+/// Everybody; also where the form goes that adds somebody.
+pub const fn people() -> &'static str {
+    "/people"
+}
+
+/// One person; also where the forms of that page go.
+pub fn person(name: &UserName) -> String {
+    format!("/people/{}", segment(name.as_str()))
+}
+
+/// The tree of organisations.
+pub const fn organisations() -> &'static str {
+    "/organisations"
 }
 
 /// The form on which a person chooses a new password; also where it goes.

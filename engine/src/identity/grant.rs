@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::User;
 use crate::base::{OrgId, RoleName, reaches};
 use crate::plan::Mode;
-use crate::run::ADMIN;
+use crate::run::{ADMIN, APPROVER, COMMANDER, GLASS, OPERATOR};
 
 /// A role, for an organisation and all below it, in some modes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,12 +39,16 @@ impl Grant {
 
 /// The roles that a person holds at a place, in a mode. Without a mode: those held there in any.
 ///
-/// An act in a mode is one in a run, where an admin has nothing to say: the role is never among them.
+/// An act in a mode is one in a run, where an admin has nothing to say: the role is never among them. Who broke the glass
+/// commands, operates and approves in `real`, wherever that person holds any role; `user` must be [`User::as_of`] now.
 pub fn roles(user: &User, org: Option<&OrgId>, mode: Option<Mode>) -> Vec<RoleName> {
     let counting = user.grants.iter().filter(|grant| grant.counts(org, mode));
-    let roles: BTreeSet<&RoleName> =
-        counting.map(|grant| &grant.role).filter(|role| mode.is_none() || role.as_str() != ADMIN).collect();
-    roles.into_iter().cloned().collect()
+    let roles = counting.map(|grant| &grant.role).filter(|role| mode.is_none() || role.as_str() != ADMIN).cloned();
+    let belongs = user.grants.iter().any(|grant| grant.counts(org, None));
+    let broken = user.glass_until.is_some() && mode == Some(Mode::Real) && belongs;
+    let given = [GLASS, COMMANDER, OPERATOR, APPROVER].into_iter().filter(|_| broken);
+    let roles: BTreeSet<RoleName> = roles.chain(given.filter_map(|role| role.parse().ok())).collect();
+    roles.into_iter().collect()
 }
 
 /// Whether a person holds a role anywhere at all, in any mode: for links that lead to lists.
@@ -115,6 +119,18 @@ mod tests {
         assert_eq!(held(&kim, "bank", Some(Mode::Real)), "");
         let kim = User { grants: vec![Grant::in_all_modes(role, None)], ..kim };
         assert_eq!(held(&kim, "bank", Some(Mode::Real)), "operator");
+    }
+
+    #[test]
+    fn a_broken_glass_gives_its_roles_in_real_alone_and_until_its_end() {
+        let kim = User { glass_until: Some(Timestamp(100)), ..user(&[("auditor", "bank", &Mode::ALL)]) };
+        let held_at = |now, mode| held(&kim.clone().as_of(Timestamp(now)), "bank/it", mode);
+        assert_eq!(held_at(99, Some(Mode::Real)), "approver auditor break-glass commander operator");
+        assert_eq!(held_at(100, Some(Mode::Real)), "auditor");
+        for mode in [None, Some(Mode::Mock), Some(Mode::Isolated), Some(Mode::Drill)] {
+            assert_eq!(held_at(99, mode), "auditor", "{mode:?}");
+        }
+        assert_eq!(held(&kim.as_of(Timestamp(99)), "shop", Some(Mode::Real)), "", "elsewhere nothing");
     }
 
     #[test]

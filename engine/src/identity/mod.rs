@@ -1,7 +1,16 @@
-//! Beside L4: who may sign in, what each may do where, and which sessions are open. Kept by the same databases as the journal.
+//! Beside L4: who may sign in, what each may do where, and which sessions and tokens are good. All of it records, changed
+//! together with the deeds that tell of it.
 
-mod contract;
+mod glass;
 mod grant;
+mod second;
+mod session;
+mod tries;
+mod user;
 
-pub use contract::{Accounts, Session, User};
+pub use glass::{Glass, Review};
 pub use grant::{Grant, holds_somewhere, may_grant, may_manage, roles};
+pub use second::SecondFactor;
+pub use session::{ApiToken, Scope, Session};
+pub use tries::Tries;
+pub use user::User;

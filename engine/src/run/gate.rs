@@ -99,7 +99,7 @@ impl OpenGate {
         digest: Digest,
     ) -> Result<RoleName, VoteRefused> {
         let name = actor.name.clone();
-        if gate.exclude.contains(&Exclusion::Requester) && actor.name == *requester {
+        if gate.exclude.contains(&Exclusion::Requester) && actor.name == *requester && !actor.breaks_glass() {
             return Err(VoteRefused::Requester { name });
         }
         let voted: Vec<&Vote> = self.votes.iter().filter(|vote| vote.by.name == actor.name).collect();
@@ -123,10 +123,14 @@ impl OpenGate {
         Ok(role.clone())
     }
 
-    /// The decision, once there is one: one rejection rejects, a quorum of approvals approves.
+    /// The decision, once there is one: one rejection rejects, a quorum of approvals approves. Who broke the glass is a
+    /// quorum alone.
     pub fn decision(&self, gate: &Gate) -> Option<bool> {
         if self.votes.iter().any(|vote| !vote.approve) {
             return Some(false);
+        }
+        if self.votes.iter().any(|vote| vote.by.breaks_glass()) {
+            return Some(true);
         }
         let approvals = u32::try_from(self.votes.len()).unwrap_or(u32::MAX);
         (approvals >= gate.quorum).then_some(true)

@@ -22,6 +22,8 @@ pub const OBSERVER: &str = "observer";
 pub const AUDITOR: &str = "auditor";
 /// Manages people; operates and approves nothing.
 pub const ADMIN: &str = "admin";
+/// Not given to anybody: held, for some hours and in `real` alone, by who broke the glass. Such a vote is a quorum by itself.
+pub const GLASS: &str = "break-glass";
 
 /// All of them, in the order of lists.
 pub const ROLES: [&str; 10] =
@@ -40,6 +42,7 @@ pub fn role_word(role: &RoleName) -> Text {
         OBSERVER => Text::new("참관·평가", "observer"),
         AUDITOR => Text::new("감사", "auditor"),
         ADMIN => Text::new("관리자", "admin"),
+        GLASS => Text::new("비상 권한", "break-glass"),
         other => Text::plain(other),
     }
 }

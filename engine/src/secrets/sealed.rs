@@ -125,6 +125,27 @@ impl Sealed {
         }
     }
 
+    /// Seals what is kept elsewhere, such as in the database, bound to a context; `None` where there is no key yet.
+    pub fn seal_value(&self, context: &str, value: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(key) = key::read(&self.key)? else { return Ok(None) };
+        let mut sealed = Zeroizing::new(value.to_vec());
+        // The tag must not move the value to another place in memory.
+        sealed.reserve_exact(64);
+        let nonce = key.seal_in_place_append_tag(Aad::from(context), &mut *sealed).map_err(|_| Fault::Cipher)?;
+        Ok(Some([nonce.as_ref(), sealed.as_slice()].concat()))
+    }
+
+    /// Opens what [`Sealed::seal_value`] sealed in the same context.
+    pub fn open_value(&self, context: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let key = key::read(&self.key)?.ok_or_else(|| Fault::KeyGone(self.key.clone()))?;
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or(Fault::Cipher)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Fault::Cipher)?;
+        let mut opened = Zeroizing::new(sealed.to_vec());
+        let length = key.open_in_place(nonce, Aad::from(context), &mut opened).map_err(|_| Fault::Cipher)?.len();
+        opened.truncate(length);
+        Ok(opened)
+    }
+
     /// The file with the key.
     pub fn key(&self) -> &Path {
         &self.key
@@ -200,6 +221,20 @@ mod tests {
         assert!(matches!(other.set(&name("c"), &Secret::new("x")), Err(Fault::KeyGone(_))), "it would orphan the rest");
         key::read_or_make(other.key()).unwrap();
         assert!(matches!(other.get(&name("a")), Err(Fault::Broken(_))));
+    }
+
+    #[test]
+    fn what_is_kept_elsewhere_is_bound_to_its_context() {
+        let home = tempfile::tempdir().unwrap();
+        let sealed = Sealed::new(home.path(), None);
+        assert_eq!(sealed.seal_value("kim", b"shared").unwrap(), None, "no key yet");
+        sealed.set(&name("a"), &Secret::new("x")).unwrap();
+        let kept = sealed.seal_value("kim", b"shared").unwrap().unwrap();
+        assert!(!kept.windows(6).any(|part| part == b"shared"));
+        assert_eq!(sealed.open_value("kim", &kept).unwrap().as_slice(), b"shared");
+        assert!(matches!(sealed.open_value("lee", &kept), Err(Fault::Cipher)));
+        assert!(matches!(sealed.open_value("kim", &kept[1..]), Err(Fault::Cipher)));
+        assert!(matches!(sealed.open_value("kim", b""), Err(Fault::Cipher)));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! A call's way through a database: [`open`] gives the store; `judge` says, without any I/O, what of an append is kept;
 //! `record` reads columns back into our types; `fault` says what a database's complaint means for a person.
 
-mod account_sql;
 mod contract;
 mod fault;
 mod judge;

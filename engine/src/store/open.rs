@@ -7,15 +7,12 @@ use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
 use super::{Error, Remedy, Store, fault};
 use crate::base::Text;
-use crate::identity::Accounts;
 
 /// An open database, seen as what it keeps.
 #[derive(Debug, Clone)]
 pub struct Database {
-    /// Runs.
+    /// Runs, and the records beside them.
     pub store: Arc<dyn Store>,
-    /// Who may sign in.
-    pub accounts: Arc<dyn Accounts>,
 }
 
 /// Opens `sqlite://PATH` (made if it is not there; its folder must be) or `postgres://…`, and brings the tables up to date.
@@ -44,9 +41,8 @@ pub async fn open(url: &str) -> Result<Database, Error> {
 }
 
 impl Database {
-    /// One object as both.
-    pub fn of(database: impl Store + Accounts + 'static) -> Self {
-        let database = Arc::new(database);
-        Self { store: Arc::clone(&database) as Arc<dyn Store>, accounts: database }
+    /// Any store.
+    pub fn of(database: impl Store + 'static) -> Self {
+        Self { store: Arc::new(database) }
     }
 }

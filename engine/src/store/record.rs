@@ -5,8 +5,7 @@ use sqlx::{ColumnIndex, Decode, Type};
 use uuid::Uuid;
 
 use super::{Error, Frozen, Lease, Owner, RunSummary, fault};
-use crate::base::{Digest, Lang, RunId, Text, Timestamp};
-use crate::identity::{Session, User};
+use crate::base::{Digest, RunId, Text, Timestamp};
 use crate::run::{Answer, AttemptId, Claim, Head, Holder, Row, Submission};
 
 /// The column types that both databases have in common.
@@ -14,7 +13,6 @@ pub(super) trait Columns {
     fn uuid(&self, column: &str) -> Result<Uuid, sqlx::Error>;
     fn integer(&self, column: &str) -> Result<i64, sqlx::Error>;
     fn optional_integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error>;
-    fn boolean(&self, column: &str) -> Result<bool, sqlx::Error>;
     fn text(&self, column: &str) -> Result<String, sqlx::Error>;
     fn optional_text(&self, column: &str) -> Result<Option<String>, sqlx::Error>;
     fn bytes(&self, column: &str) -> Result<Vec<u8>, sqlx::Error>;
@@ -26,7 +24,6 @@ where
     for<'r> Uuid: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> Option<String>: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
@@ -38,9 +35,6 @@ where
         self.try_get(column)
     }
     fn optional_integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error> {
-        self.try_get(column)
-    }
-    fn boolean(&self, column: &str) -> Result<bool, sqlx::Error> {
         self.try_get(column)
     }
     fn text(&self, column: &str) -> Result<String, sqlx::Error> {
@@ -113,15 +107,11 @@ impl<'a, R: Columns> Record<'a, R> {
         self.row.integer(column).map_err(|_| self.impossible(column))
     }
 
-    fn boolean(&self, column: &'static str) -> Result<bool, Error> {
-        self.row.boolean(column).map_err(|_| self.impossible(column))
-    }
-
     /// The fault, with as much of the row's key as was selected.
     fn impossible(&self, column: &'static str) -> Error {
         let mut key = Vec::new();
         key.extend(["id", "run"].iter().filter_map(|column| self.row.uuid(column).ok()).map(|id| id.to_string()));
-        key.extend(["name", "account", "kind", "id"].iter().filter_map(|column| self.row.text(column).ok()));
+        key.extend(["name", "kind", "id"].iter().filter_map(|column| self.row.text(column).ok()));
         key.extend(["seq", "attempt"].iter().filter_map(|column| self.row.integer(column).ok()).map(|n| n.to_string()));
         Error::Inconsistent { table: self.table, column, row: key.join(" ") }
     }
@@ -197,34 +187,6 @@ pub(super) fn answer(row: &impl Columns) -> Result<Option<Answer>, Error> {
     let record = Record::of("request", row);
     let text = record.optional_text("answer")?;
     text.map(|text| serde_json::from_str(&text).map_err(|_| record.impossible("answer"))).transpose()
-}
-
-pub(super) fn user(row: &impl Columns) -> Result<User, Error> {
-    let record = Record::of("account", row);
-    let lang = record.text("lang")?;
-    Ok(User {
-        name: record.text("name")?.parse().map_err(|_| record.impossible("name"))?,
-        password: record.text("password")?,
-        grants: record.json("roles")?,
-        lang: Lang::ALL.into_iter().find(|known| known.tag() == lang).ok_or_else(|| record.impossible("lang"))?,
-        created_at: record.instant("created_at")?,
-        disabled: record.boolean("disabled")?,
-        password_due: record.boolean("password_due")?,
-    })
-}
-
-/// A session; its own two instants are selected as `opened_at` and `expires_at`, beside the columns of its account.
-pub(super) fn session(row: &impl Columns) -> Result<(Session, User), Error> {
-    let user = user(row)?;
-    let record = Record::of("session", row);
-    let session = Session {
-        token: record.digest("token")?,
-        user: user.name.clone(),
-        csrf: record.text("csrf")?,
-        created_at: record.instant("opened_at")?,
-        expires_at: record.instant("expires_at")?,
-    };
-    Ok((session, user))
 }
 
 /// A value of ours as JSON. Our types have only string keys and no fallible serialisers.

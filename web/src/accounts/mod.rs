@@ -1,21 +1,37 @@
-//! Passwords, sign-in, sessions: what stands between an account kept by the engine and a browser.
+//! Passwords, second factors, sign-in, sessions, tokens of programs, and the accounts themselves: what stands between the
+//! records of the engine and a browser.
 
 mod argon2id;
+mod authenticator;
+mod by;
 pub mod doors;
+mod glass;
+mod guard;
 pub mod ldap;
+mod manage;
 pub mod oidc;
 mod outside;
+mod own;
 pub mod passwords;
+mod printed;
+mod programs;
+mod refusal;
 mod roster;
+mod second;
 mod sign_in;
 mod tokens;
-mod tries;
 mod trust;
 
+pub use authenticator::{Authenticator, qr_path};
+pub use by::{By, Came};
+pub use manage::{NewUser, new_user};
 pub use outside::{Profile, account_name};
 pub use passwords::PasswordError;
+pub use printed::printed;
+pub use programs::Program;
+pub use refusal::Refusal;
 pub use roster::Roster;
-pub use sign_in::{NewUser, Refusal, SignIns, Started, new_user};
+pub use second::Enrolment;
+pub use sign_in::{SignIns, Started};
 pub use tokens::Token;
-pub use tries::Tries;
 pub use trust::{Trust, TrustError};

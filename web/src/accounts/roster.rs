@@ -1,21 +1,21 @@
 //! Who may sign in, for those who tell people something.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use engine::identity::{Accounts, roles};
+use engine::identity::roles;
 use engine::store::Error;
 use engine::telling::{Occasion, People, Person};
 
+use super::SignIns;
+
 /// The accounts that are not closed, with the roles that they hold where an occasion is.
 #[derive(Debug)]
-pub struct Roster(pub Arc<dyn Accounts>);
+pub struct Roster(pub SignIns);
 
 #[async_trait]
 impl People for Roster {
     async fn people(&self, occasion: &Occasion) -> Result<Vec<Person>, Error> {
         let place = occasion.about.organisation.as_ref();
-        let users = self.0.users().await?.into_iter().filter(|user| !user.disabled);
+        let users = self.0.people().await?.into_iter().filter(|user| !user.disabled);
         let person = users.map(|user| Person {
             roles: roles(&user, place, Some(occasion.mode)).into_iter().collect(),
             lang: user.lang,

@@ -1,36 +1,25 @@
 //! From a name and a password to a session, and from a cookie back to a person.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use engine::base::{Clock, Digest, Lang, Millis, Secret, UserName};
-use engine::identity::{Accounts, Grant, Session, User};
-use engine::store;
+use engine::base::{Clock, Digest, Millis, Secret, Timestamp, UserName};
+use engine::identity::{SecondFactor, Session, User};
+use engine::run::{Actor, Door};
+use engine::secrets::Sealed;
+use engine::store::{self, Change, Changed, Deed, DeedOutcome, Store, Versioned};
 
-use super::{PasswordError, Token, Tries, passwords};
+use super::guard::{self, ATTEMPTS};
+use super::passwords::Hasher;
+use super::{By, Came, Refusal, Token};
 
 /// A session ends this long after signing in.
 pub(super) const LASTS: Millis = Millis(12 * 3_600_000);
-
-/// Why nobody was signed in.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// Name or password is wrong; which, is not said.
-    #[error("the name or the password is wrong")]
-    Wrong,
-    /// Too many wrong passwords.
-    #[error("too many wrong passwords; try again in {0}")]
-    Wait(Millis),
-    /// The accounts can not be read.
-    #[error(transparent)]
-    Store(#[from] store::Error),
-    /// The password can not be checked.
-    #[error(transparent)]
-    Password(#[from] PasswordError),
-    /// The system gives no randomness.
-    #[error("the system gives no random numbers: {0}")]
-    Random(#[from] getrandom::Error),
-}
+/// A session that waits for the second factor ends sooner.
+const HALF_LASTS: Millis = Millis::minutes(10);
+/// A session that is used says so at most so often.
+const SEEN_EVERY: Millis = Millis::minutes(5);
+/// So long ago a password or a code may have been shown for what can not be taken back.
+const CONFIRMED_FOR: Millis = Millis::minutes(5);
 
 /// A session that has just begun.
 #[derive(Debug)]
@@ -39,109 +28,222 @@ pub struct Started {
     pub token: Token,
     /// Who.
     pub user: User,
+    /// Whether the second factor is still to be shown.
+    pub half: bool,
 }
 
-/// Signing in and out.
+/// The hash of an account's own password; who comes through a directory has none.
+fn own_hash(user: &User) -> Option<String> {
+    Some(user.password.clone()).filter(|hash| !hash.is_empty())
+}
+
+/// Signing in and out, and what people do with their own accounts.
 #[derive(Debug, Clone)]
 pub struct SignIns {
-    accounts: Arc<dyn Accounts>,
-    clock: Arc<dyn Clock>,
-    tries: Arc<Tries>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) sealed: Option<Sealed>,
+    pub(super) hasher: Hasher,
 }
 
 impl SignIns {
-    /// Over the accounts of a store.
-    pub fn new(accounts: Arc<dyn Accounts>, clock: Arc<dyn Clock>) -> Self {
-        Self { accounts, clock, tries: Arc::default() }
+    /// Over the records of a store. Secrets of authenticators are sealed with the key of `sealed`, where there is one.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, sealed: Option<Sealed>) -> Self {
+        Self { store, clock, sealed, hasher: Hasher::default() }
+    }
+
+    /// What hashes the passwords.
+    pub const fn hasher(&self) -> &Hasher {
+        &self.hasher
     }
 
     /// Opens a session, with a new token whatever the browser carried before.
-    pub async fn begin(&self, name: &str, password: Secret, peer: IpAddr) -> Result<Started, Refusal> {
+    ///
+    /// For a name that nobody has the same is done: the try is counted, a hash is computed, the refusal is recorded.
+    pub async fn begin(&self, name: &str, password: Secret, came: &Came) -> Result<Started, Refusal> {
         let now = self.clock.now();
-        if let Some(wait) = self.tries.wait(name, peer, now) {
-            return Err(Refusal::Wait(wait));
-        }
+        guard::count(&*self.store, name, came.peer, now).await?;
         let user = match name.parse::<UserName>() {
-            Ok(name) => self.accounts.user(&name).await?.filter(|user| !user.disabled),
+            Ok(name) => store::find::<User>(&*self.store, name.as_str()).await?.map(|found| found.value),
             Err(_) => None,
         };
-        let fits = passwords::fits(password, user.as_ref().map(|user| user.password.clone())).await?;
+        let user = user.filter(|user| !user.disabled);
+        let fits = self.hasher.fits(password, user.as_ref().and_then(own_hash)).await?;
         let Some(user) = user.filter(|_| fits) else {
-            self.tries.wrong(name, peer, now);
+            self.refused(name, "user.sign_in", came, now).await?;
             return Err(Refusal::Wrong);
         };
-        self.tries.right(name, peer);
-        self.accounts.sweep_sessions(now).await?;
-        self.open(user).await
+        guard::sweep(&*self.store, now).await?;
+        let half = self.second_of(&user).await?.is_some_and(|second| second.value.confirmed);
+        if !half {
+            guard::right(&*self.store, name, came.peer, now).await?;
+        }
+        self.open(user, came, half, Vec::new(), "user.sign_in").await
     }
 
-    /// Gives an account a new password, ends all its sessions and opens one with a new token.
+    /// Shows the second factor: the half session ends, and a whole one begins with another token.
+    pub async fn second(&self, half: &Session, user: &User, code: &str, came: &Came) -> Result<Started, Refusal> {
+        let now = self.clock.now();
+        guard::count(&*self.store, user.name.as_str(), came.peer, now).await?;
+        let Some(taken) = self.take_code(user, code, now).await? else {
+            self.refused(user.name.as_str(), "user.second_factor", came, now).await?;
+            return Err(Refusal::Wrong);
+        };
+        let mut changes = vec![taken];
+        changes.extend(self.session_of(half.token).await?.map(|found| found.remove()));
+        guard::right(&*self.store, user.name.as_str(), came.peer, now).await?;
+        self.open(user.clone(), came, false, changes, "user.second_factor").await
+    }
+
+    /// Gives an account a new password, ends all its sessions and tokens, and opens a session with a new token.
     pub async fn change_password(
         &self,
         user: &User,
         present: Secret,
         chosen: Secret,
-        peer: IpAddr,
+        came: &Came,
     ) -> Result<Started, Refusal> {
         let (name, now) = (user.name.as_str(), self.clock.now());
-        if let Some(wait) = self.tries.wait(name, peer, now) {
-            return Err(Refusal::Wait(wait));
-        }
-        if !passwords::fits(present, Some(user.password.clone())).await? {
-            self.tries.wrong(name, peer, now);
+        guard::count(&*self.store, name, came.peer, now).await?;
+        let found = store::find::<User>(&*self.store, name).await?.ok_or(Refusal::Nothing)?;
+        if !self.hasher.fits(present, own_hash(&found.value)).await? {
+            self.refused(name, "user.password", came, now).await?;
             return Err(Refusal::Wrong);
         }
-        self.tries.right(name, peer);
-        let user = User { password: passwords::hash(chosen).await?, password_due: false, ..user.clone() };
-        self.accounts.change_user(user.clone()).await?;
-        self.accounts.close_sessions_of(&user.name).await?;
-        self.open(user).await
+        guard::right(&*self.store, name, came.peer, now).await?;
+        let password = self.hasher.hash(chosen).await?;
+        let changed = User { password, password_due: false, epoch: found.value.epoch + 1, ..found.value.clone() };
+        let put = found.put(&changed)?;
+        self.open(changed, came, false, vec![put], "user.password").await
     }
 
-    /// Opens a session for somebody who has shown who they are, with a new token whatever the browser carried before.
-    pub(super) async fn open(&self, user: User) -> Result<Started, Refusal> {
+    /// Shows password or code once more in a session, for what can not be taken back.
+    pub async fn confirm(
+        &self,
+        session: &Session,
+        user: &User,
+        (password, code): (Secret, &str),
+        came: &Came,
+    ) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        guard::count(&*self.store, user.name.as_str(), came.peer, now).await?;
+        let mut changes = Vec::new();
+        let shown = if code.is_empty() {
+            self.hasher.fits(password, own_hash(user)).await?
+        } else {
+            let taken = self.take_code(user, code, now).await?;
+            changes.extend(taken);
+            !changes.is_empty()
+        };
+        if !shown {
+            self.refused(user.name.as_str(), "session.confirm", came, now).await?;
+            return Err(Refusal::Wrong);
+        }
+        guard::right(&*self.store, user.name.as_str(), came.peer, now).await?;
+        for _ in 0..ATTEMPTS {
+            let found = self.session_of(session.token).await?.ok_or(Refusal::Nothing)?;
+            let confirmed = Session { confirmed_at: Some(now), ..found.value.clone() };
+            let deed = By::oneself(user, came.peer).deed(now, "session.confirm", format!("user/{}", user.name));
+            let mut all = changes.clone();
+            all.push(found.put(&confirmed)?);
+            match self.store.change(now, all, vec![deed]).await? {
+                Changed::Done => return Ok(()),
+                // The code was taken by somebody else in the same instant.
+                Changed::Stale { kind, .. } if kind == <SecondFactor as store::Kept>::KIND => return Err(Refusal::Wrong),
+                Changed::Stale { .. } => {}
+            }
+        }
+        Err(Refusal::Busy)
+    }
+
+    /// When a password or a code was shown in a session, while that still counts.
+    pub fn confirmed(&self, session: &Session) -> Option<Timestamp> {
+        session.confirmed_at.filter(|at| self.clock.now() <= at.plus(CONFIRMED_FOR))
+    }
+
+    /// Opens a session for somebody who has shown elsewhere who that is, with a new token whatever the browser carried before.
+    pub(super) async fn let_in(&self, user: User, came: &Came) -> Result<Started, Refusal> {
+        self.open(user, came, false, Vec::new(), "user.sign_in").await
+    }
+
+    /// Opens a session, together with what made it possible.
+    async fn open(
+        &self,
+        user: User,
+        came: &Came,
+        half: bool,
+        mut changes: Vec<Change>,
+        act: &str,
+    ) -> Result<Started, Refusal> {
         let (token, now) = (Token::fresh()?, self.clock.now());
         let session = Session {
             token: token.digest(),
             user: user.name.clone(),
             csrf: Token::fresh()?.reveal(),
             created_at: now,
-            expires_at: now.plus(LASTS),
+            expires_at: now.plus(if half { HALF_LASTS } else { LASTS }),
+            epoch: user.epoch,
+            confirmed_at: (!half).then_some(now),
+            half,
+            origin: came.peer.to_string(),
+            agent: came.agent.clone(),
+            seen_at: now,
         };
-        self.accounts.open_session(session).await?;
-        Ok(Started { token, user })
+        changes.push(store::add(&session)?);
+        let act = if half { "user.password_right" } else { act };
+        let deed = By::oneself(&user, came.peer).deed(now, act, format!("user/{}", user.name));
+        match self.store.change(now, changes, vec![deed]).await? {
+            Changed::Done => Ok(Started { token, user, half }),
+            // The account was changed, or the same code was shown, in the same instant.
+            Changed::Stale { .. } => Err(Refusal::Wrong),
+        }
+    }
+
+    /// Records that somebody was refused, under the name that was tried where that could be one.
+    async fn refused(&self, name: &str, act: &str, came: &Came, now: Timestamp) -> Result<(), Refusal> {
+        let deeds = name.parse::<UserName>().map(|name| {
+            let object = format!("user/{name}");
+            let actor = Actor { name, roles: Vec::new(), via: Door::Console };
+            let by = By { actor, origin: came.peer.to_string(), user: None };
+            Deed { outcome: DeedOutcome::Refused { code: "wrong".to_owned() }, ..by.deed(now, act, object) }
+        });
+        let Changed::Done = self.store.change(now, Vec::new(), deeds.into_iter().collect()).await? else {
+            return Err(Refusal::Busy);
+        };
+        Ok(())
     }
 
     /// Closes a session.
-    pub async fn end(&self, token: Digest) -> Result<(), store::Error> {
-        self.accounts.close_session(token).await
+    pub async fn end(&self, session: &Session, came: &Came) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        if let Some(found) = self.session_of(session.token).await? {
+            let actor = Actor { name: session.user.clone(), roles: Vec::new(), via: Door::Console };
+            let by = By { actor, origin: came.peer.to_string(), user: None };
+            let deed = by.deed(now, "user.sign_out", format!("user/{}", session.user));
+            // Changed meanwhile, it is only just used: the next click ends it.
+            let (Changed::Done | Changed::Stale { .. }) =
+                self.store.change(now, vec![found.remove()], vec![deed]).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn session_of(&self, token: Digest) -> Result<Option<Versioned<Session>>, store::Error> {
+        store::find::<Session>(&*self.store, &token.to_string()).await
     }
 
     /// The session of a cookie's token and its user, while it is good.
     pub async fn resume(&self, token: &Token) -> Result<Option<(Session, User)>, store::Error> {
-        self.accounts.session(token.digest(), self.clock.now()).await
+        let now = self.clock.now();
+        let Some(found) = self.session_of(token.digest()).await? else { return Ok(None) };
+        let session = &found.value;
+        let user = store::find::<User>(&*self.store, session.user.as_str()).await?.map(|found| found.value);
+        let user = user.filter(|user| now <= session.expires_at && !user.disabled && user.epoch == session.epoch);
+        let Some(user) = user else { return Ok(None) };
+        if session.seen_at.plus(SEEN_EVERY) < now {
+            let seen = Session { seen_at: now, ..session.clone() };
+            // Another request of the same browser says it too, or the store only reads at the moment: the page is shown anyhow.
+            let _ = self.store.change(now, vec![found.put(&seen)?], Vec::new()).await;
+        }
+        Ok(Some((found.value, user.as_of(now))))
     }
-}
-
-/// An account that is to be.
-#[derive(Debug)]
-pub struct NewUser {
-    /// The name to sign in with.
-    pub name: UserName,
-    /// Its password.
-    pub password: Secret,
-    /// Whether that password is only good for choosing another one.
-    pub password_due: bool,
-    /// What it may do.
-    pub grants: Vec<Grant>,
-    /// The language of its screens.
-    pub lang: Lang,
-}
-
-/// Adds an account; `false` when the name is taken.
-pub async fn new_user(accounts: &dyn Accounts, clock: &dyn Clock, new: NewUser) -> Result<bool, Refusal> {
-    let NewUser { name, password, password_due, grants, lang } = new;
-    let password = passwords::hash(password).await?;
-    let user = User { grants, password_due, ..User::new(name, password, lang, clock.now()) };
-    Ok(accounts.add_user(user).await?)
 }

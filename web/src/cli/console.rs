@@ -41,7 +41,7 @@ pub(super) async fn console(
     let mut interrupts = Interrupts::listen()?;
     let stopping = CancellationToken::new();
     let parts = Parts {
-        accounts: Arc::clone(&joined.database.accounts),
+        sealed: Some(joined.sealed.clone()),
         engine: joined.engine.clone(),
         library: Arc::new(library),
         clock: Arc::clone(joined.engine.clock()),

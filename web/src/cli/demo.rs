@@ -61,7 +61,7 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
 async fn greet(joined: &Joined) -> Result<(), Failure> {
     say::line("sign in as:")?;
     for person in PEOPLE {
-        let admitted = admit(&*joined.database.accounts, &**joined.engine.clock(), person).await;
+        let admitted = admit(&joined.sign_ins(), person).await;
         let password = admitted.map_err(|why| Failure::unable(format!("{} can not be let in: {why}", person.name)))?;
         say::line(&format!("  {:<10} {}   {}", person.name, password.expose(), person.part))?;
     }

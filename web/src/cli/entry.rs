@@ -11,7 +11,7 @@ use super::logging::{self, LogFormat};
 use super::{
     abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper,
     mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop,
-    tier, unpause, verify,
+    tier, unpause, user, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -59,6 +59,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Audit(audit::AuditArgs),
     Secret(secret::SecretArgs),
+    User(user::UserArgs),
     Serve(serve::ServeArgs),
     Demo(demo::DemoArgs),
     Doctor(doctor::DoctorArgs),
@@ -118,6 +119,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Verify(args) => alone(verify::verify(args)),
         Command::Audit(args) => alone(audit::audit(args)),
         Command::Secret(args) => secret::secret(args),
+        Command::User(args) => alone(user::user(args)),
         Command::Serve(args) => crowd(serve::serve(args)),
         Command::Demo(args) => crowd(demo::demo(args)),
         Command::Doctor(args) => alone(doctor::doctor(args)),

@@ -9,13 +9,14 @@ use engine::action::ssh::Settings;
 use engine::action::{Actions, Runner};
 use engine::base::{Millis, SystemClock, SystemIds};
 use engine::executor::{Adoption, Engine, Options};
-use engine::secrets::Sources;
+use engine::secrets::{Sealed, Sources};
 use engine::store::Database;
 
 use super::failure::Failure;
 use super::idle::Idle;
 use super::owner;
 use super::place::{Place, variable};
+use crate::accounts::SignIns;
 
 /// How long a lease holds without being prolonged. Of an owner on this machine that died nobody waits for it.
 const LEASE: Millis = Millis::seconds(10);
@@ -30,6 +31,16 @@ const PASSED_ON: [&str; 10] =
 pub(super) struct Joined {
     pub(super) engine: Engine,
     pub(super) database: Database,
+    /// The sealed secrets of the folder.
+    pub(super) sealed: Sealed,
+}
+
+impl Joined {
+    /// The accounts of the database.
+    pub(super) fn sign_ins(&self) -> SignIns {
+        let store = Arc::clone(&self.database.store);
+        SignIns::new(store, Arc::clone(self.engine.clock()), Some(self.sealed.clone()))
+    }
 }
 
 /// Opens the database and finds the keeper, both at once, and starts an engine.
@@ -51,7 +62,7 @@ pub(super) async fn join_with(
     }
     let secrets = Sources::new(place.sealed.clone(), variable);
     let actions = Actions::new(keeper, work).reaching(settings(), Arc::new(secrets));
-    Ok(start(database, Arc::new(actions), base(place, variables), adoption))
+    Ok(start(place, database, Arc::new(actions), base(place, variables), adoption))
 }
 
 /// How other hosts are reached: with this user's agent, trusting what `ssh` would trust.
@@ -63,10 +74,16 @@ fn settings() -> Settings {
 
 /// An engine for mock runs, which start nothing.
 pub(super) async fn join_to_play(place: &Place) -> Result<Joined, Failure> {
-    Ok(start(place.open().await?, Arc::new(Idle), BTreeMap::new(), Adoption::OnlyAsked))
+    Ok(start(place, place.open().await?, Arc::new(Idle), BTreeMap::new(), Adoption::OnlyAsked))
 }
 
-fn start(database: Database, runner: Arc<dyn Runner>, base: BTreeMap<String, String>, adoption: Adoption) -> Joined {
+fn start(
+    place: &Place,
+    database: Database,
+    runner: Arc<dyn Runner>,
+    base: BTreeMap<String, String>,
+    adoption: Adoption,
+) -> Joined {
     let engine = Engine::start(Options {
         store: Arc::clone(&database.store),
         runner,
@@ -78,7 +95,7 @@ fn start(database: Database, runner: Arc<dyn Runner>, base: BTreeMap<String, Str
         adoption,
         lease_ttl: LEASE,
     });
-    Joined { engine, database }
+    Joined { engine, database, sealed: place.sealed.clone() }
 }
 
 /// Finds the keeper of the state folder, or starts it.

@@ -68,6 +68,7 @@ mod tell;
 mod tier;
 mod timeline;
 mod unpause;
+mod user;
 mod verify;
 
 pub use entry::main;

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use engine::base::{Clock, Lang, Secret};
+use engine::base::{Lang, Secret};
 use engine::executor::Adoption;
-use engine::identity::{Accounts, Grant};
+use engine::identity::Grant;
 use engine::plan::Library;
+use engine::run::{Actor, Door};
 
 use super::console::{console, listen};
 use super::doors::doors;
@@ -19,7 +20,7 @@ use super::options::StateArgs;
 use super::place::Place;
 use super::say;
 use super::tell::Telling;
-use crate::accounts::{NewUser, Token, new_user};
+use crate::accounts::{By, NewUser, SignIns, Token, new_user};
 
 /// Name of the account that the first start makes.
 const FIRST: &str = "admin";
@@ -66,7 +67,7 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let place = Place::of(&args.state)?;
     let doors = args.doors.map(|file| doors(&file, &place)).transpose()?.unwrap_or_default();
     let joined = join(&place, Adoption::Orphans).await?;
-    first_admin(&*joined.database.accounts, &**joined.engine.clock()).await?;
+    first_admin(&joined.sign_ins()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
     let telling = Telling::start(&joined, &place, args.runbooks, args.inventory);
     let served = console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), doors, listener).await;
@@ -76,11 +77,11 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
 }
 
 /// An account to begin with, where there is none.
-async fn first_admin(accounts: &dyn Accounts, clock: &dyn Clock) -> Result<(), Failure> {
-    if !accounts.users().await?.is_empty() {
+async fn first_admin(sign_ins: &SignIns) -> Result<(), Failure> {
+    let unable = |why: &dyn std::fmt::Display| Failure::unable(format!("the first account can not be made: {why}"));
+    if !sign_ins.people().await.map_err(|why| unable(&why))?.is_empty() {
         return Ok(());
     }
-    let unable = |why: &dyn std::fmt::Display| Failure::unable(format!("the first account can not be made: {why}"));
     let token = Token::fresh().map_err(|why| unable(&why))?;
     // 132 bits: beyond guessing, and still possible to type.
     let password: String = token.reveal().chars().take(22).collect();
@@ -89,7 +90,8 @@ async fn first_admin(accounts: &dyn Accounts, clock: &dyn Clock) -> Result<(), F
     let grants = roles.map(|role| Grant::in_all_modes(role, None)).collect();
     let first =
         NewUser { name, password: Secret::new(password.clone()), password_due: true, grants, lang: Lang::default() };
-    let made = new_user(accounts, clock, first).await;
+    let actor = Actor { name: first.name.clone(), roles: Vec::new(), via: Door::CommandLine };
+    let made = new_user(sign_ins, &By::host(actor), first).await;
     if made.map_err(|why| unable(&why))? {
         say::note(&format!(
             "first start: sign in as {FIRST} with the password {password} (printed this once; it must be changed then)"

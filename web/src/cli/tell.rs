@@ -32,7 +32,7 @@ impl Telling {
         let courier = Courier::new(Arc::new(Sources::new(place.sealed.clone(), variable)));
         let means = Means {
             store: Arc::clone(&joined.database.store),
-            people: Arc::new(Roster(Arc::clone(&joined.database.accounts))),
+            people: Arc::new(Roster(joined.sign_ins())),
             carrier: Arc::new(Channels::new(courier, runbooks, inventory)),
             node: owner::ours().0,
         };

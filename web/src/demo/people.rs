@@ -1,14 +1,13 @@
 //! The people of the drill.
 
-use engine::base::{Clock, Lang, Secret, UserName};
-use engine::identity::{Accounts, Grant, User};
+use engine::base::{Lang, Secret, UserName};
+use engine::identity::Grant;
+use engine::run::{Actor, Door};
 
-use crate::accounts::{Refusal, passwords};
+use crate::accounts::{By, NewUser, Refusal, SignIns, new_user, printed};
 
-/// Letters and digits that nobody takes for one another; 32 of them, so a random byte gives one without bias.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-/// Characters of a password: 60 bits.
-const LENGTH: usize = 12;
+/// Groups of four letters of a password: 60 bits.
+const GROUPS: usize = 3;
 
 /// Somebody who takes part in the drill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,28 +34,17 @@ pub const PEOPLE: [Person; 5] = [
 ];
 
 /// Gives a person an account with a fresh password, or a fresh password to the account that is there.
-pub async fn admit(accounts: &dyn Accounts, clock: &dyn Clock, person: Person) -> Result<Secret, Refusal> {
-    let password = password()?;
-    let hash = passwords::hash(password.clone()).await?;
+pub async fn admit(sign_ins: &SignIns, person: Person) -> Result<Secret, Refusal> {
+    let password = printed(GROUPS)?;
     let name: UserName = person.name.parse().map_err(|_| Refusal::Wrong)?;
     let roles = person.roles.iter().filter_map(|role| role.parse().ok());
-    let grants = roles.map(|role| Grant::in_all_modes(role, None)).collect();
-    let lang = accounts.user(&name).await?.map_or(Lang::Ko, |known| known.lang);
-    let user = User { grants, ..User::new(name, hash, lang, clock.now()) };
-    if !accounts.change_user(user.clone()).await? {
-        accounts.add_user(user).await?;
+    let grants: Vec<Grant> = roles.map(|role| Grant::in_all_modes(role, None)).collect();
+    let by = By::host(Actor { name: name.clone(), roles: Vec::new(), via: Door::CommandLine });
+    let new = NewUser { name: name.clone(), password: password.clone(), password_due: false, grants, lang: Lang::Ko };
+    if !new_user(sign_ins, &by, new).await? {
+        sign_ins.replace_password(&by, &name, password.clone()).await?;
     }
     Ok(password)
-}
-
-/// A password that can be read off one screen and typed on another: `k3vp-x8ah-mm2q`.
-fn password() -> Result<Secret, getrandom::Error> {
-    let mut bytes = [0; LENGTH];
-    getrandom::fill(&mut bytes)?;
-    let groups = bytes
-        .chunks(4)
-        .map(|group| group.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect::<String>());
-    Ok(Secret::new(groups.collect::<Vec<_>>().join("-")))
 }
 
 #[cfg(test)]
@@ -71,13 +59,5 @@ mod tests {
                 assert!(role.parse::<engine::base::RoleName>().is_ok(), "{role}");
             }
         }
-    }
-
-    #[test]
-    fn passwords_are_typed_easily_and_differ() {
-        let (one, other) = (password().unwrap(), password().unwrap());
-        assert_eq!(one.expose().len(), 14);
-        assert!(one.expose().bytes().all(|byte| byte == b'-' || LETTERS.contains(&byte)), "{}", one.expose());
-        assert_ne!(one.expose(), other.expose());
     }
 }

@@ -11,12 +11,19 @@ use axum::http::{HeaderMap, header};
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
+impl Peer {
+    /// As the listener noted it with the request.
+    pub fn of(extensions: &axum::http::Extensions) -> Self {
+        let address = extensions.get::<ConnectInfo<SocketAddr>>();
+        Self(address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip()))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(address.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())))
+        Ok(Self::of(&parts.extensions))
     }
 }
 

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use engine::base::{Bilingual as _, OrgId};
+use engine::base::{Bilingual as _, OrgId, Timestamp};
 use engine::executor::Trouble;
-use engine::identity::{self, Session, User};
+use engine::identity::{self, Glass, Session, User};
 use engine::plan::{Mode, Plan};
-use engine::run::{Act, Actor, Denial, Door, permit};
+use engine::run::{ADMIN, Act, Actor, Denial, Door, permit};
 use engine::store;
 
+use crate::accounts::{By, Came};
+use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Words;
 
@@ -20,6 +22,8 @@ use crate::i18n::Words;
 pub enum Person {
     /// No session, or none that is still good.
     Nobody,
+    /// A person whose password was right, and who has not shown the second factor yet.
+    Half(SignedIn),
     /// A signed-in person.
     Known(SignedIn),
     /// The store that knows does not answer.
@@ -37,6 +41,8 @@ pub struct Visitor {
     pub here: String,
     /// Messages that the person has not read yet, up to a hundred.
     pub unread: usize,
+    /// What others are told on every page: who broke the glass without a review yet. For people who are signed in.
+    pub glass: Vec<Glass>,
     /// What keeps this process from recording anything, if something does.
     pub trouble: Option<Trouble>,
 }
@@ -48,6 +54,8 @@ pub struct SignedIn {
     pub session: Arc<Session>,
     /// The account.
     pub user: Arc<User>,
+    /// From where this request came.
+    pub came: Came,
 }
 
 impl SignedIn {
@@ -55,6 +63,18 @@ impl SignedIn {
     /// a mode, for what has none: with the roles held there in any.
     pub fn actor_at(&self, org: Option<&OrgId>, mode: Option<Mode>) -> Actor {
         Actor { name: self.user.name.clone(), roles: identity::roles(&self.user, org, mode), via: Door::Console }
+    }
+
+    /// The person as one who manages other people, and whom: those below the own grants as an admin.
+    pub fn must_manage(&self, words: Words) -> Result<By, Error> {
+        let org = self.user.grants.iter().find(|grant| grant.role.as_str() == ADMIN).and_then(|grant| grant.org.as_ref());
+        let actor = self.must(Act::Administer, org, words)?;
+        Ok(By { actor, origin: self.came.peer.to_string(), user: Some(Arc::clone(&self.user)) })
+    }
+
+    /// Goes on only where password or code was shown within the last minutes; `next` is where the form for that leads back to.
+    pub fn must_have_confirmed(&self, app: &App, next: &str) -> Result<Timestamp, Error> {
+        app.sign_ins.confirmed(&self.session).ok_or_else(|| Error::ConfirmDue { next: next.to_owned() })
     }
 
     /// Whether the person may see what is at a place.
@@ -75,9 +95,13 @@ impl SignedIn {
         declares(plan.body().organisation.as_ref(), mode)
     }
 
-    /// Goes on only where an act is permitted at a place, in what has no mode.
+    /// Goes on only where an act is permitted at a place; in its mode, where the act has one.
     pub fn must(&self, act: Act<'_>, org: Option<&OrgId>, words: Words) -> Result<Actor, Error> {
-        let actor = self.actor_at(org, None);
+        let mode = match act {
+            Act::Declare(mode) | Act::Case(_, mode) => Some(mode),
+            Act::View | Act::Ask(_) | Act::Tell | Act::Audit | Act::Administer => None,
+        };
+        let actor = self.actor_at(org, mode);
         match permit(&actor, act, false) {
             Ok(()) => Ok(actor),
             Err(denial) => Err(Error::Forbidden { why: words.text(&denial.text()).to_owned() }),
@@ -92,6 +116,7 @@ impl Default for Visitor {
             person: Person::Nobody,
             here: crate::urls::home().to_owned(),
             unread: 0,
+            glass: Vec::new(),
             trouble: None,
         }
     }
@@ -102,7 +127,7 @@ impl Visitor {
     pub const fn signed_in(&self) -> Option<&SignedIn> {
         match &self.person {
             Person::Known(person) => Some(person),
-            Person::Nobody | Person::CanNotSay(_) => None,
+            Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => None,
         }
     }
 }
@@ -131,6 +156,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
                 Err(Error::PasswordDue { next: next.to_owned() })
             }
             Person::Known(person) => Ok(person),
+            Person::Half(_) => Err(Error::SecondDue {
+                next: if parts.method == axum::http::Method::GET { visitor.here } else { crate::urls::home().to_owned() },
+            }),
             Person::CanNotSay(why) => Err(Error::Store(why)),
             // After signing in, a form that was posted is not posted again: its own page is shown.
             Person::Nobody if parts.method == axum::http::Method::GET => Err(Error::SignedOut { next: visitor.here }),

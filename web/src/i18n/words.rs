@@ -2,6 +2,7 @@
 
 use engine::base::{Lang, LockName, Millis, RunId, Text, Timestamp, UnitId};
 use engine::executor::Trouble;
+use engine::identity::Glass;
 use engine::plan::{Mode, Reach, StartsOn};
 use engine::report::Word;
 use engine::run::Holder;
@@ -80,6 +81,15 @@ impl Words {
     /// The unit that called a run.
     pub fn called_by(self, run: RunId, unit: &UnitId) -> String {
         self.with2("run-called-by", ("run", run.to_string()), ("unit", unit.as_str()))
+    }
+
+    /// That somebody broke the glass.
+    pub fn glass(self, glass: &Glass) -> String {
+        let mut args = FluentArgs::with_capacity(3);
+        args.set("by", glass.by.as_str());
+        args.set("at", self.moment(glass.at));
+        args.set("reason", glass.reason.as_str());
+        self.with_all("glass-banner", &args)
     }
 
     /// A key without a text shows as itself: visible, and harmless.

@@ -77,6 +77,10 @@ fn show(error: &Error, visitor: &Visitor, wanted: &Wanted, is_look: bool) -> Res
     match (wanted, error) {
         (Wanted::Page, Error::SignedOut { next }) => Redirect::to(&urls::sign_in_then(next)).into_response(),
         (Wanted::Page, Error::PasswordDue { next }) => Redirect::to(&urls::password_then(next)).into_response(),
+        (Wanted::Page, Error::SecondDue { next }) => Redirect::to(&urls::second_then(next)).into_response(),
+        (Wanted::Page, Error::ConfirmDue { next }) => Redirect::to(&urls::confirm_then(next)).into_response(),
+        (Wanted::Fragment, Error::SecondDue { .. }) => whole_page_to(urls::second()),
+        (Wanted::Fragment, Error::ConfirmDue { .. }) => whole_page_to(urls::confirm()),
         (Wanted::Fragment, Error::SignedOut { .. }) => whole_page_to(urls::sign_in()),
         (Wanted::Fragment, Error::PasswordDue { .. }) => whole_page_to(urls::password()),
         (Wanted::Page, _) => {

@@ -10,10 +10,10 @@ use engine::base::{Lang, UserName};
 use engine::store::{Kept as _, Query};
 use engine::telling::Note;
 
-use crate::accounts::Token;
+use crate::accounts::{Came, Token};
 use crate::api::{is_api, wanted_lang};
 use crate::app::App;
-use crate::extract::{Cookie, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
+use crate::extract::{Cookie, Peer, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
 use crate::i18n::Words;
 use crate::urls;
 
@@ -22,10 +22,11 @@ const UNREAD: u32 = 100;
 
 /// Puts a [`Visitor`] into the request; `?lang=` before sign-in is remembered in a cookie.
 pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let person = person(&app, request.headers()).await;
+    let came = came(&request);
+    let person = person(&app, request.headers(), came).await;
     let asked = asked_lang(request.uri());
     let lang = match &person {
-        Person::Known(known) => known.user.lang,
+        Person::Known(known) | Person::Half(known) => known.user.lang,
         Person::Nobody | Person::CanNotSay(_) => asked.or_else(|| kept_lang(request.headers())).unwrap_or_default(),
     };
     // A program says with every request which language it wants to be told in.
@@ -34,10 +35,15 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
     let trouble = app.engine.health().trouble();
     let unread = match &person {
         Person::Known(known) if request.method() == Method::GET => unread(&app, &known.user.name).await,
-        Person::Known(_) | Person::Nobody | Person::CanNotSay(_) => 0,
+        Person::Known(_) | Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => 0,
+    };
+    // A store that does not answer is told of by the page itself.
+    let glass = match &person {
+        Person::Known(_) => app.sign_ins.broken_glass().await.unwrap_or_default(),
+        Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => Vec::new(),
     };
     let secure = is_forwarded_tls(request.headers());
-    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, unread, trouble });
+    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, unread, glass, trouble });
     let mut response = next.run(request).await;
     if let Some(header) = asked.and_then(|lang| Cookie::Lang.set(lang.tag(), secure)) {
         response.headers_mut().append(header::SET_COOKIE, header);
@@ -51,10 +57,19 @@ async fn unread(app: &App, name: &UserName) -> usize {
     app.engine.store().entries(Note::KIND, query).await.map_or(0, |notes| notes.len())
 }
 
-async fn person(app: &App, headers: &HeaderMap) -> Person {
+fn came(request: &Request) -> Came {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Came::new(Peer::of(request.extensions()).0, agent.unwrap_or_default())
+}
+
+async fn person(app: &App, headers: &HeaderMap, came: Came) -> Person {
     let Some(token) = cookie(headers, Cookie::Session).and_then(Token::parse) else { return Person::Nobody };
     match app.sign_ins.resume(&token).await {
-        Ok(Some((session, user))) => Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user) }),
+        Ok(Some((session, user))) => {
+            let half = session.half;
+            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came };
+            if half { Person::Half(person) } else { Person::Known(person) }
+        }
         Ok(None) => Person::Nobody,
         Err(why) => Person::CanNotSay(Arc::new(why)),
     }

@@ -1,6 +1,7 @@
 //! The frame of every page: header, navigation, who is signed in, language.
 
-use engine::run::Act;
+use engine::identity::holds_somewhere;
+use engine::run::{ADMIN, Act};
 
 use crate::assets;
 use crate::extract::Visitor;
@@ -44,6 +45,8 @@ pub struct Shell {
     pub here: String,
     /// Whether the page changes by itself and so needs the live scripts.
     pub live: bool,
+    /// Who broke the glass without a review yet, in words.
+    pub glass: Vec<String>,
     /// For people who are signed in: that nothing can be recorded, and why. A live page says that in its own parts.
     pub trouble: Option<String>,
 }
@@ -65,6 +68,7 @@ impl Shell {
         let path = visitor.here.split('?').next().unwrap_or_default();
         let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current };
         let report = path.ends_with("/report") || path == urls::reports();
+        let manages = visitor.signed_in().is_some_and(|person| holds_somewhere(&person.user, &[ADMIN]));
         let links = if visitor.signed_in().is_some_and(|person| !person.user.password_due) {
             let audits = person_may_audit(visitor).then(|| link(urls::audit(), "nav-audit", path == urls::audit()));
             let everybodys = vec![
@@ -76,12 +80,16 @@ impl Shell {
                 link(urls::reports(), "nav-reports", report),
                 link(urls::contacts(), "nav-contacts", path.starts_with(urls::contacts()) || path == urls::telling()),
             ];
-            everybodys.into_iter().chain(audits).collect()
+            let people = manages.then(|| {
+                link(urls::people(), "nav-people", path.starts_with(urls::people()) || path == urls::organisations())
+            });
+            everybodys.into_iter().chain(people).chain(audits).collect()
         } else {
             Vec::new()
         };
         let trouble = visitor.trouble.as_ref().filter(|_| badge.is_some()).map(|trouble| w.trouble(trouble));
-        Self { w, title: title.to_owned(), links, badge, here: visitor.here.clone(), live: false, trouble }
+        let glass = visitor.glass.iter().map(|glass| w.glass(glass)).collect();
+        Self { glass, w, title: title.to_owned(), links, badge, here: visitor.here.clone(), live: false, trouble }
     }
 
     /// The frame of a page that changes by itself.

@@ -1,14 +1,12 @@
 //! The reference: the contract in the plainest code, for tests and for comparison. Keeps nothing beyond the process.
 
-mod accounts;
 mod records;
 mod runs;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::base::{Clock, Digest, LockName, RequestId, RunId, UserName};
-use crate::identity::{Session, User};
+use crate::base::{Clock, Digest, LockName, RequestId, RunId};
 use crate::store::{Deed, Entry, RecordedDeed};
 
 /// A store in memory. Leases are judged by the clock it is given.
@@ -24,8 +22,6 @@ struct Kept {
     requests: Vec<runs::Asked>,
     requests_by_id: BTreeMap<RequestId, usize>,
     locks: BTreeMap<LockName, RunId>,
-    users: BTreeMap<UserName, User>,
-    sessions: BTreeMap<Digest, Session>,
     entries: BTreeMap<(&'static str, String), Entry>,
     contents: BTreeMap<Digest, Vec<u8>>,
     deeds: Vec<(Deed, RecordedDeed)>,

@@ -3,7 +3,6 @@
 //! Each call is one short transaction or one statement. Rows are locked in the order of run ids wherever several are, so that
 //! no two calls can wait for each other.
 
-mod accounts;
 mod append;
 mod connect;
 mod lease;

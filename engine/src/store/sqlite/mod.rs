@@ -3,7 +3,6 @@
 //! All writing of a process goes through one connection, one transaction after the other; reading has connections of its
 //! own and never waits for the writer. Several processes share the file: SQLite's own lock keeps their transactions apart.
 
-mod accounts;
 mod append;
 mod belief;
 mod connect;

@@ -1,6 +1,5 @@
 //! The door of those whom a directory knows.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use engine::base::{Lang, Secret, Text, Timestamp};
@@ -10,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::outsiders::Arrival;
 use super::{AT_ONCE, Denied, Outsiders, Rules, Secrets, Source};
 use crate::accounts::ldap::{Answer, Directory, Settings};
-use crate::accounts::{SignIns, Started, Tries, account_name};
+use crate::accounts::{Came, Refusal, SignIns, Started, account_name, guard};
 use crate::config::Door;
 
 /// A directory and what its groups mean here.
@@ -21,7 +20,6 @@ pub struct DirectoryDoor {
     pub(super) directory: Directory,
     pub(super) rules: Rules,
     pub(super) recheck: Duration,
-    tries: Tries,
     places: Semaphore,
 }
 
@@ -33,7 +31,7 @@ pub struct Written<'a> {
     /// The password.
     pub password: Secret,
     /// From where.
-    pub peer: IpAddr,
+    pub came: &'a Came,
     /// The language of the form.
     pub lang: Lang,
     /// When.
@@ -48,7 +46,6 @@ impl DirectoryDoor {
             directory: Directory::new(settings, secrets),
             rules: Rules::of_entries(rules),
             recheck,
-            tries: Tries::default(),
             places: Semaphore::new(AT_ONCE),
         }
     }
@@ -60,22 +57,19 @@ impl DirectoryDoor {
         outsiders: &Outsiders,
         written: Written<'_>,
     ) -> Result<Started, Denied> {
-        let Written { name, password, peer, lang, now } = written;
-        if let Some(wait) = self.tries.wait(name, peer, now) {
-            return Err(Denied::Wait(wait));
-        }
+        let Written { name, password, came, lang, now } = written;
+        guard::count(&*sign_ins.store, name, came.peer, now).await.map_err(|why| match why {
+            Refusal::Wait(wait) => Denied::Wait(wait),
+            other => Denied::Own(other),
+        })?;
         let answer = {
             let _place = self.places.try_acquire().map_err(|_| Denied::Busy)?;
             self.directory.sign_in(name, &password).await
         };
         let profile = match answer {
             Ok(Answer::Known(profile)) => profile,
-            Ok(Answer::Wrong) => {
-                self.tries.wrong(name, peer, now);
-                return Err(Denied::Wrong);
-            }
+            Ok(Answer::Wrong) => return Err(Denied::Wrong),
             Ok(Answer::Nobody) => {
-                self.tries.wrong(name, peer, now);
                 if let Ok(name) = account_name(name) {
                     outsiders.dismiss(&name, &Source::Ldap).await?;
                 }
@@ -90,10 +84,10 @@ impl DirectoryDoor {
                 return Err(Denied::Away);
             }
         };
-        self.tries.right(name, peer);
+        guard::right(&*sign_ins.store, name, came.peer, now).await?;
         let grants = self.rules.grants(&profile.groups);
-        let arrival = Arrival { source: Source::Ldap, profile, grants, shown: json!(["password"]), peer, lang };
+        let arrival = Arrival { source: Source::Ldap, profile, grants, shown: json!(["password"]), peer: came.peer, lang };
         let user = outsiders.admit(&arrival).await?;
-        Ok(sign_ins.open(user).await?)
+        Ok(sign_ins.let_in(user, came).await?)
     }
 }

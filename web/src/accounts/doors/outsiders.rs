@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use engine::base::{Clock, Lang, Millis, Secret, Timestamp, UserName};
-use engine::identity::{Accounts, Grant, User};
+use engine::base::{Clock, Lang, Millis, Timestamp, UserName};
+use engine::identity::{Grant, User};
 use engine::run::{Actor, Door};
 use engine::store::{self, Changed, Deed, DeedOutcome, Kept as _, Query, Store, add, find, list};
 use serde_json::{Value, json};
 
 use super::{Denied, Outsider, Source};
-use crate::accounts::{Profile, Refusal, Token, passwords};
+use crate::accounts::Profile;
 
 /// Accounts read from the store at a time.
 const PAGE: u32 = 500;
@@ -18,7 +18,6 @@ const PAGE: u32 = 500;
 /// Accounts that somebody else keeps.
 #[derive(Debug, Clone)]
 pub struct Outsiders {
-    accounts: Arc<dyn Accounts>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
 }
@@ -41,9 +40,9 @@ pub struct Arrival {
 }
 
 impl Outsiders {
-    /// Over the accounts of a store.
-    pub fn new(accounts: Arc<dyn Accounts>, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { accounts, store, clock }
+    /// Over the records of a store.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
     }
 
     /// The user who has arrived, with the grants of now. A user of our own with the same name is left as it is.
@@ -60,17 +59,18 @@ impl Outsiders {
 
     async fn account(&self, arrival: &Arrival) -> Result<User, Denied> {
         let Arrival { source, profile, grants, .. } = arrival;
-        let found = match self.accounts.user(&profile.name).await? {
+        let found = match self.user(&profile.name).await? {
             Some(user) => user,
             None if grants.is_empty() => return Err(Denied::NoRole),
             None => {
-                let made = User::new(profile.name.clone(), nobodys_password().await?, arrival.lang, self.now());
+                // Without a password of its own it comes in through its own door only.
+                let made = User::new(profile.name.clone(), String::new(), arrival.lang, self.now());
                 let made = User { grants: grants.clone(), ..made };
                 // Somebody else may have added the name in between. Then theirs is decided about, as any other's.
-                if self.accounts.add_user(made.clone()).await? {
+                if self.store.change(self.now(), vec![add(&made)?], Vec::new()).await? == Changed::Done {
                     return Ok(made);
                 }
-                self.accounts.user(&profile.name).await?.ok_or(Denied::Taken)?
+                self.user(&profile.name).await?.ok_or(Denied::Taken)?
             }
         };
         let known = self.of(&found).await?.is_some_and(|outsider| outsider.is(source, profile));
@@ -86,14 +86,28 @@ impl Outsiders {
         }
     }
 
+    async fn user(&self, name: &UserName) -> Result<Option<User>, store::Error> {
+        Ok(find::<User>(&*self.store, name.as_str()).await?.map(|found| found.value))
+    }
+
     /// The user with these grants and no others.
     async fn granted(&self, user: User, grants: Vec<Grant>) -> Result<User, store::Error> {
-        if user.grants == grants {
-            return Ok(user);
+        self.alter(user, |user| User { grants: grants.clone(), ..user.clone() }).await
+    }
+
+    /// The user as altered, whoever else changes it meanwhile; as it was, when it is gone.
+    async fn alter(&self, user: User, alter: impl Fn(&User) -> User) -> Result<User, store::Error> {
+        loop {
+            let Some(found) = find::<User>(&*self.store, user.name.as_str()).await? else { return Ok(user) };
+            let altered = alter(&found.value);
+            if altered == found.value {
+                return Ok(altered);
+            }
+            match self.store.change(self.now(), vec![found.put(&altered)?], Vec::new()).await? {
+                Changed::Done => return Ok(altered),
+                Changed::Stale { .. } => {}
+            }
         }
-        let user = User { grants, ..user };
-        self.accounts.change_user(user.clone()).await?;
-        Ok(user)
     }
 
     /// Gives an account that is still there the grants of now; one without any is dismissed.
@@ -113,7 +127,7 @@ impl Outsiders {
     /// Ends the sessions of an account that the other side does not let in any more, and takes what it was granted.
     pub async fn dismiss(&self, name: &UserName, source: &Source) -> Result<(), store::Error> {
         let Some((user, outsider)) = self.of_source(name, source).await? else { return Ok(()) };
-        self.accounts.close_sessions_of(name).await?;
+        let user = self.alter(user, |user| User { epoch: user.epoch + 1, ..user.clone() }).await?;
         if user.grants.is_empty() {
             return Ok(());
         }
@@ -131,7 +145,7 @@ impl Outsiders {
     }
 
     async fn of_source(&self, name: &UserName, source: &Source) -> Result<Option<(User, Outsider)>, store::Error> {
-        let Some(user) = self.accounts.user(name).await? else { return Ok(None) };
+        let Some(user) = self.user(name).await? else { return Ok(None) };
         let outsider = self.of(&user).await?.filter(|outsider| outsider.source == *source);
         Ok(outsider.map(|outsider| (user, outsider)))
     }
@@ -226,10 +240,4 @@ fn actor(name: &UserName, grants: &[Grant]) -> Actor {
     let mut roles: Vec<_> = grants.iter().map(|grant| grant.role.clone()).collect();
     roles.dedup();
     Actor { name: name.clone(), roles, via: Door::Console }
-}
-
-/// The hash of a password that nobody has seen: such an account comes in through its own door only.
-async fn nobodys_password() -> Result<String, Refusal> {
-    let token = Token::fresh()?;
-    Ok(passwords::hash(Secret::new(token.reveal())).await?)
 }

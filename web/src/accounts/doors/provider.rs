@@ -1,6 +1,5 @@
 //! The door of those whom a provider of identity knows.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use engine::base::{Clock, Lang, Text};
@@ -10,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::outsiders::Arrival;
 use super::{AT_ONCE, Denied, Outsiders, Rules, Secrets, Source};
 use crate::accounts::oidc::{Attempt, Known, Provider, Settings, Trouble};
-use crate::accounts::{SignIns, Started};
+use crate::accounts::{Came, SignIns, Started};
 use crate::config::Door;
 
 /// Characters of a code, at most.
@@ -35,7 +34,7 @@ pub struct Brought<'a> {
     /// The code.
     pub code: &'a str,
     /// From where.
-    pub peer: IpAddr,
+    pub came: &'a Came,
     /// The language of the page that it left from.
     pub lang: Lang,
 }
@@ -66,7 +65,7 @@ impl ProviderDoor {
         outsiders: &Outsiders,
         brought: Brought<'_>,
     ) -> Result<Started, Denied> {
-        let Brought { attempt, code, peer, lang } = brought;
+        let Brought { attempt, code, came, lang } = brought;
         if code.is_empty() || code.len() > LONGEST_CODE {
             return Err(Denied::Lost);
         }
@@ -78,8 +77,8 @@ impl ProviderDoor {
         let grants = self.rules.grants(&profile.groups);
         let source = Source::Oidc { issuer: self.issuer.clone() };
         let shown = json!({ "amr": methods, "acr": assurance });
-        let user = outsiders.admit(&Arrival { source, profile, grants, shown, peer, lang }).await?;
-        Ok(sign_ins.open(user).await?)
+        let user = outsiders.admit(&Arrival { source, profile, grants, shown, peer: came.peer, lang }).await?;
+        Ok(sign_ins.let_in(user, came).await?)
     }
 
     /// Where a person ends the session at the provider too.

@@ -9,7 +9,7 @@ use super::edit::Page;
 use crate::accounts::{PasswordError, Refusal};
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{Acting, Peer, Visitor};
+use crate::extract::{Acting, Visitor};
 use crate::handlers::session::enter;
 use crate::urls;
 
@@ -17,7 +17,6 @@ use crate::urls;
 pub async fn update(
     State(app): State<App>,
     visitor: Visitor,
-    Peer(peer): Peer,
     headers: HeaderMap,
     acting: Acting,
 ) -> Result<Response, Error> {
@@ -31,9 +30,9 @@ pub async fn update(
     if chosen == present {
         return again("password-same");
     }
-    match app.sign_ins.change_password(&person.user, Secret::new(present), Secret::new(chosen), peer).await {
+    match app.sign_ins.change_password(&person.user, Secret::new(present), Secret::new(chosen), &person.came).await {
         Ok(started) => {
-            tracing::info!(user = %started.user.name, %peer, "changed the password");
+            tracing::info!(user = %started.user.name, peer = %person.came.peer, "changed the password");
             enter(&started, urls::safe_next(next), &headers)
         }
         Err(Refusal::Wrong) => again("password-wrong"),

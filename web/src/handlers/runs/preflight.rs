@@ -84,7 +84,7 @@ pub async fn preflight(
         .requester(&plan, mode)
         .map_err(|denial| Error::Forbidden { why: visitor.words.text(&denial.text()).to_owned() })?;
     let org = plan.body().organisation.clone();
-    let users = app.accounts.users().await?;
+    let users = app.sign_ins.people().await?;
     let approvers: Vec<Approver> = users
         .into_iter()
         .filter(|user| !user.disabled)

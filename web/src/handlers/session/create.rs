@@ -9,7 +9,7 @@ use engine::base::Secret;
 use super::elsewhere::refused;
 use super::new::Page;
 use crate::accounts::doors::Written;
-use crate::accounts::{Refusal, Started};
+use crate::accounts::{Came, Refusal, Started};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Cookie, Fields, Peer, Visitor, is_forwarded_tls, same_origin};
@@ -30,9 +30,11 @@ pub async fn create(
     let fields = Fields(fields);
     let (name, next) = (fields.get("name"), fields.get("next"));
     let words = visitor.words;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let came = Came::new(peer, agent);
     if let (Some(door), "directory") = (&app.doors.directory, fields.get("door")) {
         let (password, now) = (Secret::new(fields.exact("password")), app.clock.now());
-        let written = Written { name, password, peer, lang: words.0, now };
+        let written = Written { name, password, came: &came, lang: words.0, now };
         return match door.enter(&app.sign_ins, &app.outsiders, written).await {
             Ok(started) => {
                 tracing::info!(user = %started.user.name, %peer, "signed in by the directory");
@@ -44,7 +46,8 @@ pub async fn create(
             }
         };
     }
-    match app.sign_ins.begin(name, Secret::new(fields.exact("password")), peer).await {
+    match app.sign_ins.begin(name, Secret::new(fields.exact("password")), &came).await {
+        Ok(started) if started.half => enter(&started, &urls::second_then(urls::safe_next(next)), &headers),
         Ok(started) => {
             tracing::info!(user = %started.user.name, %peer, "signed in");
             enter(&started, urls::safe_next(next), &headers)

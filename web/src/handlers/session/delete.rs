@@ -12,7 +12,7 @@ use crate::urls;
 
 /// Closes the session and takes its cookie back.
 pub async fn delete(State(app): State<App>, acting: Acting) -> Result<Response, Error> {
-    app.sign_ins.end(acting.person.session.token).await?;
+    app.sign_ins.end(&acting.person.session, &acting.person.came).await.map_err(Error::of_refusal)?;
     // The session here is over, whatever else can not be found out any more.
     let known = app.outsiders.of(&acting.person.user).await.ok().flatten();
     let elsewhere = known.is_some_and(|outsider| matches!(outsider.source, Source::Oidc { .. }));

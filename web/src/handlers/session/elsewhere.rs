@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::create::enter;
 use super::new::Page;
-use crate::accounts::Token;
+use crate::accounts::{Came, Token};
 use crate::accounts::doors::{Brought, Denied};
 use crate::accounts::oidc::Attempt;
 use crate::app::App;
@@ -66,6 +66,8 @@ pub async fn returned(
     Query(returning): Query<Returning>,
 ) -> Result<Response, Error> {
     let door = app.doors.provider.as_ref().ok_or(Error::NotFound)?;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let came = Came::new(peer, agent);
     let (attempt, next) = kept(&headers).unzip();
     let next = next.unwrap_or_else(|| urls::home().to_owned());
     let attempt =
@@ -78,7 +80,7 @@ pub async fn returned(
         }
         (Some(_), None, None) => Err(Denied::Lost),
         (Some(attempt), Some(code), None) => {
-            let brought = Brought { attempt: &attempt, code: &code, peer, lang: visitor.words.0 };
+            let brought = Brought { attempt: &attempt, code: &code, came: &came, lang: visitor.words.0 };
             door.enter(&app.sign_ins, &app.outsiders, brought).await
         }
     };

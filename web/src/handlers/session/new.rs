@@ -15,7 +15,7 @@ use crate::urls;
 /// What the address may carry.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
-    next: Option<String>,
+    pub(super) next: Option<String>,
     left: Option<String>,
 }
 

@@ -1,0 +1,293 @@
+//! Every route, by who asks. A route of the router without a row here fails the test.
+
+use std::collections::BTreeSet;
+
+use axum::http::header;
+use engine::base::{IdSource as _, RunId, SystemIds};
+use engine::plan::Mode;
+use engine::run::ROLES;
+
+use crate::routes::routes;
+use crate::stage::{BANK, Person, Stage, grant};
+
+/// What a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Something at a place: whoever holds nothing there finds nothing.
+    Place,
+    /// A run, in its mode: whoever holds the role in another mode only looks on.
+    Run,
+    /// A declaration in a mode, likewise.
+    Declare,
+    /// A case in a mode, at a place that the form names.
+    Case,
+    /// Nothing of a place: everybody who is signed in.
+    Everybody,
+    /// Nobody needs to be signed in.
+    Open,
+    /// A way in that this console does not have: who is in already is led on.
+    Shut,
+    /// What an admin of the place manages.
+    Managed,
+}
+
+/// A route, a form that it takes, and who is let through: a letter a role in the order of [`ROLES`]: commander, deputy,
+/// situation-room, tier-lead, operator, approver, business-owner, observer, auditor, admin. `y` is let through, `-` is refused,
+/// `0` finds nothing.
+struct Row(&'static str, About, &'static [(&'static str, &'static str)], &'static str);
+
+const ALL: &str = "yyyyyyyyyy";
+const OPERATE: &str = "yy--y-----";
+const REPAIR: &str = "yy-yy-----";
+const COMMAND: &str = "yy--------";
+const MARK: &str = "yyy-y-----";
+const VOTE: &str = "yyyyyyy---";
+const WORK: &str = "yyyyyyyy--";
+const BREAK: &str = "yyyyyyy---";
+const OPEN_CASES: &str = "yyyyy-----";
+const ADMIN: &str = "---------y";
+/// Those who see how people are reached: for them there is no such occasion.
+const ADDRESSES: &str = "000000--00";
+/// Those of the table hold nothing at the top of the tree, where glass is reviewed, the log is read and telling is kept.
+const NOBODY: &str = "----------";
+const NONE: &str = "0000000000";
+
+const UNIT: (&str, &str) = ("unit", "db");
+const NO_UNIT: (&str, &str) = ("unit", "no-such");
+const WHY: (&str, &str) = ("reason", "table");
+/// Stands for a fresh id, as `case` does.
+const KEY: (&str, &str) = ("key", "");
+const ZERO: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+fn rows() -> Vec<Row> {
+    use About::{Case, Declare, Everybody, Managed, Open, Place, Run, Shut};
+    vec![
+        Row("GET /", Everybody, &[], ALL),
+        Row("GET /runbooks", Everybody, &[], ALL),
+        Row("GET /runbooks/file/{*file}", Place, &[], ALL),
+        Row("GET /runbooks/{id}", Place, &[], ALL),
+        Row("GET /runbooks/{id}/declare", Place, &[], OPERATE),
+        Row("POST /runbooks/{id}/declare", Declare, &[], OPERATE),
+        Row("POST /runbooks/{id}/preflight", Declare, &[], OPERATE),
+        Row("GET /components", Everybody, &[], ALL),
+        Row("GET /diagnostics/{code}", Everybody, &[], ALL),
+        Row("GET /cases", Everybody, &[], ALL),
+        Row("GET /cases/new", Everybody, &[], OPEN_CASES),
+        Row("POST /cases/new", Case, &[("case", ""), ("what", "table"), ("class", "failure"), ("organisation", BANK)], OPEN_CASES),
+        Row("GET /cases/{case}", Place, &[], NONE),
+        Row("POST /cases/{case}/act", Place, &[], NONE),
+        Row("GET /api", Everybody, &[], ALL),
+        Row("GET /runs", Everybody, &[], ALL),
+        Row("GET /runs/{run}", Place, &[], ALL),
+        Row("GET /runs/{run}/live", Place, &[], ALL),
+        Row("GET /runs/{run}/asks", Place, &[], ALL),
+        Row("POST /runs/{run}/act", Run, &[("verb", "vote"), UNIT, ("approve", "yes"), ("digest", ZERO)], VOTE),
+        Row("POST /runs/{run}/act", Run, &[("verb", "manual"), NO_UNIT, ("result", "done"), ("evidence", "seen")], WORK),
+        Row("POST /runs/{run}/act", Run, &[("verb", "mark"), ("mark", "event"), ("at", "2099-01-01T00:00"), WHY], MARK),
+        Row("POST /runs/{run}/act", Run, &[("verb", "retry-step"), UNIT], REPAIR),
+        Row("POST /runs/{run}/act", Run, &[("verb", "retry-unit"), UNIT], REPAIR),
+        Row("POST /runs/{run}/act", Run, &[("verb", "rerun"), UNIT, WHY], REPAIR),
+        Row("POST /runs/{run}/act", Run, &[("verb", "rerun-downstream"), UNIT, WHY], REPAIR),
+        Row("POST /runs/{run}/act", Run, &[("verb", "stop"), UNIT, WHY], REPAIR),
+        Row("POST /runs/{run}/act", Run, &[("verb", "attest"), UNIT, ("evidence", "seen")], REPAIR),
+        Row("POST /runs/{run}/act", Run, &[("verb", "choose"), UNIT, ("branch", "full"), WHY], OPERATE),
+        Row("POST /runs/{run}/act", Run, &[("verb", "resume")], OPERATE),
+        Row("POST /runs/{run}/act", Run, &[("verb", "rollback"), ("scope", "unit:no-such"), WHY], OPERATE),
+        Row("GET /runs/{run}/units/{unit}", Place, &[], ALL),
+        Row("GET /runs/{run}/evidence/{digest}", Place, &[], NONE),
+        Row("GET /runs/{run}/tasks/{unit}", Place, &[], ALL),
+        Row("POST /runs/{run}/tasks/{unit}", Run, &[("verb", "claim"), UNIT], WORK),
+        Row("GET /tasks", Everybody, &[], ALL),
+        Row("GET /runs/{run}/report", Place, &[], ALL),
+        Row("GET /runs/{run}/report.html", Place, &[], ALL),
+        Row("GET /runs/{run}/report.json", Place, &[], ALL),
+        Row("GET /runs/{run}/report.md", Place, &[], ALL),
+        Row("GET /reports", Everybody, &[], ALL),
+        Row("GET /contacts", Everybody, &[], ALL),
+        Row("POST /contacts", Everybody, &[], NOBODY),
+        Row("GET /contacts/new", Everybody, &[], NOBODY),
+        Row("GET /contacts/entry/{id}", Everybody, &[], NOBODY),
+        Row("POST /contacts/remove", Everybody, &[], NOBODY),
+        Row("GET /contacts/import", Everybody, &[], NOBODY),
+        Row("POST /contacts/import", Everybody, &[], NOBODY),
+        Row("POST /contacts/test", Everybody, &[], NOBODY),
+        Row("GET /messages", Everybody, &[], ALL),
+        Row("POST /messages/read", Everybody, &[], ALL),
+        Row("GET /messages/failed", Everybody, &[], NOBODY),
+        Row("POST /messages/again", Everybody, &[], NOBODY),
+        Row("GET /messages/occasion", Everybody, &[], ADDRESSES),
+        Row("POST /messages/report", Everybody, &[], NOBODY),
+        Row("GET /acknowledge", Open, &[], NONE),
+        Row("POST /acknowledge", Open, &[("call", "none"), ("key", "none")], NONE),
+        Row("GET /telling", Everybody, &[], NOBODY),
+        Row("POST /telling", Everybody, &[], NOBODY),
+        Row("GET /audit", Everybody, &[], NOBODY),
+        Row("GET /audit.csv", Everybody, &[], NOBODY),
+        Row("GET /audit.jsonl", Everybody, &[], NOBODY),
+        Row("GET /sign-in", Open, &[], ALL),
+        Row("POST /sign-in", Open, &[("name", "nobody"), ("password", "wrong")], ALL),
+        Row("GET /sign-in/oidc", Shut, &[], ALL),
+        Row("GET /sign-in/oidc/return", Open, &[], NONE),
+        Row("GET /sign-in/oidc/leave", Open, &[], NONE),
+        Row("GET /sign-in/second", Open, &[], ALL),
+        Row("POST /sign-in/second", Open, &[], ALL),
+        Row("GET /confirm", Everybody, &[], ALL),
+        Row("POST /confirm", Everybody, &[("password", "battery staple")], ALL),
+        Row("GET /me", Everybody, &[], ALL),
+        Row("POST /me", Everybody, &[("verb", "none")], ALL),
+        Row("GET /break-glass", Everybody, &[], ALL),
+        Row("POST /break-glass", Everybody, &[KEY, WHY], BREAK),
+        Row("POST /break-glass/{id}", Everybody, &[], NOBODY),
+        Row("GET /people", Managed, &[], ADMIN),
+        Row("POST /people", Managed, &[("name", "?")], ADMIN),
+        Row("GET /people/{name}", Managed, &[], ADMIN),
+        Row("POST /people/{name}", Managed, &[("verb", "none")], ADMIN),
+        Row("GET /organisations", Managed, &[], ADMIN),
+        Row("GET /password", Everybody, &[], ALL),
+        Row("POST /password", Everybody, &[("present", "x"), ("chosen", "y"), ("repeated", "z")], ALL),
+        Row("POST /language", Everybody, &[("lang", "none")], ALL),
+        Row("POST /runs/{run}/act", Run, &[("verb", "pause"), WHY], OPERATE),
+        Row("POST /runs/{run}/act", Run, &[("verb", "skip"), NO_UNIT, WHY], OPERATE),
+        Row("POST /runs/{run}/act", Run, &[("verb", "rollback"), ("scope", "run"), WHY], COMMAND),
+        Row("POST /runs/{run}/act", Run, &[("verb", "abort"), WHY], OPERATE),
+        Row("GET /healthz", Open, &[], ALL),
+        Row("GET /assets/{digest}/{*name}", Open, &[], NONE),
+        // It ends the session of who asks.
+        Row("POST /sign-out", Everybody, &[], ALL),
+    ]
+}
+
+/// The address of a row, for a run.
+fn address(route: &str, run: RunId) -> String {
+    route
+        .replace("{run}", &run.to_string())
+        .replace("{unit}", "db")
+        .replace("{code}", "E01")
+        .replace("/evidence/{digest}", &format!("/evidence/{ZERO}"))
+        .replace("/entry/{id}", "/entry/01890a5d-ac96-774b-bcce-b302099a8057")
+        .replace("/messages/occasion", "/messages/occasion?key=none")
+        .replace("GET /acknowledge", "GET /acknowledge?call=none&key=none")
+        .replace("{case}", "01890a5d-ac96-774b-bcce-b302099a8057")
+        .replace("{*file}", "bank-db.yaml")
+        .replace("/runbooks/{id}", "/runbooks/bank-db")
+        .replace("/break-glass/{id}", "/break-glass/01890a5d-ac96-774b-bcce-b302099a8057")
+        .replace("{name}", "clerk")
+        .replace("{digest}/{*name}", "000000000000/none.css")
+}
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let routes: BTreeSet<String> = routes().into_iter().collect();
+    let rows: BTreeSet<String> = rows().iter().map(|row| row.0.to_owned()).collect();
+    assert_eq!(routes.difference(&rows).collect::<Vec<_>>(), [""; 0], "routes without a row");
+    assert_eq!(rows.difference(&routes).collect::<Vec<_>>(), [""; 0], "rows without a route");
+}
+
+/// What a row's form sends, with what differs from asking to asking.
+fn fields(stage: &Stage, row: &Row, mode: Mode) -> Vec<(&'static str, String)> {
+    let fresh = SystemIds.fresh().to_string();
+    let field = |(name, value): &(&'static str, &str)| {
+        (*name, if ["key", "case"].contains(name) { fresh.clone() } else { (*value).to_owned() })
+    };
+    let mut fields: Vec<(&'static str, String)> = row.2.iter().map(field).collect();
+    match row.1 {
+        About::Run => fields.push(("key", fresh)),
+        About::Declare => fields.extend([
+            ("mode", mode.keyword().to_owned()),
+            ("run", fresh),
+            ("confirm", "bank-db".to_owned()),
+            ("reason", "table".to_owned()),
+            ("speed", "0".to_owned()),
+            ("digest", stage.plan.digest().to_string()),
+        ]),
+        About::Case => fields.push(("mode", mode.keyword().to_owned())),
+        About::Place | About::Everybody | About::Open | About::Shut | About::Managed => {}
+    }
+    fields
+}
+
+async fn ask(stage: &Stage, row: &Row, mode: Mode, run: RunId, person: &Person) -> char {
+    let fields = fields(stage, row, mode);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    stage.ask(&address(row.0, run), person, &fields).await.letter()
+}
+
+#[tokio::test]
+async fn every_route_by_role_by_mode_by_place() {
+    let stage = Stage::set().await;
+    stage.person("clerk", vec![grant("approver", BANK, &[])]).await;
+    let mut wrong = Vec::new();
+    for (at, row) in rows().iter().enumerate() {
+        let Row(route, about, _, wanted) = *row;
+        // What has no mode is asked in one.
+        let modes = if matches!(about, About::Run | About::Declare | About::Case) { &Mode::ALL[..] } else { &[Mode::Drill] };
+        for mode in modes {
+            // A run of its own: what one row does to it touches no other.
+            let run = stage.declare(*mode).await;
+            let others: Vec<Mode> = Mode::ALL.into_iter().filter(|other| other != mode).collect();
+            let (mut here, mut elsewhere) = (String::new(), String::new());
+            for role in ROLES {
+                let name = |which: &str| format!("{role}-{which}-{at}-{}", mode.keyword());
+                let person = stage.person(&name("here"), vec![grant(role, BANK, &Mode::ALL)]).await;
+                here.push(ask(&stage, row, *mode, run, &person).await);
+                let person = stage.person(&name("other"), vec![grant(role, BANK, &others)]).await;
+                elsewhere.push(ask(&stage, row, *mode, run, &person).await);
+            }
+            let mut note = |who: &str, found: &str, wanted: &str| {
+                if found != wanted {
+                    wrong.push(format!("{route} {:?} {mode:?} {who}: {found}, not {wanted}", row.2));
+                }
+            };
+            note("with the role", &here, wanted);
+            // Held in other modes alone, a role is good for looking.
+            let looking = match about {
+                About::Run | About::Declare | About::Case => NOBODY,
+                About::Place | About::Everybody | About::Open | About::Shut | About::Managed => wanted,
+            };
+            note("with the role in other modes", &elsewhere, looking);
+
+            let name = format!("owner-{at}-{}", mode.keyword());
+            let owner = stage.person(&name, vec![grant("operator", BANK, &Mode::ALL)]).await;
+            let operator = wanted.chars().nth(4).unwrap();
+            note("who declared another", &ask(&stage, row, *mode, run, &owner).await.to_string(), &operator.to_string());
+
+            let all = ROLES.map(|role| grant(role, "shop", &Mode::ALL)).to_vec();
+            let stranger = stage.person(&format!("stranger-{at}-{}", mode.keyword()), all).await;
+            let found = ask(&stage, row, *mode, run, &stranger).await.to_string();
+            let wanted_of_stranger = match about {
+                About::Place | About::Run | About::Declare => "0",
+                // Another organisation's admin manages the own people.
+                About::Managed if route.contains('{') => "0",
+                About::Managed => "y",
+                About::Everybody if wanted == NOBODY => "-",
+                About::Case => "-",
+                About::Everybody | About::Open | About::Shut => if wanted.contains('0') { "0" } else { "y" },
+            };
+            note("of another organisation", &found, wanted_of_stranger);
+
+            let signed_out = Person { cookie: "relight_session=none".into(), csrf: "x".into() };
+            let found = ask(&stage, row, *mode, run, &signed_out).await.to_string();
+            let wanted_of_nobody = match about {
+                About::Open => if wanted == NONE { "0" } else { "y" },
+                About::Shut => "0",
+                About::Place | About::Run | About::Declare | About::Case | About::Everybody | About::Managed => "s",
+            };
+            note("signed out", &found, wanted_of_nobody);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn who_waits_for_the_second_factor_can_do_nothing_else() {
+    let stage = Stage::set().await;
+    let run = stage.declare(Mode::Drill).await;
+    let person = stage.half("half", vec![grant("commander", BANK, &Mode::ALL), grant("admin", "", &[])]).await;
+    for row in rows() {
+        let answer = ask(&stage, &row, Mode::Drill, run, &person).await;
+        let open = matches!(row.1, About::Open | About::Shut);
+        assert!(open || answer == '-', "{} {:?}: {answer}", row.0, row.2);
+    }
+    let page = stage.console.get("/sign-in").await;
+    assert!(!page.headers.contains_key(header::SET_COOKIE));
+}

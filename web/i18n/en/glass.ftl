@@ -1,0 +1,11 @@
+glass-title = Break the glass
+glass-what = For the hour in which nobody else can be reached: for { $lasts } you command, operate and approve alone, in real runs of your organisations only. Every page says so, the audit log keeps it, and another person reviews it afterwards.
+glass-break = Break the glass
+glass-broken = Broken so far
+glass-until = Good until { $until }
+glass-reviewed = Reviewed by { $by }, { $at }
+glass-finding = What you found
+glass-review = Sign the review
+glass-banner = { $by } broke the glass at { $at }: { $reason } — not reviewed yet.
+glass-not-yours = The roles observer, auditor and admin break no glass: they approve and operate nothing.
+glass-own = Another person reviews what you did.

@@ -1,0 +1,11 @@
+glass-title = 비상 권한
+glass-what = 아무에게도 연락이 닿지 않는 때를 위한 것입니다. { $lasts } 동안 소속 조직의 실제 실행에 한해 혼자 지휘하고 조작하고 승인합니다. 모든 화면에 표시되고, 감사 기록에 남으며, 나중에 다른 사람이 검토합니다.
+glass-break = 비상 권한 사용
+glass-broken = 지금까지의 사용
+glass-until = { $until }까지 유효
+glass-reviewed = 검토: { $by }, { $at }
+glass-finding = 검토 결과
+glass-review = 검토 서명
+glass-banner = { $by }이(가) { $at }에 비상 권한을 사용했습니다: { $reason } — 아직 검토되지 않았습니다.
+glass-not-yours = 참관, 감사, 관리자 역할은 승인과 조작을 하지 않으므로 비상 권한을 쓸 수 없습니다.
+glass-own = 본인이 한 일은 다른 사람이 검토합니다.
