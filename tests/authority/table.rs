@@ -6,6 +6,7 @@ use axum::http::header;
 use engine::base::{IdSource as _, RunId, SystemIds};
 use engine::plan::Mode;
 use engine::run::ROLES;
+use futures::future::join_all;
 
 use crate::routes::routes;
 use crate::stage::{BANK, Person, Stage, grant};
@@ -212,68 +213,81 @@ async fn ask(stage: &Stage, row: &Row, mode: Mode, run: RunId, person: &Person) 
     stage.ask(&address(row.0, run), person, &fields).await.letter()
 }
 
+/// What is wrong about a row in a mode.
+async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<String> {
+    let Row(route, about, _, wanted) = *row;
+    // A run of its own: what one row does to it touches no other.
+    let run = stage.declare(mode).await;
+    let person = async |which: &str, grants| {
+        let person = stage.person(&format!("{which}-{at}-{}", mode.keyword()), grants).await;
+        ask(stage, row, mode, run, &person).await
+    };
+    let mut wrong = Vec::new();
+    let mut note = |who: &str, found: &str, wanted: &str| {
+        if found != wanted {
+            wrong.push(format!("{route} {:?} {mode:?} {who}: {found}, not {wanted}", row.2));
+        }
+    };
+    let others: Vec<Mode> = Mode::ALL.into_iter().filter(|other| *other != mode).collect();
+    let (mut here, mut elsewhere) = (String::new(), String::new());
+    for role in ROLES {
+        here.push(person(&format!("{role}-here"), vec![grant(role, BANK, &Mode::ALL)]).await);
+        elsewhere.push(person(&format!("{role}-other"), vec![grant(role, BANK, &others)]).await);
+    }
+    note("with the role", &here, wanted);
+    // Held in other modes alone, a role is good for looking.
+    let looking = match about {
+        About::Run | About::Declare | About::Case => NOBODY,
+        About::Place | About::Everybody | About::Open | About::Shut | About::Managed => wanted,
+    };
+    note("with the role in other modes", &elsewhere, looking);
+
+    let owner = person("owner", vec![grant("operator", BANK, &Mode::ALL)]).await;
+    let operator = wanted.chars().nth(4).unwrap();
+    note("who declared another", &owner.to_string(), &operator.to_string());
+
+    let all = ROLES.map(|role| grant(role, "shop", &Mode::ALL)).to_vec();
+    let stranger = person("stranger", all).await;
+    let wanted_of_stranger = match about {
+        About::Place | About::Run | About::Declare => "0",
+        // Another organisation's admin manages the own people.
+        About::Managed if route.contains('{') => "0",
+        About::Managed => "y",
+        About::Case => "-",
+        About::Everybody if wanted == NOBODY => "-",
+        About::Everybody | About::Open | About::Shut => {
+            if wanted.contains('0') {
+                "0"
+            } else {
+                "y"
+            }
+        }
+    };
+    note("of another organisation", &stranger.to_string(), wanted_of_stranger);
+
+    let signed_out = Person { cookie: "relight_session=none".into(), csrf: "x".into() };
+    let nobody = ask(stage, row, mode, run, &signed_out).await;
+    let wanted_of_nobody = match about {
+        About::Open if wanted == NONE => "0",
+        About::Open => "y",
+        About::Shut => "0",
+        About::Place | About::Run | About::Declare | About::Case | About::Everybody | About::Managed => "s",
+    };
+    note("signed out", &nobody.to_string(), wanted_of_nobody);
+    wrong
+}
+
 #[tokio::test]
 async fn every_route_by_role_by_mode_by_place() {
     let stage = Stage::set().await;
     stage.person("clerk", vec![grant("approver", BANK, &[])]).await;
     let mut wrong = Vec::new();
     for (at, row) in rows().iter().enumerate() {
-        let Row(route, about, _, wanted) = *row;
         // What has no mode is asked in one.
-        let modes = if matches!(about, About::Run | About::Declare | About::Case) { &Mode::ALL[..] } else { &[Mode::Drill] };
-        for mode in modes {
-            // A run of its own: what one row does to it touches no other.
-            let run = stage.declare(*mode).await;
-            let others: Vec<Mode> = Mode::ALL.into_iter().filter(|other| other != mode).collect();
-            let (mut here, mut elsewhere) = (String::new(), String::new());
-            for role in ROLES {
-                let name = |which: &str| format!("{role}-{which}-{at}-{}", mode.keyword());
-                let person = stage.person(&name("here"), vec![grant(role, BANK, &Mode::ALL)]).await;
-                here.push(ask(&stage, row, *mode, run, &person).await);
-                let person = stage.person(&name("other"), vec![grant(role, BANK, &others)]).await;
-                elsewhere.push(ask(&stage, row, *mode, run, &person).await);
-            }
-            let mut note = |who: &str, found: &str, wanted: &str| {
-                if found != wanted {
-                    wrong.push(format!("{route} {:?} {mode:?} {who}: {found}, not {wanted}", row.2));
-                }
-            };
-            note("with the role", &here, wanted);
-            // Held in other modes alone, a role is good for looking.
-            let looking = match about {
-                About::Run | About::Declare | About::Case => NOBODY,
-                About::Place | About::Everybody | About::Open | About::Shut | About::Managed => wanted,
-            };
-            note("with the role in other modes", &elsewhere, looking);
-
-            let name = format!("owner-{at}-{}", mode.keyword());
-            let owner = stage.person(&name, vec![grant("operator", BANK, &Mode::ALL)]).await;
-            let operator = wanted.chars().nth(4).unwrap();
-            note("who declared another", &ask(&stage, row, *mode, run, &owner).await.to_string(), &operator.to_string());
-
-            let all = ROLES.map(|role| grant(role, "shop", &Mode::ALL)).to_vec();
-            let stranger = stage.person(&format!("stranger-{at}-{}", mode.keyword()), all).await;
-            let found = ask(&stage, row, *mode, run, &stranger).await.to_string();
-            let wanted_of_stranger = match about {
-                About::Place | About::Run | About::Declare => "0",
-                // Another organisation's admin manages the own people.
-                About::Managed if route.contains('{') => "0",
-                About::Managed => "y",
-                About::Everybody if wanted == NOBODY => "-",
-                About::Case => "-",
-                About::Everybody | About::Open | About::Shut => if wanted.contains('0') { "0" } else { "y" },
-            };
-            note("of another organisation", &found, wanted_of_stranger);
-
-            let signed_out = Person { cookie: "relight_session=none".into(), csrf: "x".into() };
-            let found = ask(&stage, row, *mode, run, &signed_out).await.to_string();
-            let wanted_of_nobody = match about {
-                About::Open => if wanted == NONE { "0" } else { "y" },
-                About::Shut => "0",
-                About::Place | About::Run | About::Declare | About::Case | About::Everybody | About::Managed => "s",
-            };
-            note("signed out", &found, wanted_of_nobody);
-        }
+        let in_each = matches!(row.1, About::Run | About::Declare | About::Case);
+        let modes = if in_each { &Mode::ALL[..] } else { &[Mode::Drill] };
+        let found = join_all(modes.iter().map(|mode| faults(&stage, (at, row), *mode))).await;
+        wrong.extend(found.into_iter().flatten());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

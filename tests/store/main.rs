@@ -12,4 +12,5 @@ mod locks;
 mod postgres_faults;
 mod records;
 mod sqlite_faults;
+mod upgrading;
 mod world;
