@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod cases;
 mod following;
 mod ground;
 mod killed;

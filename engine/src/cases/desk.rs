@@ -2,15 +2,14 @@
 //!
 //! Whoever comes second finds the card at another version, reads anew and decides anew: what held before may be refused now.
 
+use super::draft::Draft;
 use super::kept::{OPEN, OVER};
 use super::{
     Brief, Card, Command, Entry, Event, Illegal, Opening, Refusal, State, Told, decide, follow, open, replay, tick,
 };
 use crate::base::{Bilingual, CaseId, CasePart, Mode, RequestId, Timestamp};
 use crate::run::{self, Actor, Corrupt};
-use crate::store::{
-    self, Change, Changed, Deed, DeedOutcome, Query, RunFilter, RunSummary, Store, Versioned, add, find, list,
-};
+use crate::store::{self, Changed, Deed, DeedOutcome, Query, RunFilter, RunSummary, Store, Versioned, find, list};
 
 /// How often a writer that came second tries again.
 const TRIES: usize = 32;
@@ -82,16 +81,12 @@ pub async fn open_case(store: &dyn Store, case: CaseId, opening: Opening, asker:
         Ok(event) => event,
         Err(refusal) => return refused(store, case, "case.open", asker, refusal).await,
     };
-    let first = asker.entry(case, 1, asker.at, event);
-    let mut state = State::begin(&first)?;
-    let mut entries = vec![first];
+    let mut draft = Draft::begin(asker.entry(case, 1, asker.at, event))?;
     // An event that was noticed late has passed its thresholds already.
-    advance(&mut state, &mut entries, asker.at, tick)?;
-    let mut changes = entries.iter().map(add).collect::<Result<Vec<_>, _>>()?;
-    changes.push(add(&Card::of(&state))?);
-    let deed = asker.deed(case, "case.open", &entries);
-    match store.change(asker.at, changes, vec![deed]).await? {
-        Changed::Done => Ok(state),
+    draft.advance(asker.at, tick)?;
+    let deed = asker.deed(case, "case.open", &draft.entries);
+    match store.change(asker.at, draft.changes(store, None, asker.at).await?, vec![deed]).await? {
+        Changed::Done => Ok(draft.state),
         Changed::Stale { .. } => Ok(load(store, case).await?.state),
     }
 }
@@ -99,7 +94,7 @@ pub async fn open_case(store: &dyn Store, case: CaseId, opening: Opening, asker:
 /// Does what is asked of a case and gives where it stands afterwards.
 pub async fn act(store: &dyn Store, case: CaseId, command: &Command, asker: &Asker) -> Result<State, Error> {
     for _ in 0..TRIES {
-        let Loaded { mut state, card, .. } = load(store, case).await?;
+        let Loaded { state, card, .. } = load(store, case).await?;
         if state.took(asker.request) {
             return Ok(state);
         }
@@ -107,17 +102,15 @@ pub async fn act(store: &dyn Store, case: CaseId, command: &Command, asker: &Ask
             Ok(events) => events,
             Err(refusal) => return refused(store, case, command.act(), asker, refusal).await,
         };
-        let mut entries = Vec::new();
+        let mut draft = Draft::behind(state);
         for event in events {
             let occurred = command.occurred_at().unwrap_or(asker.at);
-            let entry = asker.entry(case, state.seq() + 1, occurred, event);
-            state.apply(&entry)?;
-            entries.push(entry);
+            draft.write(asker.entry(case, draft.state.seq() + 1, occurred, event))?;
         }
-        advance(&mut state, &mut entries, asker.at, tick)?;
-        let deed = asker.deed(case, command.act(), &entries);
-        if put(store, &card, &state, &entries, asker.at, vec![deed]).await? {
-            return Ok(state);
+        draft.advance(asker.at, tick)?;
+        let deed = asker.deed(case, command.act(), &draft.entries);
+        if put(store, &card, &draft, asker.at, vec![deed]).await? {
+            return Ok(draft.state);
         }
     }
     Err(Error::Busy(case))
@@ -242,13 +235,13 @@ async fn look_after(store: &dyn Store, card: &Card, now: Timestamp) -> Result<()
         return Ok(());
     }
     for _ in 0..TRIES {
-        let Loaded { mut state, card, .. } = load(store, case).await?;
-        let mut entries = Vec::new();
+        let Loaded { state, card, .. } = load(store, case).await?;
+        let mut draft = Draft::behind(state);
         for one in &told {
-            advance(&mut state, &mut entries, now, |state, _| follow(state, one))?;
+            draft.advance(now, |state, _| follow(state, one))?;
         }
-        advance(&mut state, &mut entries, now, tick)?;
-        if entries.is_empty() || put(store, &card, &state, &entries, now, Vec::new()).await? {
+        draft.advance(now, tick)?;
+        if draft.entries.is_empty() || put(store, &card, &draft, now, Vec::new()).await? {
             return Ok(());
         }
     }
@@ -266,33 +259,15 @@ pub async fn brief(store: &dyn Store, state: &State) -> Result<Brief, Error> {
     Ok(brief)
 }
 
-/// Writes down, as the engine, what follows from a state and takes it there.
-fn advance(
-    state: &mut State,
-    entries: &mut Vec<Entry>,
-    now: Timestamp,
-    what: impl Fn(&State, Timestamp) -> Vec<Event>,
-) -> Result<(), Illegal> {
-    for event in what(state, now) {
-        let (case, seq) = (state.case(), state.seq() + 1);
-        let entry = Entry { case, seq, entered_at: now, occurred_at: now, by: None, request: None, event };
-        state.apply(&entry)?;
-        entries.push(entry);
-    }
-    Ok(())
-}
-
 /// `false` when another writer was quicker.
 async fn put(
     store: &dyn Store,
     card: &Versioned<Card>,
-    state: &State,
-    entries: &[Entry],
+    draft: &Draft,
     at: Timestamp,
     deeds: Vec<Deed>,
 ) -> Result<bool, store::Error> {
-    let mut changes: Vec<Change> = entries.iter().map(add).collect::<Result<_, _>>()?;
-    changes.push(card.put(&Card::of(state))?);
+    let changes = draft.changes(store, Some(card), at).await?;
     Ok(store.change(at, changes, deeds).await? == Changed::Done)
 }
 

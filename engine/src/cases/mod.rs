@@ -2,7 +2,8 @@
 //!
 //! Its [`log`](Entry) is the only truth; [`State`] is the fold of it, through the one table in `phase`. [`decide`] says what
 //! follows from what a person asks, [`follow`] from what its runs do, [`tick`] from time alone: all three are pure. The desk
-//! keeps cases and the log of each as records: [`open_case`], [`act`], and [`attend`] for what nobody asks for.
+//! keeps cases and the log of each as records: [`open_case`], [`act`], and [`attend`] for what nobody asks for. What people are
+//! told about it is raised in the same transactions.
 
 mod apply;
 mod attending;
@@ -11,6 +12,7 @@ mod closing;
 mod command;
 mod decide;
 mod desk;
+mod draft;
 mod event;
 mod follow;
 mod grade;
@@ -22,6 +24,7 @@ mod propose;
 mod refusal;
 mod sitrep;
 mod state;
+mod telling;
 mod words;
 
 #[cfg(test)]

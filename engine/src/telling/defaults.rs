@@ -36,7 +36,15 @@ pub fn rules() -> Vec<Rule> {
         Some(Rule { name, enabled: true, on, phases: BTreeSet::new(), modes, whom: whom?, urgency })
     };
     let class = |name: &str| Some(Whom::Class { class: name.parse().ok()?, roles: BTreeSet::new() });
-    let asking = [On::GateOpened, On::GateHalfTime, On::GateOverdue, On::GateEscalated, On::ManualOpened, On::HandOver];
+    let asking = [
+        On::GateOpened,
+        On::GateHalfTime,
+        On::GateOverdue,
+        On::GateEscalated,
+        On::ManualOpened,
+        On::CaseOpened,
+        On::HandOver,
+    ];
     let grave = [On::UnitFailed, On::UnitUnknown, On::RtoExceeded, On::RunStalled, On::GateOverdue, On::BreakGlass];
     let case = [On::CaseOpened, On::CaseDeclared, On::CaseEscalated, On::CaseClosed];
     let wide = [On::CaseDeclared, On::CaseEscalated, On::CaseClosed, On::RunOver];

@@ -10,9 +10,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use super::raised::{Raised, raise};
+use super::Occasion;
+use super::raised::raise;
 use super::reading::{Reading, Said};
-use super::{Call, Key};
+use super::settle::settled;
 use crate::base::{RunId, Timestamp, UnitId};
 use crate::plan::Plan;
 use crate::run::{Event, Row};
@@ -28,8 +29,6 @@ const ROWS: u32 = 500;
 const PAGE: u32 = 50;
 /// Plans held in memory.
 const PLANS: usize = 16;
-/// Occasions of one run that are looked through when something is dealt with.
-const OPEN: u32 = 1_000;
 
 /// How far the journal of a run was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -291,37 +290,13 @@ fn read(reading: &Reading, rows: &[Row]) -> Read {
 
 /// What was told about some units, or about all of a run, is dealt with: nobody is called about it any more.
 async fn settle(store: &dyn Store, run: RunId, units: Option<&BTreeSet<UnitId>>, now: Timestamp) -> Result<(), Error> {
-    let query = Query { newest_first: true, limit: OPEN, ..Query::group(format!("run/{run}")) };
-    for found in list::<Raised>(store, query).await? {
-        let about = &found.value.occasion;
-        let meant = units.is_none_or(|units| about.about.unit.as_ref().is_some_and(|unit| units.contains(unit)));
-        if !meant || found.value.settled.is_some() || !about.kind.wants_acknowledgement() {
-            continue;
-        }
-        let key = about.key.clone();
-        loop {
-            let Some(found) = find::<Raised>(store, key.as_str()).await? else { break };
-            if found.value.settled.is_some() {
-                break;
-            }
-            let told = Some(found.value.told.clone().unwrap_or_default());
-            let mut changes = vec![found.put(&Raised { settled: Some(now), told, ..found.value.clone() })?];
-            changes.extend(calls_settled(store, &key, now).await?);
-            if store.change(now, changes, Vec::new()).await? == Changed::Done {
-                break;
-            }
+    let meant = |occasion: &Occasion| {
+        units.is_none_or(|units| occasion.about.unit.as_ref().is_some_and(|unit| units.contains(unit)))
+    };
+    loop {
+        let changes = settled(store, &format!("run/{run}"), now, meant).await?;
+        if changes.is_empty() || store.change(now, changes, Vec::new()).await? == Changed::Done {
+            return Ok(());
         }
     }
-    Ok(())
-}
-
-async fn calls_settled(store: &dyn Store, key: &Key, now: Timestamp) -> Result<Vec<Change>, Error> {
-    let mut changes = Vec::new();
-    for found in list::<Call>(store, Query::group(key.as_str())).await? {
-        let mut call = found.value.clone();
-        if call.settle(now) {
-            changes.push(found.put(&call)?);
-        }
-    }
-    Ok(changes)
 }
