@@ -6,7 +6,7 @@ use engine::base::{RequestId, RunId, Text, Timestamp};
 use engine::plan::{MarkKind, Mode, Plan, compile};
 use engine::report::RunReport;
 use engine::run::{
-    Actor, Cause, CauseKind, Door, Event, Head, Header, Input, Outcome, Request, Row, Seen, State, Submission,
+    Actor, Ballot, Cause, CauseKind, Door, Event, Head, Header, Input, Outcome, Request, Row, Seen, State, Submission,
     Surroundings, decide, declare,
 };
 use engine::runbook::Source;
@@ -99,7 +99,7 @@ impl Play {
         let ix = self.plan.find(&unit.parse().unwrap()).unwrap();
         let digest = self.state.unit(ix).gate.as_ref().unwrap().digest;
         let unit = unit.parse().unwrap();
-        self.asks(now, actor, Request::Vote { unit, approve: true, comment: comment.to_owned(), digest });
+        self.asks(now, actor, Request::Vote { unit, ballot: Box::new(Ballot::new(true, comment.to_owned(), digest)) });
     }
 
     /// The report, made of what was frozen and of the rows alone.

@@ -297,8 +297,10 @@ impl<'p> Drive<'p> {
         // Timers first, so that the model knows what is overdue by now.
         self.decide(Input::Tick)?;
         let over = self.model.ended.is_some() || self.model.aborting;
-        let welcome = as_vote(&actor, &request).map(|(unit, vote)| {
-            !over && self.plan.find(&unit).is_some_and(|unit| self.model.vote_welcome(unit.at(), &vote))
+        let now = self.now.max(self.state.last_at());
+        let welcome = as_vote(&actor, &request).map(|(unit, vote, wish)| {
+            let unit = self.plan.find(&unit);
+            !over && unit.is_some_and(|unit| self.model.vote_welcome(now, unit.at(), &vote, wish.as_ref()))
         });
         let before = self.events.len();
         let submission = submission(self.requests, actor, request, self.now);

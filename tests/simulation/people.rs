@@ -1,8 +1,8 @@
 //! People: who they are, what they ask at random, and what they ask when they want a run to end.
 
-use engine::base::{BranchName, Digest, RequestId, RunId, Timestamp, UnitId};
+use engine::base::{BranchName, Digest, Millis, RequestId, RoleName, RunId, Timestamp, UnitId};
 use engine::plan::{MarkKind, Plan};
-use engine::run::{Actor, Door, Request, Scope, Submission, Vote};
+use engine::run::{Actor, Ballot, Call, Delegation, Door, Hand, Request, Scope, Submission, Vote};
 use uuid::Uuid;
 
 use crate::chance::Chance;
@@ -18,9 +18,11 @@ pub(crate) fn person(name: &str) -> Actor {
         "kim" => (&["operator", "approver"], Door::Console),
         "lee" => (&["commander", "approver"], Door::Console),
         "park" => (&["approver", "business"], Door::Console),
-        "choi" => (&["approver"], Door::Console),
+        "choi" => (&["approver", "situation-room"], Door::Console),
         "han" => (&["cio"], Door::Console),
         "root" => (&[], Door::CommandLine),
+        // Nobody else votes in their names, so that a gate which asks can always be answered.
+        "seo" | "jang" | "min" => (&["approver", "business"], Door::Console),
         _ => (&["auditor"], Door::Console),
     };
     Actor { name: name.parse().unwrap(), roles: roles.iter().map(|name| role(name)).collect(), via }
@@ -56,7 +58,7 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
                 None => (place, None),
             };
             let digest = shown.filter(|_| chance.percent(95)).unwrap_or(Digest::ZERO);
-            Request::Vote { unit: plan.units()[unit].id.clone(), approve: chance.percent(85), comment: reason, digest }
+            Request::Vote { unit: plan.units()[unit].id.clone(), ballot: Box::new(ballot(chance, reason, digest, now)) }
         }
         34..38 => {
             let open = (0..plan.units().len()).find(|unit| model.units[*unit].state == "awaiting_manual");
@@ -84,6 +86,32 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
     (actor, request)
 }
 
+/// Any vote, in anybody's name, at times in one in which it can not be cast.
+fn ballot(chance: &mut Chance, reason: String, digest: Digest, now: Timestamp) -> Ballot {
+    let ago = |chance: &mut Chance, most: u64| Timestamp(now.0 - i64::try_from(chance.between(0, most)).unwrap());
+    let roles = |chance: &mut Chance| vec![role(chance.pick::<&str>(&["approver", "business", "cio"]))];
+    let someone = |chance: &mut Chance| person(chance.pick::<&str>(&CAST)).name;
+    let hand = match chance.below(8) {
+        0 => Hand::For(Delegation {
+            from: someone(chance),
+            roles: roles(chance),
+            since: ago(chance, 600_000),
+            until: ago(chance, 60_000).plus(Millis::minutes(u64::from(chance.percent(80)))),
+            reason: "on leave".to_owned(),
+        }),
+        1 => Hand::Phone(Call {
+            approver: someone(chance),
+            roles: roles(chance),
+            witness: someone(chance),
+            called_at: ago(chance, 5_000),
+        }),
+        _ => Hand::Own,
+    };
+    let wish = chance.maybe(10, |chance| role(chance.pick::<&str>(&["approver", "business", "cio"])));
+    let confirmed_at = chance.maybe(70, |chance| ago(chance, 360_000));
+    Ballot { role: wish, confirmed_at, hand, ..Ballot::new(chance.percent(85), reason, digest) }
+}
+
 /// What people ask who want the run to end: they resume, consent, do their work, and repair what is stuck.
 pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Vec<(Actor, Request)> {
     if model.held {
@@ -94,9 +122,9 @@ pub(crate) fn helpful(chance: &mut Chance, plan: &Plan, model: &Model<'_>) -> Ve
         let unit = plan.units()[at].id.clone();
         if let Some((_, asked)) = model.open_gate(at) {
             let digest = asked.digest;
-            for name in ["lee", "park", "choi", "kim"] {
-                let (approve, comment) = (true, String::new());
-                wishes.push((person(name), Request::Vote { unit: unit.clone(), approve, comment, digest }));
+            for name in ["lee", "park", "choi", "kim", "root", "seo", "jang", "min"] {
+                let ballot = Ballot { confirmed_at: Some(model.last), ..Ballot::new(true, String::new(), digest) };
+                wishes.push((person(name), Request::Vote { unit: unit.clone(), ballot: Box::new(ballot) }));
             }
         } else if told.state == "awaiting_manual" {
             wishes.extend(work::helpful(chance, plan, model, at));
@@ -132,12 +160,13 @@ fn choice(chance: &mut Chance, plan: &Plan, unit: usize) -> BranchName {
     chance.pick(branches).name.clone()
 }
 
-/// The vote that a request would be, in whatever role.
-pub(crate) fn as_vote(actor: &Actor, request: &Request) -> Option<(UnitId, Vote)> {
+/// The vote that a request would be, in whatever role, and the role that is wished for.
+pub(crate) fn as_vote(actor: &Actor, request: &Request) -> Option<(UnitId, Vote, Option<RoleName>)> {
     match request {
-        Request::Vote { unit, approve, comment, digest } => {
+        Request::Vote { unit, ballot } => {
             let (by, role) = (actor.clone(), role("approver"));
-            Some((unit.clone(), Vote { by, role, approve: *approve, comment: comment.clone(), digest: *digest }))
+            let Ballot { approve, comment, digest, role: wish, confirmed_at, hand } = (**ballot).clone();
+            Some((unit.clone(), Vote { by, role, approve, comment, digest, confirmed_at, hand }, wish))
         }
         _ => None,
     }

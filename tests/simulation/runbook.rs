@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use engine::base::{Bytes, Decimal, Digest, Millis, RoleName, TargetName, Text};
 use engine::plan::look::{Disk, Free};
 use engine::plan::{
-    Action, Body, Check, Command, CommandLine, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look, Manual,
-    MarkKind, Measure, Objectives, OnFail, OnReject, Origin, Phase, Plan, Probe, Rehearsal, Retry, Review,
-    SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx,
+    Action, Body, Check, Command, CommandLine, Escalation, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look,
+    Manual, MarkKind, Measure, Objectives, OnFail, OnReject, OnTimeout, Origin, Phase, Plan, Probe, Rehearsal, Retry,
+    Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx,
 };
 
 use crate::chance::Chance;
@@ -37,6 +37,7 @@ pub(crate) fn empty_body() -> Body {
         version: None,
         owner: None,
         organisation: None,
+        authors: vec!["park".parse().unwrap()],
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),
@@ -295,15 +296,35 @@ fn gate(chance: &mut Chance) -> Gate {
     let distinct = chance.percent(70);
     // One person has one vote a role: without distinct persons there may be no more votes than roles.
     let most = if distinct { 3 } else { approvers.len() as u64 };
+    let timeout = chance.maybe(60, |chance| seconds(chance, 2, 20));
+    let by_role = distinct && approvers.len() == 2 && chance.percent(40);
+    let distinct_roles = by_role && chance.percent(50);
+    let seats: BTreeMap<_, _> =
+        if by_role && !distinct_roles { approvers.iter().cloned().zip([1, 1]).collect() } else { BTreeMap::new() };
+    let on_timeout = if timeout.is_some() {
+        *chance.pick(&[OnTimeout::Wait, OnTimeout::Wait, OnTimeout::Wait, OnTimeout::Fail, OnTimeout::Reject])
+    } else {
+        OnTimeout::Wait
+    };
+    // A level that comes after a time-out which decides is refused by the compiler.
+    let end = timeout.filter(|_| on_timeout != OnTimeout::Wait).unwrap_or(Millis::seconds(20));
+    let levels = [("cio", Millis(end.0 / 4)), ("auditor", Millis(end.0 / 2))];
+    let levels = levels.map(|(name, after)| Escalation { after, roles: vec![role(name)] });
+    let exclusions = [(60, Exclusion::Requester), (15, Exclusion::Author)];
     Gate {
         question: text("go on?"),
         approvers,
-        quorum: u32::try_from(chance.between(1, most)).unwrap(),
+        quorum: if by_role { 2 } else { u32::try_from(chance.between(1, most)).unwrap() },
+        seats,
         distinct,
-        exclude: if chance.percent(60) { vec![Exclusion::Requester] } else { Vec::new() },
-        timeout: chance.maybe(60, |chance| seconds(chance, 1, 20)),
-        escalate: if chance.percent(50) { vec![role("cio")] } else { Vec::new() },
-        on_reject: *chance.pick(&[OnReject::Fail, OnReject::Fail, OnReject::Fail, OnReject::Abort, OnReject::Rollback]),
+        distinct_roles,
+        exclude: exclusions.into_iter().filter(|(often, _)| chance.percent(*often)).map(|(_, it)| it).collect(),
+        timeout,
+        escalate: levels.into_iter().take(chance.below(3)).collect(),
+        on_timeout,
+        on_reject: chance
+            .pick(&[OnReject::Fail, OnReject::Fail, OnReject::Fail, OnReject::Abort, OnReject::Rollback])
+            .clone(),
     }
 }
 

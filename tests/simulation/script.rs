@@ -3,8 +3,8 @@
 use engine::base::{Millis, Timestamp};
 use engine::plan::{MarkKind, Plan, UnitIx, compile};
 use engine::run::{
-    Actor, Answer, AttemptId, Cause, CauseKind, Effect, Event, Input, Outcome, Purpose, Request, Scope, Seen, State,
-    Surroundings, decide, declare,
+    Actor, Answer, AttemptId, Ballot, Cause, CauseKind, Effect, Event, Input, Outcome, Purpose, Request, Scope, Seen,
+    State, Surroundings, decide, declare,
 };
 use engine::runbook::Source;
 
@@ -20,7 +20,7 @@ pub(crate) const GATE: &str = "
 runbook: gated
 units:
   db: {target: 1m, run: [{command: 'start db', timeout: 5m}]}
-  go: {needs: [db], gate: {approvers: [approver], quorum: 2, distinct: true, exclude: [requester], timeout: 1m, escalate: [cio]}}
+  go: {needs: [db], gate: {approvers: [approver], quorum: 2, distinct: true, exclude: [requester], timeout: 1m, escalate: [{after: 100%, roles: [cio]}]}}
   web: {needs: [go], target: 1m, run: [{command: 'start web', timeout: 5m}]}
 ";
 
@@ -180,7 +180,7 @@ impl Script {
         let gate = self.state.unit(self.ix(unit)).gate.as_ref();
         let digest = gate.map_or(engine::base::Digest::ZERO, |gate| gate.digest);
         let comment = if approve { String::new() } else { "not yet".to_owned() };
-        Request::Vote { unit: unit.parse().unwrap(), approve, comment, digest }
+        Request::Vote { unit: unit.parse().unwrap(), ballot: Box::new(Ballot::new(approve, comment, digest)) }
     }
 
     pub(crate) fn approve(&mut self, name: &str, unit: &str) -> Result<(), String> {

@@ -66,7 +66,7 @@ impl Model<'_> {
     }
 
     /// Everything that can not be ready before a unit is.
-    fn after(&self, unit: usize) -> BTreeSet<usize> {
+    pub(crate) fn after(&self, unit: usize) -> BTreeSet<usize> {
         let mut after = BTreeSet::from([unit]);
         loop {
             let more: Vec<usize> =
@@ -117,7 +117,8 @@ impl Model<'_> {
         );
         let told = &self.units[unit];
         let by_setting = self.plan.units()[unit].on_fail == OnFail::Rollback && told.state == "failed";
-        rule!(asked_by_person || by_setting, "rolled back because nobody asked");
+        let by_time = told.back.called || self.taken_back == Some(self.last);
+        rule!(asked_by_person || by_setting || by_time, "rolled back because nobody asked");
         Ok(())
     }
 

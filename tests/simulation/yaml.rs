@@ -3,8 +3,8 @@
 use engine::base::{Lang, Millis, Text};
 use engine::plan::look::Free;
 use engine::plan::{
-    Action, Body, Check, CommandLine, Decision, Gate, Http, InputKind, Look, Manual, MarkKind, OnFail, OnReject,
-    Origin, Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
+    Action, Body, Check, CommandLine, Decision, Escalation, Gate, Http, InputKind, Look, Manual, MarkKind, OnFail,
+    OnReject, Origin, Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
 };
 use engine::runbook::Source;
 use serde_json::{Map, Value, json};
@@ -84,6 +84,7 @@ fn write(body: &Body) -> Value {
     };
     object([
         ("runbook", Some(body.runbook.as_str().into())),
+        ("authors", Some(json!(body.authors))),
         ("title", Some(text(&body.title))),
         ("objectives", Some(object([("rto", body.objectives.rto.map(time)), ("clock", Some(clock.into()))]))),
         (
@@ -298,19 +299,26 @@ fn gate(gate: &Gate) -> Value {
     object([
         ("question", Some(text(&gate.question))),
         ("approvers", Some(names(&gate.approvers).into())),
-        ("quorum", Some(gate.quorum.into())),
+        ("quorum", Some(if gate.seats.is_empty() { gate.quorum.into() } else { json!(gate.seats) })),
         ("distinct", Some(gate.distinct.into())),
-        ("exclude", (!gate.exclude.is_empty()).then(|| json!(["requester"]))),
+        ("distinct_roles", gate.distinct_roles.then(|| true.into())),
+        ("exclude", (!gate.exclude.is_empty()).then(|| json!(gate.exclude))),
         ("timeout", gate.timeout.map(time)),
-        ("escalate", (!gate.escalate.is_empty()).then(|| names(&gate.escalate).into())),
-        ("on_reject", Some(on_reject(gate.on_reject).into())),
+        ("escalate", (!gate.escalate.is_empty()).then(|| gate.escalate.iter().map(level).collect::<Vec<_>>().into())),
+        ("on_timeout", gate.timeout.map(|_| json!(gate.on_timeout))),
+        ("on_reject", Some(on_reject(&gate.on_reject).into())),
     ])
 }
 
-const fn on_reject(reject: OnReject) -> &'static str {
+fn level(level: &Escalation) -> Value {
+    object([("after", Some(time(level.after))), ("roles", Some(json!(level.roles)))])
+}
+
+fn on_reject(reject: &OnReject) -> &'static str {
     match reject {
         OnReject::Fail => "fail",
         OnReject::Abort => "abort",
         OnReject::Rollback => "rollback",
+        OnReject::Branch(_) => panic!("branches are played by hand"),
     }
 }

@@ -128,7 +128,7 @@ fn reason(request: &Request) -> &str {
             ManualAct::Tick { note, .. } => note,
             ManualAct::Claim | ManualAct::Release | ManualAct::Assign { .. } | ManualAct::Attach { .. } => "",
         },
-        Request::Vote { comment, .. } => comment,
+        Request::Vote { ballot, .. } => &ballot.comment,
         Request::Resume | Request::RetryStep { .. } | Request::RetryUnit { .. } => "",
     }
 }

@@ -7,8 +7,8 @@ use crate::action::simulate::{calls_out, play, share};
 use crate::base::{Decimal, RequestId, RunId, Timestamp, UserName};
 use crate::plan::{Action, Manual, Measure, Plan, UnitIx};
 use crate::run::{
-    Actor, AttemptId, Cause, CauseKind, Door, Event, Input, ManualAct, ManualResult, Outcome, Purpose, Request, Seen,
-    Simulation, State, StepIx, Submission, UnitState,
+    Actor, AttemptId, Ballot, Cause, CauseKind, Door, Event, Input, ManualAct, ManualResult, Outcome, Purpose, Request,
+    Seen, Simulation, State, StepIx, Submission, UnitState,
 };
 
 /// Something that will have happened.
@@ -157,9 +157,8 @@ fn answers(plan: &Plan, state: &State, unit: UnitIx, at: Timestamp, fresh: impl 
     match (run.state, step.map(|step| &step.action), &run.gate) {
         (UnitState::AwaitingGate, Some(Action::Gate(gate)), Some(open)) => (1..=gate.quorum)
             .filter_map(|person| {
-                let comment = String::new();
-                let (unit, digest) = (id.clone(), open.digest);
-                submit(person, Request::Vote { unit, approve: true, comment, digest })
+                let ballot = Box::new(Ballot::new(true, String::new(), open.digest));
+                submit(person, Request::Vote { unit: id.clone(), ballot })
             })
             .collect(),
         (UnitState::AwaitingManual, Some(Action::Manual(manual)), _) => {

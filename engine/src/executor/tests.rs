@@ -21,12 +21,12 @@ use crate::base::{
     Timestamp,
 };
 use crate::plan::{
-    Action, Body, Command, CommandLine, Gate, Kind, Limits, Mode, Objectives, OnFail, OnReject, Phase, Plan, Rehearsal,
-    Retry, Review, Stage, StageFlow, StageIx, Step, Unit, UnitIx,
+    Action, Body, Command, CommandLine, Gate, Kind, Limits, Mode, Objectives, OnFail, OnReject, OnTimeout, Phase, Plan,
+    Rehearsal, Retry, Review, Stage, StageFlow, StageIx, Step, Unit, UnitIx,
 };
 use crate::run::{
-    Actor, Answer, AttemptId, Cause, CauseKind, Door, Event, Outcome, Request, RunStatus, Seen, Simulation, Submission,
-    UnitState, Verdict,
+    Actor, Answer, AttemptId, Ballot, Cause, CauseKind, Door, Event, Outcome, Request, RunStatus, Seen, Simulation,
+    Submission, UnitState, Verdict,
 };
 use crate::store::{Memory, Owner, Store};
 
@@ -60,10 +60,13 @@ fn gate() -> Step {
         question: Text::plain("go?"),
         approvers: vec!["commander".parse::<RoleName>().unwrap()],
         quorum: 1,
+        seats: BTreeMap::new(),
         distinct: true,
+        distinct_roles: false,
         exclude: vec![],
         timeout: None,
         escalate: vec![],
+        on_timeout: OnTimeout::Wait,
         on_reject: OnReject::Fail,
     }))
 }
@@ -111,6 +114,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         version: None,
         owner: None,
         organisation: None,
+        authors: Vec::new(),
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),
@@ -327,7 +331,10 @@ async fn a_gate_holds_what_comes_after_it_until_it_is_approved() {
     let view = until(&engine, run, |view| view.state.status() == RunStatus::Waiting).await;
     assert_eq!(runner.made.load(Ordering::SeqCst), 0);
     let digest = view.state.unit(UnitIx(0)).gate.as_ref().unwrap().digest;
-    let vote = |digest| Request::Vote { unit: "go".parse().unwrap(), approve: true, comment: String::new(), digest };
+    let vote = |digest| Request::Vote {
+        unit: "go".parse().unwrap(),
+        ballot: Box::new(Ballot::new(true, String::new(), digest)),
+    };
     let lapsed = ask(&engine, run, vote(Digest::ZERO)).await;
     assert!(matches!(lapsed, Answer::Refused { ref code, .. } if code == "vote_lapsed"), "{lapsed:?}");
     assert!(matches!(ask(&engine, run, vote(digest)).await, Answer::Accepted { .. }));

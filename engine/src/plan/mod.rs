@@ -46,14 +46,14 @@ pub use questions::{Concern, Question};
 pub use render::{dot, json, text};
 pub use rollback::Undo;
 pub use schedule::{Schedule, Span};
-pub use selection::Selection;
+pub use selection::{Selection, Sway};
 pub use silence::{About, Silence};
 pub use speech::Speech;
 pub use step::{
     Action, Branch, Capture, Change, Check, ClientCertificate, Command, CommandLine, Decision, DnsUpdate, EnvValue,
-    Evidence, Exclusion, Gate, Host, Http, Item, JsonTest, Latency, Link, LinkWait, Look, Manual, MarkKind, Measure,
-    Moment, Notify, OnReject, Output, OutputOf, Phase, Probe, Reach, RecordChange, RecordData, Records, RequestTls,
-    Retry, SecondChecker, StartsOn, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
+    Escalation, Evidence, Exclusion, Gate, Host, Http, Item, JsonTest, Latency, Link, LinkWait, Look, Manual, MarkKind,
+    Measure, Moment, Notify, OnReject, OnTimeout, Output, OutputOf, Phase, Probe, Reach, RecordChange, RecordData,
+    Records, RequestTls, Retry, SecondChecker, StartsOn, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
 };
 pub use upkeep::{Kind, Occasion, RecoverySource, Review};
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::base::{
     Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OrgId, OutputName, RunbookId, ServiceId, StageId,
-    TargetName, Text, TierName, UnitId,
+    TargetName, Text, TierName, UnitId, UserName,
 };
 use crate::inventory::Bound;
 
@@ -324,6 +324,9 @@ pub struct Body {
     /// The organisation that it belongs to; `None` is the top of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrgId>,
+    /// The persons who wrote or changed it lately, by their account names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<UserName>,
     /// What it is for.
     pub description: Option<Text>,
     /// Whether it changes anything.
@@ -443,7 +446,7 @@ impl Plan {
 
     fn of_parts(body: Body, graph: Graph, schedule: Schedule, digest: Digest) -> Self {
         let by_id = body.units.iter().zip(0..).map(|(unit, ix)| (unit.id.clone(), UnitIx(ix))).collect();
-        let (selection, speech) = (Selection::of(&body), Speech::of(&body, &graph));
+        let (selection, speech) = (Selection::of(&body, &graph), Speech::of(&body, &graph));
         Self { body, graph, schedule, selection, speech, digest, by_id }
     }
 

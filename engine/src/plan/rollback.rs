@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Evidence, Manual, Phase, Retry, Step, Unit};
+use super::{Action, Evidence, Manual, Phase, Plan, Retry, Step, Unit, UnitIx};
 use crate::base::Text;
 
 /// A step of the way back.
@@ -47,6 +47,14 @@ impl Step {
         // What people were told is not undone.
         let tells_only = matches!(&self.action, Action::Change(change) if !change.touches());
         matches!(self.phase, Phase::Run) && !asks_only && !tells_only
+    }
+}
+
+impl Plan {
+    /// The points of no return that a gate of a unit stands before: the unit itself, and all that comes after it.
+    pub fn no_return_behind(&self, unit: UnitIx) -> Vec<UnitIx> {
+        let after = self.graph().downstream(unit).into_iter();
+        std::iter::once(unit).chain(after).filter(|unit| self.unit(*unit).point_of_no_return).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::registers::{
 };
 use super::tables::Approver;
 use crate::base::{Millis, Text, Timestamp, UnitId};
-use crate::plan::{Action, Exclusion, MarkKind, Plan, Step, UnitIx};
+use crate::plan::{Action, MarkKind, Plan, Step, UnitIx};
 use crate::run::{Actor, AttemptId, CauseKind, Event, Outcome, Purpose, Saw, Seen, StepIx, UnitState};
 
 /// What the journal says besides the state.
@@ -111,6 +111,8 @@ impl Registers {
             | Event::RetryScheduled { .. }
             | Event::GateOpened { .. }
             | Event::Voted { .. }
+            | Event::GateReminded { .. }
+            | Event::GateEscalated { .. }
             | Event::GateOverdue { .. }
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }
@@ -194,9 +196,14 @@ impl Registers {
                     wait: Millis::ZERO,
                     quorum: gate.quorum,
                     distinct: gate.distinct,
-                    excludes_requester: gate.exclude.contains(&Exclusion::Requester),
+                    distinct_roles: gate.distinct_roles,
+                    seats: gate.seats.clone(),
+                    excludes: gate.exclude.clone(),
                     approvers: gate.approvers.clone(),
                     escalate: gate.escalate.clone(),
+                    on_timeout: gate.on_timeout,
+                    reminded_at: None,
+                    escalated_at: Vec::new(),
                     digest: *digest,
                     votes: Vec::new(),
                 });
@@ -208,12 +215,14 @@ impl Registers {
                     at: row.at,
                     by: vote.by.clone(),
                     role: vote.role.clone(),
+                    hand: vote.hand.clone(),
+                    confirmed_at: vote.confirmed_at,
                     escalated,
                     approve: vote.approve,
                     comment: vote.comment.clone(),
                 });
                 if vote.approve {
-                    let approver = Approver { name: vote.by.name.clone(), role: vote.role.clone() };
+                    let approver = Approver { name: vote.voter().clone(), who: vote.who(), role: vote.role.clone() };
                     self.approvers[ix.at()].push(approver);
                 }
                 if escalated {
@@ -221,13 +230,27 @@ impl Registers {
                     self.deviate(row, DeviationKind::EscalatedVote, Some(unit), Some(&vote.by), &comment);
                 }
             }
+            Event::GateReminded { .. } => {
+                if let Some(gate) = self.open_gates.get(&ix).map(|at| &mut self.gates[*at]) {
+                    gate.reminded_at = Some(row.at);
+                }
+            }
+            Event::GateEscalated { .. } => {
+                if let Some(gate) = self.open_gates.get(&ix).map(|at| &mut self.gates[*at]) {
+                    gate.escalated_at.push(row.at);
+                }
+            }
             Event::GateOverdue { .. } => {
                 if let Some(gate) = self.open_gates.get(&ix).map(|at| &mut self.gates[*at]) {
                     gate.overdue_at = Some(row.at);
                 }
             }
-            Event::GateDecided { approved, .. } => {
-                let outcome = if *approved { GateOutcome::Approved } else { GateOutcome::Rejected };
+            Event::GateDecided { approved, in_default, .. } => {
+                let outcome = match (approved, in_default) {
+                    (true, _) => GateOutcome::Approved,
+                    (false, false) => GateOutcome::Rejected,
+                    (false, true) => GateOutcome::TimedOut,
+                };
                 self.close_gate(ix, row.at, outcome);
             }
             Event::ManualOpened { unit, step } => {
@@ -249,7 +272,10 @@ impl Registers {
             }
             Event::Failed { unit, cause } => {
                 // Failures of attempts are listed with their attempts; these have none.
-                if matches!(cause.kind, CauseKind::Rejected | CauseKind::Manual | CauseKind::Undecided) {
+                if matches!(
+                    cause.kind,
+                    CauseKind::Rejected | CauseKind::Overdue | CauseKind::Manual | CauseKind::Undecided
+                ) {
                     self.fault(row, ix, unit, None, Some(cause.kind), &cause.message);
                 }
             }
@@ -300,7 +326,7 @@ impl Registers {
             }
             Event::Rewound { unit, by } => {
                 self.withdraw(ix, row.at);
-                self.deviate(row, DeviationKind::Rewind, Some(unit), Some(by), &Text::default());
+                self.deviate(row, DeviationKind::Rewind, Some(unit), by.as_ref(), &Text::default());
             }
             Event::RollbackAsked { unit, by, reason } => {
                 self.withdraw(ix, row.at);

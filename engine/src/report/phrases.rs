@@ -2,8 +2,8 @@
 
 use super::names::Names;
 use super::words::{Word as _, pick};
-use crate::base::{Lang, LockName, Timestamp, UnitId};
-use crate::run::{Actor, Event, ManualWork, Outcome, Saw};
+use crate::base::{Lang, LockName, RoleName, Timestamp, UnitId};
+use crate::run::{Actor, Event, Hand, ManualWork, Outcome, Saw};
 
 /// An event in words. Texts that people or systems gave are taken over as they are: whoever prints them escapes them.
 #[expect(clippy::too_many_lines, reason = "one arm an event: a table of sentences")]
@@ -97,19 +97,34 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             say(format!("{unit}: 승인 요청{until}"), format!("{unit}: asks for approval{until}"))
         }
         Event::Voted { unit, vote } => {
-            let (unit, who, role) = (name(unit), person(Some(&vote.by), lang), &vote.role);
+            let (unit, who, role) = (name(unit), voter(&vote.hand, &vote.by, lang), &vote.role);
             let comment = after_colon(&vote.comment);
             let how = if vote.approve { pick(lang, "승인", "approved") } else { pick(lang, "반려", "rejected") };
             say(format!("{unit}: {who} {how} ({role}){comment}"), format!("{unit}: {who} {how} as {role}{comment}"))
         }
-        Event::GateOverdue { unit } => {
+        Event::GateReminded { unit } => {
             let unit = name(unit);
             say(
-                format!("{unit}: 승인 기한 경과, 상위 승인자에게 요청"),
-                format!("{unit}: approval is overdue, escalated"),
+                format!("{unit}: 승인 제한 시간의 절반 경과, 승인자에게 다시 알림"),
+                format!("{unit}: half of the time for approval is over, approvers are reminded"),
             )
         }
-        Event::GateDecided { unit, approved } => {
+        Event::GateEscalated { unit, level, roles } => {
+            let (unit, roles) = (name(unit), roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", "));
+            say(
+                format!("{unit}: {level}단계 상신, {roles} 역할도 승인할 수 있음"),
+                format!("{unit}: escalated to level {level}, {roles} may vote as well"),
+            )
+        }
+        Event::GateOverdue { unit } => {
+            let unit = name(unit);
+            say(format!("{unit}: 승인 기한 경과"), format!("{unit}: approval is overdue"))
+        }
+        Event::GateDecided { unit, in_default: true, .. } => {
+            let unit = name(unit);
+            say(format!("{unit}: 기한 안에 승인되지 않아 닫힘"), format!("{unit}: closed, not approved in time"))
+        }
+        Event::GateDecided { unit, approved, in_default: false } => {
             let how = if *approved { pick(lang, "승인됨", "approved") } else { pick(lang, "반려됨", "rejected") };
             let unit = name(unit);
             say(format!("{unit}: 게이트 {how}"), format!("{unit}: gate {how}"))
@@ -219,7 +234,7 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             )
         }
         Event::Rewound { unit, by } => {
-            let (unit, who) = (name(unit), person(Some(by), lang));
+            let (unit, who) = (name(unit), person(by.as_ref(), lang));
             say(
                 format!("{unit}: 선행 단위 재실행으로 다시 대기 ({who})"),
                 format!("{unit}: waits anew for what is run again ({who})"),
@@ -300,6 +315,14 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
 }
 
 /// A person with the door they came through; the engine where there is none.
+/// Who voted, in whose name, and through which door.
+pub(super) fn voter(hand: &Hand, by: &Actor, lang: Lang) -> String {
+    match hand {
+        Hand::Own => person(Some(by), lang),
+        Hand::For(_) | Hand::Phone(_) => hand.who(&by.name).get(lang).to_owned(),
+    }
+}
+
 pub(super) fn person(by: Option<&Actor>, lang: Lang) -> String {
     by.map_or_else(
         || pick(lang, "엔진", "engine").to_owned(),
@@ -337,6 +360,8 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::RetryScheduled { .. }
         | Event::GateOpened { .. }
         | Event::Voted { .. }
+        | Event::GateReminded { .. }
+        | Event::GateEscalated { .. }
         | Event::GateOverdue { .. }
         | Event::GateDecided { .. }
         | Event::ManualOpened { .. }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::{BranchName, Decimal, Digest, Millis, OutputName, RoleName, Text, Timestamp, UnitId};
-use crate::plan::{MarkKind, Phase};
-use crate::run::{Actor, AttemptId, CauseKind, Event, EvidenceFile, ManualResult, Purpose, Saw, StepIx};
+use crate::plan::{Escalation, Exclusion, MarkKind, OnTimeout, Phase};
+use crate::run::{Actor, AttemptId, CauseKind, Event, EvidenceFile, Hand, ManualResult, Purpose, Saw, StepIx};
 
 /// One opening of a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,12 +32,22 @@ pub struct GateEntry {
     pub quorum: u32,
     /// Each from another person.
     pub distinct: bool,
-    /// The requester may not vote.
-    pub excludes_requester: bool,
+    /// Each from another role.
+    pub distinct_roles: bool,
+    /// How many each role gives; empty where any role will do.
+    pub seats: BTreeMap<RoleName, u32>,
+    /// Who may not vote.
+    pub excludes: Vec<Exclusion>,
     /// Roles that may vote.
     pub approvers: Vec<RoleName>,
-    /// Roles that may vote as well once it is overdue.
-    pub escalate: Vec<RoleName>,
+    /// Roles that may vote as well, level by level.
+    pub escalate: Vec<Escalation>,
+    /// What becomes of it when its time is over.
+    pub on_timeout: OnTimeout,
+    /// When its approvers were reminded.
+    pub reminded_at: Option<Timestamp>,
+    /// When each level of escalation began.
+    pub escalated_at: Vec<Timestamp>,
     /// What was voted on.
     pub digest: Digest,
     /// The votes in order.
@@ -54,6 +64,8 @@ pub enum GateOutcome {
     Approved,
     /// Somebody rejected.
     Rejected,
+    /// Its time was over, and that decided.
+    TimedOut,
     /// The run was aborted, or its unit was started again.
     Withdrawn,
 }
@@ -67,7 +79,13 @@ pub struct VoteEntry {
     pub by: Actor,
     /// The role that it counted for.
     pub role: RoleName,
-    /// Whether that role could vote only because the gate was overdue.
+    /// In whose name it was cast, where not in that person's own.
+    #[serde(skip_serializing_if = "Hand::is_own")]
+    pub hand: Hand,
+    /// When the voter had last shown again who that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Timestamp>,
+    /// Whether that role could vote only because the gate was escalated.
     pub escalated: bool,
     /// Yes or no.
     pub approve: bool,
@@ -277,7 +295,7 @@ pub enum DeviationKind {
         #[serde(rename = "to_at")]
         to: Timestamp,
     },
-    /// A vote counted for a role that may vote only at an overdue gate.
+    /// A vote counted for a role that may vote only at an escalated gate.
     EscalatedVote,
 }
 

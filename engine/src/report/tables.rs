@@ -192,6 +192,8 @@ pub struct RecoverBy {
 pub struct Approver {
     /// The person.
     pub name: UserName,
+    /// The same with whose delegate it was, or who entered the call.
+    pub who: Text,
     /// The role that the vote counted for.
     pub role: RoleName,
 }

@@ -147,6 +147,7 @@ words! {
         Self::Open => "진행 중", "open";
         Self::Approved => "승인", "approved";
         Self::Rejected => "반려", "rejected";
+        Self::TimedOut => "기한 내 미결정", "not decided in time";
         Self::Withdrawn => "철회", "withdrawn";
     }
     Answered {
@@ -187,6 +188,7 @@ words! {
         Self::Check => "점검 불합격", "check not passed";
         Self::Unreachable => "연결 불가", "unreachable";
         Self::Rejected => "반려", "rejected";
+        Self::Overdue => "승인 기한 경과", "approval overdue";
         Self::Manual => "담당자 실패 보고", "reported by a person";
         Self::Aborted => "중단됨", "aborted";
         Self::Stopped => "운영자가 멈춤", "stopped";

@@ -3,7 +3,7 @@
 use super::state::{State, Timer};
 use super::{Account, Control, Ledger};
 use crate::base::{Millis, Timestamp};
-use crate::plan::{Plan, UnitIx};
+use crate::plan::{Action, Plan, UnitIx};
 
 impl State {
     pub(super) fn begin_clock(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx) {
@@ -31,16 +31,36 @@ impl State {
         }
     }
 
-    pub(super) fn forget_deadline(&mut self, ix: UnitIx) {
-        if let Some(deadline) = self.units[ix.at()].gate.as_ref().and_then(|gate| gate.deadline) {
-            self.timers.remove(&(deadline, Timer::Gate(ix)));
+    /// What an open gate of a unit has still to say by itself, and when.
+    fn of_gate(&self, plan: &Plan, ix: UnitIx) -> Vec<(Timestamp, Timer)> {
+        let unit = &self.units[ix.at()];
+        let Some(open) = unit.gate.as_ref().filter(|open| open.decided.is_none()) else { return Vec::new() };
+        let Some(Action::Gate(gate)) = plan.unit(ix).step(unit.step).map(|step| &step.action) else {
+            return Vec::new();
+        };
+        let reminder = gate.reminds_after().filter(|_| !open.reminded && !open.overdue);
+        let reminder = reminder.map(|after| (open.opened_at.plus(after), Timer::Reminder(ix)));
+        let level = gate.escalate.get(open.level as usize);
+        let level = level.map(|level| (open.opened_at.plus(level.after), Timer::Escalation(ix)));
+        let deadline = open.deadline.filter(|_| !open.overdue).map(|at| (at, Timer::Gate(ix)));
+        reminder.into_iter().chain(level).chain(deadline).collect()
+    }
+
+    pub(super) fn expect_of_gate(&mut self, plan: &Plan, ix: UnitIx) {
+        let timers = self.of_gate(plan, ix);
+        self.timers.extend(timers);
+    }
+
+    pub(super) fn forget_gate(&mut self, plan: &Plan, ix: UnitIx) {
+        for timer in self.of_gate(plan, ix) {
+            self.timers.remove(&timer);
         }
     }
 
     /// Forgets everything that time would bring about for a unit that nothing is at work for.
     pub(super) fn forget_timers(&mut self, plan: &Plan, ix: UnitIx) {
         self.forget_due(ix);
-        self.forget_deadline(ix);
+        self.forget_gate(plan, ix);
         self.forget_target(plan, ix);
     }
 

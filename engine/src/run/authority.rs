@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use crate::base::{Digest, Timestamp, UnitId};
     use crate::plan::MarkKind;
-    use crate::run::{ManualResult, ROLES};
+    use crate::run::{Ballot, ManualResult, ROLES};
 
     fn actor(via: Door, roles: &[&str]) -> Actor {
         let roles = roles.iter().map(|role| role.parse().unwrap()).collect();
@@ -188,7 +188,10 @@ mod tests {
         let unit: UnitId = "db".parse().unwrap();
         let reason = "because".to_owned();
         vec![
-            ('v', Request::Vote { unit: unit.clone(), approve: true, comment: String::new(), digest: Digest::ZERO }),
+            (
+                'v',
+                Request::Vote { unit: unit.clone(), ballot: Box::new(Ballot::new(true, String::new(), Digest::ZERO)) },
+            ),
             ('m', Request::complete_manual(unit.clone(), ManualResult::Done, reason.clone())),
             ('k', Request::SetMark { mark: MarkKind::Event, at: Timestamp(0), reason: reason.clone() }),
             ('u', Request::RetryStep { unit: unit.clone() }),

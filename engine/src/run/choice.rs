@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, State, UnitState};
+use super::{Actor, State, UnitRun, UnitState};
 use crate::base::{BranchName, Text, Timestamp, UnitId};
-use crate::plan::{InputKind, Name, Plan, UnitIx, Value};
+use crate::plan::{InputKind, Name, Plan, Sway, UnitIx, Value};
 
 /// What a person chooses who lets a unit run whose condition nobody can judge.
 pub const HOLDS: &str = "holds";
@@ -57,6 +57,13 @@ pub enum Unselected {
         /// The decisions that could have.
         deciders: Vec<UnitId>,
     },
+    /// It is for the other answer of a gate.
+    Vote {
+        /// The unit of the gate.
+        gate: UnitId,
+        /// Whether the gate was approved.
+        approved: bool,
+    },
 }
 
 impl Unselected {
@@ -69,6 +76,14 @@ impl Unselected {
                 let by = deciders.iter().map(UnitId::as_str).collect::<Vec<_>>().join(", ");
                 Text::new(format!("{by}에서 선택되지 않음"), format!("not chosen by {by}"))
             }
+            Self::Vote { gate, approved: true } => Text::new(
+                format!("{gate} 승인됨: 반려될 때만 실행"),
+                format!("for a rejection of {gate}, which was approved"),
+            ),
+            Self::Vote { gate, approved: false } => Text::new(
+                format!("{gate} 반려됨: 승인될 때만 실행"),
+                format!("for an approval of {gate}, which was rejected"),
+            ),
         }
     }
 }
@@ -105,11 +120,21 @@ impl State {
         if !plan.unit(ix).runs_in(self.header.mode) {
             return Some(Unselected::Mode);
         }
+        if let Some(sway) = plan.selection().sways(ix).iter().find(|sway| self.is_swayed_out(**sway)) {
+            let gate = plan.unit(sway.gate).id.clone();
+            return Some(Unselected::Vote { gate, approved: sway.rejected });
+        }
         let deciders = plan.selection().deciders(ix);
         let out = !deciders.is_empty() && deciders.iter().all(|decider| self.passes_over(plan, *decider, ix));
         out.then(|| Unselected::Branch {
             deciders: deciders.iter().map(|decider| plan.unit(*decider).id.clone()).collect(),
         })
+    }
+
+    /// Whether a gate got another answer than the one that a unit is for.
+    fn is_swayed_out(&self, sway: Sway) -> bool {
+        let run = self.unit(sway.gate);
+        run.state.satisfies() && run.was_rejected() != sway.rejected
     }
 
     /// Whether a decision is settled and nothing of what it chose is this unit.
@@ -121,6 +146,13 @@ impl State {
         let branch = run.decided.as_ref().and_then(|decided| decided.branch.as_ref());
         let taken = branch.and_then(|branch| plan.unit(decider).decision()?.branch(branch));
         taken.is_none_or(|taken| taken.select.binary_search(&unit).is_err())
+    }
+}
+
+impl UnitRun {
+    /// Whether its last gate was rejected and the run goes on with what the gate names for that.
+    pub fn was_rejected(&self) -> bool {
+        self.state == UnitState::Skipped && self.gate.as_ref().is_some_and(|gate| gate.decided == Some(false))
     }
 }
 

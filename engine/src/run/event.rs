@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, AttemptId, Cause, EvidenceFile, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx, Unselected,
+    Actor, AttemptId, Cause, EvidenceFile, Hand, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx,
+    Unselected,
 };
 use crate::base::{
     BranchName, Decimal, Digest, LockName, RequestId, RoleName, RunId, ServiceId, Text, Timestamp, UnitId, UserName,
@@ -108,7 +109,21 @@ pub enum Event {
         /// The vote.
         vote: Vote,
     },
-    /// The gate's time ran out. Said once; the gate stays open and its escalation roles may vote.
+    /// Half of the gate's time went by without a decision. Said once.
+    GateReminded {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// More roles may vote from now on. Said once for each level.
+    GateEscalated {
+        /// The unit.
+        unit: UnitId,
+        /// The level, from 1.
+        level: u32,
+        /// The roles that it adds.
+        roles: Vec<RoleName>,
+    },
+    /// The gate's time ran out. Said once; what follows is what the gate says of that, and never an approval.
     GateOverdue {
         /// The unit.
         unit: UnitId,
@@ -119,6 +134,9 @@ pub enum Event {
         unit: UnitId,
         /// Whether it was approved.
         approved: bool,
+        /// Whether its time-out decided, and nobody's vote.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        in_default: bool,
     },
     /// A manual step asks.
     ManualOpened {
@@ -272,8 +290,8 @@ pub enum Event {
     Rewound {
         /// The unit.
         unit: UnitId,
-        /// Who.
-        by: Actor,
+        /// Who; `None` when the runbook asked.
+        by: Option<Actor>,
     },
     /// The unit is to be undone as soon as the attempt at work has ended.
     Recalled {
@@ -445,6 +463,12 @@ pub struct Vote {
     pub comment: String,
     /// What was voted on.
     pub digest: Digest,
+    /// In whose name, where that is not the name of who cast it.
+    #[serde(default, skip_serializing_if = "Hand::is_own")]
+    pub hand: Hand,
+    /// When who cast it had shown again who he is, where the door said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<Timestamp>,
 }
 
 /// How a run ended.
@@ -469,6 +493,8 @@ impl Event {
             | Self::RetryScheduled { unit, .. }
             | Self::GateOpened { unit, .. }
             | Self::Voted { unit, .. }
+            | Self::GateReminded { unit }
+            | Self::GateEscalated { unit, .. }
             | Self::GateOverdue { unit }
             | Self::GateDecided { unit, .. }
             | Self::ManualOpened { unit, .. }

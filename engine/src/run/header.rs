@@ -42,7 +42,8 @@ pub struct Header {
     /// What it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<CasePart>,
-    /// Digest of the preflight that whoever declared it had seen; the text is kept beside the journal under it.
+    /// Digest of the preflight that whoever declared it had seen; the text is kept beside the journal under it. Part of what
+    /// voters vote on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Digest>,
 }

@@ -105,6 +105,8 @@ pub enum CauseKind {
     Unreachable,
     /// People rejected it.
     Rejected,
+    /// Nobody decided about it in time.
+    Overdue,
     /// A person reported failure.
     Manual,
     /// It was ended because the run was aborted.

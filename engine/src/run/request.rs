@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ManualAct};
-use crate::base::{BranchName, Digest, RequestId, RunId, StageId, Text, Timestamp, UnitId};
+use super::{Actor, Ballot, ManualAct};
+use crate::base::{BranchName, RequestId, RunId, StageId, Text, Timestamp, UnitId};
 use crate::plan::MarkKind;
 
 /// A request on its way to the owner of a run.
@@ -99,12 +99,9 @@ pub enum Request {
     Vote {
         /// The unit whose gate is open.
         unit: UnitId,
-        /// Yes or no.
-        approve: bool,
-        /// Said with the vote; a rejection must have one.
-        comment: String,
-        /// What the voter saw: the digest of the open gate.
-        digest: Digest,
+        /// The vote as it was cast.
+        #[serde(flatten)]
+        ballot: Box<Ballot>,
     },
     /// Do something about manual work that is open.
     Manual {

@@ -121,6 +121,10 @@ pub enum Timer {
     Due(UnitIx),
     /// The attempt of a unit runs out of time.
     Step(UnitIx),
+    /// Half of the time of a unit's gate is over.
+    Reminder(UnitIx),
+    /// The next level of escalation of a unit's gate begins.
+    Escalation(UnitIx),
     /// The gate of a unit becomes overdue.
     Gate(UnitIx),
     /// A unit exceeds its target.

@@ -109,6 +109,10 @@ codes! {
     InputDefault = "E26" Error;
     /// A gate that nobody may approve.
     GateWithoutApprover = "E27" Error;
+    /// Rules of a gate that contradict each other or can not take effect.
+    GateRules = "E28" Error;
+    /// A gate that would approve itself when nobody answers.
+    ApprovesItself = "E29" Error;
     /// A part of an inventory names another that is not there.
     UnknownReference = "E30" Error;
     /// The jump hosts on the way to a target lead in a circle or to none.

@@ -43,9 +43,7 @@ impl Reading {
                 says(OccasionKind::RunDeclared, None, &[], what, detail)
             }
             Event::GateOpened { unit, deadline, .. } if !played => {
-                let (asks, question) = self
-                    .gate(unit)
-                    .map_or((Vec::new(), Text::default()), |gate| (gate.approvers.clone(), gate.question.clone()));
+                let (asks, question) = self.asked(unit, |gate| gate.approvers.clone());
                 let until = deadline.map(|deadline| deadline.in_seoul());
                 let until = until.as_ref().and_then(|until| until.get(..19));
                 let detail = until.map_or_else(
@@ -59,10 +57,16 @@ impl Reading {
                 );
                 says(OccasionKind::GateOpened, Some(unit), &asks, self.title(unit), detail)
             }
+            Event::GateReminded { unit } if !played => {
+                let (asks, question) = self.asked(unit, |gate| gate.approvers.clone());
+                says(OccasionKind::GateHalfTime, Some(unit), &asks, self.title(unit), question)
+            }
+            Event::GateEscalated { unit, roles, .. } if !played => {
+                let (_, question) = self.asked(unit, |_| Vec::new());
+                says(OccasionKind::GateEscalated, Some(unit), roles, self.title(unit), question)
+            }
             Event::GateOverdue { unit } if !played => {
-                let (asks, question) = self.gate(unit).map_or((Vec::new(), Text::default()), |gate| {
-                    (gate.approvers.iter().chain(&gate.escalate).cloned().collect(), gate.question.clone())
-                });
+                let (asks, question) = self.asked(unit, |gate| gate.all_roles().into_iter().cloned().collect());
                 says(OccasionKind::GateOverdue, Some(unit), &asks, self.title(unit), question)
             }
             Event::ManualOpened { unit, .. } if !played => {
@@ -71,7 +75,11 @@ impl Reading {
                 let detail = manual.map_or_else(Text::default, |manual| manual.instruction.clone());
                 says(OccasionKind::ManualOpened, Some(unit), &asks.unwrap_or(operator), self.title(unit), detail)
             }
-            Event::GateOpened { .. } | Event::GateOverdue { .. } | Event::ManualOpened { .. } => Said::Nothing,
+            Event::GateOpened { .. }
+            | Event::GateReminded { .. }
+            | Event::GateEscalated { .. }
+            | Event::GateOverdue { .. }
+            | Event::ManualOpened { .. } => Said::Nothing,
             Event::ManualWorked { unit, work: ManualWork::Assigned { to }, .. } if !played => {
                 let detail = self.manual(unit).map_or_else(Text::default, |manual| manual.instruction.clone());
                 let what = self.title(unit);
@@ -196,6 +204,11 @@ impl Reading {
 
     fn title(&self, unit: &UnitId) -> Text {
         self.unit(unit).map_or_else(|| Text::plain(unit.as_str()), |unit| unit.title.clone())
+    }
+
+    /// Whom of a gate something is said to, and what it asks.
+    fn asked(&self, unit: &UnitId, whom: impl Fn(&Gate) -> Vec<RoleName>) -> (Vec<RoleName>, Text) {
+        self.gate(unit).map_or_else(Default::default, |gate| (whom(gate), gate.question.clone()))
     }
 
     fn gate(&self, unit: &UnitId) -> Option<&Gate> {

@@ -79,7 +79,9 @@ impl Model<'_> {
                 let told = self.left_out(unit);
                 let own = self.units[unit].judged == Some(Some(false));
                 let fits = match why {
-                    Unselected::Mode | Unselected::Branch { .. } => told.as_ref() == Some(why),
+                    Unselected::Mode | Unselected::Branch { .. } | Unselected::Vote { .. } => {
+                        told.as_ref() == Some(why)
+                    }
                     Unselected::Condition => told.is_none() && own,
                 };
                 rule!(fits, "not selected because of {why:?}, told is {told:?}");
@@ -139,6 +141,28 @@ impl Model<'_> {
         let units = self.plan.units();
         if !units[unit].modes.is_empty() && !units[unit].modes.contains(&self.mode) {
             return Some(Unselected::Mode);
+        }
+        for (at, asking) in units.iter().enumerate().filter(|(at, _)| satisfied(self.units[*at].state)) {
+            let gates = asking.steps.iter().filter_map(|step| match &step.action {
+                Action::Gate(gate) => gate.branch(),
+                _ => None,
+            });
+            for branch in gates {
+                let named = |it: usize| branch.iter().any(|named| named.at() == it);
+                let beyond = |it: usize| branch.iter().any(|named| self.after(named.at()).contains(&it));
+                let for_approval = |it: usize| self.after(at).contains(&it) && !named(it) && !beyond(it);
+                let meets = (0..units.len()).any(|it| for_approval(it) && self.after(it).contains(&unit));
+                let told = &self.units[at];
+                let rejected =
+                    told.state == "skipped" && told.asked.as_ref().is_some_and(|asked| asked.decided == Some(false));
+                let gate = asking.id.clone();
+                if (named(unit) || (beyond(unit) && !meets)) && !rejected {
+                    return Some(Unselected::Vote { gate, approved: true });
+                }
+                if for_approval(unit) && rejected {
+                    return Some(Unselected::Vote { gate, approved: false });
+                }
+            }
         }
         let mut deciders = Vec::new();
         for (at, decider) in units.iter().enumerate() {

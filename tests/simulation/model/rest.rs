@@ -1,6 +1,7 @@
 //! What must hold between two decisions.
 
-use engine::base::Timestamp;
+use engine::base::{Millis, Timestamp};
+use engine::plan::OnTimeout;
 
 use super::rule::{Verdict, rule};
 use super::told::{Model, satisfied};
@@ -29,6 +30,7 @@ impl Model<'_> {
             let waits = told.asked.as_ref().filter(|_| told.state == "awaiting_gate");
             let overdue = waits.is_some_and(|asked| asked.deadline.is_some_and(|deadline| now >= deadline));
             rule!(!overdue || waits.is_some_and(|asked| asked.overdue), "nobody said that gate {at} is overdue");
+            self.gate_at_rest(now, at)?;
             let out_of_time = told.at_work.as_ref().is_some_and(|work| {
                 let timeout = unit.step(u16::try_from(work.step).unwrap()).and_then(|step| step.timeout);
                 !work.timed_out && timeout.is_some_and(|limit| now >= work.since.plus(limit))
@@ -42,7 +44,10 @@ impl Model<'_> {
             }
             rule!(told.state != "pending" || !self.needs_met(at), "unit {at} waits for nothing");
             let out = self.left_out(at).is_some();
-            rule!(told.state != "pending" || !out, "unit {at} still waits although it is no part of the run");
+            let on_sand =
+                |at: usize| (0..self.units.len()).any(|it| self.units[it].back.is_on() && self.after(it).contains(&at));
+            let waits = told.state == "pending" && out && !on_sand(at);
+            rule!(!waits, "unit {at} still waits although it is no part of the run");
             if !self.held && !draining && told.state == "queued" && self.has_locks(at) {
                 rule!(self.waits_for_worker(at), "unit {at} is queued although it needs no worker");
                 rule!(!self.room(at), "unit {at} is queued although there is room");
@@ -50,6 +55,18 @@ impl Model<'_> {
         }
         let all = self.units.iter().all(|unit| satisfied(unit.state));
         rule!(!all && !self.units.is_empty(), "everything is done and the run does not end");
+        Ok(())
+    }
+
+    /// An open gate has said all that time brought about, and none goes on asking whose time has decided.
+    fn gate_at_rest(&self, now: Timestamp, at: usize) -> Verdict {
+        let Some((gate, asked)) = self.open_gate(at) else { return Ok(()) };
+        let half = gate.timeout.map(|timeout| asked.opened.plus(Millis(timeout.0 / 2)));
+        let due = half.is_some_and(|half| now >= half && half > asked.opened);
+        rule!(!due || asked.reminded || asked.overdue, "nobody was reminded of gate {at}");
+        let next = gate.escalate.get(asked.level).map(|level| asked.opened.plus(level.after));
+        rule!(next.is_none_or(|next| now < next), "gate {at} was not escalated");
+        rule!(!asked.overdue || gate.on_timeout == OnTimeout::Wait, "gate {at} still asks although its time decided");
         Ok(())
     }
 }

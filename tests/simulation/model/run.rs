@@ -123,6 +123,8 @@ impl Model<'_> {
             | Event::Unknown { .. } => self.take_attempt(at, unit, event),
             Event::GateOpened { .. }
             | Event::Voted { .. }
+            | Event::GateReminded { .. }
+            | Event::GateEscalated { .. }
             | Event::GateOverdue { .. }
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }

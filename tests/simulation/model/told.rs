@@ -16,8 +16,13 @@ use crate::undoing::Back;
 pub(crate) struct Asked {
     pub(crate) digest: engine::base::Digest,
     pub(crate) deadline: Option<Timestamp>,
+    pub(crate) opened: Timestamp,
     pub(crate) overdue: bool,
+    pub(crate) reminded: bool,
+    /// Levels of escalation that were said to be in force.
+    pub(crate) level: usize,
     pub(crate) votes: Vec<Vote>,
+    pub(crate) decided: Option<bool>,
 }
 
 /// An attempt that began and did not end.
@@ -84,6 +89,8 @@ pub(crate) struct Model<'p> {
     pub(super) inputs: BTreeMap<String, Option<String>>,
     pub(super) given: BTreeSet<u32>,
     pub(super) voted_just_now: Option<usize>,
+    /// When the time-out of a gate was last its rejection, and that takes the run back.
+    pub(crate) taken_back: Option<Timestamp>,
     pub(super) locks: BTreeSet<LockName>,
 }
 
@@ -163,6 +170,7 @@ impl<'p> Model<'p> {
             inputs: header.inputs.iter().map(|(name, value)| (name.as_str().to_owned(), value.clone())).collect(),
             given: BTreeSet::new(),
             voted_just_now: None,
+            taken_back: None,
             locks: BTreeSet::new(),
         })
     }

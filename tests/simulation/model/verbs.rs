@@ -1,7 +1,7 @@
 //! What people decide about a unit, and what follows from an abort.
 
 use engine::base::Timestamp;
-use engine::plan::OnFail;
+use engine::plan::{Action, OnFail};
 use engine::run::Event;
 
 use super::rule::{Verdict, rule};
@@ -23,10 +23,13 @@ impl Model<'_> {
                 self.settle(at, unit, "attested");
             }
             Event::Skipped { by, .. } => {
-                rule!(!self.gate_ahead(unit), "skipped around a gate");
+                let rejected = self.units[unit].asked.as_ref().is_some_and(|asked| asked.decided == Some(false));
+                let branched =
+                    rejected && matches!(&self.step(unit).action, Action::Gate(gate) if gate.branch().is_some());
+                rule!(branched || !self.gate_ahead(unit), "skipped around a gate");
                 rule!(!self.units[unit].back.is_on(), "skipped while it goes back");
                 let by_setting = self.plan.units()[unit].on_fail == OnFail::Skip && state == "failed";
-                rule!(by.is_some() || by_setting, "skipped by nobody");
+                rule!(by.is_some() || by_setting || branched, "skipped by nobody");
                 self.amend_decision(unit);
                 self.settle(at, unit, "skipped");
             }

@@ -2,6 +2,7 @@
 
 use engine::base::Bilingual as _;
 use engine::plan::{Exclusion, Gate, UnitIx};
+use engine::run::{Ballot, VoteRefused};
 
 use super::panel::{Form, Look};
 
@@ -37,12 +38,14 @@ pub(super) struct GateAsk {
 impl GateAsk {
     pub(super) fn of(look: &Look<'_>, ix: UnitIx, gate: &Gate) -> Option<Self> {
         let (w, state) = (look.w, &look.view.state);
-        let open = state.unit(ix).gate.as_ref()?;
-        let requester = &state.header().requester.name;
-        let refusal = open.admit(gate, requester, look.actor, true, "", open.digest).err();
+        let (open, rules) = state.asks(&look.view.plan, ix, state.last_at())?;
+        let requester = rules.requester;
+        let refusal = open.admit(&rules, look.actor, &Ballot::new(true, String::new(), open.digest)).err();
+        // Who has to confirm who he is sees the form all the same.
+        let refusal = refusal.filter(|refused| *refused != VoteRefused::Unconfirmed);
         let votes = open.votes.iter().map(|vote| Voted {
             approve: vote.approve,
-            by: vote.by.name.to_string(),
+            by: w.text(&vote.who()).to_owned(),
             role: vote.role.to_string(),
             comment: vote.comment.clone(),
         });

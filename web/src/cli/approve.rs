@@ -2,7 +2,7 @@
 
 use clap::Args;
 use engine::base::UnitId;
-use engine::run::{OpenGate, Replayed, Request, UnitState};
+use engine::run::{Ballot, OpenGate, Replayed, Request, UnitState};
 
 use super::ask::{AskArgs, find, fold, submit};
 use super::exit::Exit;
@@ -31,12 +31,8 @@ pub(super) async fn approve(args: ApproveArgs) -> Result<Exit, Failure> {
     let (store, run) = find(&args.ask).await?;
     let replayed = fold(&*store, &run).await?;
     let gate = open_gate(&replayed, &args.unit)?;
-    let request = Request::Vote {
-        unit: args.unit,
-        approve: !args.reject,
-        comment: args.comment.unwrap_or_default(),
-        digest: gate.digest,
-    };
+    let ballot = Ballot::new(!args.reject, args.comment.unwrap_or_default(), gate.digest);
+    let request = Request::Vote { unit: args.unit, ballot: Box::new(ballot) };
     submit(&*store, &run, &args.ask, request).await
 }
 

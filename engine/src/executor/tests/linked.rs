@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::plan::compile_in;
-use crate::run::{LinkedRun, called_run};
+use crate::run::{Ballot, LinkedRun, called_run};
 use crate::runbook::{Source, Surroundings};
 
 /// The plan of the first of some runbooks; the others can be called.
@@ -106,7 +106,8 @@ units:
     let child = view.state.called(&plan, ix(&plan, "call"))[0].1;
     let asking = until(&engine, child, |view| view.state.status() == RunStatus::Waiting).await;
     let digest = asking.state.unit(UnitIx(0)).gate.as_ref().unwrap().digest;
-    let vote = Request::Vote { unit: "go".parse().unwrap(), approve: true, comment: String::new(), digest };
+    let ballot = Box::new(Ballot::new(true, String::new(), digest));
+    let vote = Request::Vote { unit: "go".parse().unwrap(), ballot };
     assert!(matches!(ask(&engine, child, vote).await, Answer::Accepted { .. }));
     let view = until(&engine, run, |view| view.state.status() == RunStatus::Completed).await;
     let took = view.state.ended_at().unwrap().since(view.state.declared_at());

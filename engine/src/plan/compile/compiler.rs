@@ -109,6 +109,9 @@ impl Context<'_> {
             lints::unknown_secret::check(&places, self.inventory, findings);
         }
         if component.is_none() {
+            lints::gate_rules::check(&body, graph.as_ref(), &places, findings);
+        }
+        if component.is_none() {
             links::resolve(self, &mut body, &places, around, chain, findings);
             starts::check(self.inventory, &places, around, findings);
         }

@@ -1,6 +1,6 @@
 //! From what was written to what it means: defaults filled in, names resolved, kinds checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::super::lints::shape;
 use super::super::model::FORMAT;
@@ -33,6 +33,7 @@ pub(super) fn body(
         version,
         owner,
         organisation,
+        authors,
         kind,
         reviewed,
         review_every,
@@ -62,6 +63,7 @@ pub(super) fn body(
         needs_of_units: needs.units.into_iter(),
         needs_of_stages: needs.stages.into_iter(),
         selects: needs.selects,
+        rejects: needs.rejects,
     };
     if let Some(units) = units {
         let head = StageHead { id: ONLY_STAGE.parse().ok()?, title: None, max_parallel: None };
@@ -96,6 +98,7 @@ pub(super) fn body(
         version,
         owner,
         organisation,
+        authors: authors.unwrap_or_default(),
         description,
         kind: upkeep::kind(kind),
         review: Review { reviewed: reviewed.map(|day| day.value), every: review_every.map(|every| every.value) },
@@ -141,6 +144,7 @@ struct Lowered {
     needs_of_units: std::vec::IntoIter<UnitNeeds>,
     needs_of_stages: std::vec::IntoIter<StageNeeds>,
     selects: BTreeMap<UnitIx, Vec<Vec<UnitIx>>>,
+    rejects: BTreeMap<UnitIx, VecDeque<Vec<UnitIx>>>,
 }
 
 impl Lowered {
@@ -161,7 +165,9 @@ impl Lowered {
             let stage = StageIx(u32::try_from(self.stages.len()).unwrap_or(u32::MAX));
             let at = UnitIx(u32::try_from(self.units.len()).unwrap_or(u32::MAX));
             let selects = self.selects.remove(&at).unwrap_or_default();
-            let waits = Waits { stage, needs: units, needs_stages: stages, selects };
+            let rejects = self.rejects.remove(&at).unwrap_or_default();
+            let chosen = steps::Chosen { selects, rejects };
+            let waits = Waits { stage, needs: units, needs_stages: stages, chosen };
             let unit = lower_unit(unit, at, waits, inputs, places, findings);
             self.units.push(unit);
         }
@@ -182,8 +188,8 @@ struct Waits {
     stage: StageIx,
     needs: Vec<UnitIx>,
     needs_stages: Vec<StageIx>,
-    /// What the branches of its decision name.
-    selects: Vec<Vec<UnitIx>>,
+    /// What the branches of its decision, and rejections at its gates, name.
+    chosen: steps::Chosen,
 }
 
 fn lower_unit(
@@ -214,7 +220,7 @@ fn lower_unit(
         places.conditions.insert((at, None), when.span);
         conditions::read(&when, findings)
     });
-    let Ways { steps, rollback } = steps::of_unit(&mut value, at, waits.selects, inputs, places, findings);
+    let Ways { steps, rollback } = steps::of_unit(&mut value, at, waits.chosen, inputs, places, findings);
     Unit {
         title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
         id: key.value,

@@ -9,6 +9,7 @@ mod calls;
 mod certificates;
 mod compiler;
 mod conditions;
+mod gates;
 mod inputs;
 mod links;
 mod looks;

@@ -1,6 +1,6 @@
 //! What the names in `needs` stand for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
 
 use super::super::lints::{decision, duplicate_id, empty, unknown_need};
@@ -17,6 +17,8 @@ pub(in super::super) struct Needs {
     pub(super) services: Vec<Vec<UnitIx>>,
     /// The units that each branch of a decision names, by the place of its unit; `otherwise` last.
     pub(super) selects: BTreeMap<UnitIx, Vec<Vec<UnitIx>>>,
+    /// The units that rejections lead to, gate after gate of those of a unit that name any.
+    pub(super) rejects: BTreeMap<UnitIx, VecDeque<Vec<UnitIx>>>,
 }
 
 #[derive(Debug)]
@@ -110,6 +112,13 @@ pub(super) fn resolve(parsed: &Parsed, findings: &mut Findings<'_>) -> Needs {
         let selects = selects.map(|select| needs.all_units(select, &names, findings)).collect();
         needs.selects.insert(ix, selects);
     }
+    for (unit, ix) in units(document).zip((0..).map(UnitIx)) {
+        let branches = gates_of(&unit.value).filter_map(runbook::Gate::branch_written);
+        let branches: VecDeque<_> = branches.map(|names_of| needs.all_units(names_of, &names, findings)).collect();
+        if !branches.is_empty() {
+            needs.rejects.insert(ix, branches);
+        }
+    }
     needs
 }
 
@@ -127,6 +136,27 @@ pub(super) fn decision_of(unit: &Unit) -> Option<&runbook::Decision> {
         | runbook::Action::Link(_) => None,
     });
     unit.decision.as_ref().map(|decision| &*decision.value).or(step)
+}
+
+/// The gates of a unit in the order in which its steps are made. On a way back rejections lead nowhere.
+fn gates_of(unit: &Unit) -> impl Iterator<Item = &runbook::Gate> {
+    let before = [&unit.pre, &unit.run, &unit.start].into_iter().flatten().flatten().filter_map(gate_of);
+    let short = unit.gate.as_ref().map(|gate| &*gate.value);
+    before.chain(short).chain(unit.post.iter().flatten().filter_map(gate_of))
+}
+
+fn gate_of(step: &runbook::Step) -> Option<&runbook::Gate> {
+    match &step.action {
+        runbook::Action::Gate(gate) => Some(gate),
+        runbook::Action::Call(_)
+        | runbook::Action::Check(..)
+        | runbook::Action::Wait(_)
+        | runbook::Action::Notify(_)
+        | runbook::Action::Mark(_)
+        | runbook::Action::Manual(_)
+        | runbook::Action::Decision(_)
+        | runbook::Action::Link(_) => None,
+    }
 }
 
 fn collect<'d>(parsed: &'d Parsed, findings: &mut Findings<'_>) -> Names<'d> {

@@ -1,16 +1,15 @@
 //! Steps: defaults of their unit filled in, calls in `pre` and `post` made checks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::super::lints::{gate_without_approver, quorum, rollback_of_nothing};
+use super::super::lints::{gate_rules, quorum, rollback_of_nothing};
 use super::super::{
-    Action, Change, Check, Decision, Exclusion, Gate, Input, Link, LinkWait, MarkKind, OnReject, Phase, Probe, Retry,
-    Step, Undo, UnitIx,
+    Action, Change, Check, Decision, Input, Link, LinkWait, MarkKind, Phase, Probe, Retry, Step, Undo, UnitIx,
 };
 use super::WrittenLink;
 use super::places::{Part, Places};
-use super::{conditions, outputs, titles};
-use crate::base::{Millis, TargetName, Text};
+use super::{conditions, gates, outputs, titles};
+use crate::base::{Millis, TargetName};
 use crate::runbook::{self, Call, Direction, Findings, Questioning, Span, Spanned};
 
 /// Pause between two attempts, or two askings, where none is written.
@@ -31,6 +30,15 @@ struct Defaults {
     already_done: Option<Probe>,
 }
 
+/// The units that the steps of a unit choose between.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    /// Those of each branch of its decision.
+    pub(super) selects: Vec<Vec<UnitIx>>,
+    /// Those that a rejection leads to, gate after gate of those that name any.
+    pub(super) rejects: VecDeque<Vec<UnitIx>>,
+}
+
 /// The steps of a unit.
 pub(super) struct Ways {
     /// The way forward.
@@ -43,13 +51,14 @@ pub(super) struct Ways {
 pub(super) fn of_unit(
     unit: &mut runbook::Unit,
     at: UnitIx,
-    selects: Vec<Vec<UnitIx>>,
+    chosen: Chosen,
     inputs: &Inputs<'_>,
     places: &mut Places,
     findings: &mut Findings<'_>,
 ) -> Ways {
     let on = unit.on.as_ref().map(|on| on.value.clone());
-    let mut lower = Lower { at, on, selects, inputs, named: Vec::new(), places, findings };
+    let Chosen { selects, rejects } = chosen;
+    let mut lower = Lower { at, on, selects, rejects, inputs, named: Vec::new(), places, findings };
     let defaults = Defaults {
         timeout: unit.timeout,
         retry: unit.retry.take().map_or(Retry::NONE, |retry| lower_retry(&retry.0)),
@@ -164,6 +173,7 @@ pub(super) struct Lower<'l, 't> {
     /// The target of the unit.
     pub(super) on: Option<TargetName>,
     selects: Vec<Vec<UnitIx>>,
+    rejects: VecDeque<Vec<UnitIx>>,
     pub(super) inputs: &'l Inputs<'l>,
     /// Targets that steps name themselves.
     pub(super) named: Vec<Spanned<TargetName>>,
@@ -201,7 +211,17 @@ impl Lower<'_, '_> {
             }
             runbook::Action::Mark(mark) => Action::Mark(lower_mark(mark)),
             runbook::Action::Manual(manual) => Action::Manual(self.manual(*manual)),
-            runbook::Action::Gate(gate) => Action::Gate(self.gate(*gate, span)),
+            runbook::Action::Gate(gate) => {
+                let branch = match gate.branch_written() {
+                    Some(_) if phase == Phase::Rollback => {
+                        gate_rules::branch_on_the_way_back(span, self.findings);
+                        Vec::new()
+                    }
+                    Some(_) => self.rejects.pop_front().unwrap_or_default(),
+                    None => Vec::new(),
+                };
+                Action::Gate(gates::lower(*gate, span, branch, self.findings))
+            }
             runbook::Action::Decision(decision) => Action::Decision(self.decision(*decision)),
             // Of what has no channel or subject, which was reported, no plan comes out either.
             runbook::Action::Notify(notify) => {
@@ -278,32 +298,6 @@ impl Lower<'_, '_> {
             // Known once what it calls is compiled.
             planned: Millis::ZERO,
         })
-    }
-
-    fn gate(&mut self, gate: runbook::Gate, span: Span) -> Gate {
-        gate_without_approver::check(gate.approvers.as_ref(), span, self.findings);
-        let quorum = gate.quorum.as_ref().map_or(1, |quorum| quorum.value.0);
-        Gate {
-            question: gate.question.unwrap_or_else(|| Text::new("진행을 승인하시겠습니까?", "Go on?")),
-            approvers: gate.approvers.map(|approvers| approvers.value).unwrap_or_default(),
-            quorum,
-            distinct: gate.distinct.unwrap_or(true),
-            exclude: gate
-                .exclude
-                .into_iter()
-                .flatten()
-                .map(|exclusion| match exclusion {
-                    runbook::Exclusion::Requester => Exclusion::Requester,
-                })
-                .collect(),
-            timeout: gate.timeout,
-            escalate: gate.escalate.unwrap_or_default(),
-            on_reject: match gate.on_reject {
-                None | Some(runbook::OnReject::Fail) => OnReject::Fail,
-                Some(runbook::OnReject::Abort) => OnReject::Abort,
-                Some(runbook::OnReject::Rollback) => OnReject::Rollback,
-            },
-        }
     }
 }
 

@@ -13,6 +13,7 @@ pub(super) mod decision;
 pub(super) mod duplicate_id;
 mod early_switch;
 pub(super) mod empty;
+pub(super) mod gate_rules;
 pub(super) mod gate_without_approver;
 pub(super) mod half_address;
 mod lossy_source;

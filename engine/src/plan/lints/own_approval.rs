@@ -1,7 +1,7 @@
 //! L15: a gate that whoever declares the run can open alone. Two pairs of eyes are what a gate is for.
 
 use super::super::compile::Part;
-use super::super::{Action, Gate};
+use super::super::{Action, Exclusion, Gate};
 use super::{Subject, Warnings};
 use crate::base::RoleName;
 use crate::runbook::{Code, Finding};
@@ -15,7 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
             let Action::Gate(gate) = &step.action else { continue };
             let declares = |role: &RoleName| DECLARING.contains(&role.as_str());
             let owns = |role: &RoleName| subject.body.owner.as_deref() == Some(role.as_str());
-            let alone = gate.exclude.is_empty() && (gate.quorum == 1 || !gate.distinct);
+            let alone = !gate.exclude.contains(&Exclusion::Requester) && (gate.quorum == 1 || !gate.distinct);
             let all = |is: &dyn Fn(&RoleName) -> bool| !gate.approvers.is_empty() && gate.approvers.iter().all(is);
             if !alone || !(all(&declares) || all(&owns)) {
                 continue;

@@ -23,7 +23,9 @@ pub(super) fn check(subject: &Subject<'_>, warnings: &mut Warnings<'_, '_>) {
         for (at, step) in unit.steps.iter().enumerate() {
             let Action::Gate(gate) = &step.action else { continue };
             let reached = reached_within(subject, gate);
-            let Some(waits) = gate.timeout.max(reached) else { continue };
+            // Others are asked with the first level of escalation, at the latest when its time is over.
+            let asks_others = gate.escalate.first().map(|level| level.after).into_iter().chain(gate.timeout).min();
+            let Some(waits) = asks_others.max(reached) else { continue };
             let aims = aims.get_or_insert_with(|| aims_of(subject));
             let Some((aim, leaves)) = tightest(subject, ix, aims).filter(|(_, leaves)| waits > *leaves) else {
                 continue;

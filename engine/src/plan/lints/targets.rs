@@ -41,7 +41,7 @@ pub(in super::super) fn warn(body: &Body, places: &Places, inventory: &Inventory
         for (at, step) in unit.steps.iter().enumerate() {
             let Action::Gate(gate) = &step.action else { continue };
             let ix = UnitIx(ix);
-            for role in gate.approvers.iter().chain(&gate.escalate).filter(|role| !roles.contains_key(*role)) {
+            for role in gate.all_roles().into_iter().filter(|role| !roles.contains_key(*role)) {
                 nobody(Part::Step(ix, at), role, places.step_of(ix, at), roles.keys(), warnings);
             }
         }

@@ -1,13 +1,14 @@
 //! Who was asked, what went another way, what failed.
 
 use super::super::format::{NOTHING, instant, span};
-use super::super::phrases::{person, saw_words};
+use super::super::phrases::{person, saw_words, voter};
 use super::super::words::{Word, pick};
 use super::super::{ChoiceOutcome, Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
 use super::front::names;
 use super::manual;
 use super::model::{Block, Cell, Section, Table, number, text};
 use crate::base::Lang;
+use crate::plan::{Escalation, Exclusion, OnTimeout};
 
 pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
     let of = |ko, en| pick(lang, ko, en);
@@ -120,18 +121,37 @@ fn rules(gate: &GateEntry, lang: Lang) -> String {
     if gate.distinct {
         add(pick(lang, "서로 다른 사람", "distinct persons"));
     }
-    if gate.excludes_requester {
-        add(pick(lang, "선포자 제외", "requester excluded"));
+    if gate.distinct_roles {
+        add(pick(lang, "서로 다른 역할", "distinct roles"));
     }
-    if !gate.escalate.is_empty() {
-        add(&format!("{} {}", pick(lang, "상위", "escalates to"), names(gate.escalate.iter())));
+    if !gate.seats.is_empty() {
+        let seats = gate.seats.iter().map(|(role, count)| format!("{role} {count}"));
+        add(&format!("{} {}", pick(lang, "역할별", "of each"), names(seats)));
+    }
+    for exclusion in &gate.excludes {
+        add(match exclusion {
+            Exclusion::Requester => pick(lang, "선포자 제외", "requester excluded"),
+            Exclusion::Author => pick(lang, "작성자 제외", "authors excluded"),
+        });
+    }
+    for Escalation { after, roles } in &gate.escalate {
+        let roles = names(roles.iter());
+        add(&match lang {
+            Lang::Ko => format!("{after} 뒤 상신 {roles}"),
+            Lang::En => format!("escalates to {roles} after {after}"),
+        });
+    }
+    match gate.on_timeout {
+        OnTimeout::Wait => {}
+        OnTimeout::Fail => add(pick(lang, "기한이 지나면 실패", "fails when its time is over")),
+        OnTimeout::Reject => add(pick(lang, "기한이 지나면 반려", "rejected when its time is over")),
     }
     rules
 }
 
 fn vote_words(vote: &VoteEntry, lang: Lang) -> String {
     let how = if vote.approve { pick(lang, "승인", "approved") } else { pick(lang, "반려", "rejected") };
-    let who = person(Some(&vote.by), lang);
+    let who = voter(&vote.hand, &vote.by, lang);
     let comment = if vote.comment.is_empty() { String::new() } else { format!(" “{}”", vote.comment) };
     format!("{who} {how} [{}] {}{comment}", vote.role, vote.at.in_seoul())
 }

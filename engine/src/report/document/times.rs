@@ -194,7 +194,7 @@ fn ledger_row(unit: &UnitLine, lang: Lang) -> Vec<Cell> {
 }
 
 fn instants_row(unit: &UnitLine, lang: Lang) -> Vec<Cell> {
-    let approvers = unit.approvers.iter().map(|approver| format!("{} ({})", approver.name, approver.role));
+    let approvers = unit.approvers.iter().map(|approver| format!("{} ({})", approver.who.get(lang), approver.role));
     let person = unit.person.iter().map(|person| {
         let name = person.name.as_ref().map_or_else(|| pick(lang, "런북", "runbook").to_owned(), ToString::to_string);
         format!("{name}: {}", person.said.get(lang))

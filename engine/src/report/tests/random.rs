@@ -8,7 +8,7 @@ use crate::base::{Millis, Text, Timestamp};
 use crate::plan::{MarkKind, Mode};
 use crate::report::names::Named;
 use crate::report::{markdown, phrase};
-use crate::run::{Input, ManualResult, Outcome, Request, Seen};
+use crate::run::{Ballot, Input, ManualResult, Outcome, Request, Seen};
 
 const UNITS: [&str; 6] = ["db", "ap1", "ap2", "go-live", "web", "note"];
 
@@ -53,7 +53,11 @@ fn happens(play: &mut Play, now: Timestamp, (what, which, _): Happening) {
             let Some(digest) = play.state.unit(ix).gate.as_ref().map(|gate| gate.digest) else { return };
             let unit = "go-live".parse().unwrap();
             let who = if what % 2 == 0 { &lee } else { &park };
-            play.tries(now, who, Request::Vote { unit, approve: which % 8 != 0, comment: reason(), digest });
+            play.tries(
+                now,
+                who,
+                Request::Vote { unit, ballot: Box::new(Ballot::new(which % 8 != 0, reason(), digest)) },
+            );
         }
         26..=27 => {
             let unit = "note".parse().unwrap();

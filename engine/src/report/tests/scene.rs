@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::base::{Digest, Lang, Millis, RequestId, RunId, Text, Timestamp, UnitId};
 use crate::plan::{
-    About, Action, Body, Command, CommandLine, Evidence, Exception, Exclusion, Gate, Host, Input, InputKind, Kind,
-    Limits, Manual, MarkKind, Mode, Objectives, OnFail, OnReject, Origin, Phase, Plan, Rehearsal, Retry, Review,
-    Service, Silence, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
+    About, Action, Body, Command, CommandLine, Escalation, Evidence, Exception, Exclusion, Gate, Host, Input,
+    InputKind, Kind, Limits, Manual, MarkKind, Mode, Objectives, OnFail, OnReject, OnTimeout, Origin, Phase, Plan,
+    Rehearsal, Retry, Review, Service, Silence, Stage, StageFlow, StageIx, Step, Tcp, Unit, UnitIx,
 };
 use crate::report::RunReport;
 use crate::run::{
-    Actor, Answer, AttemptId, Cause, CauseKind, Door, Head, Header, Input as RunInput, ManualResult, Outcome, Request,
-    Row, Seen, State, Submission, Surroundings, decide, declare,
+    Actor, Answer, AttemptId, Ballot, Cause, CauseKind, Door, Head, Header, Input as RunInput, ManualResult, Outcome,
+    Request, Row, Seen, State, Submission, Surroundings, decide, declare,
 };
 use crate::runbook::Code;
 
@@ -100,10 +100,13 @@ pub(super) fn three_tiers() -> Body {
         question: Text::new("업무를 재개합니까?", "Open to users?"),
         approvers: vec!["commander".parse().unwrap(), "business-owner".parse().unwrap()],
         quorum: 2,
+        seats: BTreeMap::new(),
         distinct: true,
+        distinct_roles: false,
         exclude: vec![Exclusion::Requester],
         timeout: Some(Millis::minutes(5)),
-        escalate: vec!["cio".parse().unwrap()],
+        escalate: vec![Escalation { after: Millis::minutes(5), roles: vec!["cio".parse().unwrap()] }],
+        on_timeout: OnTimeout::Wait,
         on_reject: OnReject::Fail,
     };
     let manual = Manual {
@@ -150,6 +153,7 @@ pub(super) fn three_tiers() -> Body {
         version: Some("3".to_owned()),
         owner: Some("dba".to_owned()),
         organisation: None,
+        authors: Vec::new(),
         description: None,
         kind: Kind::Recovery,
         review: Review::default(),
@@ -310,7 +314,11 @@ impl Play {
         let unit: UnitId = unit.parse().unwrap();
         let ix = self.plan.find(&unit).unwrap();
         let digest = self.state.unit(ix).gate.as_ref().unwrap().digest;
-        self.asks(now, actor, Request::Vote { unit, approve, comment: comment.to_owned(), digest });
+        self.asks(
+            now,
+            actor,
+            Request::Vote { unit, ballot: Box::new(Ballot::new(approve, comment.to_owned(), digest)) },
+        );
     }
 
     /// The report on what was played, read back from the rows alone.

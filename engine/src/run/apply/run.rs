@@ -113,6 +113,8 @@ impl State {
             | Event::RetryScheduled { .. }
             | Event::GateOpened { .. }
             | Event::Voted { .. }
+            | Event::GateReminded { .. }
+            | Event::GateEscalated { .. }
             | Event::GateOverdue { .. }
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }

@@ -47,7 +47,7 @@ impl State {
         if clock_runs {
             // Its clock goes on, so it may still exceed its target.
             self.forget_due(ix);
-            self.forget_deadline(ix);
+            self.forget_gate(plan, ix);
         } else {
             self.forget_timers(plan, ix);
         }

@@ -68,19 +68,38 @@ impl State {
                     opened_at: at,
                     deadline: *deadline,
                     overdue: false,
+                    reminded: false,
+                    level: 0,
                     digest: *digest,
                     votes: Vec::new(),
+                    decided: None,
                 });
-                self.timers.extend(deadline.map(|deadline| (deadline, Timer::Gate(ix))));
+                self.expect_of_gate(plan, ix);
             }
             Event::Voted { vote, .. } => self.gate(plan, ix)?.votes.push(vote.clone()),
-            Event::GateOverdue { .. } => {
-                self.gate(plan, ix)?.overdue = true;
-                self.forget_deadline(ix);
+            Event::GateReminded { .. } => {
+                self.forget_gate(plan, ix);
+                self.gate(plan, ix)?.reminded = true;
+                self.expect_of_gate(plan, ix);
             }
-            Event::GateDecided { .. } => {
-                self.gate(plan, ix)?;
-                self.forget_deadline(ix);
+            Event::GateEscalated { level, .. } => {
+                self.forget_gate(plan, ix);
+                let open = self.gate(plan, ix)?;
+                let next = open.level + 1 == *level;
+                open.level = *level;
+                if !next {
+                    return Err(mismatch(self.seq, plan, ix, "level of escalation that comes next"));
+                }
+                self.expect_of_gate(plan, ix);
+            }
+            Event::GateOverdue { .. } => {
+                self.forget_gate(plan, ix);
+                self.gate(plan, ix)?.overdue = true;
+                self.expect_of_gate(plan, ix);
+            }
+            Event::GateDecided { approved, .. } => {
+                self.forget_gate(plan, ix);
+                self.gate(plan, ix)?.decided = Some(*approved);
                 self.shift(plan, at, ix, UnitEvent::AttemptEnded)?;
             }
             Event::ManualOpened { step, .. } => {

@@ -22,6 +22,13 @@ impl Turn<'_> {
             Event::Skipped { unit, .. } | Event::NotSelected { unit, .. } | Event::Ready { unit } => {
                 let named = self.plan.find(unit).and_then(|unit| self.plan.unit(unit).decision()).map(Decision::named);
                 self.doubtful.extend(named.into_iter().flatten());
+                let swayed = self.plan.find(unit).map(|unit| self.plan.selection().swayed_by(unit));
+                self.doubtful.extend(swayed.unwrap_or_default());
+            }
+            // What was kept in the run only while something below it was being undone is looked at again.
+            Event::RolledBack { unit, .. } => {
+                let unit = self.plan.find(unit);
+                self.doubtful.extend(unit.into_iter().flat_map(|unit| self.plan.graph().downstream(unit)));
             }
             // It waits anew: what left it out before may still do so.
             Event::Rewound { unit, .. } => self.doubtful.extend(self.plan.find(unit)),
@@ -39,6 +46,8 @@ impl Turn<'_> {
             | Event::RetryScheduled { .. }
             | Event::GateOpened { .. }
             | Event::Voted { .. }
+            | Event::GateReminded { .. }
+            | Event::GateEscalated { .. }
             | Event::GateOverdue { .. }
             | Event::GateDecided { .. }
             | Event::ManualOpened { .. }
@@ -58,7 +67,6 @@ impl Turn<'_> {
             | Event::Recalled { .. }
             | Event::RollbackAsked { .. }
             | Event::RollbackBegun { .. }
-            | Event::RolledBack { .. }
             | Event::StartAwaited { .. }
             | Event::StartReached { .. }
             | Event::LockAwaited { .. }
@@ -80,11 +88,18 @@ impl Turn<'_> {
         while let Some(unit) = self.doubtful.pop_first() {
             if self.state.unit(unit).state == UnitState::Pending
                 && let Some(why) = self.state.unselected(self.plan, unit)
+                && !self.stands_on_what_goes_back(unit)
             {
                 self.emit(Event::NotSelected { unit: self.id(unit), why })?;
             }
         }
         Ok(())
+    }
+
+    /// Whether something that a unit needs is being undone. Left out then, it would let others begin in the midst of it; its
+    /// turn comes again once that is done anew.
+    fn stands_on_what_goes_back(&self, unit: UnitIx) -> bool {
+        self.plan.graph().upstream_of([unit]).into_iter().any(|need| self.state.unit(need).is_going_back())
     }
 
     /// All that a pending unit waits for is settled: it begins, or is no part of the run.
@@ -218,7 +233,11 @@ impl Turn<'_> {
         }
         let saw = self.state.unit(ix).judged.as_ref().map(|judged| judged.saw.clone()).unwrap_or_default();
         let by = Some(actor.clone());
-        self.emit(Event::Rewound { unit: id.clone(), by: actor.clone() })?;
+        self.emit(Event::Rewound { unit: id.clone(), by: Some(actor.clone()) })?;
+        // A decision may have taken another way since: then it is left out, whatever its own condition says.
+        if self.state.unselected(self.plan, ix).is_some() {
+            return Ok(());
+        }
         self.emit(Event::Judged { unit: id.clone(), holds: Some(true), by, reason, saw })?;
         Ok(self.emit(Event::Eligible { unit: id })?)
     }

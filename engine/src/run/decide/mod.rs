@@ -13,5 +13,6 @@ mod rollback;
 mod starting;
 mod timers;
 mod turn;
+mod vote;
 
 pub use turn::{Decision, Effect, Input, Surroundings, decide, declare};

@@ -33,12 +33,12 @@ impl Turn<'_> {
                     format!("what {unit} needs is being run again: wait for it, or retry the whole unit"),
                 );
             }
-            return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
+            return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: Some(actor.clone()) })?);
         }
         self.needs_stay(ix)?;
         if self.is_unjudged(ix) {
             // Its condition comes before its first step.
-            return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?);
+            return Ok(self.emit(Event::Rewound { unit: unit.clone(), by: Some(actor.clone()) })?);
         }
         Ok(self.reset(actor, ix, step, Text::new("재시도", "retry"))?)
     }
@@ -91,14 +91,14 @@ impl Turn<'_> {
         }
         // What was skipped before its turn goes back to waiting for it; what could not be judged is judged anew.
         if self.state.unmet[ix.at()] > 0 || self.is_unjudged(ix) {
-            self.emit(Event::Rewound { unit: unit.clone(), by: actor.clone() })?;
+            self.emit(Event::Rewound { unit: unit.clone(), by: Some(actor.clone()) })?;
         } else {
             self.reset(actor, ix, 0, Text::plain(reason))?;
         }
         for unit in after {
             let state = self.state.unit(unit).state;
             if state != UnitState::Pending && state.next(UnitEvent::Rewind).is_some() {
-                self.emit(Event::Rewound { unit: self.id(unit), by: actor.clone() })?;
+                self.emit(Event::Rewound { unit: self.id(unit), by: Some(actor.clone()) })?;
             }
         }
         if !downstream {
@@ -113,7 +113,7 @@ impl Turn<'_> {
             let run = self.state.unit(unit);
             let not_begun = run.state == UnitState::Queued && run.step == 0 && run.tries == 0;
             if not_begun && self.state.unmet[unit.at()] > 0 {
-                self.emit(Event::Rewound { unit: self.id(unit), by: actor.clone() })?;
+                self.emit(Event::Rewound { unit: self.id(unit), by: Some(actor.clone()) })?;
             }
         }
         Ok(())

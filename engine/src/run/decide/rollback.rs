@@ -75,7 +75,13 @@ impl Turn<'_> {
         ))
     }
 
-    pub(super) fn roll_back(&mut self, by: &Actor, scope: &Scope, downstream: bool, reason: &Text) -> Result<(), Stop> {
+    pub(super) fn roll_back(
+        &mut self,
+        by: Option<&Actor>,
+        scope: &Scope,
+        downstream: bool,
+        reason: &Text,
+    ) -> Result<(), Stop> {
         let line = self.line();
         let named = self.named(scope, &line)?;
         let mut concerned = vec![false; self.plan.units().len()];
@@ -121,7 +127,7 @@ impl Turn<'_> {
         }
         for unit in going {
             let (unit, run) = (self.id(unit), self.state.unit(unit));
-            let (by, reason) = (Some(by.clone()), reason.clone());
+            let (by, reason) = (by.cloned(), reason.clone());
             self.emit(if run.flight.is_some() {
                 Event::Recalled { unit, by, reason }
             } else {
@@ -135,7 +141,7 @@ impl Turn<'_> {
     /// What was not begun yet must not start in the midst of it: it waits for what is undone, or is taken back as well.
     fn keep_from_starting(
         &mut self,
-        by: &Actor,
+        by: Option<&Actor>,
         order: &[UnitIx],
         concerned: &[bool],
         after: Vec<UnitIx>,
@@ -146,7 +152,7 @@ impl Turn<'_> {
             // What was left out is looked at anew when its turn comes again: it may be chosen then.
             let left_out = run.state == UnitState::NotSelected;
             if (waits || left_out) && !run.is_going_back() && self.state.unmet[unit.at()] > 0 {
-                self.emit(Event::Rewound { unit: self.id(unit), by: by.clone() })?;
+                self.emit(Event::Rewound { unit: self.id(unit), by: by.cloned() })?;
             }
         }
         for unit in order.iter().rev() {

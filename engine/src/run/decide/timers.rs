@@ -17,7 +17,9 @@ impl Turn<'_> {
             match timer {
                 Timer::Due(unit) => self.due(unit)?,
                 Timer::Step(unit) => self.out_of_time(unit)?,
-                Timer::Gate(unit) => self.emit(Event::GateOverdue { unit: self.id(unit) })?,
+                Timer::Reminder(unit) => self.emit(Event::GateReminded { unit: self.id(unit) })?,
+                Timer::Escalation(unit) => self.gate_escalates(unit)?,
+                Timer::Gate(unit) => self.gate_overdue(unit)?,
                 Timer::Target(unit) => self.emit(Event::TargetExceeded { unit: self.id(unit) })?,
                 Timer::Rto(service) => self.late(service)?,
                 Timer::AbortGrace => self.give_up()?,

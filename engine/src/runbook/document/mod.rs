@@ -4,6 +4,7 @@ mod call;
 mod component;
 mod decision;
 mod each;
+mod gate;
 mod inventory;
 mod link;
 mod manual;
@@ -21,6 +22,7 @@ pub use call::{Call, Command, CommandLine, EnvValue, Http, Questioning, Tcp, Wai
 pub(super) use component::{Component, Param, ParamType, Unread};
 pub use decision::{Case, Decision};
 pub(super) use each::{Chosen, Group};
+pub use gate::{After, Escalation, Exclusion, Gate, OnReject, OnTimeout, Quorum};
 pub use inventory::{
     DnsKeys, HeaderText, HttpKeys, InventoryDocument, LangWord, ModesKeys, Policy, ReachKeys, RoleKeys, SecretPlace,
     SecretRef, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, TargetKeys, TlsWord, WebhookKeys,
@@ -34,5 +36,5 @@ pub use review::{Kind, Occasion, RecoverySource};
 pub use service::{Exception, Service};
 pub use silence::{Lint, Reason, Silence};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
-pub use step::{Action, Direction, Exclusion, Gate, Mark, OnReject, Step};
+pub use step::{Action, Direction, Mark, Step};
 pub use top::{Concurrency, Document, Input, InputType, Objectives, Origin};

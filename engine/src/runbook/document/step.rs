@@ -1,9 +1,9 @@
 //! Steps: what one action inside a unit is.
 
-use super::super::read::{Count, Named, shape, words};
+use super::super::read::{Named, words};
 use super::super::{Span, Spanned};
-use super::{AlreadyDone, Call, Decision, Link, Manual, Notify, Questioning, Retry, Said, Silence, Wait};
-use crate::base::{Millis, OutputName, RoleName, Text};
+use super::{AlreadyDone, Call, Decision, Gate, Link, Manual, Notify, Questioning, Retry, Said, Silence, Wait};
+use crate::base::{Millis, OutputName, Text};
 
 /// One action inside a unit.
 #[derive(Debug, Clone)]
@@ -80,47 +80,5 @@ words! {
         Up = "up",
         /// It must not work, as when a fenced database must refuse.
         Down = "down",
-    }
-}
-
-shape! {
-    /// Consent of people before going on.
-    pub struct Gate ["a gate", "승인 게이트"] {
-        /// What is being asked.
-        "question" => question: Text,
-        /// Roles of which one is needed to vote.
-        "approvers" => approvers: Spanned<Vec<RoleName>>,
-        /// Approvals needed; 1 where absent.
-        "quorum" => quorum: Spanned<Count<1, 100>>,
-        /// Whether each approval must come from another person; true where absent.
-        "distinct" => distinct: bool,
-        /// Who may not vote although the role would allow it: requester.
-        "exclude" => exclude: Vec<Exclusion>,
-        /// After this the gate is overdue: said once and escalated, never approved by itself.
-        "timeout" => timeout: Millis,
-        /// Roles that may vote as well once the gate is overdue.
-        "escalate" => escalate: Vec<RoleName>,
-        /// What a rejection leads to: fail (default), abort or rollback.
-        "on_reject" => on_reject: OnReject,
-    }
-}
-
-words! {
-    /// Persons kept from voting.
-    pub enum Exclusion {
-        /// Who declared the run.
-        Requester = "requester",
-    }
-}
-
-words! {
-    /// What a rejected gate does.
-    pub enum OnReject {
-        /// The unit fails.
-        Fail = "fail",
-        /// The run is aborted.
-        Abort = "abort",
-        /// The run goes back to its last safe point.
-        Rollback = "rollback",
     }
 }

@@ -3,7 +3,7 @@
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::{Kind, Occasion, RecoverySource, Service, Silence, Stage, Unit};
-use crate::base::{Day, InputName, Millis, Mode, OrgId, RunbookId, ServiceId, Text, UnitId};
+use crate::base::{Day, InputName, Millis, Mode, OrgId, RunbookId, ServiceId, Text, UnitId, UserName};
 
 shape! {
     /// A disaster-recovery runbook.
@@ -20,6 +20,8 @@ shape! {
         "owner" => owner: String,
         /// The organisation that it belongs to, as a path such as bank/it; absent: the top of the tree.
         "organisation" => organisation: OrgId,
+        /// The persons who wrote or changed it lately, by their account names. Gates may exclude them.
+        "authors" => authors: Vec<UserName>,
         /// recovery (default), or inspection: one that only looks.
         "kind" => kind: Kind,
         /// The day on which somebody last read it from beginning to end, YYYY-MM-DD.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::{Lang, RequestId, RunId};
 use engine::executor::SubmitError;
-use engine::run::{Answer, Door, Request, Scope, Submission};
+use engine::run::{Answer, Ballot, Door, Request, Scope, Submission};
 use engine::store::Deed;
 use uuid::Uuid;
 
@@ -85,7 +85,11 @@ pub(in crate::handlers) async fn put(
     let doer = comer.at(place.org.as_ref(), Some(place.mode));
     // A form of which nothing was filled in asks for nothing.
     let mut asked = Asked::Kept;
-    for (at, request) in (0_u128..).zip(requests) {
+    for (at, mut request) in (0_u128..).zip(requests) {
+        if let Request::Vote { ballot, .. } = &mut request {
+            // A session begins with the password; a token shows nothing of who holds it now.
+            ballot.confirmed_at = (comer.door == Door::Console).then_some(comer.person.session.created_at);
+        }
         let (id, now) = (RequestId(Uuid::from_u128(id.0.as_u128() ^ at)), app.clock.now());
         let deed = deeds::of_request(&doer, run, id, &request, now);
         let submission = Submission { id, run, actor: doer.actor.clone(), request, at: now };
@@ -123,7 +127,7 @@ fn request(fields: &Fields) -> Result<Request, Error> {
                 _ => return Err(malformed("verb")),
             };
             let comment = if approve { fields.text("comment")? } else { fields.required("comment")? };
-            Request::Vote { unit: unit()?, approve, comment, digest: fields.parsed("digest")? }
+            Request::Vote { unit: unit()?, ballot: Box::new(Ballot::new(approve, comment, fields.parsed("digest")?)) }
         }
         "retry-step" => Request::RetryStep { unit: unit()? },
         "retry-unit" => Request::RetryUnit { unit: unit()? },
@@ -176,9 +180,9 @@ mod tests {
         let vote = |approve, comment| {
             read(&[("verb", "vote"), ("unit", "go"), ("approve", approve), ("comment", comment), ("digest", &digest)])
         };
-        assert!(matches!(vote("yes", ""), Ok(Request::Vote { approve: true, .. })));
+        assert!(matches!(vote("yes", ""), Ok(Request::Vote { ballot, .. }) if ballot.approve));
         assert!(matches!(vote("no", " "), Err(Error::Field(Named::Missing(_)))));
-        assert!(matches!(vote("no", "이르다"), Ok(Request::Vote { approve: false, .. })));
+        assert!(matches!(vote("no", "이르다"), Ok(Request::Vote { ballot, .. }) if !ballot.approve));
         assert!(vote("", "x").is_err());
     }
 
