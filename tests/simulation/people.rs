@@ -20,6 +20,7 @@ pub(crate) fn person(name: &str) -> Actor {
         "park" => (&["approver", "business"], Door::Console),
         "choi" => (&["approver", "situation-room"], Door::Console),
         "han" => (&["cio"], Door::Console),
+        "moon" => (&["board", "auditor"], Door::Console),
         "root" => (&[], Door::CommandLine),
         // Nobody else votes in their names, so that a gate which asks can always be answered.
         "seo" | "jang" | "min" => (&["approver", "business"], Door::Console),
@@ -28,7 +29,7 @@ pub(crate) fn person(name: &str) -> Actor {
     Actor { name: name.parse().unwrap(), roles: roles.iter().map(|name| role(name)).collect(), via }
 }
 
-pub(crate) const CAST: [&str; 7] = ["kim", "lee", "park", "choi", "han", "root", "yoon"];
+pub(crate) const CAST: [&str; 8] = ["kim", "lee", "park", "choi", "han", "moon", "root", "yoon"];
 
 /// A request under an id of its own.
 pub(crate) fn submission(id: u64, actor: Actor, request: Request, at: Timestamp) -> Submission {
@@ -89,7 +90,7 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
 /// Any vote, in anybody's name, at times in one in which it can not be cast.
 fn ballot(chance: &mut Chance, reason: String, digest: Digest, now: Timestamp) -> Ballot {
     let ago = |chance: &mut Chance, most: u64| Timestamp(now.0 - i64::try_from(chance.between(0, most)).unwrap());
-    let roles = |chance: &mut Chance| vec![role(chance.pick::<&str>(&["approver", "business", "cio"]))];
+    let roles = |chance: &mut Chance| vec![role(chance.pick::<&str>(&["approver", "business", "cio", "board"]))];
     let someone = |chance: &mut Chance| person(chance.pick::<&str>(&CAST)).name;
     let hand = match chance.below(8) {
         0 => Hand::For(Delegation {
@@ -107,7 +108,7 @@ fn ballot(chance: &mut Chance, reason: String, digest: Digest, now: Timestamp) -
         }),
         _ => Hand::Own,
     };
-    let wish = chance.maybe(10, |chance| role(chance.pick::<&str>(&["approver", "business", "cio"])));
+    let wish = chance.maybe(10, |chance| role(chance.pick::<&str>(&["approver", "business", "cio", "board"])));
     let confirmed_at = chance.maybe(70, |chance| ago(chance, 360_000));
     Ballot { role: wish, confirmed_at, hand, ..Ballot::new(chance.percent(85), reason, digest) }
 }

@@ -308,7 +308,7 @@ fn gate(chance: &mut Chance) -> Gate {
     };
     // A level that comes after a time-out which decides is refused by the compiler.
     let end = timeout.filter(|_| on_timeout != OnTimeout::Wait).unwrap_or(Millis::seconds(20));
-    let levels = [("cio", Millis(end.0 / 4)), ("auditor", Millis(end.0 / 2))];
+    let levels = [("cio", Millis(end.0 / 4)), ("board", Millis(end.0 / 2))];
     let levels = levels.map(|(name, after)| Escalation { after, roles: vec![role(name)] });
     let exclusions = [(60, Exclusion::Requester), (15, Exclusion::Author)];
     Gate {

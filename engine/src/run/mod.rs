@@ -41,7 +41,7 @@ pub use decide::{Decision, Effect, Input, Surroundings, decide, declare};
 pub use event::{End, Event, ManualWork, Vote};
 pub use evidence::{EvidenceFile, FILE_LIMIT, FILES_LIMIT, FileLabel, Media};
 pub use forecast::{Forecast, Live};
-pub use gate::{Ballot, CONFIRMED_FOR, Call, Delegation, Hand, OpenGate, Rules, SCRIBE, VoteRefused};
+pub use gate::{Ballot, CONFIRMED_FOR, Call, Delegation, Hand, OpenGate, Rules, VoteRefused};
 pub use header::{Fault, Header, Simulation};
 pub use journal::{BrokenChain, Head, Row};
 pub use ledger::{Account, Ledger};

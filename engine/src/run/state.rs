@@ -135,6 +135,16 @@ pub enum Timer {
     AbortGrace,
 }
 
+impl Timer {
+    /// Whether it belongs to a gate that asks.
+    pub(super) const fn is_of_gate(self) -> bool {
+        match self {
+            Self::Reminder(_) | Self::Escalation(_) | Self::Gate(_) => true,
+            Self::Due(_) | Self::Step(_) | Self::Target(_) | Self::Rto(_) | Self::AbortGrace => false,
+        }
+    }
+}
+
 /// The state of a run: a fold of its journal over its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {

@@ -133,6 +133,8 @@ impl<'p> Model<'p> {
     pub(crate) fn vote_counts(&self, at: Timestamp, unit: usize, vote: &Vote) -> Verdict {
         let Some((gate, asked)) = self.open_gate(unit) else { return Err("no gate is open".to_owned()) };
         let caster = vote.by.name.as_str();
+        let only_watches = vote.by.roles.iter().all(|role| ["observer", "auditor", "admin"].contains(&role.as_str()));
+        rule!(vote.by.via == Door::CommandLine || !only_watches, "{caster} only watches");
         let (mine, roles, others) = match &vote.hand {
             Hand::Own => (vec![caster], None, Vec::new()),
             Hand::For(delegation) => {

@@ -21,19 +21,32 @@ enum Room {
 impl Turn<'_> {
     pub(super) fn release_and_dispatch(&mut self) -> Result<(), Illegal> {
         loop {
-            self.leave_out()?;
-            self.turn_back()?;
+            self.sort_out()?;
             while let Some(unit) = self.state.released.first().copied() {
+                // A unit that nobody can judge may abort the run, or go back by itself.
+                if self.state.control == Control::Abort {
+                    return Ok(());
+                }
                 self.release(unit)?;
-                self.leave_out()?;
-                // A unit that nobody can judge may go back by itself.
-                self.turn_back()?;
+                self.sort_out()?;
             }
             if self.state.control != Control::Go || self.around.draining {
                 return Ok(());
             }
             if !self.pass_on()? {
                 return self.start_ready();
+            }
+        }
+    }
+
+    /// Takes out of the run what is no part of it, and back what goes back, until neither brings about more: what is undone
+    /// at once may have been all that kept something else in the run.
+    fn sort_out(&mut self) -> Result<(), Illegal> {
+        loop {
+            self.leave_out()?;
+            self.turn_back()?;
+            if self.doubtful.is_empty() {
+                return Ok(());
             }
         }
     }

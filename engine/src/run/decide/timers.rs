@@ -2,7 +2,7 @@
 
 use super::super::apply::Illegal;
 use super::super::state::Timer;
-use super::super::{Event, UnitState};
+use super::super::{Control, Event, UnitState};
 use super::turn::Turn;
 use crate::plan::UnitIx;
 
@@ -14,6 +14,10 @@ impl Turn<'_> {
                 break;
             }
             self.state.timers.remove(&(at, timer));
+            // Gates of a run that is being aborted ask nobody any more; they are cancelled before this turn ends.
+            if timer.is_of_gate() && self.state.control == Control::Abort {
+                continue;
+            }
             match timer {
                 Timer::Due(unit) => self.due(unit)?,
                 Timer::Step(unit) => self.out_of_time(unit)?,

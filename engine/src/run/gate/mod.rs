@@ -7,5 +7,5 @@ mod refused;
 mod tests;
 
 pub use ballot::{Ballot, Call, Delegation, Hand};
-pub use open::{CONFIRMED_FOR, OpenGate, Rules, SCRIBE};
+pub use open::{CONFIRMED_FOR, OpenGate, Rules};
 pub use refused::VoteRefused;

@@ -1,5 +1,6 @@
 //! A gate that asks: who may vote at it, and when it is decided.
 
+use super::super::roles::{ADMIN, SITUATION_ROOM};
 use super::super::{Actor, Door, State, UnitState, Vote};
 use super::{Ballot, Delegation, Hand, VoteRefused};
 use crate::base::{Digest, Millis, RoleName, Timestamp, UserName};
@@ -7,8 +8,6 @@ use crate::plan::{Action, Exclusion, Gate, Plan, UnitIx};
 
 /// How long it counts that somebody has shown again who he is.
 pub const CONFIRMED_FOR: Millis = Millis::minutes(5);
-/// The role that may enter what was told by phone.
-pub const SCRIBE: &str = "situation-room";
 
 /// A gate that is asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +85,8 @@ impl OpenGate {
         if gate.distinct && !spent.is_empty() {
             return Err(again());
         }
-        let holds = |role: &RoleName| given.map_or_else(|| actor.holds(role), |given| given.contains(role));
+        let handed_on = |role: &RoleName, given: &[RoleName]| role.as_str() != ADMIN && given.contains(role);
+        let holds = |role: &RoleName| given.map_or_else(|| actor.holds(role), |given| handed_on(role, given));
         let wished = |role: &&RoleName| ballot.role.as_ref().is_none_or(|wish| wish == *role);
         let held: Vec<&RoleName> = self.roles(gate).filter(|role| holds(role)).filter(wished).collect();
         if held.is_empty() {
@@ -170,7 +170,7 @@ fn check_hand(rules: &Rules<'_>, opened_at: Timestamp, actor: &Actor, hand: &Han
             Ok(())
         }
         Hand::Phone(call) => {
-            if !SCRIBE.parse().is_ok_and(|role| actor.holds(&role)) {
+            if !SITUATION_ROOM.parse().is_ok_and(|role| actor.holds(&role)) {
                 return Err(VoteRefused::NoScribe { name: actor.name.clone() });
             }
             let three = call.approver != actor.name && call.witness != actor.name && call.witness != call.approver;

@@ -1,6 +1,6 @@
 //! Why a vote is not taken.
 
-use super::SCRIBE;
+use super::super::roles::SITUATION_ROOM;
 use crate::base::{Bilingual, RoleName, Timestamp, UserName};
 
 /// Why a vote is not taken.
@@ -66,7 +66,7 @@ pub enum VoteRefused {
         from: UserName,
     },
     /// Who enters a call does not hold the role for that.
-    #[error("what was told by phone is entered by {SCRIBE}; {name} does not hold that role")]
+    #[error("what was told by phone is entered by {SITUATION_ROOM}; {name} does not hold that role")]
     NoScribe {
         /// The person.
         name: UserName,
@@ -112,7 +112,7 @@ impl Bilingual for VoteRefused {
                 "{name} 님은 지금 {from} 님의 대행이 아닙니다. 대행 기간이 시작되지 않았거나 끝났거나, 위임된 적이 없습니다"
             ),
             Self::NoScribe { name } => {
-                format!("전화 승인은 {SCRIBE} 역할이 입력합니다. {name} 님에게는 그 역할이 없습니다")
+                format!("전화 승인은 {SITUATION_ROOM} 역할이 입력합니다. {name} 님에게는 그 역할이 없습니다")
             }
             Self::NoWitness => "승인자, 입회자, 입력자는 서로 다른 세 사람이어야 합니다".to_owned(),
             Self::CallTime { opened_at, now } => format!(
