@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::model::MarkEntry;
 use super::registers::{
     Attempt, AttemptOutcome, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry,
-    GateOutcome, ManualEntry, VoteEntry,
+    GateOutcome, ManualEntry,
 };
 use super::tables::Approver;
 use crate::base::{Millis, Text, Timestamp, UnitId};
@@ -185,42 +185,11 @@ impl Registers {
             Event::GateOpened { unit, step, deadline, digest } => {
                 let Some(Action::Gate(gate)) = step_of(plan, ix, *step).map(|step| &step.action) else { return };
                 self.open_gates.insert(ix, self.gates.len());
-                self.gates.push(GateEntry {
-                    unit: unit.clone(),
-                    question: gate.question.clone(),
-                    opened_at: row.at,
-                    deadline_at: *deadline,
-                    overdue_at: None,
-                    closed_at: None,
-                    outcome: GateOutcome::Open,
-                    wait: Millis::ZERO,
-                    quorum: gate.quorum,
-                    distinct: gate.distinct,
-                    distinct_roles: gate.distinct_roles,
-                    seats: gate.seats.clone(),
-                    excludes: gate.exclude.clone(),
-                    approvers: gate.approvers.clone(),
-                    escalate: gate.escalate.clone(),
-                    on_timeout: gate.on_timeout,
-                    reminded_at: None,
-                    escalated_at: Vec::new(),
-                    digest: *digest,
-                    votes: Vec::new(),
-                });
+                self.gates.push(GateEntry::opened(unit.clone(), gate, *deadline, *digest, row.at));
             }
             Event::Voted { unit, vote } => {
                 let Some(gate) = self.open_gates.get(&ix).map(|at| &mut self.gates[*at]) else { return };
-                let escalated = !gate.approvers.contains(&vote.role);
-                gate.votes.push(VoteEntry {
-                    at: row.at,
-                    by: vote.by.clone(),
-                    role: vote.role.clone(),
-                    hand: vote.hand.clone(),
-                    confirmed_at: vote.confirmed_at,
-                    escalated,
-                    approve: vote.approve,
-                    comment: vote.comment.clone(),
-                });
+                let escalated = gate.voted(row.at, vote);
                 if vote.approve {
                     let approver = Approver { name: vote.voter().clone(), who: vote.who(), role: vote.role.clone() };
                     self.approvers[ix.at()].push(approver);

@@ -4,6 +4,7 @@ mod collect;
 mod compose;
 mod document;
 mod format;
+mod gates;
 mod json;
 mod linked;
 mod manual;

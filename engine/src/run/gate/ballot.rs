@@ -124,6 +124,11 @@ impl Vote {
         delegated || self.voter() == person
     }
 
+    /// Whether it was cast in one's own name by who broke the glass: such a vote needs no other.
+    pub fn is_by_glass(&self) -> bool {
+        self.hand.is_own() && self.by.breaks_glass()
+    }
+
     /// Who voted, in words.
     pub fn who(&self) -> Text {
         self.hand.who(&self.by.name)

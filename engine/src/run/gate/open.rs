@@ -76,11 +76,14 @@ impl OpenGate {
         let persons = [Some(voter), ballot.hand.on_behalf_of().filter(|from| *from != voter)];
         // Whoever may not vote casts nothing for others either, and is stood in for by nobody.
         let hands = persons.into_iter().flatten().chain([&actor.name]).chain(witness(&ballot.hand));
-        for person in hands {
+        let by_glass = ballot.hand.is_own() && actor.breaks_glass();
+        for person in hands.filter(|_| !by_glass) {
             is_excluded(rules, person)?;
         }
-        let spent: Vec<&Vote> =
-            self.votes.iter().filter(|vote| persons.into_iter().flatten().any(|it| vote.spends(it))).collect();
+        // Who has voted and is then left alone breaks the glass: that vote is another one, and decides.
+        let counts = |vote: &&Vote| !by_glass || vote.is_by_glass();
+        let mine = |vote: &&Vote| persons.into_iter().flatten().any(|it| vote.spends(it));
+        let spent: Vec<&Vote> = self.votes.iter().filter(mine).filter(counts).collect();
         let again = || VoteRefused::Again { name: ballot.hand.on_behalf_of().unwrap_or(voter).clone() };
         if gate.distinct && !spent.is_empty() {
             return Err(again());
@@ -100,7 +103,7 @@ impl OpenGate {
             return Err(again());
         }
         // A rejection counts whoever else of the role has spoken.
-        let Some(role) = unused.iter().find(|role| !ballot.approve || self.has_room(gate, role)) else {
+        let Some(role) = unused.iter().find(|role| !ballot.approve || by_glass || self.has_room(gate, role)) else {
             let role = unused[0].clone();
             let open = self.roles(gate).filter(|role| self.has_room(gate, role));
             return Err(VoteRefused::Full { role, open: open.map(RoleName::as_str).collect::<Vec<_>>().join(", ") });
@@ -127,11 +130,14 @@ impl OpenGate {
         gate.seats.get(role).is_none_or(|seats| usize::try_from(*seats).is_ok_and(|seats| given < seats))
     }
 
-    /// The decision, once there is one: one rejection rejects, a quorum of approvals approves. Only what brings the gate
-    /// nearer to it was admitted, so approvals need only be counted.
+    /// The decision, once there is one: one rejection rejects, a quorum of approvals approves, and who broke the glass is a
+    /// quorum alone. Only what brings the gate nearer to it was admitted, so approvals need only be counted.
     pub fn decision(&self, gate: &Gate) -> Option<bool> {
         if self.votes.iter().any(|vote| !vote.approve) {
             return Some(false);
+        }
+        if self.votes.iter().any(Vote::is_by_glass) {
+            return Some(true);
         }
         let approvals = u32::try_from(self.votes.len()).unwrap_or(u32::MAX);
         (approvals >= gate.quorum).then_some(true)

@@ -354,3 +354,27 @@ fn an_approval_before_a_point_of_no_return_needs_a_fresh_confirmation() {
     let host = Actor { via: Door::CommandLine, ..lee };
     assert_eq!(judged(&host, true, None), Ok(role("commander")), "whoever may open the state folder");
 }
+
+#[test]
+fn who_breaks_the_glass_decides_alone_in_person_only() {
+    let seats = BTreeMap::from([(role("commander"), 1), (role("business"), 1)]);
+    let (gate, mut open) = (Gate { seats, exclude: vec![Exclusion::Requester], ..gate(2, true) }, open());
+    let kim = actor("kim", &["commander"]);
+    assert_eq!(cast(&mut open, &gate, &kim, true), Err("requester_excluded"));
+    let room = actor("choi", &["break-glass"]);
+    let call = phoned(&open);
+    assert_eq!(put(&mut open, &gate, &room, call), Ok(role("commander")), "a call is the vote of who called");
+    assert_eq!(open.decision(&gate), None);
+    let with_glass = actor("kim", &["commander", "break-glass"]);
+    assert_eq!(cast(&mut open, &gate, &with_glass, true), Ok(role("commander")));
+    assert_eq!(open.decision(&gate), Some(true));
+    assert_eq!(cast(&mut open, &gate, &with_glass, true), Err("already_voted"));
+}
+
+#[test]
+fn who_has_voted_and_is_left_alone_may_break_the_glass() {
+    let (gate, mut open) = (gate(2, true), open());
+    cast(&mut open, &gate, &actor("lee", &["commander"]), true).unwrap();
+    assert_eq!(cast(&mut open, &gate, &actor("lee", &["commander", "break-glass"]), true), Ok(role("commander")));
+    assert_eq!(open.decision(&gate), Some(true));
+}
