@@ -3,6 +3,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "waits for the console")]
 
+mod alerts;
 #[path = "../console/app.rs"]
 #[expect(dead_code, reason = "the console's tests use more of it")]
 mod app;

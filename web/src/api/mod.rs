@@ -5,6 +5,7 @@
 //! function that the console's forms end in. Only what comes in and goes out is this module's own: [`model`] says what
 //! programs may rely on, apart from the types of the engine, which may change.
 
+mod alerts;
 mod caller;
 mod components;
 mod declare;

@@ -1,6 +1,7 @@
 //! What programs may rely on.
 
 mod about;
+mod alert;
 mod ask;
 mod declare;
 mod run;
@@ -9,6 +10,9 @@ mod unit;
 mod words;
 
 pub use about::{Granted, Health, Session};
+pub use alert::{
+    Alert, AlertClass, AlertStanding, AlertTaken, AlertsTaken, PlainAlert, Webhook, WebhookAlert, WebhookStatus,
+};
 pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
 pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};

@@ -19,4 +19,5 @@ pub use new::new;
 pub use path::CasePath;
 pub use show::show;
 
-pub(in crate::handlers) use path::{places, seen, told};
+pub(crate) use path::told;
+pub(in crate::handlers) use path::{places, seen};

@@ -35,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CasePath {
 }
 
 /// What the engine says of a case as an answer of the console.
-pub(in crate::handlers) fn told(w: Words, why: cases::Error) -> Error {
+pub(crate) fn told(w: Words, why: cases::Error) -> Error {
     match why {
         cases::Error::NoSuchCase(_) => Error::NotFound,
         cases::Error::Refused(refusal) => {
