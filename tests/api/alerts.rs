@@ -78,7 +78,9 @@ async fn who_may_not_open_a_case_opens_none_by_an_alert() {
     let page = park.post("/api/v1/alerts", &json!({"summary": "x", "mode": "drill"})).await;
     assert!(page.status == StatusCode::FORBIDDEN || page.status == StatusCode::CONFLICT, "{}", page.text);
     assert_eq!(cases(&console).await, 0);
-    for body in [json!({}), json!({"summary": " "}), json!({"alerts": [{}]}), json!({"summary": "x", "organisation": "//"})] {
+    for body in
+        [json!({}), json!({"summary": " "}), json!({"alerts": [{}]}), json!({"summary": "x", "organisation": "//"})]
+    {
         assert_eq!(park.post("/api/v1/alerts", &body).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
     }
 }

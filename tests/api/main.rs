@@ -7,6 +7,7 @@ mod alerts;
 #[path = "../console/app.rs"]
 #[expect(dead_code, reason = "the console's tests use more of it")]
 mod app;
+mod cases;
 #[path = "../console/idle.rs"]
 mod idle;
 mod once;

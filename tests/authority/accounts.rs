@@ -68,7 +68,8 @@ async fn a_token_is_shown_once_works_within_its_scope_and_ends_with_the_account(
     let kim = console.sign_in("kim").await;
     let page = kim.get("/me").await;
     let csrf = page.form("form[action='/me']").1[0].1.clone();
-    let fields = [("csrf", csrf.as_str()), ("verb", "token-add"), ("label", "watcher"), ("scope", "view"), ("days", "7")];
+    let fields =
+        [("csrf", csrf.as_str()), ("verb", "token-add"), ("label", "watcher"), ("scope", "view"), ("days", "7")];
     let page = kim.post("/me", &fields).await;
     let token = page.one(".fresh code");
     assert!(token.starts_with("rlt_"), "{}", page.text);

@@ -32,7 +32,8 @@ async fn one_person_operates_real_runs_alone_until_another_has_reviewed_it() {
     assert_eq!(stage.ask(&review, &auditor, &finding).await, Verdict::Yes);
     assert!(!lee.get("/reports").await.has(".notice.bad"));
     assert_eq!(resume(real, "01890a5d-ac96-774b-bcce-b302099a8004").await, Verdict::No, "it ended with the review");
-    let deeds = stage.console.store.deeds(DeedQuery { act: Some("glass.".into()), ..DeedQuery::default() }).await.unwrap();
+    let deeds =
+        stage.console.store.deeds(DeedQuery { act: Some("glass.".into()), ..DeedQuery::default() }).await.unwrap();
     assert_eq!(deeds.len(), 2);
     assert!(deeds[0].entry.contains("nobody answers the telephone") && deeds[1].entry.contains("rightly so"));
 }

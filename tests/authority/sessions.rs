@@ -80,7 +80,8 @@ async fn a_person_who_is_disabled_or_reset_is_out_at_once() {
         assert_eq!(stage.ask(&format!("POST /people/{verb}"), &admin, &[("verb", verb)]).await, Verdict::Yes);
         assert_eq!(stage.ask("GET /runs", &clerk, &[]).await, Verdict::SignIn, "{verb}");
     }
-    let deeds = stage.console.store.deeds(DeedQuery { act: Some("user.".into()), ..DeedQuery::default() }).await.unwrap();
+    let deeds =
+        stage.console.store.deeds(DeedQuery { act: Some("user.".into()), ..DeedQuery::default() }).await.unwrap();
     let acts: Vec<String> = deeds
         .iter()
         .map(|deed| serde_json::from_str::<serde_json::Value>(&deed.entry).unwrap())
@@ -99,7 +100,11 @@ async fn nobody_gives_roles_to_oneself_nor_beyond_the_own_organisation() {
     stage.person("seller", vec![grant("operator", "shop", &Mode::ALL)]).await;
     let role = |org: &'static str| [("verb", "grant"), ("role", "commander"), ("org", org), ("mode", "real")];
     assert_eq!(stage.ask("POST /people/clerk", &boss, &role("bank/it/dr")).await, Verdict::Yes);
-    assert_eq!(stage.ask("POST /people/clerk", &boss, &role("")).await, Verdict::Nothing, "everything is not the bank's");
+    assert_eq!(
+        stage.ask("POST /people/clerk", &boss, &role("")).await,
+        Verdict::Nothing,
+        "everything is not the bank's"
+    );
     assert_eq!(stage.ask("POST /people/clerk", &boss, &role("shop")).await, Verdict::Nothing);
     assert_eq!(stage.ask("POST /people/seller", &boss, &role("bank")).await, Verdict::Nothing);
     assert_eq!(stage.ask("POST /people/boss", &boss, &role("bank")).await, Verdict::No, "not to oneself");
@@ -152,7 +157,8 @@ async fn for_a_name_that_nobody_has_the_same_work_is_done() {
         let refused = console.app.sign_ins.begin(name, Secret::new("not it at all"), &came(1)).await;
         assert!(matches!(refused, Err(Refusal::Wrong)), "{name}");
         let hashes = console.app.sign_ins.hasher().computed() - before;
-        let deeds = DeedQuery { object: Some(format!("user/{name}")), outcome: Some("refused".into()), ..DeedQuery::default() };
+        let deeds =
+            DeedQuery { object: Some(format!("user/{name}")), outcome: Some("refused".into()), ..DeedQuery::default() };
         let deeds = console.store.deeds(deeds).await.unwrap().len();
         work.push((hashes, deeds));
     }
@@ -174,16 +180,18 @@ async fn forms_of_others_and_frames_are_refused_on_every_new_page() {
         assert!(!page.has("[style]") && !page.has("style") && !page.has("script:not([src])"), "{path}");
     }
     for path in ["/me", "/people", "/people/boss", "/confirm", "/break-glass"] {
-        for (name, value, csrf) in
-            [("x-none", "x", "guess"), ("sec-fetch-site", "cross-site", boss.csrf.as_str())]
-        {
+        for (name, value, csrf) in [("x-none", "x", "guess"), ("sec-fetch-site", "cross-site", boss.csrf.as_str())] {
             let request = Request::post(path)
                 .header(header::COOKIE, &boss.cookie)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header(name, value)
                 .body(Body::from(format!("csrf={csrf}&verb=session-all&name=evil&password=x&reason=x")));
             let page = stage.console.send(request.unwrap()).await;
-            assert_eq!((page.status, page.one("h1").as_str()), (StatusCode::FORBIDDEN, "The form was not accepted"), "{path}");
+            assert_eq!(
+                (page.status, page.one("h1").as_str()),
+                (StatusCode::FORBIDDEN, "The form was not accepted"),
+                "{path}"
+            );
         }
     }
     let kim = stage.console.sign_in("kim").await;

@@ -30,7 +30,10 @@ async fn accounts_are_people(store: &dyn Store) {
     };
     let everywhere = |role: &str| Grant::in_all_modes(role.parse().unwrap(), None);
     assert_eq!(kim.grants, [everywhere("commander"), everywhere("admin")]);
-    assert_eq!((kim.lang, kim.password.as_str(), kim.password_due, kim.disabled), (Lang::Ko, "$argon2id$kim", true, false));
+    assert_eq!(
+        (kim.lang, kim.password.as_str(), kim.password_due, kim.disabled),
+        (Lang::Ko, "$argon2id$kim", true, false)
+    );
     let modes = [Mode::Mock, Mode::Drill].into();
     let granted = Grant { role: "operator".parse().unwrap(), org: Some("bank/it".parse().unwrap()), modes };
     assert_eq!(lee.grants, [granted]);

@@ -46,7 +46,8 @@ pub struct Card {
 }
 
 impl Card {
-    pub(super) fn of(state: &State) -> Self {
+    /// Of a case as its log has it.
+    pub fn of(state: &State) -> Self {
         Self {
             case: state.case(),
             seq: state.seq(),

@@ -67,7 +67,8 @@ impl Tries {
         let free = if self.peer.is_some() { FREE_OF_PEER } else { FREE_OF_ACCOUNT };
         self.count = self.count.saturating_add(1);
         let over = self.count.saturating_sub(free);
-        let wait = if over == 0 { Millis::ZERO } else { Millis((FIRST_WAIT.0 << (over - 1).min(20)).min(LONGEST_WAIT.0)) };
+        let wait =
+            if over == 0 { Millis::ZERO } else { Millis((FIRST_WAIT.0 << (over - 1).min(20)).min(LONGEST_WAIT.0)) };
         self.until = now.plus(wait);
         self.at = now;
         self

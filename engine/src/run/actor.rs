@@ -42,9 +42,7 @@ impl Actor {
     pub fn holds(&self, role: &RoleName) -> bool {
         match self.via {
             Door::CommandLine | Door::Simulation => true,
-            Door::Console | Door::Api => {
-                role.as_str() != ADMIN && (self.roles.contains(role) || self.breaks_glass())
-            }
+            Door::Console | Door::Api => role.as_str() != ADMIN && (self.roles.contains(role) || self.breaks_glass()),
         }
     }
 }

@@ -54,8 +54,8 @@ pub use preflight::{Answered, Finding, Preflight, Topic};
 pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Scope, Submission};
 pub use roles::{
-    ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, ROLES, SITUATION_ROOM, TIER_LEAD,
-    role_word,
+    ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, ROLES, SITUATION_ROOM,
+    TIER_LEAD, role_word,
 };
 pub use sniff::Unwanted;
 pub use starting::{Elsewhere, News};

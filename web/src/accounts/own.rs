@@ -53,7 +53,8 @@ impl SignIns {
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();
             let found = store::find::<Session>(&*self.store, token).await?;
-            let found: Versioned<Session> = found.filter(|found| found.value.user == user.name).ok_or(Refusal::Nothing)?;
+            let found: Versioned<Session> =
+                found.filter(|found| found.value.user == user.name).ok_or(Refusal::Nothing)?;
             let object = format!("user/{}", user.name);
             let deed = By::oneself(user, came.peer).deed(now, "session.revoke", object);
             if self.store.change(now, vec![found.remove()], vec![deed]).await? == Changed::Done {
@@ -77,7 +78,9 @@ impl SignIns {
         for found in store::list::<Session>(&*self.store, Query::group(user.name.as_str())).await? {
             if found.value.epoch <= user.epoch {
                 // Somebody else removes it too.
-                let (Ok(()) | Err(Refusal::Busy)) = done(self.store.change(now, vec![found.remove()], Vec::new()).await?) else {
+                let (Ok(()) | Err(Refusal::Busy)) =
+                    done(self.store.change(now, vec![found.remove()], Vec::new()).await?)
+                else {
                     continue;
                 };
             }

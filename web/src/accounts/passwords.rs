@@ -1,8 +1,8 @@
 //! Passwords, which are hashed on one thread of their own: each hashing takes 19 MiB and a processor.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
 
 use engine::base::Secret;
 use tokio::sync::oneshot;

@@ -101,12 +101,7 @@ impl SignIns {
     }
 
     /// The change that takes a code of the authenticator, or a recovery code: each is good once. `None` for one that is wrong.
-    pub(super) async fn take_code(
-        &self,
-        user: &User,
-        code: &str,
-        now: Timestamp,
-    ) -> Result<Option<Change>, Refusal> {
+    pub(super) async fn take_code(&self, user: &User, code: &str, now: Timestamp) -> Result<Option<Change>, Refusal> {
         let Some(found) = self.second_of(user).await?.filter(|found| found.value.confirmed) else { return Ok(None) };
         let (second, code) = (&found.value, plain(code));
         let step = self.open_secret(second)?.step_of(&code, now).filter(|step| *step > second.last_step);

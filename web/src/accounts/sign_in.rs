@@ -149,7 +149,9 @@ impl SignIns {
             match self.store.change(now, all, vec![deed]).await? {
                 Changed::Done => return Ok(()),
                 // The code was taken by somebody else in the same instant.
-                Changed::Stale { kind, .. } if kind == <SecondFactor as store::Kept>::KIND => return Err(Refusal::Wrong),
+                Changed::Stale { kind, .. } if kind == <SecondFactor as store::Kept>::KIND => {
+                    return Err(Refusal::Wrong);
+                }
                 Changed::Stale { .. } => {}
             }
         }

@@ -109,12 +109,15 @@ fn understand(alert: WebhookAlert) -> Result<Understood, Error> {
         parts.collect::<Vec<_>>().join(" ")
     };
     let what = said(&alert.annotations, "summary").or_else(|| said(&alert.annotations, "description"));
-    let labels = alert.labels.iter().fold(Hasher::default(), |so_far, (label, value)| {
-        so_far.part(label.as_bytes()).part(value.as_bytes())
-    });
+    let labels = alert
+        .labels
+        .iter()
+        .fold(Hasher::default(), |so_far, (label, value)| so_far.part(label.as_bytes()).part(value.as_bytes()));
     Ok(Understood {
         what: line(&what.unwrap_or_else(name))?,
-        class: said(&alert.labels, "class").and_then(|word| CaseClass::from_keyword(&word)).unwrap_or(CaseClass::Failure),
+        class: said(&alert.labels, "class")
+            .and_then(|word| CaseClass::from_keyword(&word))
+            .unwrap_or(CaseClass::Failure),
         mode: Mode::Real,
         organisation: said(&alert.labels, "organisation").as_deref().map(organisation).transpose()?,
         started_at: alert.starts_at.as_deref().map(instant).transpose()?,
@@ -166,7 +169,8 @@ async fn taken(app: &App, w: Words, caller: &Caller, alert: Understood) -> Resul
         let fresh = Known { id: id.clone(), case: CaseId(app.ids.fresh()), count: 1, firing: true, last_at: now };
         let (change, next, is_open) = match (known, card) {
             (Some(known), Some(card)) if card.value.ended.is_none() => {
-                let next = Known { count: known.value.count + 1, firing: alert.firing, last_at: now, ..known.value.clone() };
+                let next =
+                    Known { count: known.value.count + 1, firing: alert.firing, last_at: now, ..known.value.clone() };
                 (known.put(&next)?, next, Some(known.value.firing))
             }
             _ if !alert.firing => return Ok(answer(AlertStanding::Ignored, None)),
@@ -186,7 +190,11 @@ async fn taken(app: &App, w: Words, caller: &Caller, alert: Understood) -> Resul
         };
         // What monitoring repeats is counted; only what has changed is worth a line of the situation log.
         if was_firing != alert.firing {
-            let said = if alert.firing { "경보가 다시 발생 / the alert fires again" } else { "경보 해소 / the alert is over" };
+            let said = if alert.firing {
+                "경보가 다시 발생 / the alert fires again"
+            } else {
+                "경보 해소 / the alert is over"
+            };
             let text = format!("{said}: {}", alert.what);
             let asker = Asker { request: RequestId(app.ids.fresh()), ..asker };
             let noted = cases::act(store, next.case, &Command::Note { text, occurred_at: None }, &asker).await;

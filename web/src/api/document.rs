@@ -14,7 +14,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
-use super::{Problem, alerts, components, declare, health, reports, requests, runbooks, runs, session, units};
+use super::{Problem, alerts, cases, components, declare, health, reports, requests, runbooks, runs, session, units};
 use crate::app::App;
 
 /// Where all of it stands.
@@ -77,6 +77,10 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(requests::ask))
         .routes(of!(requests::answer))
         .routes(of!(reports::show))
+        .routes(of!(cases::list))
+        .routes(of!(cases::open))
+        .routes(of!(cases::show))
+        .routes(of!(cases::act))
         .routes(of!(alerts::take))
         .split_for_parts()
 }

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod caller;
+mod cases;
 mod components;
 mod declare;
 mod document;

@@ -67,7 +67,8 @@ impl SignedIn {
 
     /// The person as one who manages other people, and whom: those below the own grants as an admin.
     pub fn must_manage(&self, words: Words) -> Result<By, Error> {
-        let org = self.user.grants.iter().find(|grant| grant.role.as_str() == ADMIN).and_then(|grant| grant.org.as_ref());
+        let org =
+            self.user.grants.iter().find(|grant| grant.role.as_str() == ADMIN).and_then(|grant| grant.org.as_ref());
         let actor = self.must(Act::Administer, org, words)?;
         Ok(By { actor, origin: self.came.peer.to_string(), user: Some(Arc::clone(&self.user)) })
     }
@@ -157,7 +158,11 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
             }
             Person::Known(person) => Ok(person),
             Person::Half(_) => Err(Error::SecondDue {
-                next: if parts.method == axum::http::Method::GET { visitor.here } else { crate::urls::home().to_owned() },
+                next: if parts.method == axum::http::Method::GET {
+                    visitor.here
+                } else {
+                    crate::urls::home().to_owned()
+                },
             }),
             Person::CanNotSay(why) => Err(Error::Store(why)),
             // After signing in, a form that was posted is not posted again: its own page is shown.

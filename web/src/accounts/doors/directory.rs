@@ -86,7 +86,8 @@ impl DirectoryDoor {
         };
         guard::right(&*sign_ins.store, name, came.peer, now).await?;
         let grants = self.rules.grants(&profile.groups);
-        let arrival = Arrival { source: Source::Ldap, profile, grants, shown: json!(["password"]), peer: came.peer, lang };
+        let arrival =
+            Arrival { source: Source::Ldap, profile, grants, shown: json!(["password"]), peer: came.peer, lang };
         let user = outsiders.admit(&arrival).await?;
         Ok(sign_ins.let_in(user, came).await?)
     }

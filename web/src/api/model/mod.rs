@@ -3,6 +3,8 @@
 mod about;
 mod alert;
 mod ask;
+mod case;
+mod case_ask;
 mod declare;
 mod run;
 mod runbook;
@@ -14,6 +16,8 @@ pub use alert::{
     Alert, AlertClass, AlertStanding, AlertTaken, AlertsTaken, PlainAlert, Webhook, WebhookAlert, WebhookStatus,
 };
 pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
+pub use case::{Case, CaseLine, CaseList, CaseOpened, CaseStands};
+pub use case_ask::{CaseAct, OpenCase};
 pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
 pub use runbook::{

@@ -5,10 +5,12 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::{CaseClass, CaseId, FacilityScope, OrgId, RequestId, Timestamp};
 use engine::cases::{self, Asker, Customers, Opening, Source};
 use engine::plan::Mode;
+use engine::run::Door;
 
 use super::new::Page;
 use super::told;
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{Acting, Fields, Peer, Visitor};
 use crate::i18n::Words;
@@ -21,24 +23,25 @@ pub async fn create(
     Peer(peer): Peer,
     acting: Acting,
 ) -> Result<Response, Error> {
-    let w = visitor.words;
     let Acting { person, fields } = acting;
+    let comer = Comer { person, peer, door: Door::Console };
+    match open(&app, visitor.words, &comer, &fields).await {
+        Ok(case) => Ok(Redirect::to(&urls::case(case)).into_response()),
+        Err(Error::Unfit(problems)) => Ok(Page::new(&app, &visitor, &comer.person, fields).again(problems)),
+        Err(why) => Err(why),
+    }
+}
+
+/// Opens the case that the fields describe; [`Error::Unfit`] names all that keeps it from being opened.
+pub(crate) async fn open(app: &App, w: Words, comer: &Comer, fields: &Fields) -> Result<CaseId, Error> {
     let now = app.clock.now();
-    let (case, opening) = match read(w, &fields, now) {
-        Ok(read) => read,
-        Err(problems) => return Ok(Page::new(&app, &visitor, &person, fields).again(problems)),
-    };
-    let asker = Asker {
-        by: person.actor_at(opening.organisation.as_ref(), Some(opening.mode)),
-        origin: peer.to_string(),
-        at: now,
-        request: RequestId(case.0),
-    };
+    let (case, opening) = read(w, fields, now).map_err(Error::Unfit)?;
+    let doer = comer.at(opening.organisation.as_ref(), Some(opening.mode));
+    let asker = Asker { by: doer.actor, origin: doer.origin, at: now, request: RequestId(case.0) };
     match cases::open_case(&**app.engine.store(), case, opening, &asker).await {
-        Ok(_) => Ok(Redirect::to(&urls::case(case)).into_response()),
+        Ok(_) => Ok(case),
         Err(cases::Error::Refused(refusal)) if !refusal.code.starts_with("needs_") => {
-            let problems = vec![w.text(&refusal.message).to_owned()];
-            Ok(Page::new(&app, &visitor, &person, fields).again(problems))
+            Err(Error::Unfit(vec![w.text(&refusal.message).to_owned()]))
         }
         Err(why) => Err(told(w, why)),
     }

@@ -13,11 +13,13 @@ mod rows;
 mod show;
 
 pub use act::act;
+pub(crate) use act::ask;
 pub use create::create;
+pub(crate) use create::open;
 pub use list::list;
 pub use new::new;
 pub use path::CasePath;
 pub use show::show;
 
-pub(crate) use path::told;
-pub(in crate::handlers) use path::{places, seen};
+pub(in crate::handlers) use path::places;
+pub(crate) use path::{seen, told};

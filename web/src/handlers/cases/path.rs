@@ -53,12 +53,7 @@ pub(crate) fn told(w: Words, why: cases::Error) -> Error {
 }
 
 /// A case, for somebody who may see its place; for others there is none.
-pub(in crate::handlers) async fn seen(
-    app: &App,
-    person: &SignedIn,
-    w: Words,
-    case: CaseId,
-) -> Result<cases::Loaded, Error> {
+pub(crate) async fn seen(app: &App, person: &SignedIn, w: Words, case: CaseId) -> Result<cases::Loaded, Error> {
     let loaded = cases::load(&**app.engine.store(), case).await.map_err(|why| told(w, why))?;
     if person.may_view(loaded.state.organisation().as_ref()) { Ok(loaded) } else { Err(Error::NotFound) }
 }

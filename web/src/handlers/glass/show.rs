@@ -48,7 +48,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
             .as_ref()
             .map(|review| w.with2("glass-reviewed", ("by", review.by.as_str()), ("at", w.moment(review.at)))),
         finding: glass.review.as_ref().map_or_else(String::new, |review| review.finding.clone()),
-        review: (reviews && glass.review.is_none() && glass.by != person.user.name).then(|| urls::glass_review(glass.id)),
+        review: (reviews && glass.review.is_none() && glass.by != person.user.name)
+            .then(|| urls::glass_review(glass.id)),
         by: glass.by.to_string(),
         reason: glass.reason,
     };

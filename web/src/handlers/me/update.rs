@@ -33,12 +33,7 @@ pub async fn update(State(app): State<App>, visitor: Visitor, acting: Acting) ->
     }
 }
 
-async fn ask(
-    app: &App,
-    w: Words,
-    person: &SignedIn,
-    fields: &Fields,
-) -> Result<Result<Option<Fresh>, Refusal>, Error> {
+async fn ask(app: &App, w: Words, person: &SignedIn, fields: &Fields) -> Result<Result<Option<Fresh>, Refusal>, Error> {
     let (sign_ins, user, came) = (&app.sign_ins, &*person.user, &person.came);
     let codes = |codes: Vec<Secret>| Fresh {
         title: w.t("me-codes-fresh"),

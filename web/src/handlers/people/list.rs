@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use engine::base::{Lang, UserName};
-use engine::identity::{may_manage, User};
+use engine::identity::{User, may_manage};
 
 use super::show::{Fresh, grant_line};
 use crate::accounts::{NewUser, new_user, printed};
@@ -93,9 +93,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, acting: Acting) ->
         let page = Page { problem: Some(w.with("people-taken", "name", name.as_str())), ..page };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     }
-    let fresh = Fresh {
-        title: w.with("people-password-fresh", "name", name.as_str()),
-        line: password.expose().to_owned(),
-    };
+    let fresh =
+        Fresh { title: w.with("people-password-fresh", "name", name.as_str()), line: password.expose().to_owned() };
     Ok(Html(Page { fresh: Some(fresh), ..page }).into_response())
 }

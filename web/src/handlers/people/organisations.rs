@@ -32,11 +32,7 @@ pub struct Page {
 }
 
 /// Shows the part of the tree that an admin manages.
-pub async fn organisations(
-    State(app): State<App>,
-    visitor: Visitor,
-    person: SignedIn,
-) -> Result<Html<Page>, Error> {
+pub async fn organisations(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
     person.must_manage(w)?;
     let mut rows: BTreeMap<Option<OrgId>, Row> = BTreeMap::new();

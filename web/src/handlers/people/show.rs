@@ -64,10 +64,10 @@ pub(super) async fn managed(app: &App, admin: &SignedIn, name: &str) -> Result<U
 impl Page {
     pub(super) async fn new(app: &App, visitor: &Visitor, admin: &SignedIn, user: &User) -> Result<Self, Error> {
         let w = visitor.words;
-        let held = user.grants.iter().map(|grant| Held {
-            line: grant_line(w, grant),
-            value: serde_json::to_string(grant).unwrap_or_default(),
-        });
+        let held = user
+            .grants
+            .iter()
+            .map(|grant| Held { line: grant_line(w, grant), value: serde_json::to_string(grant).unwrap_or_default() });
         let role = |role: &'static str| {
             let word = role.parse().map_or_else(|_| role.to_owned(), |name| w.text(&role_word(&name)).to_owned());
             (role, word)

@@ -9,9 +9,9 @@ use serde::Deserialize;
 
 use super::create::enter;
 use super::new::Page;
-use crate::accounts::{Came, Token};
 use crate::accounts::doors::{Brought, Denied};
 use crate::accounts::oidc::Attempt;
+use crate::accounts::{Came, Token};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Cookie, Peer, Visitor, cookie, is_forwarded_tls};
