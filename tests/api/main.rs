@@ -14,4 +14,5 @@ mod once;
 mod program;
 mod refusing;
 mod routes;
+mod tokens;
 mod touring;

@@ -4,15 +4,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use engine::base::{Clock as _, Millis, SystemClock};
 use engine::identity::Scope;
-use engine::plan::Mode;
-use engine::run::Act;
-use relight::accounts::{Authenticator, Came, Enrolment};
+use relight::accounts::{Authenticator, Enrolment};
 
 use crate::app::{Browser, Console, PASSWORD};
-
-fn came() -> Came {
-    Came::new(std::net::Ipv4Addr::LOCALHOST.into(), "tests")
-}
 
 async fn enrolled(console: &Console, browser: &Browser<'_>, name: &str) -> (Authenticator, Vec<String>, String) {
     let page = browser.get("/me").await;
@@ -75,17 +69,15 @@ async fn a_token_is_shown_once_works_within_its_scope_and_ends_with_the_account(
     assert!(token.starts_with("rlt_"), "{}", page.text);
     let page = kim.get("/me").await;
     assert!(!page.text.contains(&token) && page.text.contains("watcher"));
-    let program = console.app.sign_ins.program(&token, &came()).await.unwrap().unwrap();
-    assert_eq!((program.token.scope, program.user.name.as_str()), (Scope::View, "kim"));
-    assert!(program.must(Act::View, None).is_ok());
-    assert_eq!(program.must(Act::Declare(Mode::Mock), None).unwrap_err().code, "token_scope");
+    let (kept, user) = console.app.sign_ins.program(&token).await.unwrap().unwrap();
+    assert_eq!((kept.scope, kept.label.as_str(), user.name.as_str()), (Scope::View, "watcher", "kim"));
     for wrong in ["", "rlt_", &token[4..], "rlt_AAAA", &format!("{token}x")] {
-        assert!(console.app.sign_ins.program(wrong, &came()).await.unwrap().is_none(), "{wrong}");
+        assert!(console.app.sign_ins.program(wrong).await.unwrap().is_none(), "{wrong}");
     }
     // A token opens no page: those take a session.
     let request = Request::get("/runs").header(header::AUTHORIZATION, format!("Bearer {token}"));
     let page = console.send(request.body(Body::empty()).unwrap()).await;
     assert!(page.location().starts_with("/sign-in"));
     kim.post("/me", &[("csrf", &csrf), ("verb", "session-all")]).await;
-    assert!(console.app.sign_ins.program(&token, &came()).await.unwrap().is_none());
+    assert!(console.app.sign_ins.program(&token).await.unwrap().is_none());
 }

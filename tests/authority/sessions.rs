@@ -9,6 +9,7 @@ use engine::identity::Tries;
 use engine::plan::Mode;
 use engine::store::{self, DeedQuery, Query};
 use relight::accounts::{Came, Refusal, SignIns};
+use serde_json::Value;
 
 use crate::app::{Console, PASSWORD};
 use crate::stage::{BANK, Stage, Verdict, grant};
@@ -84,7 +85,7 @@ async fn a_person_who_is_disabled_or_reset_is_out_at_once() {
         stage.console.store.deeds(DeedQuery { act: Some("user.".into()), ..DeedQuery::default() }).await.unwrap();
     let acts: Vec<String> = deeds
         .iter()
-        .map(|deed| serde_json::from_str::<serde_json::Value>(&deed.entry).unwrap())
+        .map(|deed| serde_json::from_str::<Value>(&deed.entry).unwrap())
         .filter(|deed| deed["by"]["name"] == "boss")
         .map(|deed| deed["act"].as_str().unwrap().to_owned())
         .collect();
@@ -148,22 +149,53 @@ async fn many_guesses_at_once_are_no_more_than_many_in_turn() {
     assert!(judged <= 6, "{judged} of 30 were judged");
 }
 
+/// Failures in the audit log, oldest first.
+async fn failures(console: &Console) -> Vec<Value> {
+    let refused = DeedQuery { outcome: Some("refused".into()), ..DeedQuery::default() };
+    let deeds = console.store.deeds(refused).await.unwrap();
+    deeds.iter().map(|deed| serde_json::from_str(&deed.entry).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_log_tells_of_guessing_and_of_the_lock_and_is_not_filled_by_it() {
+    let console = Console::open().await;
+    for _ in 0..100 {
+        let _ = console.app.sign_ins.begin("kim", Secret::new("not it at all"), &came(1)).await.unwrap_err();
+    }
+    let told = failures(&console).await;
+    assert!((1..=2).contains(&told.len()), "once a minute: {told:?}");
+    assert_eq!(
+        (&told[0]["act"], &told[0]["object"], &told[0]["origin"]),
+        (&"user.sign_in".into(), &"user/kim".into(), &"10.0.0.1".into())
+    );
+    let locks = DeedQuery { act: Some("user.lock".into()), ..DeedQuery::default() };
+    let locks = console.store.deeds(locks).await.unwrap();
+    assert_eq!(locks.len(), 1, "one when it begins");
+    let lock: Value = serde_json::from_str(&locks[0].entry).unwrap();
+    assert_eq!((&lock["object"], &lock["after"]["from"]), (&"user/kim".into(), &"10.0.0.1".into()));
+    // Ever new names from ever new addresses.
+    for last in 2..82 {
+        let name = format!("guess-{last}");
+        let _ = console.app.sign_ins.begin(&name, Secret::new("not it at all"), &came(last)).await.unwrap_err();
+    }
+    let told = failures(&console).await;
+    assert!(told.len() <= 62, "{} of 180 in a minute, two where one has just ended", told.len());
+}
+
 #[tokio::test]
 async fn for_a_name_that_nobody_has_the_same_work_is_done() {
     let console = Console::open().await;
     let mut work = Vec::new();
     for name in ["kim", "nobody-of-this-name"] {
-        let before = console.app.sign_ins.hasher().computed();
+        let before = (console.app.sign_ins.hasher().computed(), failures(&console).await.len());
         let refused = console.app.sign_ins.begin(name, Secret::new("not it at all"), &came(1)).await;
         assert!(matches!(refused, Err(Refusal::Wrong)), "{name}");
-        let hashes = console.app.sign_ins.hasher().computed() - before;
-        let deeds =
-            DeedQuery { object: Some(format!("user/{name}")), outcome: Some("refused".into()), ..DeedQuery::default() };
-        let deeds = console.store.deeds(deeds).await.unwrap().len();
-        work.push((hashes, deeds));
+        let after = (console.app.sign_ins.hasher().computed(), failures(&console).await.len());
+        work.push((after.0 - before.0, after.1 - before.1));
     }
-    assert_eq!(work[0], work[1], "hashes computed and refusals recorded");
-    assert_eq!(work[0], (1, 1));
+    assert_eq!(work, [(1, 1); 2], "hashes computed and failures written down");
+    // What is nobody's name may be a password in the wrong field.
+    assert!(failures(&console).await.iter().all(|deed| !deed.to_string().contains("nobody-of-this-name")));
     let tries = store::list::<Tries>(&*console.store, Query::default()).await.unwrap();
     assert_eq!(tries.len(), 4, "both names are counted, from this address and from all");
 }

@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use engine::base::{Clock as _, SystemClock};
 use harness::certificates::Authority;
 use harness::glewlwyd::Glewlwyd;
 use harness::slapd::Slapd;
 use relight::accounts::doors::watch;
+use relight::accounts::{Came, Enrolment};
 
 use crate::house::{House, OWN_PASSWORD, cookies};
 
@@ -111,6 +113,43 @@ async fn a_person_of_the_directory_has_an_account_with_what_the_groups_mean_at_e
 }
 
 #[tokio::test]
+async fn a_person_of_the_directory_confirms_with_its_password_and_shows_a_second_factor_of_here() {
+    let (authority, slapd) = directory();
+    let house = House::open(&ldap(&slapd, &authority, "")).await;
+    let session = cookies(&house.form("directory", "kim", "kim's words").await);
+    let page = house.get("/confirm?next=%2Freports", &session).await;
+    assert!(page.text.contains("a bank account"), "{}", page.text);
+    let (_, hidden) = page.form("form[action='/confirm']");
+    let confirm = async |password: &str| {
+        let mut fields: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.push(("password", password));
+        house.post("/confirm", &session, &fields).await
+    };
+    assert_eq!(confirm("wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(confirm("lee's words").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(confirm("kim's words").await.location(), "/reports");
+    let deeds = house.deeds("session.confirm").await;
+    let outcomes: Vec<&serde_json::Value> = deeds.iter().map(|deed| &deed["outcome"]["outcome"]).collect();
+    assert_eq!(outcomes, ["refused", "done"], "{deeds:?}");
+
+    let kim = house.user("kim").await.unwrap();
+    let came = Came::new(std::net::Ipv4Addr::LOCALHOST.into(), "tests");
+    house.app.sign_ins.enrol(&kim).await.unwrap();
+    let Enrolment::Begun(authenticator) = house.app.sign_ins.enrolment(&kim).await.unwrap() else { panic!() };
+    let code = authenticator.code(SystemClock.now());
+    let codes = house.app.sign_ins.enrolled(&kim, &code, &came).await.unwrap();
+    let page = house.form("directory", "kim", "kim's words").await;
+    assert_eq!(page.location(), "/sign-in/second?next=%2Fruns");
+    let half = cookies(&page);
+    assert!(house.get("/runs", &half).await.location().starts_with("/sign-in/second"));
+    let (_, hidden) = house.get("/sign-in/second?next=%2Fruns", &half).await.form("main form");
+    let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    fields.push(("code", codes[0].expose()));
+    assert_eq!(house.post("/sign-in/second", &half, &fields).await.location(), "/runs");
+}
+
+#[tokio::test]
 async fn an_account_of_our_own_is_never_taken_over() {
     let (authority, slapd) = directory();
     let house = House::open(&ldap(&slapd, &authority, "")).await;
@@ -201,6 +240,10 @@ async fn a_person_of_the_provider_goes_there_and_comes_back_to_the_page_asked_fo
     assert_eq!(house.roles("choi").await, ["operator"]);
     let deeds = house.deeds("sign_in.oidc").await;
     assert_eq!(deeds[0]["after"]["shown"]["amr"], serde_json::json!(["session"]), "{}", deeds[0]);
+
+    let confirm = house.get("/confirm", &session).await;
+    assert!(!confirm.has("#password") && confirm.has("main form[action='/sign-out']"), "{}", confirm.text);
+    assert!(confirm.one(".notice").contains("비밀번호가 없습니다"), "{}", confirm.text);
 
     let again = house.get(path(&back), &cookies(&left)).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "the same answer once more");

@@ -100,6 +100,25 @@ pub struct ApiToken {
     pub used_at: Option<Timestamp>,
 }
 
+impl ApiToken {
+    /// What stands where a browser has its session. It is kept nowhere, no cookie leads to it, and it has shown no password.
+    pub fn as_session(&self, origin: String, now: Timestamp) -> Session {
+        Session {
+            token: self.token,
+            user: self.user.clone(),
+            csrf: String::new(),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            epoch: self.epoch,
+            confirmed_at: None,
+            half: false,
+            origin,
+            agent: self.label.clone(),
+            seen_at: now,
+        }
+    }
+}
+
 impl Kept for ApiToken {
     const KIND: &'static str = "api_token";
 

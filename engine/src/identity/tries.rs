@@ -64,14 +64,22 @@ impl Tries {
         if self.at.plus(FORGOTTEN_AFTER) < now {
             self.count = 0;
         }
-        let free = if self.peer.is_some() { FREE_OF_PEER } else { FREE_OF_ACCOUNT };
         self.count = self.count.saturating_add(1);
-        let over = self.count.saturating_sub(free);
+        let over = self.count.saturating_sub(self.free());
         let wait =
             if over == 0 { Millis::ZERO } else { Millis((FIRST_WAIT.0 << (over - 1).min(20)).min(LONGEST_WAIT.0)) };
         self.until = now.plus(wait);
         self.at = now;
         self
+    }
+
+    const fn free(&self) -> u32 {
+        if self.peer.is_some() { FREE_OF_PEER } else { FREE_OF_ACCOUNT }
+    }
+
+    /// Whether the last try is the first after which the next one has to wait.
+    pub const fn begins_to_wait(&self) -> bool {
+        self.count == self.free() + 1
     }
 
     /// After the right password from an address.
@@ -130,6 +138,8 @@ mod tests {
         assert_eq!(after(none.clone(), 6).wait(PEER, NOW), Some(Millis::seconds(2)));
         assert_eq!(after(none.clone(), 7).wait(PEER, NOW), Some(Millis::seconds(4)));
         assert_eq!(after(none.clone(), 100).wait(PEER, NOW), Some(Millis::minutes(15)));
+        let begins: Vec<u32> = (0..20).filter(|count| after(none.clone(), *count).begins_to_wait()).collect();
+        assert_eq!(begins, [6]);
         assert_eq!(after(none, 100).right(PEER).wait(PEER, NOW), None);
     }
 

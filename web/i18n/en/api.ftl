@@ -27,6 +27,6 @@ error-key-busy-next = Send the same request again in a moment.
 api-title = API
 api-what = Everything that the console can do, as JSON. The same people, roles and rules; nothing more is permitted here than on the pages.
 api-document = OpenAPI document
-api-signing-in = A program sends the session cookie, and with every request that changes something the header x-csrf-token with the value from GET /api/v1/session. Errors are application/problem+json, in the language of Accept-Language.
+api-signing-in = A program sends a token, made on the page of your account, as “Authorization: Bearer”. Or it sends the session cookie, and with every request that changes something the header x-csrf-token with the value from GET /api/v1/session. Errors are application/problem+json, in the language of Accept-Language.
 api-address = Address
 api-does = What it does

@@ -27,6 +27,6 @@ error-key-busy-next = 잠시 뒤 같은 요청을 다시 보내십시오.
 api-title = API
 api-what = 콘솔이 하는 모든 일을 JSON으로 합니다. 사람, 역할, 규칙이 같고, 화면보다 더 허용하는 것은 없습니다.
 api-document = OpenAPI 문서
-api-signing-in = 프로그램은 세션 쿠키를 보내고, 무엇을 바꾸는 요청에는 GET /api/v1/session이 알려 준 값을 x-csrf-token 헤더로 함께 보냅니다. 오류는 Accept-Language의 언어로 된 application/problem+json입니다.
+api-signing-in = 프로그램은 내 계정 화면에서 만든 토큰을 “Authorization: Bearer”로 보냅니다. 또는 세션 쿠키를 보내고, 무엇을 바꾸는 요청에는 GET /api/v1/session이 알려 준 값을 x-csrf-token 헤더로 함께 보냅니다. 오류는 Accept-Language의 언어로 된 application/problem+json입니다.
 api-address = 주소
 api-does = 하는 일

@@ -7,6 +7,7 @@ use engine::identity::{ApiToken, Session, Tries};
 use engine::store::{self, Change, Changed, Kept, Store, Versioned};
 
 use super::Refusal;
+use super::failures::{known, lock};
 
 /// How often a change is tried that others get in the way of.
 pub(super) const ATTEMPTS: usize = 12;
@@ -26,16 +27,23 @@ pub(super) fn account(name: &str) -> Digest {
 /// Counts a try at an account from an address, or says how long it has to wait. Does the same work for every name.
 pub(super) async fn count(store: &dyn Store, name: &str, peer: IpAddr, now: Timestamp) -> Result<(), Refusal> {
     for _ in 0..ATTEMPTS {
-        let mut changes = Vec::with_capacity(2);
+        let (mut changes, mut locks) = (Vec::with_capacity(2), Vec::new());
         for peer_of in [None, Some(peer)] {
             let found = store::find::<Tries>(store, &Tries::key(account(name), peer_of)).await?;
             let tries = found.as_ref().map_or_else(|| Tries::none(account(name), peer_of), |found| found.value.clone());
             if let Some(wait) = tries.wait(peer, now) {
                 return Err(Refusal::Wait(wait));
             }
-            changes.push(keep(found.as_ref(), &tries.tried(now))?);
+            let tried = tries.tried(now);
+            if tried.begins_to_wait() {
+                locks.push((peer_of, tried.until));
+            }
+            changes.push(keep(found.as_ref(), &tried)?);
         }
-        if store.change(now, changes, Vec::new()).await? == Changed::Done {
+        // A name that nobody has leaves no deed: there is no end of such names.
+        let user = if locks.is_empty() { None } else { known(store, name).await? };
+        let deeds = user.iter().flat_map(|user| locks.iter().map(|begun| lock(user, *begun, peer, now))).collect();
+        if store.change(now, changes, deeds).await? == Changed::Done {
             return Ok(());
         }
     }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use engine::base::{Clock, Digest, Millis, Secret, Timestamp, UserName};
+use engine::base::{Clock, Digest, Millis, Secret, Timestamp};
 use engine::identity::{SecondFactor, Session, User};
 use engine::run::{Actor, Door};
 use engine::secrets::Sealed;
-use engine::store::{self, Change, Changed, Deed, DeedOutcome, Store, Versioned};
+use engine::store::{self, Change, Changed, Store, Versioned};
 
+use super::failures::{Failures, known};
 use super::guard::{self, ATTEMPTS};
 use super::passwords::Hasher;
 use super::{By, Came, Refusal, Token};
@@ -44,12 +45,13 @@ pub struct SignIns {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sealed: Option<Sealed>,
     pub(super) hasher: Hasher,
+    pub(super) failures: Arc<Failures>,
 }
 
 impl SignIns {
     /// Over the records of a store. Secrets of authenticators are sealed with the key of `sealed`, where there is one.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, sealed: Option<Sealed>) -> Self {
-        Self { store, clock, sealed, hasher: Hasher::default() }
+        Self { store, clock, sealed, hasher: Hasher::default(), failures: Arc::default() }
     }
 
     /// What hashes the passwords.
@@ -59,22 +61,18 @@ impl SignIns {
 
     /// Opens a session, with a new token whatever the browser carried before.
     ///
-    /// For a name that nobody has the same is done: the try is counted, a hash is computed, the refusal is recorded.
+    /// For a name that nobody has the same is done: the try is counted, a hash is computed, the failure is written down.
     pub async fn begin(&self, name: &str, password: Secret, came: &Came) -> Result<Started, Refusal> {
         let now = self.clock.now();
         guard::count(&*self.store, name, came.peer, now).await?;
-        let user = match name.parse::<UserName>() {
-            Ok(name) => store::find::<User>(&*self.store, name.as_str()).await?.map(|found| found.value),
-            Err(_) => None,
-        };
-        let user = user.filter(|user| !user.disabled);
+        let user = known(&*self.store, name).await?.filter(|user| !user.disabled);
         let fits = self.hasher.fits(password, user.as_ref().and_then(own_hash)).await?;
         let Some(user) = user.filter(|_| fits) else {
-            self.refused(name, "user.sign_in", came, now).await?;
+            self.failed(name, "user.sign_in", came, now).await?;
             return Err(Refusal::Wrong);
         };
         guard::sweep(&*self.store, now).await?;
-        let half = self.second_of(&user).await?.is_some_and(|second| second.value.confirmed);
+        let half = self.has_second(&user).await?;
         if !half {
             guard::right(&*self.store, name, came.peer, now).await?;
         }
@@ -86,7 +84,7 @@ impl SignIns {
         let now = self.clock.now();
         guard::count(&*self.store, user.name.as_str(), came.peer, now).await?;
         let Some(taken) = self.take_code(user, code, now).await? else {
-            self.refused(user.name.as_str(), "user.second_factor", came, now).await?;
+            self.failed(user.name.as_str(), "user.second_factor", came, now).await?;
             return Err(Refusal::Wrong);
         };
         let mut changes = vec![taken];
@@ -107,7 +105,7 @@ impl SignIns {
         guard::count(&*self.store, name, came.peer, now).await?;
         let found = store::find::<User>(&*self.store, name).await?.ok_or(Refusal::Nothing)?;
         if !self.hasher.fits(present, own_hash(&found.value)).await? {
-            self.refused(name, "user.password", came, now).await?;
+            self.failed(name, "user.password", came, now).await?;
             return Err(Refusal::Wrong);
         }
         guard::right(&*self.store, name, came.peer, now).await?;
@@ -136,9 +134,21 @@ impl SignIns {
             !changes.is_empty()
         };
         if !shown {
-            self.refused(user.name.as_str(), "session.confirm", came, now).await?;
+            self.failed(user.name.as_str(), "session.confirm", came, now).await?;
             return Err(Refusal::Wrong);
         }
+        self.has_confirmed(session, user, changes, came).await
+    }
+
+    /// Writes into a session that its person has shown just now who that is, together with what made it possible.
+    pub(super) async fn has_confirmed(
+        &self,
+        session: &Session,
+        user: &User,
+        changes: Vec<Change>,
+        came: &Came,
+    ) -> Result<(), Refusal> {
+        let now = self.clock.now();
         guard::right(&*self.store, user.name.as_str(), came.peer, now).await?;
         for _ in 0..ATTEMPTS {
             let found = self.session_of(session.token).await?.ok_or(Refusal::Nothing)?;
@@ -164,8 +174,10 @@ impl SignIns {
     }
 
     /// Opens a session for somebody who has shown elsewhere who that is, with a new token whatever the browser carried before.
+    /// Whoever has turned a second factor on here shows it here.
     pub(super) async fn let_in(&self, user: User, came: &Came) -> Result<Started, Refusal> {
-        self.open(user, came, false, Vec::new(), "user.sign_in").await
+        let half = self.has_second(&user).await?;
+        self.open(user, came, half, Vec::new(), "user.sign_in").await
     }
 
     /// Opens a session, together with what made it possible.
@@ -199,20 +211,6 @@ impl SignIns {
             // The account was changed, or the same code was shown, in the same instant.
             Changed::Stale { .. } => Err(Refusal::Wrong),
         }
-    }
-
-    /// Records that somebody was refused, under the name that was tried where that could be one.
-    async fn refused(&self, name: &str, act: &str, came: &Came, now: Timestamp) -> Result<(), Refusal> {
-        let deeds = name.parse::<UserName>().map(|name| {
-            let object = format!("user/{name}");
-            let actor = Actor { name, roles: Vec::new(), via: Door::Console };
-            let by = By { actor, origin: came.peer.to_string(), user: None };
-            Deed { outcome: DeedOutcome::Refused { code: "wrong".to_owned() }, ..by.deed(now, act, object) }
-        });
-        let Changed::Done = self.store.change(now, Vec::new(), deeds.into_iter().collect()).await? else {
-            return Err(Refusal::Busy);
-        };
-        Ok(())
     }
 
     /// Closes a session.

@@ -9,7 +9,9 @@ use axum::response::{IntoResponse as _, Response};
 use engine::base::Digest;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
@@ -96,17 +98,23 @@ fn finish(open_api: &mut utoipa::openapi::OpenApi) {
         "With a session cookie, for everything that changes something: the value from GET /api/v1/session.",
     );
     components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(header)));
+    let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+        "A token that a person has made on /me, `rlt_…`. With the scope `act` it may do what that person may; with the others \
+         it may look.",
+    ));
+    components.add_security_scheme("token", SecurityScheme::Http(token.build()));
     for item in open_api.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.head].into_iter().flatten() {
-            complete(operation, &["session"]);
+            complete(operation, &[&["token"], &["session"]]);
         }
         for operation in [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten() {
-            complete(operation, &["session", "csrf"]);
+            complete(operation, &[&["token"], &["session", "csrf"]]);
         }
     }
 }
 
-fn complete(operation: &mut Operation, schemes: &[&str]) {
+/// Completes an operation that any one of these ways of signing in opens; each needs all of its schemes.
+fn complete(operation: &mut Operation, ways: &[&[&str]]) {
     let schema = RefOr::Ref(Ref::from_schema_name("Problem"));
     let content = ContentBuilder::new().schema(Some(schema)).build();
     let problem = ResponseBuilder::new()
@@ -117,9 +125,10 @@ fn complete(operation: &mut Operation, schemes: &[&str]) {
     // Health and the document itself are for everybody, and say so.
     if operation.security.is_none() {
         let none: [&str; 0] = [];
-        let both =
-            schemes.iter().fold(SecurityRequirement::default(), |so_far, scheme| so_far.add(scheme.to_owned(), none));
-        operation.security = Some(vec![both]);
+        let all_of = |schemes: &&[&str]| {
+            schemes.iter().fold(SecurityRequirement::default(), |so_far, scheme| so_far.add(scheme.to_owned(), none))
+        };
+        operation.security = Some(ways.iter().map(all_of).collect());
     }
 }
 

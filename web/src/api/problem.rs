@@ -50,8 +50,13 @@ impl Problem {
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(error, Error::SignedOut { .. }) {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"relight\""));
+        let challenge = match error {
+            Error::SignedOut { .. } => Some("Bearer realm=\"relight\""),
+            Error::NoToken => Some("Bearer realm=\"relight\", error=\"invalid_token\""),
+            _ => None,
+        };
+        if let Some(challenge) = challenge {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }

@@ -6,7 +6,7 @@ use engine::identity::Grant;
 use super::Caller;
 use super::model::{Granted, Session, iso};
 
-/// Who is signed in, and the token that changing requests must carry.
+/// Who is signed in or whose token this is, and what changing requests must carry.
 #[utoipa::path(get, path = "/api/v1/session", tag = "about", responses(
     (status = 200, description = "The session.", body = Session),
 ))]
@@ -16,7 +16,8 @@ pub(super) async fn show(caller: Caller) -> Json<Session> {
         user: user.name.to_string(),
         grants: user.grants.iter().map(grant).collect(),
         lang: user.lang.tag().to_owned(),
-        csrf: session.csrf.clone(),
+        csrf: caller.person.scope.is_none().then(|| session.csrf.clone()),
+        scope: caller.person.scope.map(|scope| scope.keyword().to_owned()),
         expires_at: iso(session.expires_at),
     })
 }

@@ -1,7 +1,6 @@
 //! What handlers ask of a request.
 
 mod acting;
-mod bearer;
 mod cookies;
 mod fields;
 mod peer;
@@ -11,7 +10,6 @@ mod visitor;
 
 pub use acting::Acting;
 pub(crate) use acting::equal_in_constant_time;
-pub use bearer::Bearer;
 pub use cookies::{Cookie, cookie};
 pub use fields::{Fields, Named};
 pub use peer::{Peer, is_forwarded_tls, same_origin};

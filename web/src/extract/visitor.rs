@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use engine::base::{Bilingual as _, OrgId, Timestamp};
 use engine::executor::Trouble;
-use engine::identity::{self, Glass, Session, User};
+use engine::identity::{self, Glass, Scope, Session, User};
 use engine::plan::{Mode, Plan};
 use engine::run::{ADMIN, Act, Actor, Denial, Door, permit};
 use engine::store;
@@ -56,6 +56,8 @@ pub struct SignedIn {
     pub user: Arc<User>,
     /// From where this request came.
     pub came: Came,
+    /// Of a program: what its token is good for. Only addresses of the API take tokens.
+    pub scope: Option<Scope>,
 }
 
 impl SignedIn {

@@ -23,7 +23,10 @@ const UNREAD: u32 = 100;
 /// Puts a [`Visitor`] into the request; `?lang=` before sign-in is remembered in a cookie.
 pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let came = came(&request);
-    let person = person(&app, request.headers(), came).await;
+    let person = match bearer(&request) {
+        Some(token) => program(&app, token, came).await,
+        None => person(&app, request.headers(), came).await,
+    };
     let asked = asked_lang(request.uri());
     let lang = match &person {
         Person::Known(known) | Person::Half(known) => known.user.lang,
@@ -62,12 +65,33 @@ fn came(request: &Request) -> Came {
     Came::new(Peer::of(request.extensions()).0, agent.unwrap_or_default())
 }
 
+/// The token of a program. Pages take none: whoever sends one there is nobody's browser.
+fn bearer(request: &Request) -> Option<&str> {
+    if !is_api(request.uri()) {
+        return None;
+    }
+    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// The person for whom a program acts. A cookie that it sends as well counts for nothing.
+async fn program(app: &App, token: &str, came: Came) -> Person {
+    match app.sign_ins.program(token).await {
+        Ok(Some((token, user))) => {
+            let session = token.as_session(came.peer.to_string(), app.clock.now());
+            Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user), came, scope: Some(token.scope) })
+        }
+        Ok(None) => Person::Nobody,
+        Err(why) => Person::CanNotSay(Arc::new(why)),
+    }
+}
+
 async fn person(app: &App, headers: &HeaderMap, came: Came) -> Person {
     let Some(token) = cookie(headers, Cookie::Session).and_then(Token::parse) else { return Person::Nobody };
     match app.sign_ins.resume(&token).await {
         Ok(Some((session, user))) => {
             let half = session.half;
-            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came };
+            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came, scope: None };
             if half { Person::Half(person) } else { Person::Known(person) }
         }
         Ok(None) => Person::Nobody,

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use engine::base::{Lang, Secret, Text, Timestamp};
+use engine::identity::{Session, User};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::outsiders::Arrival;
 use super::{AT_ONCE, Denied, Outsiders, Rules, Secrets, Source};
 use crate::accounts::ldap::{Answer, Directory, Settings};
-use crate::accounts::{Came, Refusal, SignIns, Started, account_name, guard};
+use crate::accounts::{Came, Profile, Refusal, SignIns, Started, account_name, guard};
 use crate::config::Door;
 
 /// A directory and what its groups mean here.
@@ -57,7 +58,44 @@ impl DirectoryDoor {
         outsiders: &Outsiders,
         written: Written<'_>,
     ) -> Result<Started, Denied> {
-        let Written { name, password, came, lang, now } = written;
+        let Written { name, came, lang, now, .. } = written;
+        let profile = self.ask(sign_ins, outsiders, written, "user.sign_in").await?;
+        let grants = self.rules.grants(&profile.groups);
+        let arrival =
+            Arrival { source: Source::Ldap, profile, grants, shown: json!(["password"]), peer: came.peer, lang };
+        let user = outsiders.admit(&arrival).await?;
+        let started = sign_ins.let_in(user, came).await?;
+        if !started.half {
+            guard::right(&*sign_ins.store, name, came.peer, now).await?;
+        }
+        Ok(started)
+    }
+
+    /// Shows the password of the directory once more in a session that it opened.
+    pub async fn confirm(
+        &self,
+        (sign_ins, outsiders): (&SignIns, &Outsiders),
+        (session, user): (&Session, &User),
+        written: Written<'_>,
+    ) -> Result<(), Denied> {
+        let came = written.came;
+        let profile = self.ask(sign_ins, outsiders, written, "session.confirm").await?;
+        // What the directory takes for this name may by now be somebody else.
+        let outsider = outsiders.of(user).await?;
+        if profile.name != user.name || !outsider.is_some_and(|outsider| outsider.is(&Source::Ldap, &profile)) {
+            return Err(Denied::Wrong);
+        }
+        Ok(sign_ins.has_confirmed(session, user, Vec::new(), came).await?)
+    }
+
+    /// Asks the directory about a name and a password. Every try is counted before it is judged.
+    async fn ask(
+        &self,
+        sign_ins: &SignIns,
+        outsiders: &Outsiders,
+        Written { name, password, came, now, .. }: Written<'_>,
+        act: &str,
+    ) -> Result<Profile, Denied> {
         guard::count(&*sign_ins.store, name, came.peer, now).await.map_err(|why| match why {
             Refusal::Wait(wait) => Denied::Wait(wait),
             other => Denied::Own(other),
@@ -66,29 +104,25 @@ impl DirectoryDoor {
             let _place = self.places.try_acquire().map_err(|_| Denied::Busy)?;
             self.directory.sign_in(name, &password).await
         };
-        let profile = match answer {
-            Ok(Answer::Known(profile)) => profile,
-            Ok(Answer::Wrong) => return Err(Denied::Wrong),
+        let denied = match answer {
+            Ok(Answer::Known(profile)) => return Ok(profile),
+            Ok(Answer::Wrong) => Denied::Wrong,
             Ok(Answer::Nobody) => {
                 if let Ok(name) = account_name(name) {
                     outsiders.dismiss(&name, &Source::Ldap).await?;
                 }
-                return Err(Denied::Wrong);
+                Denied::Wrong
             }
             Ok(Answer::Barred { name, why }) => {
                 outsiders.dismiss(&name, &Source::Ldap).await?;
-                return Err(Denied::Barred(why));
+                Denied::Barred(why)
             }
             Err(trouble) => {
                 tracing::error!(%trouble, "the directory says nothing about a person");
                 return Err(Denied::Away);
             }
         };
-        guard::right(&*sign_ins.store, name, came.peer, now).await?;
-        let grants = self.rules.grants(&profile.groups);
-        let arrival =
-            Arrival { source: Source::Ldap, profile, grants, shown: json!(["password"]), peer: came.peer, lang };
-        let user = outsiders.admit(&arrival).await?;
-        Ok(sign_ins.let_in(user, came).await?)
+        sign_ins.failed(name, act, came, now).await?;
+        Err(denied)
     }
 }

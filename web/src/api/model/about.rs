@@ -34,8 +34,12 @@ pub struct Session {
     pub grants: Vec<Granted>,
     /// The language of its screens: `ko` or `en`.
     pub lang: String,
-    /// What changing requests carry in the header `x-csrf-token`.
-    pub csrf: String,
+    /// In a session: what changing requests carry in the header `x-csrf-token`. With a token they need none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csrf: Option<String>,
+    /// With a token: what it is good for, `view`, `act` or `admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// After this it is no longer good.
     #[schema(format = DateTime)]
     pub expires_at: String,

@@ -47,7 +47,6 @@ pub async fn create(
         };
     }
     match app.sign_ins.begin(name, Secret::new(fields.exact("password")), &came).await {
-        Ok(started) if started.half => enter(&started, &urls::second_then(urls::safe_next(next)), &headers),
         Ok(started) => {
             tracing::info!(user = %started.user.name, %peer, "signed in");
             enter(&started, urls::safe_next(next), &headers)
@@ -60,9 +59,11 @@ pub async fn create(
     }
 }
 
-/// Hands the browser its new session and the person's language, and sends it on.
+/// Hands the browser its new session and the person's language, and sends it on: by way of the second factor, where that is
+/// still to be shown.
 pub(in crate::handlers) fn enter(started: &Started, next: &str, headers: &HeaderMap) -> Result<Response, Error> {
-    let mut response = Redirect::to(next).into_response();
+    let second = started.half.then(|| urls::second_then(next));
+    let mut response = Redirect::to(second.as_deref().unwrap_or(next)).into_response();
     let tls = is_forwarded_tls(headers);
     let session = Cookie::Session.set(&started.token.reveal(), tls);
     let session = session.ok_or_else(|| Error::Internal("a token that no header can carry".to_owned()))?;
