@@ -108,6 +108,8 @@ fn rows() -> Vec<Row> {
         Row("GET /runs/{run}/evidence/{digest}", Place, &[], NONE),
         Row("GET /runs/{run}/tasks/{unit}", Place, &[], ALL),
         Row("POST /runs/{run}/tasks/{unit}", Run, &[("verb", "claim"), UNIT], WORK),
+        Row("GET /runs/{run}/gates/{unit}", Place, &[], ALL),
+        Row("GET /approvals", Everybody, &[], ALL),
         Row("GET /tasks", Everybody, &[], ALL),
         Row("GET /runs/{run}/report", Place, &[], ALL),
         Row("GET /runs/{run}/report.html", Place, &[], ALL),

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "waits for the console")]
 
 mod app;
+mod approvals;
 mod auditing;
 mod calling;
 mod cases;

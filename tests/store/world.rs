@@ -41,6 +41,7 @@ pub(crate) fn summary(status: RunStatus) -> Summary {
         units: 3,
         case: None,
         part: None,
+        asks: Vec::new(),
     }
 }
 

@@ -42,6 +42,7 @@ fn summary(plan: &Plan, mode: Mode, at: Timestamp, status: RunStatus) -> Summary
         units: 1,
         case: None,
         part: None,
+        asks: Vec::new(),
     }
 }
 

@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    assets, audit, cases, components, contacts, diagnostics, evidence, glass, health, language, me, messages, password,
-    people, reports, runbooks, runs, session, tasks, telling,
+    approvals, assets, audit, cases, components, contacts, diagnostics, evidence, glass, health, language, me,
+    messages, password, people, reports, runbooks, runs, session, tasks, telling,
 };
 use crate::middleware;
 
@@ -54,6 +54,8 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/act", post(runs::act))
         .route("/runs/{run}/units/{unit}", get(runs::unit))
         .route("/runs/{run}/evidence/{digest}", get(evidence::show))
+        .route("/runs/{run}/gates/{unit}", get(approvals::show))
+        .route("/approvals", get(approvals::list))
         .route("/tasks", get(tasks::list))
         .route("/runs/{run}/report", get(reports::show))
         .route("/runs/{run}/report.html", get(reports::html))

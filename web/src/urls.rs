@@ -325,6 +325,16 @@ pub const fn tasks() -> &'static str {
     "/tasks"
 }
 
+/// My approvals.
+pub const fn approvals() -> &'static str {
+    "/approvals"
+}
+
+/// A gate on a page of its own.
+pub fn gate(run: RunId, unit: &UnitId) -> String {
+    format!("/runs/{run}/gates/{}", segment(unit.as_str()))
+}
+
 /// Manual work of a unit, on a page of its own; also where its form goes.
 pub fn task(run: RunId, unit: &UnitId) -> String {
     format!("/runs/{run}/tasks/{}", segment(unit.as_str()))

@@ -76,6 +76,11 @@ impl Schedule {
         Self { spans, levels: level, finish, length, critical }
     }
 
+    /// The longest planned path from a unit's end to the end of the plan.
+    pub fn after(&self, unit: UnitIx) -> Millis {
+        self.length.saturating_sub(self.span(unit).latest_finish)
+    }
+
     /// Planned times of a unit.
     pub fn span(&self, unit: UnitIx) -> Span {
         self.spans[unit.at()]

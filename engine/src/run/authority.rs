@@ -68,6 +68,8 @@ const OPENING: &[&str] = &[OPERATOR, SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUT
 const KEEPING: &[&str] = &[SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
 /// Speak to people.
 const TELLING: &[&str] = &[SITUATION_ROOM, COMMANDER, DEPUTY];
+/// Look on, and have no vote.
+const WATCHING: &[&str] = &[OBSERVER, AUDITOR, ADMIN];
 /// Look at what everybody did.
 const AUDITING: &[&str] = &[AUDITOR, ADMIN];
 
@@ -117,7 +119,7 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
         // The gate's own approver roles decide; who only looks on has no vote, whatever they are.
         Request::Vote { .. } => any_but(
             actor,
-            &[OBSERVER, AUDITOR, ADMIN],
+            WATCHING,
             "needs_approver",
             "참관, 감사, 관리자 역할만으로는 승인하지 않습니다",
             "the roles observer, auditor and admin approve nothing",
@@ -165,6 +167,11 @@ fn needs(actor: &Actor, roles: &[&str], code: &'static str, ko: &str, en: &str) 
 /// Any role beside some.
 fn any_but(actor: &Actor, others: &[&str], code: &'static str, ko: &str, en: &str) -> Result<(), Denial> {
     if actor.roles.iter().any(|role| !others.contains(&role.as_str())) { Ok(()) } else { Err(denied(code, ko, en)) }
+}
+
+/// Whether a person holds nothing that could give a vote.
+pub(super) fn only_watches(actor: &Actor) -> bool {
+    actor.roles.iter().all(|role| WATCHING.contains(&role.as_str()))
 }
 
 fn denied(code: &'static str, ko: &str, en: &str) -> Denial {

@@ -78,7 +78,7 @@ impl Forecast {
     /// where the unit does not count.
     pub fn room(&self, plan: &Plan, state: &State, unit: UnitIx) -> Option<i64> {
         let deadline = state.origin(plan)?.plus(plan.body().objectives.rto?);
-        let after = plan.schedule().span(unit).tail;
+        let after = plan.schedule().after(unit);
         let counts = !plan.unit(unit).rto_exclude;
         counts.then(|| deadline.0 - self.unit(unit).plus(after).0)
     }

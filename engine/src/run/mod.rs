@@ -3,6 +3,7 @@
 mod actor;
 mod alarms;
 mod apply;
+mod asking;
 mod authority;
 mod choice;
 mod decide;
@@ -35,6 +36,7 @@ mod verdict;
 
 pub use actor::{Actor, Door};
 pub use apply::Illegal;
+pub use asking::{Asking, Seat};
 pub use authority::{Act, CaseRight, Denial, permit};
 pub use choice::{Decided, HOLDS, Judged, Saw, Unselected};
 pub use decide::{Decision, Effect, Input, Surroundings, decide, declare};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RunStatus, Verdict};
+use super::{Asking, RunStatus, Verdict};
 use crate::base::{CaseId, CasePart, Millis, OrgId, RunbookId, Text, Timestamp, UserName};
 use crate::plan::Mode;
 
@@ -42,6 +42,9 @@ pub struct Summary {
     /// What it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<CasePart>,
+    /// The gates that ask people now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<Asking>,
 }
 
 /// Output of an attempt, in the order in which it came.

@@ -1,10 +1,11 @@
 //! A gate that asks.
 
-use engine::base::Bilingual as _;
+use engine::base::{Bilingual as _, Timestamp};
 use engine::plan::{Exclusion, Gate, UnitIx};
 use engine::run::{Ballot, VoteRefused};
 
 use super::panel::{Form, Look};
+use crate::urls;
 
 #[derive(Debug)]
 pub(super) struct Voted {
@@ -33,9 +34,26 @@ pub(super) struct GateAsk {
     pub(super) digest: String,
     pub(super) short: String,
     pub(super) refusal: Option<String>,
+    /// Points of no return behind it, for people.
+    pub(super) no_return: String,
+    /// Where somebody goes first who has to show again who that is.
+    pub(super) confirm: Option<String>,
+    /// Its own page.
+    pub(super) here: String,
+    /// Where a vote leads back to; empty for the run.
+    pub(super) next: String,
+    /// It is shown on its own page.
+    pub(super) alone: bool,
 }
 
 impl GateAsk {
+    /// The gate on its own page, for somebody who last showed at `confirmed` who that is.
+    pub(super) fn alone(self, confirmed: Option<Timestamp>) -> Self {
+        let due = !self.no_return.is_empty() && confirmed.is_none();
+        let confirm = due.then(|| urls::confirm_then(&self.here));
+        Self { next: urls::approvals().to_owned(), alone: true, confirm, ..self }
+    }
+
     pub(super) fn of(look: &Look<'_>, ix: UnitIx, gate: &Gate) -> Option<Self> {
         let (w, state) = (look.w, &look.view.state);
         let (open, rules) = state.asks(&look.view.plan, ix, state.last_at())?;
@@ -67,6 +85,11 @@ impl GateAsk {
             digest: open.digest.to_string(),
             short: open.digest.short(),
             refusal: refusal.map(|refused| w.text(&refused.text()).to_owned()),
+            no_return: if rules.no_return { look.names(&look.view.plan.no_return_behind(ix)) } else { String::new() },
+            confirm: None,
+            here: urls::gate(look.view.run, &look.view.plan.unit(ix).id),
+            next: String::new(),
+            alone: false,
         })
     }
 }

@@ -11,4 +11,4 @@ mod rollback;
 mod stuck;
 
 pub use marks::mark_of;
-pub use panel::{Asks, Task};
+pub use panel::{Approval, Asks, Task};

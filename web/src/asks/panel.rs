@@ -1,7 +1,7 @@
 //! All that is asked, as one panel.
 
 use askama::Template;
-use engine::base::IdSource;
+use engine::base::{IdSource, Timestamp};
 use engine::executor::View;
 use engine::plan::{Action, UnitIx};
 use engine::run::{Act, Actor, Request, UnitState, permit};
@@ -53,6 +53,10 @@ impl Look<'_> {
     pub(super) fn name(&self, ix: UnitIx) -> String {
         self.w.text(&self.view.plan.unit(ix).title).to_owned()
     }
+
+    pub(super) fn names(&self, units: &[UnitIx]) -> String {
+        units.iter().map(|unit| self.name(*unit)).collect::<Vec<_>>().join(" · ")
+    }
 }
 
 /// The panel. Its template escapes everything that people or runbooks wrote.
@@ -75,6 +79,43 @@ pub struct Asks {
 pub struct Task {
     w: Words,
     ask: ManualAsk,
+}
+
+/// One gate on a page of its own.
+#[derive(Debug, Template)]
+#[template(path = "approvals/gate.html")]
+pub struct Approval {
+    w: Words,
+    ask: GateAsk,
+}
+
+impl Approval {
+    /// The gate at which a unit waits; `None` where it waits at none. `confirmed` is when the person last showed again who
+    /// that is, while that counts.
+    pub fn of(
+        w: Words,
+        view: &View,
+        person: &SignedIn,
+        ids: &dyn IdSource,
+        ix: UnitIx,
+        confirmed: Option<Timestamp>,
+    ) -> Option<Self> {
+        let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(view.state.header().mode));
+        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
+        let look = Look { w, view, actor: &actor, ids, form };
+        let run = view.state.unit(ix);
+        match (run.state, view.plan.unit(ix).step(run.step).map(|step| &step.action)) {
+            (UnitState::AwaitingGate, Some(Action::Gate(gate))) => {
+                Some(Self { w, ask: GateAsk::of(&look, ix, gate)?.alone(confirmed) })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a vote is bound to.
+    pub fn digest(&self) -> &str {
+        &self.ask.digest
+    }
 }
 
 impl Task {

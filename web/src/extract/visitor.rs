@@ -41,6 +41,8 @@ pub struct Visitor {
     pub here: String,
     /// Messages that the person has not read yet, up to a hundred.
     pub unread: usize,
+    /// Gates that wait for the person.
+    pub approvals: usize,
     /// What others are told on every page: who broke the glass without a review yet. For people who are signed in.
     pub glass: Vec<Glass>,
     /// What keeps this process from recording anything, if something does.
@@ -119,6 +121,7 @@ impl Default for Visitor {
             person: Person::Nobody,
             here: crate::urls::home().to_owned(),
             unread: 0,
+            approvals: 0,
             glass: Vec::new(),
             trouble: None,
         }

@@ -1,5 +1,6 @@
 //! One folder a noun, one file a verb.
 
+pub mod approvals;
 pub mod assets;
 pub mod audit;
 pub mod cases;

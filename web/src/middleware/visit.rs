@@ -14,6 +14,7 @@ use crate::accounts::{Came, Token};
 use crate::api::{is_api, wanted_lang};
 use crate::app::App;
 use crate::extract::{Cookie, Peer, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
+use crate::handlers::approvals::waiting;
 use crate::i18n::Words;
 use crate::urls;
 
@@ -40,13 +41,19 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
         Person::Known(known) if request.method() == Method::GET => unread(&app, &known.user.name).await,
         Person::Known(_) | Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => 0,
     };
+    let approvals = match &person {
+        Person::Known(known) if request.method() == Method::GET && !is_api(request.uri()) => {
+            waiting(&app, known).await.map_or(0, |waiting| waiting.len())
+        }
+        Person::Known(_) | Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => 0,
+    };
     // A store that does not answer is told of by the page itself.
     let glass = match &person {
         Person::Known(_) => app.sign_ins.broken_glass().await.unwrap_or_default(),
         Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => Vec::new(),
     };
     let secure = is_forwarded_tls(request.headers());
-    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, unread, glass, trouble });
+    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, unread, approvals, glass, trouble });
     let mut response = next.run(request).await;
     if let Some(header) = asked.and_then(|lang| Cookie::Lang.set(lang.tag(), secure)) {
         response.headers_mut().append(header::SET_COOKIE, header);

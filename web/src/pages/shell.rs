@@ -17,6 +17,8 @@ pub struct Link {
     pub label: String,
     /// Whether the page shown lies there.
     pub current: bool,
+    /// How much waits there for who looks, in words and as a number; nothing where nothing does.
+    pub count: Option<(String, usize)>,
 }
 
 /// Who is signed in, for the header.
@@ -66,7 +68,7 @@ impl Shell {
             unread: visitor.unread,
         });
         let path = visitor.here.split('?').next().unwrap_or_default();
-        let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current };
+        let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current, count: None };
         let report = path.ends_with("/report") || path == urls::reports();
         let manages = visitor.signed_in().is_some_and(|person| holds_somewhere(&person.user, &[ADMIN]));
         let links = if visitor.signed_in().is_some_and(|person| !person.user.password_due) {
@@ -75,6 +77,10 @@ impl Shell {
                 link(urls::cases(), "nav-cases", path.starts_with(urls::cases())),
                 link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
                 link(urls::tasks(), "nav-tasks", path == urls::tasks()),
+                Link {
+                    count: Some(visitor.approvals).filter(|n| *n > 0).map(|n| (w.with("approvals-count", "n", n), n)),
+                    ..link(urls::approvals(), "nav-approvals", path == urls::approvals())
+                },
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),

@@ -115,13 +115,17 @@ impl Vote {
         }
     }
 
+    /// Who was stood in for by the voter.
+    pub const fn stood_in_for(&self) -> Option<&UserName> {
+        match &self.hand {
+            Hand::For(delegation) => Some(&delegation.from),
+            Hand::Own | Hand::Phone(_) => None,
+        }
+    }
+
     /// Whose vote is spent by it: who voted, and who was stood in for.
     pub fn spends(&self, person: &UserName) -> bool {
-        let delegated = match &self.hand {
-            Hand::For(delegation) => delegation.from == *person,
-            Hand::Own | Hand::Phone(_) => false,
-        };
-        delegated || self.voter() == person
+        self.stood_in_for() == Some(person) || self.voter() == person
     }
 
     /// Whether it was cast in one's own name by who broke the glass: such a vote needs no other.

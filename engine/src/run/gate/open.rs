@@ -121,7 +121,7 @@ impl OpenGate {
     }
 
     /// Whether an approval by a role brings the gate nearer to its decision.
-    fn has_room(&self, gate: &Gate, role: &RoleName) -> bool {
+    pub(in super::super) fn has_room(&self, gate: &Gate, role: &RoleName) -> bool {
         let given = self.votes.iter().filter(|vote| vote.approve && vote.role == *role).count();
         if gate.distinct_roles {
             return given == 0;

@@ -203,6 +203,7 @@ impl State {
             units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
             case: header.case,
             part: header.part,
+            asks: self.asking(plan),
         }
     }
 

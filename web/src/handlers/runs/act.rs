@@ -21,6 +21,8 @@ use crate::urls;
 
 /// How long a form waits for its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What a vote is answered with whose voter has to show again who that is.
+const CONFIRMATION_NEEDED: &str = "confirmation_needed";
 /// How long it waits for the page to show what came of it; the page comes alive by itself anyhow.
 const CATCH_UP: Duration = Duration::from_secs(2);
 
@@ -87,9 +89,10 @@ pub(in crate::handlers) async fn put(
     let mut asked = Asked::Kept;
     for (at, mut request) in (0_u128..).zip(requests) {
         if let Request::Vote { ballot, .. } = &mut request {
-            // A session begins with the password; a token shows nothing of who holds it now.
-            ballot.confirmed_at = (comer.door == Door::Console).then_some(comer.person.session.created_at);
+            // A token shows nothing of who holds it now.
+            ballot.confirmed_at = comer.person.session.confirmed_at.filter(|_| comer.door == Door::Console);
         }
+        let voted = if let Request::Vote { unit, .. } = &request { Some(unit.clone()) } else { None };
         let (id, now) = (RequestId(Uuid::from_u128(id.0.as_u128() ^ at)), app.clock.now());
         let deed = deeds::of_request(&doer, run, id, &request, now);
         let submission = Submission { id, run, actor: doer.actor.clone(), request, at: now };
@@ -98,6 +101,9 @@ pub(in crate::handlers) async fn put(
             Err(SubmitError::Unanswered(_)) => return Ok(Asked::Kept),
             Ok(Answer::Refused { code, message }) => {
                 app.record(deeds::refused(Deed { at: app.clock.now(), ..deed }, &code)).await?;
+                if let Some(unit) = voted.filter(|_| code == CONFIRMATION_NEEDED && comer.door == Door::Console) {
+                    return Err(Error::ConfirmDue { next: urls::gate(run, &unit) });
+                }
                 return Err(Error::Refused { code, message: words.text(&message).to_owned() });
             }
             Err(SubmitError::Store(why)) => return Err(why.into()),
