@@ -77,6 +77,9 @@ async fn the_tree_is_tended_by_those_who_may_and_every_change_is_a_deed() {
     assert!(page.has("main tbody tr") && !page.has("main form") && !page.has("main th a"));
     for path in ["/contacts/new", "/contacts/entry/kim-duty", "/contacts/import", "/messages/failed", "/telling"] {
         assert_eq!(operator.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+        let last = DeedQuery { newest_first: true, limit: 1, ..DeedQuery::default() };
+        let last = console.store.deeds(last).await.unwrap();
+        assert!(last[0].entry.contains("telling.") && last[0].entry.contains("refused"), "{path}: {}", last[0].entry);
     }
     let csrf = operator.get("/contacts").await.attribute("header input[name=csrf]", "value");
     for path in ["/contacts", "/contacts/remove", "/contacts/import", "/contacts/test", "/messages/again", "/telling"] {

@@ -3,7 +3,7 @@
 //! An actor's roles are those held at the place and in the mode of the act ([`crate::identity::roles`]), so organisations
 //! and modes need no word here.
 
-use super::roles::{ADMIN, AUDITOR, COMMANDER, DEPUTY, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD};
+use super::roles::{ADMIN, APPROVER, AUDITOR, COMMANDER, DEPUTY, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD};
 use super::{Actor, Door, Request, Scope};
 use crate::base::{Bilingual, Lang, Text};
 use crate::plan::Mode;
@@ -19,8 +19,8 @@ pub enum Act<'a> {
     Ask(&'a Request),
     /// Do something with a case that is real or an exercise.
     Case(CaseRight, Mode),
-    /// Tell people over the contact tree, and enter what they answered.
-    Tell,
+    /// Do something about how people are told.
+    Tell(TellRight),
     /// Read the audit log, and review what was done without the usual approvals.
     Audit,
     /// Manage people.
@@ -36,6 +36,17 @@ pub enum CaseRight {
     Keep,
     /// Declare, stand down, hand over, close.
     Command,
+}
+
+/// What somebody must be allowed to do about telling people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TellRight {
+    /// See addresses and telephone numbers.
+    See,
+    /// Keep the contact tree, call it, enter what people answered, send again.
+    Tend,
+    /// Change classes, rules, words and channels.
+    Rule,
 }
 
 /// Why an act is not permitted.
@@ -66,10 +77,12 @@ const MARKING: &[&str] = &[SITUATION_ROOM, OPERATOR, COMMANDER, DEPUTY];
 const OPENING: &[&str] = &[OPERATOR, SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
 /// Keep the log of a case.
 const KEEPING: &[&str] = &[SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
-/// Speak to people.
-const TELLING: &[&str] = &[SITUATION_ROOM, COMMANDER, DEPUTY];
 /// Look on, and have no vote.
 const WATCHING: &[&str] = &[OBSERVER, AUDITOR, ADMIN];
+/// See how people are reached.
+const REACHING: &[&str] = &[ADMIN, AUDITOR, COMMANDER, DEPUTY, SITUATION_ROOM, TIER_LEAD, OPERATOR, APPROVER];
+/// Keep the contact tree and speak to people over it.
+const TELLING: &[&str] = &[ADMIN, SITUATION_ROOM, COMMANDER, DEPUTY];
 /// Look at what everybody did.
 const AUDITING: &[&str] = &[AUDITOR, ADMIN];
 
@@ -82,7 +95,7 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
             Act::Ask(Request::Vote { .. } | Request::Manual { .. }) if simulated_people => Ok(()),
-            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Case(..) | Act::Tell | Act::Audit | Act::Administer => {
+            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Case(..) | Act::Tell(_) | Act::Audit | Act::Administer => {
                 Err(denied(
                     "simulated_people",
                     "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
@@ -108,7 +121,15 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
         Act::Case(CaseRight::Command, _) => {
             needs(actor, COMMANDING, "needs_commander", "상황을 지휘하려면", "commanding a case")
         }
-        Act::Tell => needs(actor, TELLING, "needs_situation_room", "연락하려면", "telling people"),
+        Act::Tell(TellRight::See) => {
+            needs(actor, REACHING, "needs_part", "연락처를 보려면", "seeing how people are reached")
+        }
+        Act::Tell(TellRight::Tend) => {
+            needs(actor, TELLING, "needs_situation_room", "비상연락망을 관리하려면", "keeping the contact tree")
+        }
+        Act::Tell(TellRight::Rule) => {
+            needs(actor, &[ADMIN], "needs_admin", "연락 규칙을 바꾸려면", "changing how people are told")
+        }
         Act::Audit => needs(actor, AUDITING, "needs_auditor", "감사 기록을 보려면", "reading the audit log"),
         Act::Administer => needs(actor, &[ADMIN], "needs_admin", "사람을 관리하려면", "managing people"),
     }
@@ -222,7 +243,8 @@ mod tests {
     }
 
     /// What is permitted, a letter each: `V`iew, `D`eclare, `v`ote, `m`anual work, mar`k`, repair a `u`nit, `o`perate,
-    /// `R`oll back the run, `O`pen, `K`eep and `C`ommand a case, `T`ell, `L`og of the audit, `P`eople.
+    /// `R`oll back the run, `O`pen, `K`eep and `C`ommand a case, `S`ee addresses, keep the `T`ree, rules of telling (`A`), `L`og of the audit,
+    /// `P`eople.
     fn row(actor: &Actor, simulated: bool) -> String {
         let mut row: Vec<(char, bool)> = Vec::new();
         let mut put = |letter: char, act: Act<'_>| {
@@ -238,7 +260,10 @@ mod tests {
         for (letter, right) in [('O', CaseRight::Open), ('K', CaseRight::Keep), ('C', CaseRight::Command)] {
             Mode::ALL.into_iter().for_each(|mode| put(letter, Act::Case(right, mode)));
         }
-        for (letter, act) in [('T', Act::Tell), ('L', Act::Audit), ('P', Act::Administer)] {
+        for (letter, right) in [('S', TellRight::See), ('T', TellRight::Tend), ('A', TellRight::Rule)] {
+            put(letter, Act::Tell(right));
+        }
+        for (letter, act) in [('L', Act::Audit), ('P', Act::Administer)] {
             put(letter, act);
         }
         row.into_iter().map(|(letter, given)| if given { letter } else { '-' }).collect()
@@ -247,21 +272,21 @@ mod tests {
     #[test]
     fn door_by_role_by_act() {
         let by_role: [(&[&str], &str); 14] = [
-            (&[], "--------------"),
-            (&["commander"], "VDvmkuoROKCT--"),
-            (&["deputy"], "VDvmkuoROKCT--"),
-            (&["situation-room"], "V-vmk---OK-T--"),
-            (&["tier-lead"], "V-vm-u--OK----"),
-            (&["operator"], "VDvmkuo-O-----"),
-            (&["approver"], "V-vm----------"),
-            (&["business-owner"], "V-vm----------"),
-            (&["observer"], "V--m----------"),
-            (&["auditor"], "V-----------L-"),
-            (&["admin"], "V-----------LP"),
+            (&[], "----------------"),
+            (&["commander"], "VDvmkuoROKCST---"),
+            (&["deputy"], "VDvmkuoROKCST---"),
+            (&["situation-room"], "V-vmk---OK-ST---"),
+            (&["tier-lead"], "V-vm-u--OK-S----"),
+            (&["operator"], "VDvmkuo-O--S----"),
+            (&["approver"], "V-vm-------S----"),
+            (&["business-owner"], "V-vm------------"),
+            (&["observer"], "V--m------------"),
+            (&["auditor"], "V----------S--L-"),
+            (&["admin"], "V----------STALP"),
             // A role that only runbooks know votes and works where they name it.
-            (&["dba-lead"], "V-vm----------"),
-            (&["admin", "auditor", "observer"], "V--m--------LP"),
-            (&["admin", "operator"], "VDvmkuo-O---LP"),
+            (&["dba-lead"], "V-vm------------"),
+            (&["admin", "auditor", "observer"], "V--m-------STALP"),
+            (&["admin", "operator"], "VDvmkuo-O--STALP"),
         ];
         for (roles, wanted) in by_role {
             for via in [Door::Console, Door::Api] {
@@ -270,9 +295,9 @@ mod tests {
                     assert_eq!(row(&actor(via, roles), simulated), wanted, "{via:?} with {roles:?}, {simulated}");
                 }
             }
-            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCTLP", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), false), "--------------", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm----------", "{roles:?}");
+            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALP", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), false), "----------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm------------", "{roles:?}");
         }
         for role in ROLES {
             assert!(by_role.iter().any(|(roles, _)| *roles == [role]), "{role} has no row");

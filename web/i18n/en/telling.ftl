@@ -1,5 +1,4 @@
 nav-contacts = Contacts
-telling-forbidden = This is for people with one of these roles: { $roles }. Ask an administrator.
 telling-stale = Somebody else has changed it since the page was opened. Open it again, look, and save again.
 telling-save = Save
 telling-remove = Remove

@@ -1,5 +1,4 @@
 nav-contacts = 연락
-telling-forbidden = 이 화면은 { $roles } 역할을 가진 사람이 씁니다. 관리자에게 요청하십시오.
 telling-stale = 화면을 연 뒤에 다른 사람이 바꾸었습니다. 다시 열어 확인하고 저장하십시오.
 telling-save = 저장
 telling-remove = 삭제

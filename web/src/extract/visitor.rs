@@ -1,11 +1,12 @@
 //! Who looks, and in which language.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use engine::base::{Bilingual as _, OrgId, Timestamp};
+use engine::base::{Bilingual as _, OrgId, RoleName, Timestamp};
 use engine::executor::Trouble;
 use engine::identity::{self, Glass, Scope, Session, User};
 use engine::plan::{Mode, Plan};
@@ -69,6 +70,13 @@ impl SignedIn {
         Actor { name: self.user.name.clone(), roles: identity::roles(&self.user, org, mode), via: Door::Console }
     }
 
+    /// The same with every role that the person holds anywhere, in any mode: for what is one for all organisations.
+    pub fn actor_anywhere(&self) -> Actor {
+        let held = self.user.grants.iter().map(|grant| grant.role.clone());
+        let roles: BTreeSet<RoleName> = held.collect();
+        Actor { name: self.user.name.clone(), roles: roles.into_iter().collect(), via: Door::Console }
+    }
+
     /// The person as one who manages other people, and whom: those below the own grants as an admin.
     pub fn must_manage(&self, words: Words) -> Result<By, Error> {
         let org =
@@ -104,7 +112,7 @@ impl SignedIn {
     pub fn must(&self, act: Act<'_>, org: Option<&OrgId>, words: Words) -> Result<Actor, Error> {
         let mode = match act {
             Act::Declare(mode) | Act::Case(_, mode) => Some(mode),
-            Act::View | Act::Ask(_) | Act::Tell | Act::Audit | Act::Administer => None,
+            Act::View | Act::Ask(_) | Act::Tell(_) | Act::Audit | Act::Administer => None,
         };
         let actor = self.actor_at(org, mode);
         match permit(&actor, act, false) {

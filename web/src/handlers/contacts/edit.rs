@@ -56,7 +56,7 @@ pub async fn edit(
 
 async fn form(app: &App, visitor: &Visitor, person: &SignedIn, id: Option<ContactId>) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    Wish::Tend.demand(person, w)?;
+    Wish::Tend.demand(app, person, w).await?;
     let store = app.engine.store();
     let found = match &id {
         Some(id) => Some(find::<Contact>(&**store, id.as_str()).await?.ok_or(Error::NotFound)?),
@@ -119,7 +119,7 @@ pub async fn save(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&person, w)?;
+    Wish::Tend.demand(&app, &person, w).await?;
     let contact = read(&fields)?;
     if let Some(fault) = contact.fault() {
         return Err(refused("contact", w.text(&fault.text()).to_owned()));
@@ -157,7 +157,7 @@ pub async fn remove(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&person, w)?;
+    Wish::Tend.demand(&app, &person, w).await?;
     let id: ContactId = fields.parsed("id")?;
     let found = find::<Contact>(&**app.engine.store(), id.as_str()).await?.ok_or(Error::NotFound)?;
     let act = Act {

@@ -27,8 +27,8 @@ pub struct Page {
 }
 
 /// Shows the form.
-pub async fn ask(visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
-    Wish::Tend.demand(&person, visitor.words)?;
+pub async fn ask(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
+    Wish::Tend.demand(&app, &person, visitor.words).await?;
     Ok(Html(page(&visitor, &person)))
 }
 
@@ -50,7 +50,7 @@ pub async fn import(
     acting: Acting,
 ) -> Result<Response, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&person, w)?;
+    Wish::Tend.demand(&app, &person, w).await?;
     let store = app.engine.store();
     let classes = list::<Class>(&**store, Query::default()).await?.into_iter().map(|class| class.value.name).collect();
     let written = fields.exact("list");
@@ -93,7 +93,7 @@ pub async fn test_call(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&person, w)?;
+    Wish::Tend.demand(&app, &person, w).await?;
     let class: ClassName = fields.parsed("class")?;
     let found = find::<Class>(&**app.engine.store(), class.as_str()).await?.ok_or(Error::NotFound)?;
     let key = Key::of(OccasionKind::TestCall, fields.parsed("key")?);

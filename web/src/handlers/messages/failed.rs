@@ -38,7 +38,7 @@ struct Row {
 /// Shows them.
 pub async fn failed(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    Wish::Tend.demand(&person, w)?;
+    Wish::Tend.demand(&app, &person, w).await?;
     let found = list::<Delivery>(&**app.engine.store(), Query::group("failed")).await?;
     let row = |delivery: &Delivery| {
         let Progress::Failed { at, why } = &delivery.progress else { return None };
@@ -69,7 +69,7 @@ pub async fn again(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    Wish::Tend.demand(&person, visitor.words)?;
+    Wish::Tend.demand(&app, &person, visitor.words).await?;
     let (id, now) = (fields.required("id")?, app.clock.now());
     let act = Act {
         person: &person,

@@ -68,7 +68,7 @@ pub async fn occasion(
     Asked(which): Asked<Which>,
 ) -> Result<Html<Page>, Error> {
     let (w, store, now) = (visitor.words, app.engine.store(), app.clock.now());
-    Wish::See.demand(&person, w)?;
+    Wish::See.demand(&app, &person, w).await?;
     let raised = find::<Raised>(&**store, &which.key).await?.ok_or(Error::NotFound)?.value;
     let mut calls = Vec::new();
     for call in list::<Call>(&**store, Query::group(&which.key)).await? {
@@ -141,7 +141,7 @@ pub async fn report(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&person, w)?;
+    Wish::Tend.demand(&app, &person, w).await?;
     let (store, now, id) = (app.engine.store(), app.clock.now(), fields.required("call")?);
     let reason = fields.required("reason")?;
     let call = find::<Call>(&**store, &id).await?.ok_or(Error::NotFound)?.value;

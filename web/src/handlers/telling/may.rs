@@ -1,22 +1,15 @@
 //! Who may do what about telling, and the deed that tells of it.
 
 use engine::base::{Mode, Timestamp};
-use engine::identity::holds_somewhere;
+use engine::run::{self, Actor, Denial, TellRight, permit};
 use engine::store::{Change, Changed, Deed, DeedOutcome};
 use serde_json::Value;
 
 use crate::app::App;
+use crate::deeds::{self, Doer};
 use crate::error::Error;
 use crate::extract::{Fields, Named, SignedIn};
 use crate::i18n::Words;
-
-/// Roles that see addresses and telephone numbers.
-const SEES: [&str; 8] =
-    ["admin", "auditor", "commander", "deputy", "situation-room", "tier-lead", "operator", "approver"];
-/// Roles that change the contact tree, call it, and look after what could not be delivered.
-const TENDS: [&str; 4] = ["admin", "situation-room", "commander", "deputy"];
-/// Roles that change the rules.
-const RULES: [&str; 1] = ["admin"];
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,31 +23,48 @@ pub(in crate::handlers) enum Wish {
 }
 
 impl Wish {
-    const fn roles(self) -> &'static [&'static str] {
+    const fn right(self) -> TellRight {
         match self {
-            Self::See => &SEES,
-            Self::Tend => &TENDS,
-            Self::Rule => &RULES,
+            Self::See => TellRight::See,
+            Self::Tend => TellRight::Tend,
+            Self::Rule => TellRight::Rule,
         }
+    }
+
+    /// What the audit log calls it where it is refused.
+    const fn act(self) -> &'static str {
+        match self {
+            Self::See => "telling.see",
+            Self::Tend => "telling.tend",
+            Self::Rule => "telling.rule",
+        }
+    }
+
+    /// Who wishes it: the tree is one for all organisations. Who has a part in any of them sees it, who has one at the top
+    /// changes it.
+    fn actor(self, person: &SignedIn) -> Actor {
+        match self {
+            Self::See => person.actor_anywhere(),
+            Self::Tend | Self::Rule => person.actor_at(None, None),
+        }
+    }
+
+    fn judged(self, actor: &Actor) -> Result<(), Denial> {
+        permit(actor, run::Act::Tell(self.right()), false)
     }
 
     /// Whether a person may.
     pub(in crate::handlers) fn is_granted(self, person: &SignedIn) -> bool {
-        match self {
-            // The tree is one for all organisations: who has a part in any of them sees it.
-            Self::See => holds_somewhere(&person.user, self.roles()),
-            Self::Tend | Self::Rule => {
-                person.actor_at(None, None).roles.iter().any(|role| self.roles().contains(&role.as_str()))
-            }
-        }
+        self.judged(&self.actor(person)).is_ok()
     }
 
-    /// The same, as the page that says so.
-    pub(in crate::handlers) fn demand(self, person: &SignedIn, w: Words) -> Result<(), Error> {
-        if self.is_granted(person) {
-            return Ok(());
-        }
-        Err(Error::Forbidden { why: w.with("telling-forbidden", "roles", self.roles().join(", ")) })
+    /// Goes on only where the person may; a refusal stands in the audit log.
+    pub(in crate::handlers) async fn demand(self, app: &App, person: &SignedIn, w: Words) -> Result<(), Error> {
+        let actor = self.actor(person);
+        let Err(denial) = self.judged(&actor) else { return Ok(()) };
+        let deed = Doer::new(actor, person.came.peer).deed(app.clock.now(), self.act(), "telling");
+        app.record(deeds::refused(deed, denial.code)).await?;
+        Err(Error::Forbidden { why: w.text(&denial.message).to_owned() })
     }
 }
 

@@ -23,7 +23,7 @@ pub async fn save(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Rule.demand(&person, w)?;
+    Wish::Rule.demand(&app, &person, w).await?;
     let desk = Desk { app: &app, w, person: &person, origin: peer.to_string(), fields: &fields };
     match fields.get("what") {
         "settings" => desk.keep("telling.settings", settings(&fields)?).await?,

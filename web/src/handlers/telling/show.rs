@@ -78,7 +78,7 @@ struct WordsForm {
 /// Shows them.
 pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    Wish::Rule.demand(&person, w)?;
+    Wish::Rule.demand(&app, &person, w).await?;
     let store = app.engine.store();
     let mut classes = list::<Class>(&**store, Query::default()).await?;
     classes.sort_by_key(|found| (found.value.order, found.value.name.clone()));
