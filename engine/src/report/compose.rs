@@ -4,10 +4,10 @@ use super::collect::{At, Registers};
 use super::linked;
 use super::measured::Measured;
 use super::model::{
-    Basis, Cover, Executive, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun, RunReport, Scope, Source,
-    StageEntry, Tally,
+    Basis, Cover, Executive, GlassLine, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun, RunReport, Scope,
+    Source, StageEntry, Tally,
 };
-use super::registers::TimelineEntry;
+use super::registers::{GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
 use crate::base::{Digest, Millis, RunId, Timestamp};
 use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
@@ -103,7 +103,7 @@ fn assemble(
             faults: u32::try_from(registers.faults.len()).unwrap_or(u32::MAX),
         }
     };
-    let cover = cover(plan, state, as_of);
+    let cover = cover(plan, state, &registers.gates, as_of);
     let recovery_points = measured.points();
     let limits = limits(&cover, &source, &recovery_points);
     RunReport {
@@ -136,7 +136,20 @@ fn assemble(
     }
 }
 
-fn cover(plan: &Plan, state: &State, as_of: Timestamp) -> Cover {
+/// What was declared or decided under the emergency authority, in the order of time.
+fn broken_glass(state: &State, gates: &[GateEntry]) -> Vec<GlassLine> {
+    let requester = &state.header().requester;
+    let declared = GlassLine { at: state.declared_at(), by: requester.clone(), unit: None };
+    let votes = gates.iter().flat_map(|gate| {
+        let alone = gate.votes.iter().filter(|vote| vote.hand.is_own() && vote.by.breaks_glass());
+        alone.map(|vote| GlassLine { at: vote.at, by: vote.by.clone(), unit: Some(gate.unit.clone()) })
+    });
+    let mut lines: Vec<GlassLine> = requester.breaks_glass().then_some(declared).into_iter().chain(votes).collect();
+    lines.sort_by_key(|line| line.at);
+    lines
+}
+
+fn cover(plan: &Plan, state: &State, gates: &[GateEntry], as_of: Timestamp) -> Cover {
     let (body, header) = (plan.body(), state.header());
     Cover {
         document_no: document_no(header.run, state.declared_at()),
@@ -152,6 +165,7 @@ fn cover(plan: &Plan, state: &State, as_of: Timestamp) -> Cover {
         engine: header.engine.clone(),
         requester: header.requester.clone(),
         reason: header.reason.clone(),
+        break_glass: broken_glass(state, gates),
         called_by: header.parent.clone(),
         declared_at: state.declared_at(),
         ended_at: state.ended_at(),

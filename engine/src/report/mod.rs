@@ -23,8 +23,8 @@ pub use json::json;
 pub use linked::LinkedEntry;
 pub use markdown::markdown;
 pub use model::{
-    Basis, Cover, Executive, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun, RunReport, Scope,
-    Source, StageEntry, Tally,
+    Basis, Cover, Executive, GlassLine, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun,
+    RunReport, Scope, Source, StageEntry, Tally,
 };
 pub use names::Names;
 pub use phrases::{Weight, phrase, weight};

@@ -98,6 +98,9 @@ pub struct Cover {
     pub requester: Actor,
     /// Why, in the requester's words.
     pub reason: String,
+    /// What was declared or decided by somebody alone, who had broken the glass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub break_glass: Vec<GlassLine>,
     /// The run that called it, where no person declared it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub called_by: Option<Parent>,
@@ -107,6 +110,18 @@ pub struct Cover {
     pub ended_at: Option<Timestamp>,
     /// The instant of every number: the end of the run, or for a run that is not over the moment of this report.
     pub as_of_at: Timestamp,
+}
+
+/// A decision without the usual approvals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GlassLine {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+    /// The gate that was decided; `None` for the declaration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
 }
 
 /// The result in short.

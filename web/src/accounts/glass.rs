@@ -1,16 +1,55 @@
 //! Breaking the glass, and looking at it afterwards.
 
+use std::collections::BTreeSet;
+
+use engine::base::Text;
 use engine::identity::{Glass, Review, User};
+use engine::plan::Mode;
 use engine::run::{ADMIN, AUDITOR, OBSERVER};
 use engine::store::{self, Changed, Kept as _, Query};
+use engine::telling::{self, About, Key, Occasion, OccasionKind};
 use uuid::Uuid;
 
 use super::guard::ATTEMPTS;
 use super::second::done;
 use super::{By, Came, Refusal, SignIns};
+use crate::urls;
 
 /// Reviewed ones that are listed.
 const LISTED: u32 = 200;
+
+/// What everybody of the first class is told at once.
+fn occasion(glass: &Glass) -> Occasion {
+    let by = &glass.by;
+    Occasion {
+        key: Key::of(OccasionKind::BreakGlass, glass.id),
+        kind: OccasionKind::BreakGlass,
+        mode: Mode::Real,
+        at: glass.at,
+        about: About::default(),
+        phase: None,
+        asks: BTreeSet::new(),
+        people: BTreeSet::new(),
+        headline: Text::new(
+            format!("{by}이(가) 비상 권한을 사용합니다"),
+            format!("{by} has taken the emergency authority"),
+        ),
+        detail: Text::new(
+            format!(
+                "사유: {}\n{}까지 real 모드에서 혼자 지휘, 조작, 승인할 수 있습니다. 감사 역할의 다른 사람이 검토해야 합니다.",
+                glass.reason,
+                glass.until.in_seoul()
+            ),
+            format!(
+                "Reason: {}\nUntil {} this person commands, operates and approves alone in the mode real. Another person, an \
+                 auditor, has to review it.",
+                glass.reason,
+                glass.until.in_seoul()
+            ),
+        ),
+        path: urls::glass().to_owned(),
+    }
+}
 
 impl SignIns {
     /// Gives a person, alone and for some hours, what commander, operator and approver have in `real`. Not to those whose roles
@@ -29,7 +68,8 @@ impl SignIns {
             let mut deed = By::oneself(user, came.peer).deed(now, "glass.break", format!("glass/{}", glass.id));
             deed.reason.clone_from(&glass.reason);
             deed.after = Some(serde_json::json!({ "until": until }));
-            let changes = vec![found.put(&broken)?, store::add(&glass)?];
+            let mut changes = vec![found.put(&broken)?, store::add(&glass)?];
+            changes.extend(telling::raise(occasion(&glass))?);
             match self.store.change(now, changes, vec![deed]).await? {
                 Changed::Done => return Ok(()),
                 // The same form, sent twice.
@@ -69,6 +109,9 @@ impl SignIns {
             let mut deed = by.deed(now, "glass.review", format!("glass/{id}"));
             deed.reason.clone_from(&finding);
             let mut changes = vec![found.put(&reviewed)?];
+            // Nobody needs to be called any more about what another person has looked at.
+            let key = Key::of(OccasionKind::BreakGlass, id);
+            changes.extend(telling::settled(&*self.store, "", now, |told| told.key == key).await?);
             // Broken anew since, that one lasts on.
             if let Some(user) = store::find::<User>(&*self.store, found.value.by.as_str()).await?
                 && user.value.glass_until == Some(found.value.until)

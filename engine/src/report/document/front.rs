@@ -38,6 +38,17 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
         facts.push((of("호출한 실행", "Called by"), format!("{} / {}", parent.run, parent.unit).into()));
     }
     let mut blocks = vec![Block::Facts(facts)];
+    for line in cover.break_glass.iter().rev() {
+        let (who, at) = (person(Some(&line.by), lang), instant(Some(line.at)));
+        let words = match &line.unit {
+            None => pick(lang, "비상 권한으로 혼자 선포했다", "declared alone, by the emergency authority").to_owned(),
+            Some(unit) => match lang {
+                Lang::Ko => format!("비상 권한으로 게이트 {unit}을(를) 혼자 결정했다"),
+                Lang::En => format!("decided the gate {unit} alone, by the emergency authority"),
+            },
+        };
+        blocks.insert(0, Block::Paragraph(format!("{at} {who}: {words}")));
+    }
     if cover.interim {
         let words = of(
             "중간 보고서: 실행이 끝나지 않았으며 판정은 바뀔 수 있다.",
