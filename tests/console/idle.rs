@@ -1,4 +1,4 @@
-//! A runner that is never asked: the runs of these tests are mock runs, which the engine plays itself.
+//! A runner that is never asked: the runs of these tests are played by the engine itself, or ask nothing but people.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ impl Runner for Idle {
     }
 
     async fn run(&self, launch: Launch, _: OutputSink, _: CancellationToken) -> Ended {
-        panic!("a mock run starts nothing, but {} was started", launch.run)
+        panic!("nothing is to be started, but {} was", launch.run)
     }
 
     async fn reattach(&self, _: Launch, _: Option<&str>, _: OutputSink, _: CancellationToken) -> Ended {

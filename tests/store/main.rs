@@ -8,9 +8,12 @@ mod cases;
 mod contention;
 mod contract;
 mod histories;
+#[path = "../console/idle.rs"]
+mod idle;
 mod locks;
 mod postgres_faults;
 mod records;
 mod sqlite_faults;
 mod upgrading;
+mod votes;
 mod world;
