@@ -107,3 +107,28 @@ async fn faults_that_can_not_be_played_are_named_and_kept_in_the_form() {
     assert!(page.has("details[open] input[name='fault.0.unit'][value=web]"));
     assert!(page.has("select[name='fault.0.fault'] option[value=hang][selected]"));
 }
+
+#[tokio::test]
+async fn what_is_declared_for_real_waits_for_another_commander() {
+    let console = Console::open().await;
+    console.add("cho", &["commander"], engine::base::Lang::En, false).await;
+    let (cho, kim, lee) = (console.sign_in("cho").await, console.sign_in("kim").await, console.sign_in("lee").await);
+    let page = form(&cho).await;
+    let fields = [("mode", "real"), ("reason", "fire"), ("confirm", "drill-one"), ("input.why", "x")];
+    let run = cho.submit(&page, FORM, &fields).await.location().to_owned();
+    until(&cho, &run, |page| page.has(".controls")).await;
+    for waiting in [&cho, &kim] {
+        let page = waiting.get(&run).await;
+        assert!(page.one(".controls .notice").contains("another person"));
+        assert!(!page.has("button[value=resume]"), "neither who declared it nor an operator confirms it");
+        assert!(!page.has("button[value=pause]"));
+    }
+    // Who sends the form all the same is refused.
+    let csrf = cho.get(&run).await.form("header form").1.into_iter().find(|(name, _)| name == "csrf").unwrap().1;
+    let key = "0193f3c0-0000-7000-8000-000000000009";
+    let fields = [("csrf", csrf.as_str()), ("key", key), ("verb", "resume")];
+    assert_eq!(cho.post(&format!("{run}/act"), &fields).await.status, StatusCode::CONFLICT);
+    let page = lee.get(&run).await;
+    lee.submit(&page, ".controls form", &[("verb", "resume")]).await;
+    until(&lee, &run, |page| !page.has(".controls .notice")).await;
+}

@@ -53,6 +53,7 @@ impl Play {
             case: None,
             part: None,
             preflight: None,
+            second_person: false,
         };
         let marks = [(MarkKind::Event, at("10:00:00")), (MarkKind::Declare, at("10:05:00"))];
         let (state, events) = declare(&plan, header, &marks, at("10:05:00")).unwrap();

@@ -57,6 +57,7 @@ pub(crate) fn header(plan: &Plan, concurrency: u32) -> Header {
         case: None,
         part: None,
         preflight: None,
+        second_person: false,
     }
 }
 

@@ -19,6 +19,7 @@ mod retries;
 mod rollback;
 mod runbook;
 mod script;
+mod second_person;
 mod undoing;
 mod work;
 mod world;

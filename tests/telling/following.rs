@@ -69,6 +69,7 @@ impl Journal {
             case: None,
             part: None,
             preflight: None,
+            second_person: mode == Mode::Real,
         };
         let mut head = Head::START;
         let rows = vec![head.seal(run, at, &Event::Declared(Box::new(header))).unwrap()];
@@ -189,5 +190,25 @@ async fn a_mock_run_tells_those_whom_it_asks_and_nobody_else() {
     until(async || !raised(&ground).await.is_empty()).await;
     let kinds: Vec<_> = raised(&ground).await.iter().map(|told| told.occasion.kind).collect();
     assert_eq!(kinds, [OccasionKind::GateOpened]);
+    stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declaration_for_real_asks_who_commands_until_somebody_has_confirmed_it() {
+    let ground = Ground::sqlite().await;
+    let stop = CancellationToken::new();
+    ground.desk(&[commander()]).await;
+    tokio::spawn(follow(Arc::clone(&ground.database.store), stop.clone()));
+    until(async || ground.database.store.entry("telling-began", "began").await.unwrap().is_some()).await;
+    let mut journal = Journal::declare(&ground, Mode::Real).await;
+    until(async || notes(&ground).await.len() == 1).await;
+    assert_eq!(
+        notes(&ground).await[0].message.subject,
+        "[REAL] second person asked for: Failover · declared for real by kim"
+    );
+    let lee = Actor { name: "lee".parse().unwrap(), roles: vec!["commander".parse().unwrap()], via: Door::Console };
+    journal.say(&[Event::Resumed { by: lee }]).await;
+    until(async || ground.calls().await.iter().all(|call| call.stands() == Stands::Settled)).await;
+    assert_eq!(raised(&ground).await[0].occasion.kind, OccasionKind::SecondPerson);
     stop.cancel();
 }

@@ -9,7 +9,7 @@ use crate::base::{
 };
 use crate::cases;
 use crate::plan::{InputKind, MarkKind, Mode, Plan};
-use crate::run::{Act, Actor, Denial, Header, Illegal, Parent, Simulation, permit};
+use crate::run::{Act, Actor, Denial, Door, GLASS, Header, Illegal, Parent, Simulation, permit};
 use crate::store::{Deed, Error};
 
 /// Longest value of an input, in characters.
@@ -243,9 +243,21 @@ impl Declaration {
             case: self.case,
             part: self.case.map(|_| self.part.unwrap_or(CasePart::Support)),
             preflight: self.preflight,
+            second_person: self.wants_second_person(),
         };
         let marks = vec![(MarkKind::Event, event), (MarkKind::Detect, detect), (MarkKind::Declare, now)];
         Ok(Checked { header, marks })
+    }
+
+    /// What is real is not begun by one person alone. A run that another one calls was confirmed with it; who broke the glass
+    /// answers for it alone; and at the host itself there is nobody else to ask.
+    fn wants_second_person(&self) -> bool {
+        let from_afar = match self.requester.via {
+            Door::Console | Door::Api => true,
+            Door::CommandLine | Door::Simulation => false,
+        };
+        let alone = self.requester.roles.iter().any(|role| role.as_str() == GLASS);
+        self.mode == Mode::Real && self.parent.is_none() && from_afar && !alone
     }
 
     /// All values as the header records them, secrets as `None`; or everything that is wrong with them.

@@ -3,7 +3,7 @@
 //! An actor's roles are those held at the place and in the mode of the act ([`crate::identity::roles`]), so organisations
 //! and modes need no word here.
 
-use super::roles::{ADMIN, APPROVER, AUDITOR, COMMANDER, DEPUTY, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD};
+use super::roles::{ADMIN, APPROVER, AUDITOR, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD};
 use super::{Actor, Door, Request, Scope};
 use crate::base::{Bilingual, Lang, Text};
 use crate::plan::Mode;
@@ -15,6 +15,8 @@ pub enum Act<'a> {
     View,
     /// Declare a run in a mode.
     Declare(Mode),
+    /// Confirm what another person has declared for real.
+    Second,
     /// Ask something of a run. Votes and manual work are judged further by their own rules.
     Ask(&'a Request),
     /// Do something with a case that is real or an exercise.
@@ -67,6 +69,8 @@ impl Bilingual for Denial {
 
 /// Decide for the whole of a run or a case.
 const COMMANDING: &[&str] = &[COMMANDER, DEPUTY];
+/// Confirm a declaration.
+const SECONDING: &[&str] = &[COMMANDER, DEPUTY, GLASS];
 /// Operate a run.
 const OPERATING: &[&str] = &[OPERATOR, COMMANDER, DEPUTY];
 /// Bring a unit to its end that got stuck.
@@ -95,16 +99,34 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
         Door::CommandLine => Ok(()),
         Door::Simulation => match act {
             Act::Ask(Request::Vote { .. } | Request::Manual { .. }) if simulated_people => Ok(()),
-            Act::View | Act::Declare(_) | Act::Ask(_) | Act::Case(..) | Act::Tell(_) | Act::Audit | Act::Administer => {
-                Err(denied(
-                    "simulated_people",
-                    "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
-                    "only a mock run with simulated people takes their answers",
-                ))
-            }
+            Act::View
+            | Act::Declare(_)
+            | Act::Second
+            | Act::Ask(_)
+            | Act::Case(..)
+            | Act::Tell(_)
+            | Act::Audit
+            | Act::Administer => Err(denied(
+                "simulated_people",
+                "모의 인원의 답은 모의 인원이 있는 모의 실행에서만 받습니다",
+                "only a mock run with simulated people takes their answers",
+            )),
         },
         Door::Console | Door::Api => person(actor, act),
     }
+}
+
+/// Whether `actor` may confirm what `requester` has declared for real. Who broke the glass answers for it alone.
+pub fn second(actor: &Actor, requester: &Actor) -> Result<(), Denial> {
+    permit(actor, Act::Second, false)?;
+    if actor.name == requester.name && !actor.roles.iter().any(|role| role.as_str() == GLASS) {
+        return Err(denied(
+            "second_person",
+            "선포한 사람은 스스로 확인할 수 없습니다. 다른 총괄 지휘나 지휘 대행이 확인해야 합니다",
+            "who declared it can not confirm it: another commander or deputy must",
+        ));
+    }
+    Ok(())
 }
 
 fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
@@ -113,6 +135,7 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
             any_but(actor, &[], "no_grant", "이 조직에서 받은 역할이 없습니다", "you hold no role in this organisation")
         }
         Act::Declare(_) => needs(actor, OPERATING, "needs_operator", "선포하려면", "declaring a run"),
+        Act::Second => needs(actor, SECONDING, "needs_commander", "선포를 확인하려면", "confirming a declaration"),
         Act::Ask(request) => asks(actor, request),
         Act::Case(CaseRight::Open, _) => needs(actor, OPENING, "needs_opener", "상황을 열려면", "opening a case"),
         Act::Case(CaseRight::Keep, _) => {

@@ -46,6 +46,14 @@ pub struct Header {
     /// voters vote on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Digest>,
+    /// Nothing is started before another person has confirmed the declaration.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub second_person: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// How a mock run is played. Part of the record, since it decides the outcome.

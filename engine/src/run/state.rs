@@ -163,6 +163,7 @@ pub struct State {
     pub(super) late: BTreeSet<Option<ServiceId>>,
     pub(super) stalled: bool,
     pub(super) pause_reason: Option<(Option<Actor>, Text)>,
+    pub(super) seconded: bool,
     pub(super) attempts: u32,
     /// Unmet needs by node.
     pub(super) unmet: Vec<u32>,
@@ -228,6 +229,7 @@ impl State {
             late: BTreeSet::new(),
             stalled: false,
             pause_reason: None,
+            seconded: false,
             attempts: 0,
             ready: BTreeSet::new(),
             passing: BTreeSet::new(),
@@ -313,6 +315,11 @@ impl State {
         self.pause_reason.as_ref()
     }
 
+    /// Whether another person must still confirm the declaration before anything is started.
+    pub const fn awaits_second(&self) -> bool {
+        self.header.second_person && !self.seconded
+    }
+
     /// Whether the run (`None`) or a service was said to be later than its objective.
     pub fn is_late(&self, service: Option<&ServiceId>) -> bool {
         self.late.contains(&service.cloned())
@@ -348,6 +355,7 @@ impl State {
         let any = |state| self.census.of(state) > 0;
         match self.control {
             Control::Over(_) => None,
+            Control::Hold if self.awaits_second() => Some(Account::Gate),
             Control::Hold => Some(Account::Pause),
             Control::New => Some(Account::Queue),
             Control::Go | Control::Abort if any(UnitState::Running) => Some(Account::Exec),

@@ -37,6 +37,7 @@ pub fn rules() -> Vec<Rule> {
     };
     let class = |name: &str| Some(Whom::Class { class: name.parse().ok()?, roles: BTreeSet::new() });
     let asking = [
+        On::SecondPerson,
         On::GateOpened,
         On::GateHalfTime,
         On::GateOverdue,
@@ -45,7 +46,15 @@ pub fn rules() -> Vec<Rule> {
         On::CaseOpened,
         On::HandOver,
     ];
-    let grave = [On::UnitFailed, On::UnitUnknown, On::RtoExceeded, On::RunStalled, On::GateOverdue, On::BreakGlass];
+    let grave = [
+        On::SecondPerson,
+        On::UnitFailed,
+        On::UnitUnknown,
+        On::RtoExceeded,
+        On::RunStalled,
+        On::GateOverdue,
+        On::BreakGlass,
+    ];
     let case = [On::CaseOpened, On::CaseDeclared, On::CaseEscalated, On::CaseClosed];
     let wide = [On::CaseDeclared, On::CaseEscalated, On::CaseClosed, On::RunOver];
     let slow = [On::RunDeclared, On::TargetExceeded, On::RunPaused, On::CaseChanged, On::SituationReport, On::RunOver];

@@ -188,10 +188,15 @@ impl Follower {
                 self.places.insert(run, (Cursor { seq: last, ..cursor }, version));
                 return Ok(());
             };
-            let Read { raised, settled, over } = read(&reading, &rows);
+            let Read { raised, settled, goes_on, over } = read(&reading, &rows);
             let now = self.store.now().await?;
-            if over || !settled.is_empty() {
-                settle(&*self.store, run, (!over).then_some(&settled), now).await?;
+            if over || goes_on || !settled.is_empty() {
+                let dealt = |occasion: &Occasion| match &occasion.about.unit {
+                    Some(unit) => over || settled.contains(unit),
+                    // What has no unit is about the run as a whole.
+                    None => over || goes_on,
+                };
+                settle(&*self.store, run, now, dealt).await?;
             }
             let moved = Cursor { run, seq: last, over };
             let mut changes = vec![match version {
@@ -252,6 +257,7 @@ fn cursor_seq(place: Option<&Place>) -> u64 {
 struct Read {
     raised: Vec<Change>,
     settled: BTreeSet<UnitId>,
+    goes_on: bool,
     over: bool,
 }
 
@@ -269,6 +275,10 @@ fn read(reading: &Reading, rows: &[Row]) -> Read {
         };
         match said {
             Said::Nothing => {}
+            Said::GoesOn => {
+                occasions.retain(|told: &Occasion| told.about.unit.is_some() || !told.kind.wants_acknowledgement());
+                read.goes_on = true;
+            }
             Said::Raised(occasion) => occasions.push(*occasion),
             Said::Settled(unit) => {
                 occasions
@@ -288,13 +298,10 @@ fn read(reading: &Reading, rows: &[Row]) -> Read {
     read
 }
 
-/// What was told about some units, or about all of a run, is dealt with: nobody is called about it any more.
-async fn settle(store: &dyn Store, run: RunId, units: Option<&BTreeSet<UnitId>>, now: Timestamp) -> Result<(), Error> {
-    let meant = |occasion: &Occasion| {
-        units.is_none_or(|units| occasion.about.unit.as_ref().is_some_and(|unit| units.contains(unit)))
-    };
+/// Nobody is called any more about what is dealt with.
+async fn settle(store: &dyn Store, run: RunId, now: Timestamp, dealt: impl Fn(&Occasion) -> bool) -> Result<(), Error> {
     loop {
-        let changes = settled(store, &format!("run/{run}"), now, meant).await?;
+        let changes = settled(store, &format!("run/{run}"), now, &dealt).await?;
         if changes.is_empty() || store.change(now, changes, Vec::new()).await? == Changed::Done {
             return Ok(());
         }

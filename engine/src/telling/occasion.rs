@@ -14,6 +14,8 @@ use crate::base::{CaseId, Mode, OrgId, RoleName, RunId, RunbookId, Text, Timesta
 pub enum OccasionKind {
     /// A run was declared.
     RunDeclared,
+    /// A declaration for real asks another person to confirm it.
+    SecondPerson,
     /// A gate asks.
     GateOpened,
     /// Half the time of a gate is over.
@@ -62,8 +64,9 @@ pub enum OccasionKind {
 
 impl OccasionKind {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::RunDeclared,
+        Self::SecondPerson,
         Self::GateOpened,
         Self::GateHalfTime,
         Self::GateOverdue,
@@ -92,6 +95,7 @@ impl OccasionKind {
     pub const fn keyword(self) -> &'static str {
         match self {
             Self::RunDeclared => "run_declared",
+            Self::SecondPerson => "second_person",
             Self::GateOpened => "gate_opened",
             Self::GateHalfTime => "gate_half_time",
             Self::GateOverdue => "gate_overdue",
@@ -126,6 +130,7 @@ impl OccasionKind {
     pub fn title(self) -> Text {
         match self {
             Self::RunDeclared => Text::new("실행 선포", "run declared"),
+            Self::SecondPerson => Text::new("선포 확인 요청", "second person asked for"),
             Self::GateOpened => Text::new("승인 요청", "approval asked for"),
             Self::GateHalfTime => Text::new("승인 시간 절반 경과", "half the time of a gate is over"),
             Self::GateOverdue => Text::new("승인 시간 초과", "gate overdue"),
@@ -154,7 +159,8 @@ impl OccasionKind {
     /// Whether somebody has to say that they know. What is told for information alone climbs no ladder.
     pub const fn wants_acknowledgement(self) -> bool {
         match self {
-            Self::GateOpened
+            Self::SecondPerson
+            | Self::GateOpened
             | Self::GateHalfTime
             | Self::GateOverdue
             | Self::GateEscalated

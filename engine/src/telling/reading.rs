@@ -21,6 +21,8 @@ pub(super) enum Said {
     Nothing,
     /// Something that people are told about.
     Raised(Box<Occasion>),
+    /// The run goes on: what was told about it as a whole is dealt with.
+    GoesOn,
     /// What was told about a unit is dealt with.
     Settled(UnitId),
     /// Whatever was told about the run is dealt with; the run is over.
@@ -36,6 +38,16 @@ impl Reading {
         };
         let operator: Vec<RoleName> = "operator".parse().ok().into_iter().collect();
         match event {
+            Event::Declared(header) if header.second_person => {
+                let second = ["commander", "deputy"].iter().filter_map(|role| role.parse().ok());
+                let who = header.requester.name.as_str();
+                let what = Text::new(format!("{who} 님이 실제 모드로 선포함"), format!("declared for real by {who}"));
+                let detail = Text::new(
+                    format!("{}\n다른 사람이 확인해야 시작합니다", header.reason),
+                    format!("{}\nnothing is started before another person confirms it", header.reason),
+                );
+                says(OccasionKind::SecondPerson, None, &second.collect::<Vec<_>>(), what, detail)
+            }
             Event::Declared(header) => {
                 let detail = Text::plain(header.reason.clone());
                 let who = header.requester.name.as_str();
@@ -123,6 +135,7 @@ impl Reading {
                 let detail = Text::new("보고서를 확인하십시오", "see its report");
                 Said::Over(Box::new(self.occasion(seq, at, OccasionKind::RunOver, None, &[], what, detail)))
             }
+            Event::Resumed { .. } => Said::GoesOn,
             Event::GateDecided { unit, .. }
             | Event::ManualClosed { unit, .. }
             | Event::Ready { unit }
@@ -155,7 +168,6 @@ impl Reading {
             | Event::StartReached { .. }
             | Event::LockAwaited { .. }
             | Event::Locked { .. }
-            | Event::Resumed { .. }
             | Event::AbortRequested { .. }
             | Event::Obeyed { .. } => Said::Nothing,
         }

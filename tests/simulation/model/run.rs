@@ -32,7 +32,7 @@ impl Model<'_> {
             self.book.enter(end, None);
         } else {
             let account = account_of_run(self.held, self.adopted, self.units.iter().map(|unit| unit.state));
-            self.book.enter(at, Some(account));
+            self.book.enter(at, Some(if self.held && self.unseconded { "gate" } else { account }));
         }
         Ok(())
     }
@@ -57,9 +57,10 @@ impl Model<'_> {
                 self.held = true;
                 self.rebook_queued(at);
             }
-            Event::Resumed { .. } => {
+            Event::Resumed { by } => {
                 rule!(self.held, "resumed while not paused");
-                self.held = false;
+                rule!(!self.unseconded || by.name.as_str() != self.requester, "confirmed by who declared it");
+                (self.held, self.unseconded) = (false, false);
                 self.rebook_queued(at);
             }
             Event::AbortRequested { .. } => {

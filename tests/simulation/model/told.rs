@@ -77,6 +77,8 @@ pub(crate) struct Model<'p> {
     pub(crate) declared: Timestamp,
     pub(crate) ended: Option<(Timestamp, End)>,
     pub(crate) held: bool,
+    /// The declaration waits for another person.
+    pub(super) unseconded: bool,
     pub(crate) aborting: bool,
     pub(super) adopted: bool,
     pub(crate) last: Timestamp,
@@ -158,6 +160,7 @@ impl<'p> Model<'p> {
             declared: at,
             ended: None,
             held: false,
+            unseconded: header.second_person,
             aborting: false,
             adopted: false,
             last: at,

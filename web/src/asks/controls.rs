@@ -19,6 +19,8 @@ pub(super) struct Controls {
     pub(super) pause_key: String,
     pub(super) abort_key: String,
     pub(super) paused: bool,
+    /// Another person must confirm the declaration; whether this one may.
+    pub(super) second: Option<bool>,
     pub(super) aborting: bool,
     pub(super) at_work: Vec<AtWork>,
 }
@@ -40,6 +42,7 @@ impl Controls {
             pause_key: look.key(),
             abort_key: look.key(),
             paused: status == RunStatus::Paused,
+            second: state.awaits_second().then(|| look.may_second()),
             aborting: status == RunStatus::Aborting,
             at_work: at_work.collect(),
         })

@@ -4,7 +4,7 @@ use askama::Template;
 use engine::base::{IdSource, Timestamp};
 use engine::executor::View;
 use engine::plan::{Action, UnitIx};
-use engine::run::{Act, Actor, Request, UnitState, permit};
+use engine::run::{Act, Actor, Request, UnitState, permit, second};
 
 use super::controls::Controls;
 use super::gate::GateAsk;
@@ -43,6 +43,11 @@ impl Look<'_> {
     /// Whether the person may ask this of the run.
     pub(super) fn may(&self, request: &Request) -> bool {
         permit(self.actor, Act::Ask(request), false).is_ok()
+    }
+
+    /// Whether the person may confirm the declaration of the run as the second one.
+    pub(super) fn may_second(&self) -> bool {
+        second(self.actor, &self.view.state.header().requester).is_ok()
     }
 
     /// Whether time passes by itself between two looks. Simulated time jumps.

@@ -260,6 +260,7 @@ impl Play {
             case: None,
             part: None,
             preflight: None,
+            second_person: false,
         };
         let (state, events) = declare(&plan, header, marks, when).unwrap();
         let mut play = Self { plan, state, rows: Vec::new(), head: Head::START, requests: 0 };

@@ -84,6 +84,7 @@ impl State {
             }
             Event::Resumed { .. } => {
                 self.control = Control::Go;
+                self.seconded = true;
                 self.pause_reason = None;
                 self.rebook_queued(at);
             }

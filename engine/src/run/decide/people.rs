@@ -1,6 +1,6 @@
 //! What people ask: permission first, then the verb.
 
-use super::super::authority::{Act, permit};
+use super::super::authority::{Act, permit, second};
 use super::super::{Actor, Control, Event, Request};
 use super::turn::{Refusal, Stop, Turn};
 use crate::base::{Text, UnitId};
@@ -82,6 +82,9 @@ impl Turn<'_> {
                 "일시 정지되어 있지 않아 재개할 것이 없습니다",
                 "the run is not paused; there is nothing to resume",
             );
+        }
+        if self.state.awaits_second() {
+            second(actor, &self.state.header.requester).map_err(Refusal::from)?;
         }
         Ok(self.emit(Event::Resumed { by: actor.clone() })?)
     }

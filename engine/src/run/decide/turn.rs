@@ -135,6 +135,15 @@ pub fn declare(
         state.apply(plan, now, &event)?;
         events.push((now, event));
     }
+    if state.awaits_second() {
+        let reason = Text::new(
+            "실제 모드의 선포라 다른 사람의 확인을 기다립니다. 확인 전에는 아무것도 시작하지 않습니다",
+            "declared for real: another person must confirm it, and nothing is started before",
+        );
+        let event = Event::Paused { by: None, reason };
+        state.apply(plan, now, &event)?;
+        events.push((now, event));
+    }
     Ok((state, events))
 }
 
