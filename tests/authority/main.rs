@@ -1,7 +1,6 @@
 //! Who may do what, through every door: a table of every route, and what sessions withstand.
 
 #![cfg(test)]
-#![expect(clippy::disallowed_methods, reason = "waits for the console")]
 
 #[path = "../console/app.rs"]
 #[expect(dead_code, reason = "the console's tests use more of it")]

@@ -36,13 +36,13 @@ ldap:
 
 fn oidc(provider: &Glewlwyd, group: &str) -> String {
     format!(
-        r#"
+        r"
 oidc:
   issuer: {}
   client: {{id: {}, secret: {{env: OIDC}}}}
   console: http://localhost:9/
   grants: [{{group: {group}, role: operator}}]
-"#,
+",
         provider.issuer(),
         Glewlwyd::CLIENT,
     )

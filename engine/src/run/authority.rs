@@ -278,10 +278,16 @@ mod tests {
             }
         };
         put('V', Act::View);
-        Mode::ALL.into_iter().for_each(|mode| put('D', Act::Declare(mode)));
-        requests().iter().for_each(|(letter, request)| put(*letter, Act::Ask(request)));
+        for mode in Mode::ALL {
+            put('D', Act::Declare(mode));
+        }
+        for (letter, request) in &requests() {
+            put(*letter, Act::Ask(request));
+        }
         for (letter, right) in [('O', CaseRight::Open), ('K', CaseRight::Keep), ('C', CaseRight::Command)] {
-            Mode::ALL.into_iter().for_each(|mode| put(letter, Act::Case(right, mode)));
+            for mode in Mode::ALL {
+                put(letter, Act::Case(right, mode));
+            }
         }
         for (letter, right) in [('S', TellRight::See), ('T', TellRight::Tend), ('A', TellRight::Rule)] {
             put(letter, Act::Tell(right));

@@ -118,7 +118,7 @@ impl SignIns {
             {
                 changes.push(user.put(&User { glass_until: None, ..user.value.clone() })?);
             }
-            if done(self.store.change(now, changes, vec![deed]).await?).is_ok() {
+            if done(&self.store.change(now, changes, vec![deed]).await?).is_ok() {
                 return Ok(());
             }
         }

@@ -79,7 +79,7 @@ impl SignIns {
             if found.value.epoch <= user.epoch {
                 // Somebody else removes it too.
                 let (Ok(()) | Err(Refusal::Busy)) =
-                    done(self.store.change(now, vec![found.remove()], Vec::new()).await?)
+                    done(&self.store.change(now, vec![found.remove()], Vec::new()).await?)
                 else {
                     continue;
                 };

@@ -44,7 +44,7 @@ impl SignIns {
         deed.after = Some(serde_json::json!({
             "label": made.label, "scope": made.scope, "expires_at": made.expires_at,
         }));
-        done(self.store.change(now, vec![store::add(&made)?], vec![deed]).await?)?;
+        done(&self.store.change(now, vec![store::add(&made)?], vec![deed]).await?)?;
         Ok(format!("{PREFIX}{}", token.reveal()))
     }
 

@@ -66,7 +66,7 @@ impl SignIns {
             since: now,
         };
         let change = keep(found.as_ref(), &second)?;
-        done(self.store.change(now, vec![change], Vec::new()).await?)
+        done(&self.store.change(now, vec![change], Vec::new()).await?)
     }
 
     /// Turns the second factor on with a code of it; gives the recovery codes, which are shown once.
@@ -77,7 +77,7 @@ impl SignIns {
         let (codes, recovery) = recovery()?;
         let on = SecondFactor { confirmed: true, last_step: step, recovery, since: now, ..found.value.clone() };
         let deed = By::oneself(user, came.peer).deed(now, "user.second_factor_on", format!("user/{}", user.name));
-        done(self.store.change(now, vec![found.put(&on)?], vec![deed]).await?)?;
+        done(&self.store.change(now, vec![found.put(&on)?], vec![deed]).await?)?;
         Ok(codes)
     }
 
@@ -88,7 +88,7 @@ impl SignIns {
         let (codes, recovery) = recovery()?;
         let changed = SecondFactor { recovery, ..found.value.clone() };
         let deed = By::oneself(user, came.peer).deed(now, "user.recovery_codes", format!("user/{}", user.name));
-        done(self.store.change(now, vec![found.put(&changed)?], vec![deed]).await?)?;
+        done(&self.store.change(now, vec![found.put(&changed)?], vec![deed]).await?)?;
         Ok(codes)
     }
 
@@ -97,7 +97,7 @@ impl SignIns {
         let now = self.clock.now();
         let found = self.second_of(user).await?.ok_or(Refusal::Nothing)?;
         let deed = By::oneself(user, came.peer).deed(now, "user.second_factor_off", format!("user/{}", user.name));
-        done(self.store.change(now, vec![found.remove()], vec![deed]).await?)
+        done(&self.store.change(now, vec![found.remove()], vec![deed]).await?)
     }
 
     /// The change that takes a code of the authenticator, or a recovery code: each is good once. `None` for one that is wrong.
@@ -149,7 +149,7 @@ fn recovery() -> Result<(Vec<Secret>, Vec<Digest>), getrandom::Error> {
     Ok((codes, digests))
 }
 
-pub(super) fn done(changed: Changed) -> Result<(), Refusal> {
+pub(super) fn done(changed: &Changed) -> Result<(), Refusal> {
     match changed {
         Changed::Done => Ok(()),
         Changed::Stale { .. } => Err(Refusal::Busy),

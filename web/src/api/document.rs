@@ -89,7 +89,7 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
 
 /// What holds for every operation: how it is signed for, and that any failure is a [`Problem`].
 fn finish(open_api: &mut utoipa::openapi::OpenApi) {
-    open_api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    env!("CARGO_PKG_VERSION").clone_into(&mut open_api.info.version);
     let components = open_api.components.get_or_insert_default();
     let cookie = ApiKeyValue::with_description("relight_session", "The session of who signed in at /sign-in.");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));

@@ -43,7 +43,10 @@ impl Filter {
             return Err(BadFilter::NoPlace { place, example });
         }
         let filter = Self { text: text.trim().to_owned(), place };
-        parse_filter(filter.fill("x")).map(|_| filter).map_err(|_| BadFilter::Malformed)
+        match parse_filter(filter.fill("x")) {
+            Ok(_) => Ok(filter),
+            Err(()) => Err(BadFilter::Malformed),
+        }
     }
 
     /// The filter with its value, in which every character stands for itself.

@@ -45,13 +45,13 @@ impl Http {
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = reqwest::Request::try_from(request).map_err(|why| HttpError::Sent(deepest(&why)))?;
-        let mut answer = self.client.execute(request).await.map_err(sent)?;
+        let mut answer = self.client.execute(request).await.map_err(|why| sent(&why))?;
         let mut whole = openidconnect::http::Response::builder().status(answer.status());
         for (name, value) in answer.headers() {
             whole = whole.header(name, value);
         }
         let mut body = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(sent)? {
+        while let Some(part) = answer.chunk().await.map_err(|why| sent(&why))? {
             if body.len() + part.len() > LONGEST {
                 return Err(HttpError::TooLong);
             }
@@ -70,8 +70,8 @@ impl<'c> AsyncHttpClient<'c> for Http {
     }
 }
 
-fn sent(why: reqwest::Error) -> HttpError {
-    if why.is_timeout() { HttpError::Late } else { HttpError::Sent(deepest(&why)) }
+fn sent(why: &reqwest::Error) -> HttpError {
+    if why.is_timeout() { HttpError::Late } else { HttpError::Sent(deepest(why)) }
 }
 
 /// The cause of the cause: what the system or TLS said, not who passed it on.
