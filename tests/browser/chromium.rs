@@ -106,7 +106,8 @@ impl Chromium {
 
     /// Nothing of the page lies beyond the edge of the screen, and nothing was complained about.
     pub(crate) async fn is_tidy(&self, place: &str) {
-        let script = "return document.documentElement.scrollWidth - window.innerWidth";
+        // Not of the window: that of a phone grows with what is too wide.
+        let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let beyond: i64 = self.page.execute(script, Vec::new()).await.unwrap().convert().unwrap();
         assert!(beyond <= 0, "{place} is {beyond} pixels too wide");
         assert_eq!(self.complaints().await, [""; 0], "{place}");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -14,7 +15,7 @@ pub(crate) struct Demo {
     process: Child,
     pub(crate) url: String,
     passwords: BTreeMap<String, String>,
-    _state: tempfile::TempDir,
+    state: tempfile::TempDir,
 }
 
 impl Demo {
@@ -38,11 +39,21 @@ impl Demo {
                 let mut words = rest.split_whitespace();
                 passwords.insert(words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
             }
-            if passwords.contains_key("operator") && passwords.contains_key("commander") {
+            if ["operator", "commander", "owner"].iter().all(|&name| passwords.contains_key(name)) {
                 break;
             }
         }
-        Self { process, url: url.expect("no address was printed"), passwords, _state: state }
+        Self { process, url: url.expect("no address was printed"), passwords, state }
+    }
+
+    /// Puts a runbook beside those of the demonstration.
+    pub(crate) fn add(&self, name: &str, text: &str) {
+        std::fs::write(self.state.path().join("runbooks").join(name), text).unwrap();
+    }
+
+    /// Where files of the test may lie.
+    pub(crate) fn folder(&self) -> &Path {
+        self.state.path()
     }
 
     pub(crate) fn password(&self, name: &str) -> &str {

@@ -4,6 +4,7 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "starts the demonstration and a browser")]
 
+mod case;
 mod chromium;
 mod demo;
 mod journey;
