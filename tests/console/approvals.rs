@@ -133,3 +133,36 @@ async fn before_a_point_of_no_return_the_voter_shows_again_who_that_is() {
     let lee = console.sign_in("lee").await;
     assert_eq!(lee.get(&here).await.all(".votes li").len(), 1);
 }
+
+#[tokio::test]
+async fn the_situation_room_enters_what_was_told_by_phone_with_a_witness() {
+    let console = Console::open().await;
+    let run = declared(&console).await;
+    console.add("yoon", &["situation-room"], Lang::En, false).await;
+    let yoon = console.sign_in("yoon").await;
+    let here = format!("{run}/gates/go");
+    let said = |approver: &'static str, witness: &'static str| {
+        let now = engine::base::Clock::now(&engine::base::SystemClock).in_seoul().to_string();
+        (now[..19].to_owned(), approver, witness)
+    };
+    let enter = async |(at, approver, witness): (String, &str, &str)| {
+        let at = at.replace(' ', "T");
+        // A form has a number: sent again it is answered as before.
+        let page = yoon.get(&here).await;
+        let fields = [("approver", approver), ("witness", witness), ("called_at", at.as_str()), ("approve", "yes")];
+        yoon.submit(&page, "details.phone form", &fields).await
+    };
+    // The gate opened within this second; a call is told to the second.
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    assert_eq!(enter(said("nobody", "park")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "no such account");
+    assert_eq!(enter(said("choi", "choi")).await.status, StatusCode::CONFLICT, "a witness is another person");
+    assert_eq!(enter(said("park", "lee")).await.status, StatusCode::CONFLICT, "an auditor has no vote to tell");
+    assert!(yoon.get(&here).await.all(".votes li").is_empty());
+    assert_eq!(enter(said("choi", "park")).await.location(), here);
+    let votes = yoon.get(&here).await.all(".votes li");
+    assert!(votes[0].contains("choi (by phone") && votes[0].contains("entered by yoon, witness park"), "{votes:?}");
+    let choi = console.sign_in("choi").await;
+    assert!(choi.get("/approvals").await.all(".card").is_empty(), "choi has voted");
+    let lee = console.sign_in("lee").await;
+    assert!(!lee.get(&here).await.has("details.phone"), "whoever votes enters no calls");
+}

@@ -139,7 +139,7 @@ async fn who_a_gate_asks_is_told_once_by_two_followers_and_nobody_once_it_is_dec
         until(async || notes(&ground).await.len() == 1).await;
         let note = notes(&ground).await.remove(0);
         assert_eq!(note.message.subject, "[DRILL] approval asked for: Failover · go-live");
-        assert_eq!(note.path, format!("/runs/{}", journal.lease.run));
+        assert_eq!(note.path, format!("/runs/{}/gates/go-live", journal.lease.run));
         let cause = Cause { kind: CauseKind::Unexpected, message: Text::plain("it broke") };
         let decided = Event::GateDecided { unit: "go-live".parse().unwrap(), approved: false, in_default: false };
         journal.say(&[decided, Event::Failed { unit: "go-live".parse().unwrap(), cause }]).await;

@@ -63,6 +63,11 @@ pub enum OccasionKind {
 }
 
 impl OccasionKind {
+    /// Whether it is about a gate that asks, so that its page is where to go.
+    pub(super) const fn asks_for_votes(self) -> bool {
+        matches!(self, Self::GateOpened | Self::GateHalfTime | Self::GateEscalated | Self::GateOverdue)
+    }
+
     /// All of them.
     pub const ALL: [Self; 24] = [
         Self::RunDeclared,

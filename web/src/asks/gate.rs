@@ -2,7 +2,7 @@
 
 use engine::base::{Bilingual as _, Timestamp};
 use engine::plan::{Exclusion, Gate, UnitIx};
-use engine::run::{Ballot, VoteRefused};
+use engine::run::{Ballot, SITUATION_ROOM, VoteRefused};
 
 use super::panel::{Form, Look};
 use crate::urls;
@@ -44,6 +44,8 @@ pub(super) struct GateAsk {
     pub(super) next: String,
     /// It is shown on its own page.
     pub(super) alone: bool,
+    /// Numbers of the form for a vote by phone; `None` where the person enters none.
+    pub(super) phone: Option<String>,
 }
 
 impl GateAsk {
@@ -90,6 +92,7 @@ impl GateAsk {
             here: urls::gate(look.view.run, &look.view.plan.unit(ix).id),
             next: String::new(),
             alone: false,
+            phone: SITUATION_ROOM.parse().is_ok_and(|role| look.actor.holds(&role)).then(|| look.key()),
         })
     }
 }

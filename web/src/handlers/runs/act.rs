@@ -10,6 +10,7 @@ use engine::run::{Answer, Ballot, Door, Request, Scope, Submission};
 use engine::store::Deed;
 use uuid::Uuid;
 
+use super::phone;
 use super::work::work;
 use crate::app::App;
 use crate::asks::mark_of;
@@ -68,6 +69,7 @@ pub(crate) async fn ask(
 ) -> Result<Asked, Error> {
     let requests = match work(fields)? {
         Some(requests) => requests,
+        None if fields.get("verb") == "vote-by-phone" => vec![phone::vote(app, run, comer, fields).await?],
         None => vec![request(fields)?],
     };
     put(app, words, run, comer, id, requests).await

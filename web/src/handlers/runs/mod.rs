@@ -7,6 +7,7 @@ mod declaration;
 mod list;
 mod live;
 mod new;
+mod phone;
 mod preflight;
 mod rehearsal;
 mod row;
