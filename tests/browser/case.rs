@@ -110,7 +110,8 @@ async fn disaster(demo: &Demo, lang: Lang) {
     commander.press("details:has(form.reprotect) summary").await;
     commander.write("#reprotect-evidence", "발전기 2대 대기 / two generators stand by").await;
     commander.press("form.reprotect button").await;
-    commander.write("#close-summary", "훈련 종료 / the drill is over").await;
+    // Open only on the page that comes back: nothing is missing any more.
+    commander.write("details[open] #close-summary", "훈련 종료 / the drill is over").await;
     commander.press("form.close button").await;
     commander.wait(".wall .cp-normal").await;
     commander.is_tidy("the case that is closed").await;
