@@ -93,7 +93,11 @@ pub fn of_request(doer: &Doer, run: RunId, id: RequestId, request: &Request, at:
         after: serde_json::to_value(request).ok(),
         outcome: DeedOutcome::Asked { request: id },
         reason: reason(request).to_owned(),
-        on_behalf_of: if let Request::Vote { ballot, .. } = request { ballot.hand.on_behalf_of().cloned() } else { None },
+        on_behalf_of: if let Request::Vote { ballot, .. } = request {
+            ballot.hand.on_behalf_of().cloned()
+        } else {
+            None
+        },
         ..doer.deed(at, act, format!("run/{run}"))
     }
 }

@@ -206,10 +206,9 @@ impl Reading {
             people: BTreeSet::new(),
             headline: Text::new(headline(Lang::Ko), headline(Lang::En)),
             detail,
-            path: unit.filter(|_| kind.asks_for_votes()).map_or_else(
-                || format!("/runs/{run}"),
-                |unit| format!("/runs/{run}/gates/{unit}"),
-            ),
+            path: unit
+                .filter(|_| kind.asks_for_votes())
+                .map_or_else(|| format!("/runs/{run}"), |unit| format!("/runs/{run}/gates/{unit}")),
         }
     }
 

@@ -44,10 +44,11 @@ pub async fn waiting(app: &App, person: &SignedIn) -> Result<Vec<Waiting>, store
 
 /// The page.
 #[derive(Debug, Template)]
-#[template(path = "approvals/list.html")]
+#[template(path = "parts/cards.html")]
 pub struct Page {
     shell: Shell,
     cards: Vec<Card>,
+    none: String,
 }
 
 /// Shows them.
@@ -64,7 +65,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
         .collect();
     found.sort_by_key(|(room, waiting)| (room.unwrap_or(i64::MAX), waiting.gate.opened_at));
     let cards = found.into_iter().map(|(room, waiting)| card(w, room, &waiting)).collect();
-    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("approvals-title")), cards }))
+    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("approvals-title")), cards, none: w.t("approvals-none") }))
 }
 
 fn card(w: Words, room: Option<i64>, Waiting { run, summary, gate, role }: &Waiting) -> Card {

@@ -20,10 +20,11 @@ const OPEN: u32 = 200;
 
 /// The page.
 #[derive(Debug, Template)]
-#[template(path = "tasks/list.html")]
+#[template(path = "parts/cards.html")]
 pub struct Page {
     shell: Shell,
     cards: Vec<Card>,
+    none: String,
 }
 
 /// Shows them.
@@ -49,7 +50,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
     }
     found.sort_by_key(|(room, since, _)| (*room, *since));
     let cards = found.into_iter().map(|(_, _, card)| card).collect();
-    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("tasks-title")), cards }))
+    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("tasks-title")), cards, none: w.t("tasks-none") }))
 }
 
 /// Manual work that a unit asks for now.
