@@ -1,10 +1,12 @@
 //! Entries on their way into the log of a case.
 
+use std::collections::BTreeSet;
+
 use super::telling::{Before, deals_with, occasion};
 use super::{Card, Entry, Event, Illegal, State};
 use crate::base::Timestamp;
 use crate::store::{self, Change, Records, Versioned, add};
-use crate::telling::{self, Occasion};
+use crate::telling::{self, Occasion, OccasionKind};
 
 /// What is written in one transaction, and where the case stands behind it.
 #[derive(Debug)]
@@ -62,14 +64,14 @@ impl Draft {
             Some(card) => card.put(&made)?,
             None => add(&made)?,
         });
-        let dealt = |told: &Occasion| self.entries.iter().any(|entry| deals_with(&entry.event, told));
-        let group = format!("case/{}", self.state.case());
-        if card.is_some() {
-            changes.extend(telling::settled(records, &group, at, dealt).await?);
+        let dealt: BTreeSet<OccasionKind> =
+            self.entries.iter().flat_map(|entry| deals_with(&entry.event)).copied().collect();
+        if card.is_some() && !dealt.is_empty() {
+            let group = format!("case/{}", self.state.case());
+            changes.extend(telling::settled(records, &group, at, |told| dealt.contains(&told.kind)).await?);
         }
         // What is dealt with by the same entries is told to nobody.
-        let news = |told: &&Occasion| !(told.kind.wants_acknowledgement() && dealt(told));
-        for occasion in self.occasions.iter().filter(news) {
+        for occasion in self.occasions.iter().filter(|told| !dealt.contains(&told.kind)) {
             changes.extend(telling::raise(occasion.clone())?);
         }
         Ok(changes)

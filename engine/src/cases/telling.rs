@@ -90,12 +90,14 @@ pub(super) fn occasion(before: Before, state: &State, entry: &Entry) -> Option<O
     })
 }
 
-/// Whether an entry deals with something that was told before.
-pub(super) fn deals_with(event: &Event, told: &Occasion) -> bool {
+/// What an entry deals with of all that was told of its case before.
+pub(super) const fn deals_with(event: &Event) -> &'static [OccasionKind] {
     match event {
-        Event::Closed { .. } | Event::StoodDown { .. } => true,
-        Event::CommandTaken | Event::OfferWithdrawn => told.kind == OccasionKind::HandOver,
-        Event::Declared { .. } => told.kind == OccasionKind::CaseOpened,
+        Event::Closed { .. } | Event::StoodDown { .. } => {
+            &[OccasionKind::CaseOpened, OccasionKind::CaseDeclared, OccasionKind::CaseEscalated, OccasionKind::HandOver]
+        }
+        Event::CommandTaken | Event::OfferWithdrawn => &[OccasionKind::HandOver],
+        Event::Declared { .. } => &[OccasionKind::CaseOpened],
         Event::Opened(_)
         | Event::Noted { .. }
         | Event::TimeCorrected { .. }
@@ -117,7 +119,7 @@ pub(super) fn deals_with(event: &Event, told: &Occasion) -> bool {
         | Event::AlternateEnded { .. }
         | Event::FindingRaised { .. }
         | Event::FindingOwned { .. }
-        | Event::Reprotected { .. } => false,
+        | Event::Reprotected { .. } => &[],
     }
 }
 
