@@ -2,7 +2,7 @@
 
 use engine::base::Lang;
 use engine::plan::Mode;
-use engine::report::RunReport;
+use engine::report::{Aside, RunReport};
 use engine::run::Request;
 use scraper::{Html, Selector};
 
@@ -36,7 +36,7 @@ fn drill(mode: Mode, title: &str, said: &str) -> RunReport {
 }
 
 fn page(report: &RunReport, lang: Lang) -> String {
-    relight::report::html(report, lang).unwrap()
+    relight::report::html(report, &Aside::default(), lang).unwrap()
 }
 
 fn count(page: &str, selector: &str) -> usize {

@@ -1,12 +1,12 @@
 //! The report as Markdown.
 
-use super::RunReport;
 use super::document::{Block, Document, Table};
+use super::{Aside, RunReport};
 use crate::base::Lang;
 
 /// The report as Markdown with tables, in one language. Texts of people and systems can not break out of their cell.
-pub fn markdown(report: &RunReport, lang: Lang) -> String {
-    let document = Document::of(report, lang);
+pub fn markdown(report: &RunReport, aside: &Aside, lang: Lang) -> String {
+    let document = Document::of(report, aside, lang);
     let mut out = String::new();
     line(&mut out, &["# ", &escaped(&document.title)]);
     line(&mut out, &["**", document.kind, "** · ", document.classification, " · ", &escaped(&document.document_no)]);

@@ -1,5 +1,6 @@
 //! L3: the report on a run as data, made of its plan and journal alone, and its plain renderings. Pure.
 
+mod aside;
 mod collect;
 mod compose;
 mod document;
@@ -18,6 +19,7 @@ mod tables;
 mod words;
 
 pub use crate::run::Corrupt as Error;
+pub use aside::Aside;
 pub use document::{Block, Cell, Column, Document, Section, Table};
 pub use json::json;
 pub use linked::LinkedEntry;

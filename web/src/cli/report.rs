@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use engine::base::{Clock as _, Lang, SystemClock};
-use engine::report::{self, RunReport};
+use engine::report::{self, Aside, RunReport};
 
 use super::exit::Exit;
 use super::failure::{Failure, on_file};
@@ -13,6 +13,7 @@ use super::options::{LangWord, RunArg, StateArgs};
 use super::pick::pick;
 use super::place::Place;
 use super::say;
+use crate::report::aside;
 
 /// Writes the report on a run: verdicts unit by unit, timeline, gate register, and what they were made of.
 #[derive(Debug, Args)]
@@ -51,7 +52,8 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
         .map_err(|why| {
             Failure::refused(why.to_string()).hint(format!("relight verify {run} names the first row that is broken"))
         })?;
-    let text = write(&report, args.format, args.lang.into())?;
+    let aside = aside(&*store, run, &stored).await?;
+    let text = write(&report, &aside, args.format, args.lang.into())?;
     match &args.output {
         Some(file) => fs::write(file, text).map_err(|cause| on_file(file, &cause))?,
         None => say::text(&text)?,
@@ -59,11 +61,11 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn write(report: &RunReport, form: Form, lang: Lang) -> Result<String, Failure> {
+fn write(report: &RunReport, aside: &Aside, form: Form, lang: Lang) -> Result<String, Failure> {
     let unwritable = |why: &dyn std::fmt::Display| Failure::unable(format!("the report can not be written: {why}"));
     match form {
-        Form::Html => crate::report::html(report, lang).map_err(|why| unwritable(&why)),
+        Form::Html => crate::report::html(report, aside, lang).map_err(|why| unwritable(&why)),
         Form::Json => report::json(report).map_err(|why| unwritable(&why)),
-        Form::Md => Ok(report::markdown(report, lang)),
+        Form::Md => Ok(report::markdown(report, aside, lang)),
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use engine::base::Lang;
-use engine::report::{Block, Document, RunReport, Table};
+use engine::report::{Aside, Block, Document, RunReport, Table};
 
 use super::chart::Chart;
 use crate::i18n::Words;
@@ -18,8 +18,8 @@ pub struct Body {
 
 impl Body {
     /// The document of a report in a language.
-    pub fn of(report: &RunReport, lang: Lang) -> Self {
-        Self { w: Words(lang), document: Document::of(report, lang), chart: Chart::of(report, lang) }
+    pub fn of(report: &RunReport, aside: &Aside, lang: Lang) -> Self {
+        Self { w: Words(lang), document: Document::of(report, aside, lang), chart: Chart::of(report, lang) }
     }
 
     /// Whether a column holds numbers, to be aligned at their ends. By reference, as templates pass everything.

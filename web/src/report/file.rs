@@ -2,7 +2,7 @@
 
 use askama::Template;
 use engine::base::Lang;
-use engine::report::RunReport;
+use engine::report::{Aside, RunReport};
 
 use super::Body;
 
@@ -14,7 +14,7 @@ struct File {
 }
 
 /// The file of a report in a language.
-pub fn html(report: &RunReport, lang: Lang) -> Result<String, askama::Error> {
+pub fn html(report: &RunReport, aside: &Aside, lang: Lang) -> Result<String, askama::Error> {
     let style = include_str!("../../../static/report.css");
-    File { body: Body::of(report, lang), style }.render()
+    File { body: Body::of(report, aside, lang), style }.render()
 }

@@ -1,7 +1,7 @@
 //! What a document consists of.
 
-use super::super::RunReport;
 use super::super::words::{Word as _, banner, pick};
+use super::super::{Aside, RunReport};
 use super::{appendix, front, linked, registers, times};
 use crate::base::Lang;
 use crate::plan::Mode;
@@ -141,8 +141,9 @@ impl Table {
 }
 
 impl Document {
-    /// The document of a report in a language.
-    pub fn of(report: &RunReport, lang: Lang) -> Self {
+    /// The document of a report in a language, with what is known of it beside its journal.
+    pub fn of(report: &RunReport, aside: &Aside, lang: Lang) -> Self {
+        let Aside {} = aside;
         let mut sections = vec![
             front::cover(report, lang),
             front::summary(report, lang),

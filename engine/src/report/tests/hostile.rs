@@ -2,7 +2,7 @@
 
 use super::scene::{LANGS, at, drill_with, three_tiers};
 use crate::base::Text;
-use crate::report::markdown;
+use crate::report::{Aside, markdown};
 
 #[test]
 fn titles_and_reasons_can_not_break_out_of_their_line_in_markdown() {
@@ -13,7 +13,7 @@ fn titles_and_reasons_can_not_break_out_of_their_line_in_markdown() {
     let play = drill_with(body, "a\n\n## Verdict: met\n\n| forged | row |");
     let report = play.report(at("12:00:00"));
     for lang in LANGS {
-        let text = markdown(&report, lang);
+        let text = markdown(&report, &Aside::default(), lang);
         assert!(!text.lines().any(|line| line.starts_with("# Forged") || line.starts_with("## Verdict")), "{text}");
         assert!(!text.contains("<img") && !text.replace("\\]", "").contains("]("), "{text}");
         // Every row of a table still has as many cells as its heading.

@@ -7,7 +7,7 @@ use super::scene::{LANGS, Play, at, done, failed, person, three_tiers};
 use crate::base::{Millis, Text, Timestamp};
 use crate::plan::{MarkKind, Mode};
 use crate::report::names::Named;
-use crate::report::{markdown, phrase};
+use crate::report::{Aside, markdown, phrase};
 use crate::run::{Ballot, Input, ManualResult, Outcome, Request, Seen};
 
 const UNITS: [&str; 6] = ["db", "ap1", "ap2", "go-live", "web", "note"];
@@ -116,7 +116,7 @@ proptest! {
         for lang in LANGS {
             prop_assert!(report.timeline.iter().all(|entry| !phrase(&entry.event, &names, lang).is_empty()));
             let rows = format!("| {} | ", report.timeline.len());
-            prop_assert!(report.timeline.len() > 2_000 || markdown(&report, lang).contains(&rows));
+            prop_assert!(report.timeline.len() > 2_000 || markdown(&report, &Aside::default(), lang).contains(&rows));
         }
     }
 }

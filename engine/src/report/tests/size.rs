@@ -4,7 +4,7 @@ use super::scene::{Play, at, command, done, step, three_tiers, unit};
 use crate::base::Lang;
 use crate::base::Millis;
 use crate::plan::{MarkKind, Mode, Phase, Retry};
-use crate::report::{Block, Document, RunReport, json};
+use crate::report::{Aside, Block, Document, RunReport, json};
 
 /// Units of 20 steps each, a quarter of whose attempts fail once.
 fn long_run(many: u32) -> Play {
@@ -49,7 +49,7 @@ fn a_long_run_is_reported_whole_in_json_and_in_measure_on_paper() {
     let report = RunReport::of(super::scene::RUN, &frozen, super::scene::SOURCE, &play.rows, at("12:00:00")).unwrap();
     super::naive::agrees(&report, &play.rows);
     assert_eq!(report.timeline.len(), play.rows.len());
-    let document = Document::of(&report, Lang::En);
+    let document = Document::of(&report, &Aside::default(), Lang::En);
     let timeline = document.sections.iter().find(|section| section.id == "timeline").unwrap();
     let [Block::Paragraph(words), Block::Table(table)] = timeline.blocks.as_slice() else { panic!("{timeline:?}") };
     assert!(words.contains("the JSON report has all of them"), "{words}");

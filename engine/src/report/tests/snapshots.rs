@@ -2,7 +2,7 @@
 
 use super::scene::{at, drill};
 use crate::base::Lang;
-use crate::report::{json, markdown};
+use crate::report::{Aside, json, markdown};
 
 #[test]
 fn the_drill_as_json() {
@@ -11,10 +11,10 @@ fn the_drill_as_json() {
 
 #[test]
 fn the_drill_as_markdown_in_korean() {
-    insta::assert_snapshot!(markdown(&drill().report(at("12:00:00")), Lang::Ko));
+    insta::assert_snapshot!(markdown(&drill().report(at("12:00:00")), &Aside::default(), Lang::Ko));
 }
 
 #[test]
 fn the_drill_as_markdown_in_english() {
-    insta::assert_snapshot!(markdown(&drill().report(at("12:00:00")), Lang::En));
+    insta::assert_snapshot!(markdown(&drill().report(at("12:00:00")), &Aside::default(), Lang::En));
 }

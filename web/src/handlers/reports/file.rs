@@ -4,16 +4,16 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use engine::base::RunId;
-use engine::report::{self, RunReport};
+use engine::report::{self, Aside, RunReport};
 
-use super::made::made;
+use super::made::printed;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
 
 /// As JSON, for programs; the same in every language.
 pub async fn json(State(app): State<App>, _: SignedIn, RunPath(run): RunPath) -> Result<Response, Error> {
-    let write = |report: &RunReport| report::json(report).map_err(|why| Error::Internal(why.to_string()));
+    let write = |report: &RunReport, _: &Aside| report::json(report).map_err(|why| Error::Internal(why.to_string()));
     file(&app, run, ("json", "application/json"), write).await
 }
 
@@ -24,7 +24,7 @@ pub async fn markdown(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Response, Error> {
-    let write = move |report: &RunReport| Ok(report::markdown(report, visitor.words.0));
+    let write = move |report: &RunReport, aside: &Aside| Ok(report::markdown(report, aside, visitor.words.0));
     file(&app, run, ("md", "text/markdown; charset=utf-8"), write).await
 }
 
@@ -35,7 +35,7 @@ pub async fn html(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Response, Error> {
-    let write = move |report: &RunReport| Ok(crate::report::html(report, visitor.words.0)?);
+    let write = move |report: &RunReport, aside: &Aside| Ok(crate::report::html(report, aside, visitor.words.0)?);
     file(&app, run, ("html", "text/html; charset=utf-8"), write).await
 }
 
@@ -43,10 +43,11 @@ async fn file(
     app: &App,
     run: RunId,
     (end, kind): (&'static str, &'static str),
-    write: impl FnOnce(&RunReport) -> Result<String, Error> + Send + 'static,
+    write: impl FnOnce(&RunReport, &Aside) -> Result<String, Error> + Send + 'static,
 ) -> Result<Response, Error> {
-    let written = move |report: &RunReport| Ok((write(report)?, report.cover.document_no.clone()));
-    let (text, number) = made(app, run, written).await?;
+    let written =
+        move |report: &RunReport, aside: &Aside| Ok((write(report, aside)?, report.cover.document_no.clone()));
+    let (text, number) = printed(app, run, written).await?;
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

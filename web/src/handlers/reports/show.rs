@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::State;
 use engine::base::RunId;
-use engine::report::RunReport;
+use engine::report::{Aside, RunReport};
 
-use super::made::made;
+use super::made::printed;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
@@ -32,12 +32,12 @@ pub async fn show(
     RunPath(run): RunPath,
 ) -> Result<Html<Page>, Error> {
     let lang = visitor.words.0;
-    let rendered = move |report: &RunReport| {
-        let body = Body::of(report, lang);
+    let rendered = move |report: &RunReport, aside: &Aside| {
+        let body = Body::of(report, aside, lang);
         let title = format!("{} {}", body.document().title, body.document().kind);
         Ok((title, body.render()?))
     };
-    let (title, body) = made(&app, run, rendered).await?;
+    let (title, body) = printed(&app, run, rendered).await?;
     Ok(Html(Page { shell: Shell::new(&visitor, &title), body, run_url: urls::run(run), files: files(run) }))
 }
 
