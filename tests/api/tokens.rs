@@ -74,6 +74,94 @@ async fn other_scopes_look_and_do_nothing() {
 }
 
 #[tokio::test]
+async fn a_token_for_alerts_sends_alerts_and_sees_nothing() {
+    let console = Console::open().await;
+    let kim = Program::of(&console, "kim").await;
+    let token = token(&console, "kim", Scope::Alert).await;
+    let alert = json!({"summary": "disk is full", "mode": "drill"});
+    let taken = send(&kim, "POST", "/api/v1/alerts", &token, &alert).await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text);
+    for (method, path) in [("GET", "/api/v1/session"), ("GET", "/api/v1/runs"), ("POST", "/api/v1/runs")] {
+        let refused = send(&kim, method, path, &token, &declaration()).await;
+        assert_eq!((refused.status, code(&refused)), (StatusCode::FORBIDDEN, json!("forbidden")), "{method} {path}");
+    }
+    // A token that only looks opens no case either.
+    let looking = self::token(&console, "kim", Scope::View).await;
+    let refused = send(&kim, "POST", "/api/v1/alerts", &looking, &alert).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn the_audit_log_names_the_token_and_what_it_was_refused_once_a_minute() {
+    let console = Console::open().await;
+    let kim = Program::of(&console, "kim").await;
+    let (acting, looking) = (token(&console, "kim", Scope::Act).await, token(&console, "kim", Scope::View).await);
+    send(&kim, "POST", "/api/v1/runs", &acting, &declaration()).await;
+    for _ in 0..20 {
+        send(&kim, "POST", "/api/v1/runs", &looking, &declaration()).await;
+    }
+    let deeds = console.store.deeds(DeedQuery::default()).await.unwrap();
+    let all: Vec<Value> = deeds.iter().map(|deed| serde_json::from_str(&deed.entry).unwrap()).collect();
+    let of = |act: &str| all.iter().filter(|deed| deed["act"] == act).collect::<Vec<_>>();
+    let (declared, refused) = (of("run.declare"), of("token.use"));
+    for (deed, token) in [(declared[0], &acting), (refused[0], &looking)] {
+        let origin = deed["origin"].as_str().unwrap();
+        assert!(origin.contains(" token ") && origin.ends_with(" night watch"), "{origin}");
+        assert!(!deed.to_string().contains(&token[4..]), "{deed}");
+    }
+    assert_ne!(declared[0]["origin"], refused[0]["origin"], "each token has a name of its own");
+    assert_eq!((refused.len(), &refused[0]["outcome"]["code"]), (1, &json!("token_scope")));
+}
+
+#[tokio::test]
+async fn who_is_turned_away_from_people_or_from_the_log_stands_in_it() {
+    let console = Console::open().await;
+    let kim = console.sign_in("kim").await;
+    for path in ["/people", "/organisations", "/audit", "/audit.csv"] {
+        assert_eq!(kim.status_of(path).await, StatusCode::FORBIDDEN, "{path}");
+    }
+    for (act, code) in [("people.manage", "needs_admin"), ("audit.read", "needs_auditor")] {
+        let query = DeedQuery { act: Some(act.into()), ..DeedQuery::default() };
+        let told = console.store.deeds(query).await.unwrap();
+        let deed: Value = serde_json::from_str(&told[0].entry).unwrap();
+        assert_eq!((told.len(), &deed["outcome"]["code"]), (1, &json!(code)), "{act}");
+    }
+}
+
+#[tokio::test]
+async fn programs_of_an_admin_manage_people_and_nobody_else_does() {
+    let console = Console::open().await;
+    console.add("root", &["admin"], engine::base::Lang::En, false).await;
+    let kim = Program::of(&console, "kim").await;
+    let managing = token(&console, "root", Scope::Admin).await;
+    let added = send(&kim, "POST", "/api/v1/people", &managing, &json!({"name": "choi", "lang": "en"})).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let password = serde_json::from_str::<Value>(&added.text).unwrap()["password"].as_str().unwrap().to_owned();
+    let again = send(&kim, "POST", "/api/v1/people", &managing, &json!({"name": "choi"})).await;
+    assert_eq!((again.status, code(&again)), (StatusCode::CONFLICT, json!("name_taken")));
+    let acts = "/api/v1/people/choi/acts";
+    let operator = json!({"verb": "grant", "role": "operator", "organisation": "bank", "modes": ["drill"]});
+    let granted: Value = serde_json::from_str(&send(&kim, "POST", acts, &managing, &operator).await.text).unwrap();
+    assert_eq!(granted["grants"][0]["organisation"], "bank");
+    let locked: Value =
+        serde_json::from_str(&send(&kim, "POST", acts, &managing, &json!({"verb": "disable"})).await.text).unwrap();
+    assert_eq!(locked["disabled"], true);
+    let reset: Value =
+        serde_json::from_str(&send(&kim, "POST", acts, &managing, &json!({"verb": "reset"})).await.text).unwrap();
+    assert_ne!(reset["password"].as_str().unwrap(), password);
+    let all: Value =
+        serde_json::from_str(&send(&kim, "GET", "/api/v1/people", &managing, &json!({})).await.text).unwrap();
+    assert_eq!(all["people"].as_array().unwrap().len(), 5);
+    // Nobody changes what the own account may do, and no role but the admin's manages.
+    let own = send(&kim, "POST", "/api/v1/people/root/acts", &managing, &operator).await;
+    assert_eq!(own.status, StatusCode::FORBIDDEN, "{}", own.text);
+    let others = token(&console, "kim", Scope::Admin).await;
+    assert_eq!(send(&kim, "GET", "/api/v1/people", &others, &json!({})).await.status, StatusCode::FORBIDDEN);
+    let log = console.store.deeds(DeedQuery::default()).await.unwrap();
+    assert!(log.iter().all(|deed| !deed.entry.contains(&password)));
+}
+
+#[tokio::test]
 async fn a_token_never_does_more_than_its_person() {
     let console = Console::open().await;
     let kim = Program::of(&console, "kim").await;

@@ -14,7 +14,7 @@ const KEY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 #[tokio::test]
 async fn one_person_operates_real_runs_alone_until_another_has_reviewed_it() {
     let stage = Stage::set().await;
-    let (real, drill) = (stage.declare(Mode::Real).await, stage.declare(Mode::Drill).await);
+    let (real, drill) = (stage.declare(Mode::Real, "owner").await, stage.declare(Mode::Drill, "owner").await);
     let kim = stage.person("kim-alone", vec![grant("approver", BANK, &[Mode::Mock])]).await;
     let auditor = stage.person("auditor", vec![grant("auditor", "", &Mode::ALL)]).await;
     let resume = async |run, key: &str| {

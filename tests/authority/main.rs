@@ -9,6 +9,8 @@ mod app;
 mod idle;
 
 mod accounts;
+mod api;
+mod crawler;
 mod glass;
 mod routes;
 mod sessions;

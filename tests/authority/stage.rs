@@ -6,12 +6,12 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use engine::base::{Digest, IdSource as _, Lang, Millis, OrgId, RunId, SystemIds, Timestamp};
 use engine::executor::Declaration;
-use engine::identity::{Grant, Session, User};
+use engine::identity::{Grant, Scope, Session, User};
 use engine::plan::{Mode, Plan};
 use engine::run::{Actor, Door};
 use engine::store::{self, Changed};
 use harness::page::{Page, encode};
-use relight::accounts::Token;
+use relight::accounts::{Came, Token};
 
 use crate::app::Console;
 
@@ -56,7 +56,7 @@ impl Stage {
     }
 
     /// A run of the bank, declared by `owner`.
-    pub(crate) async fn declare(&self, mode: Mode) -> RunId {
+    pub(crate) async fn declare(&self, mode: Mode, owner: &str) -> RunId {
         let declaration = Declaration {
             run: RunId(SystemIds.fresh()),
             plan: Arc::clone(&self.plan),
@@ -64,7 +64,7 @@ impl Stage {
             mode,
             inputs: std::collections::BTreeMap::new(),
             secrets: std::collections::BTreeMap::new(),
-            requester: Actor { name: "owner".parse().unwrap(), roles: vec![], via: Door::CommandLine },
+            requester: Actor { name: owner.parse().unwrap(), roles: vec![], via: Door::CommandLine },
             reason: "a stage for the table".to_owned(),
             concurrency: None,
             simulation: None,
@@ -87,6 +87,14 @@ impl Stage {
     /// The same, with the second factor still to be shown.
     pub(crate) async fn half(&self, name: &str, grants: Vec<Grant>) -> Person {
         self.with_session(name, grants, true).await
+    }
+
+    /// A token that somebody with an account gives to a program.
+    pub(crate) async fn token(&self, name: &str, scope: Scope) -> String {
+        let sign_ins = &self.console.app.sign_ins;
+        let user = sign_ins.person(&name.parse().unwrap()).await.unwrap().unwrap();
+        let came = Came::new(std::net::Ipv6Addr::LOCALHOST.into(), "table");
+        sign_ins.new_token(&user, ("table".to_owned(), scope, 1), &came).await.unwrap()
     }
 
     async fn with_session(&self, name: &str, grants: Vec<Grant>, half: bool) -> Person {

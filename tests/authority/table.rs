@@ -243,7 +243,7 @@ async fn ask(stage: &Stage, row: &Row, mode: Mode, run: RunId, person: &Person) 
 async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<String> {
     let Row(route, about, _, wanted) = *row;
     // A run of its own: what one row does to it touches no other.
-    let run = stage.declare(mode).await;
+    let run = stage.declare(mode, &format!("owner-{at}-{}", mode.keyword())).await;
     let person = async |which: &str, grants| {
         let person = stage.person(&format!("{which}-{at}-{}", mode.keyword()), grants).await;
         ask(stage, row, mode, run, &person).await
@@ -270,7 +270,7 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
 
     let owner = person("owner", vec![grant("operator", BANK, &Mode::ALL)]).await;
     let operator = wanted.chars().nth(4).unwrap();
-    note("who declared another", &owner.to_string(), &operator.to_string());
+    note("who declared it", &owner.to_string(), &operator.to_string());
 
     let all = ROLES.map(|role| grant(role, "shop", &Mode::ALL)).to_vec();
     let stranger = person("stranger", all).await;
@@ -321,7 +321,7 @@ async fn every_route_by_role_by_mode_by_place() {
 #[tokio::test]
 async fn who_waits_for_the_second_factor_can_do_nothing_else() {
     let stage = Stage::set().await;
-    let run = stage.declare(Mode::Drill).await;
+    let run = stage.declare(Mode::Drill, "owner").await;
     let person = stage.half("half", vec![grant("commander", BANK, &Mode::ALL), grant("admin", "", &[])]).await;
     for row in rows() {
         let answer = ask(&stage, &row, Mode::Drill, run, &person).await;

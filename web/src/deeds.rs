@@ -1,7 +1,5 @@
 //! The deeds of the doors: what the console, the API and the command line write into the audit log.
 
-use std::net::IpAddr;
-
 use engine::base::{OrgId, RequestId, RunId, Timestamp};
 use engine::executor::Declaration;
 use engine::plan::Mode;
@@ -16,8 +14,6 @@ use crate::extract::SignedIn;
 pub struct Comer {
     /// The session and the account.
     pub person: SignedIn,
-    /// Where the request came from.
-    pub peer: IpAddr,
     /// The door.
     pub door: Door,
 }
@@ -25,7 +21,7 @@ pub struct Comer {
 impl Comer {
     /// As the engine and the audit log know people who act at a place and in a mode.
     pub fn at(&self, org: Option<&OrgId>, mode: Option<Mode>) -> Doer {
-        Doer::new(Actor { via: self.door, ..self.person.actor_at(org, mode) }, self.peer)
+        Doer::new(Actor { via: self.door, ..self.person.actor_at(org, mode) }, &self.person)
     }
 }
 
@@ -34,14 +30,14 @@ impl Comer {
 pub struct Doer {
     /// Who, with the roles held at that moment and the door.
     pub actor: Actor,
-    /// An address, or `host` for the command line.
+    /// An address, of a program with its token, or `host` for the command line.
     pub origin: String,
 }
 
 impl Doer {
     /// Somebody who came over the network.
-    pub fn new(actor: Actor, peer: IpAddr) -> Self {
-        Self { actor, origin: peer.to_string() }
+    pub fn new(actor: Actor, person: &SignedIn) -> Self {
+        Self { actor, origin: person.origin() }
     }
 
     /// Somebody at the host itself.

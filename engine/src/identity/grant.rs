@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::User;
 use crate::base::{OrgId, RoleName, reaches};
 use crate::plan::Mode;
-use crate::run::{ADMIN, APPROVER, COMMANDER, GLASS, OPERATOR};
+use crate::run::{ADMIN, APPROVER, AUDITOR, COMMANDER, GLASS, OBSERVER, OPERATOR};
 
 /// A role, for an organisation and all below it, in some modes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,6 +54,13 @@ pub fn roles(user: &User, org: Option<&OrgId>, mode: Option<Mode>) -> Vec<RoleNa
 /// Whether a person holds a role anywhere at all, in any mode: for links that lead to lists.
 pub fn holds_somewhere(user: &User, roles: &[&str]) -> bool {
     user.grants.iter().any(|grant| roles.contains(&grant.role.as_str()))
+}
+
+/// Whether a person may break the glass. It saves waiting for others and makes nobody an operator: who only looks on, or gives out
+/// roles, breaks none.
+pub fn breaks_glass(user: &User) -> bool {
+    let onlooks = |role: &str| [OBSERVER, AUDITOR, ADMIN].contains(&role);
+    user.grants.iter().any(|grant| !onlooks(grant.role.as_str()))
 }
 
 /// Whether `admin` may change the account of `person`: who manages an organisation manages those whose every grant lies

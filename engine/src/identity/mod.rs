@@ -9,8 +9,8 @@ mod tries;
 mod user;
 
 pub use glass::{Glass, Review};
-pub use grant::{Grant, holds_somewhere, may_grant, may_manage, roles};
+pub use grant::{Grant, breaks_glass, holds_somewhere, may_grant, may_manage, roles};
 pub use second::SecondFactor;
-pub use session::{ApiToken, Scope, Session};
+pub use session::{ApiToken, Scope, Session, Use};
 pub use tries::Tries;
 pub use user::User;

@@ -48,7 +48,20 @@ impl Kept for Session {
     }
 }
 
-/// What a token is good for. The greater contains the smaller, but for [`Scope::Admin`]: it manages people and does not act.
+/// What a request asks of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Use {
+    /// To look.
+    Look,
+    /// To tell of an alert of monitoring.
+    Alert,
+    /// To do something else.
+    Act,
+    /// To manage people.
+    Manage,
+}
+
+/// What a token is good for. What is good for acting contains the smaller ones, but for managing people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -58,11 +71,23 @@ pub enum Scope {
     Act,
     /// To manage people, and to look.
     Admin,
+    /// To tell of alerts, and nothing else: not even to look.
+    Alert,
 }
 
 impl Scope {
     /// All scopes, in the order of lists.
-    pub const ALL: [Self; 3] = [Self::View, Self::Act, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::View, Self::Act, Self::Admin, Self::Alert];
+
+    /// Whether a token of this scope may be used so. What its person may do is asked besides.
+    pub const fn permits(self, wanted: Use) -> bool {
+        match self {
+            Self::View => matches!(wanted, Use::Look),
+            Self::Act => matches!(wanted, Use::Look | Use::Alert | Use::Act),
+            Self::Admin => matches!(wanted, Use::Look | Use::Manage),
+            Self::Alert => matches!(wanted, Use::Alert),
+        }
+    }
 
     /// The word in forms and exports.
     pub const fn keyword(self) -> &'static str {
@@ -70,6 +95,7 @@ impl Scope {
             Self::View => "view",
             Self::Act => "act",
             Self::Admin => "admin",
+            Self::Alert => "alert",
         }
     }
 
@@ -101,6 +127,12 @@ pub struct ApiToken {
 }
 
 impl ApiToken {
+    /// As the audit log names it: the beginning of its digest, and what its person calls it.
+    pub fn told(&self) -> String {
+        let label: String = self.label.chars().filter(|c| !c.is_control()).collect();
+        format!("token {} {label}", self.token.short())
+    }
+
     /// What stands where a browser has its session. It is kept nowhere, no cookie leads to it, and it has shown no password.
     pub fn as_session(&self, origin: String, now: Timestamp) -> Session {
         Session {

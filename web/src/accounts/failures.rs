@@ -8,7 +8,7 @@ use engine::base::{Digest, Hasher, Millis, Timestamp, UserName};
 use engine::identity::User;
 use engine::run::{Actor, Door};
 use engine::store::{self, Changed, Deed, DeedOutcome, Store};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{By, Came, Refusal, SignIns};
 
@@ -77,14 +77,37 @@ impl SignIns {
         let by = By { actor, origin, user: None };
         let deed = Deed {
             outcome: DeedOutcome::Refused { code: "wrong".to_owned() },
-            after: (passed_over > 0).then(|| json!({ "not_written_before_this": passed_over })),
+            after: left_out(passed_over),
             ..by.deed(now, act, object)
         };
-        let Changed::Done = self.store.change(now, Vec::new(), vec![deed]).await? else {
-            return Err(Refusal::Busy);
-        };
-        Ok(())
+        self.write_down(deed).await
     }
+
+    /// Writes down that somebody who is signed in was turned away: from a page, or with a token of another scope. Counted apart
+    /// from failed sign-ins, so that neither can hide the other.
+    pub async fn turned_away(&self, by: &By, act: &str, code: &str) -> Result<(), Refusal> {
+        let (now, object) = (self.clock.now(), format!("user/{}", by.actor.name));
+        let of = Hasher::default().part(object.as_bytes()).part(by.origin.as_bytes()).part(act.as_bytes()).finish();
+        let Some(passed_over) = self.denials.take(of, now) else { return Ok(()) };
+        let deed = Deed {
+            outcome: DeedOutcome::Refused { code: code.to_owned() },
+            after: left_out(passed_over),
+            ..by.deed(now, act, object)
+        };
+        self.write_down(deed).await
+    }
+
+    async fn write_down(&self, deed: Deed) -> Result<(), Refusal> {
+        match self.store.change(deed.at, Vec::new(), vec![deed]).await? {
+            Changed::Done => Ok(()),
+            Changed::Stale { .. } => Err(Refusal::Busy),
+        }
+    }
+}
+
+/// What a deed says of those before it that were not written down.
+fn left_out(passed_over: u64) -> Option<Value> {
+    (passed_over > 0).then(|| json!({ "not_written_before_this": passed_over }))
 }
 
 #[cfg(test)]

@@ -46,12 +46,13 @@ pub struct SignIns {
     pub(super) sealed: Option<Sealed>,
     pub(super) hasher: Hasher,
     pub(super) failures: Arc<Failures>,
+    pub(super) denials: Arc<Failures>,
 }
 
 impl SignIns {
     /// Over the records of a store. Secrets of authenticators are sealed with the key of `sealed`, where there is one.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, sealed: Option<Sealed>) -> Self {
-        Self { store, clock, sealed, hasher: Hasher::default(), failures: Arc::default() }
+        Self { store, clock, sealed, hasher: Hasher::default(), failures: Arc::default(), denials: Arc::default() }
     }
 
     /// What hashes the passwords.

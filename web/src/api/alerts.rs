@@ -9,7 +9,7 @@ use engine::plan::Mode;
 use engine::store::{Changed, Kept, add, find};
 use serde::{Deserialize, Serialize};
 
-use super::Caller;
+use super::caller::{Alerting, Caller};
 use super::model::{Alert, AlertClass, AlertStanding, AlertTaken, AlertsTaken, WebhookAlert, WebhookStatus};
 use super::sent::Sent;
 use crate::app::App;
@@ -69,7 +69,7 @@ impl Kept for Known {
 pub(super) async fn take(
     State(app): State<App>,
     visitor: Visitor,
-    caller: Caller,
+    Alerting(caller): Alerting,
     sent: Sent<Alert>,
 ) -> Result<Json<AlertsTaken>, Error> {
     let understood = match sent.value {

@@ -5,19 +5,21 @@ use std::ops::Deref;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use engine::identity::Scope;
+use engine::identity::Use;
 use engine::run::Door;
 
+use crate::accounts::By;
+use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Peer, Person, SignedIn, Visitor, equal_in_constant_time, same_origin};
+use crate::extract::{Person, SignedIn, Visitor, equal_in_constant_time, same_origin};
 
 /// The header that carries the token of the session.
 const CSRF: &str = "x-csrf-token";
 
 /// A person whose program calls: by a token of its own, or in a session. In a session, what changes something must carry its
-/// token in a header: a page of another site can make a browser send its cookie, but no such header. By a token it must have the
-/// scope for acting; looking every scope permits.
+/// token in a header: a page of another site can make a browser send its cookie, but no such header. A token must have the scope
+/// for what is asked; a refusal stands in the audit log.
 #[derive(Debug, Clone)]
 pub struct Caller(Comer);
 
@@ -33,27 +35,63 @@ fn carries_token(headers: &HeaderMap, token: &str) -> bool {
     same_origin(headers) && equal_in_constant_time(sent, token)
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Caller {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let Ok(visitor) = <Visitor as FromRequestParts<S>>::from_request_parts(parts, state).await;
+impl Caller {
+    /// Who calls something that asks this of a token.
+    async fn with(wanted: Use, parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
         if matches!(visitor.person, Person::Nobody) && parts.headers.contains_key(header::AUTHORIZATION) {
             return Err(Error::NoToken);
         }
-        let person = <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        match person.scope {
-            _ if parts.method.is_safe() => {}
-            None if carries_token(&parts.headers, &person.session.csrf) => {}
-            None => return Err(Error::ForeignForm),
-            Some(Scope::Act) => {}
-            Some(scope @ (Scope::View | Scope::Admin)) => {
-                let why =
-                    visitor.words.with("token-scope", "scope", visitor.words.t(&format!("scope-{}", scope.keyword())));
-                return Err(Error::Forbidden { why });
+        let person = <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let caller = Self(Comer { person, door: Door::Api });
+        match caller.person.scope() {
+            None if parts.method.is_safe() || carries_token(&parts.headers, &caller.person.session.csrf) => Ok(caller),
+            None => Err(Error::ForeignForm),
+            Some(scope) if scope.permits(wanted) => Ok(caller),
+            Some(scope) => {
+                let doer = caller.at(None, None);
+                let by = By { actor: doer.actor, origin: doer.origin, user: None };
+                let told = app.sign_ins.turned_away(&by, "token.use", "token_scope").await;
+                told.map_err(Error::of_refusal)?;
+                let w = visitor.words;
+                Err(Error::Forbidden {
+                    why: w.with("token-scope", "scope", w.t(&format!("scope-{}", scope.keyword()))),
+                })
             }
         }
-        let Ok(Peer(peer)) = Peer::from_request_parts(parts, state).await;
-        Ok(Self(Comer { person, peer, door: Door::Api }))
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let wanted = if parts.method.is_safe() { Use::Look } else { Use::Act };
+        Self::with(wanted, parts, app).await
+    }
+}
+
+/// Who tells of an alert: the one thing for which a token of its own scope is enough.
+#[derive(Debug, Clone)]
+pub(super) struct Alerting(pub(super) Caller);
+
+impl FromRequestParts<App> for Alerting {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        Caller::with(Use::Alert, parts, app).await.map(Self)
+    }
+}
+
+/// Who manages people.
+#[derive(Debug, Clone)]
+pub(super) struct Managing(pub(super) Caller);
+
+impl FromRequestParts<App> for Managing {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let wanted = if parts.method.is_safe() { Use::Look } else { Use::Manage };
+        Caller::with(wanted, parts, app).await.map(Self)
     }
 }

@@ -16,7 +16,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
-use super::{Problem, alerts, cases, components, declare, health, reports, requests, runbooks, runs, session, units};
+use super::{
+    Problem, alerts, cases, components, declare, health, people, reports, requests, runbooks, runs, session, units,
+};
 use crate::app::App;
 
 /// Where all of it stands.
@@ -84,6 +86,9 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(cases::show))
         .routes(of!(cases::act))
         .routes(of!(alerts::take))
+        .routes(of!(people::list, people::add))
+        .routes(of!(people::show))
+        .routes(of!(people::act))
         .split_for_parts()
 }
 
@@ -99,8 +104,8 @@ fn finish(open_api: &mut utoipa::openapi::OpenApi) {
     );
     components.add_security_scheme("csrf", SecurityScheme::ApiKey(ApiKey::Header(header)));
     let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
-        "A token that a person has made on /me, `rlt_…`. With the scope `act` it may do what that person may; with the others \
-         it may look.",
+        "A token that a person has made on /me, `rlt_…`. With the scope `act` it may do what that person may but manage people; \
+         with `admin` it may look and manage people, with `view` look, with `alert` send alerts and nothing else.",
     ));
     components.add_security_scheme("token", SecurityScheme::Http(token.build()));
     for item in open_api.paths.paths.values_mut() {

@@ -16,6 +16,7 @@ pub mod model;
 mod once;
 mod pace;
 mod page;
+mod people;
 mod problem;
 mod reports;
 mod requests;

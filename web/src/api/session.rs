@@ -1,7 +1,6 @@
 //! Who the caller is.
 
 use axum::Json;
-use engine::identity::Grant;
 
 use super::Caller;
 use super::model::{Granted, Session, iso};
@@ -14,18 +13,10 @@ pub(super) async fn show(caller: Caller) -> Json<Session> {
     let (session, user) = (&caller.person.session, &caller.person.user);
     Json(Session {
         user: user.name.to_string(),
-        grants: user.grants.iter().map(grant).collect(),
+        grants: user.grants.iter().map(Granted::of).collect(),
         lang: user.lang.tag().to_owned(),
-        csrf: caller.person.scope.is_none().then(|| session.csrf.clone()),
-        scope: caller.person.scope.map(|scope| scope.keyword().to_owned()),
+        csrf: caller.person.program.is_none().then(|| session.csrf.clone()),
+        scope: caller.person.scope().map(|scope| scope.keyword().to_owned()),
         expires_at: iso(session.expires_at),
     })
-}
-
-fn grant(grant: &Grant) -> Granted {
-    Granted {
-        role: grant.role.to_string(),
-        organisation: grant.org.as_ref().map(ToString::to_string),
-        modes: grant.modes.iter().map(|mode| (*mode).into()).collect(),
-    }
 }

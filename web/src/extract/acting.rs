@@ -32,7 +32,7 @@ impl<S: Send + Sync> FromRequest<S> for Acting {
             })?;
         let fields = Fields(fields);
         // What stands for a program's session has no token for forms.
-        if person.scope.is_some() || !equal_in_constant_time(fields.exact("csrf"), &person.session.csrf) {
+        if person.program.is_some() || !equal_in_constant_time(fields.exact("csrf"), &person.session.csrf) {
             return Err(Error::ForeignForm);
         }
         Ok(Self { person, fields })

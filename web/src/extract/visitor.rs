@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use engine::base::{Bilingual as _, OrgId, RoleName, Timestamp};
 use engine::executor::Trouble;
-use engine::identity::{self, Glass, Scope, Session, User};
+use engine::identity::{self, ApiToken, Glass, Scope, Session, User};
 use engine::plan::{Mode, Plan};
 use engine::run::{ADMIN, Act, Actor, Denial, Door, permit};
 use engine::store;
@@ -59,11 +59,22 @@ pub struct SignedIn {
     pub user: Arc<User>,
     /// From where this request came.
     pub came: Came,
-    /// Of a program: what its token is good for. Only addresses of the API take tokens.
-    pub scope: Option<Scope>,
+    /// Of a program: its token. Only addresses of the API take tokens.
+    pub program: Option<Arc<ApiToken>>,
 }
 
 impl SignedIn {
+    /// What a program's token is good for; `None` in a session.
+    pub fn scope(&self) -> Option<Scope> {
+        self.program.as_ref().map(|token| token.scope)
+    }
+
+    /// Where what the person does comes from, as the audit log names it: the address, and of a program its token.
+    pub fn origin(&self) -> String {
+        let peer = self.came.peer;
+        self.program.as_ref().map_or_else(|| peer.to_string(), |token| format!("{peer} {}", token.told()))
+    }
+
     /// As the engine knows people who act: with the roles held at a place (`None` is the top of the tree) and in a mode. Without
     /// a mode, for what has none: with the roles held there in any.
     pub fn actor_at(&self, org: Option<&OrgId>, mode: Option<Mode>) -> Actor {
@@ -77,12 +88,32 @@ impl SignedIn {
         Actor { name: self.user.name.clone(), roles: roles.into_iter().collect(), via: Door::Console }
     }
 
-    /// The person as one who manages other people, and whom: those below the own grants as an admin.
-    pub fn must_manage(&self, words: Words) -> Result<By, Error> {
+    /// The person as one who manages other people, and whom: those below the own grants as an admin. A refusal stands in the
+    /// audit log.
+    pub async fn must_manage(&self, app: &App, words: Words, door: Door) -> Result<By, Error> {
         let org =
             self.user.grants.iter().find(|grant| grant.role.as_str() == ADMIN).and_then(|grant| grant.org.as_ref());
-        let actor = self.must(Act::Administer, org, words)?;
-        Ok(By { actor, origin: self.came.peer.to_string(), user: Some(Arc::clone(&self.user)) })
+        self.must_or_told(app, words, (Act::Administer, "people.manage"), org, door).await
+    }
+
+    /// The person as one who reads the audit log and reviews what stands in it. A refusal stands there too.
+    pub async fn must_audit(&self, app: &App, words: Words) -> Result<By, Error> {
+        self.must_or_told(app, words, (Act::Audit, "audit.read"), None, Door::Console).await
+    }
+
+    async fn must_or_told(
+        &self,
+        app: &App,
+        words: Words,
+        (act, named): (Act<'_>, &str),
+        org: Option<&OrgId>,
+        via: Door,
+    ) -> Result<By, Error> {
+        let actor = Actor { via, ..self.actor_at(org, None) };
+        let by = By { actor, origin: self.origin(), user: Some(Arc::clone(&self.user)) };
+        let Err(denial) = permit(&by.actor, act, false) else { return Ok(by) };
+        app.sign_ins.turned_away(&by, named, denial.code).await.map_err(Error::of_refusal)?;
+        Err(Error::Forbidden { why: words.text(&denial.text()).to_owned() })
     }
 
     /// Goes on only where password or code was shown within the last minutes; `next` is where the form for that leads back to.

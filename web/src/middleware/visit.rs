@@ -86,7 +86,8 @@ async fn program(app: &App, token: &str, came: Came) -> Person {
     match app.sign_ins.program(token).await {
         Ok(Some((token, user))) => {
             let session = token.as_session(came.peer.to_string(), app.clock.now());
-            Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user), came, scope: Some(token.scope) })
+            let program = Some(Arc::new(token));
+            Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user), came, program })
         }
         Ok(None) => Person::Nobody,
         Err(why) => Person::CanNotSay(Arc::new(why)),
@@ -98,7 +99,7 @@ async fn person(app: &App, headers: &HeaderMap, came: Came) -> Person {
     match app.sign_ins.resume(&token).await {
         Ok(Some((session, user))) => {
             let half = session.half;
-            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came, scope: None };
+            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came, program: None };
             if half { Person::Half(person) } else { Person::Known(person) }
         }
         Ok(None) => Person::Nobody,

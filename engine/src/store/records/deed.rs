@@ -15,7 +15,7 @@ pub struct Deed {
     pub by: Actor,
     /// For whom, where somebody acts in another's place.
     pub on_behalf_of: Option<UserName>,
-    /// Where it came from: an address, or `host` for the command line.
+    /// Where it came from: an address, of a program followed by its token's name, or `host` for the command line.
     pub origin: String,
     /// What, as a stable word for programs: `user.add`, `run.declare`, `gate.vote`.
     pub act: String,

@@ -1,5 +1,6 @@
 //! The process and the caller.
 
+use engine::identity::Grant;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,6 +26,17 @@ pub struct Granted {
     pub modes: Vec<Mode>,
 }
 
+impl Granted {
+    /// As it is told.
+    pub fn of(grant: &Grant) -> Self {
+        Self {
+            role: grant.role.to_string(),
+            organisation: grant.org.as_ref().map(ToString::to_string),
+            modes: grant.modes.iter().map(|mode| (*mode).into()).collect(),
+        }
+    }
+}
+
 /// Who calls.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Session {
@@ -37,7 +49,7 @@ pub struct Session {
     /// In a session: what changing requests carry in the header `x-csrf-token`. With a token they need none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub csrf: Option<String>,
-    /// With a token: what it is good for, `view`, `act` or `admin`.
+    /// With a token: what it is good for, `view`, `act`, `admin` or `alert`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// After this it is no longer good.

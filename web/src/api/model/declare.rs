@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::base::RunId;
+use engine::base::{CaseId, CasePart, RunId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,6 +32,12 @@ pub struct Declare {
     /// When it was noticed; the instant of declaration where unknown.
     #[schema(format = DateTime)]
     pub detect_at: Option<String>,
+    /// The case that it is a part of.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    pub case: Option<CaseId>,
+    /// The part that it plays there, where the case knows several: `failover`, `failback` or `support`.
+    #[schema(value_type = Option<String>)]
+    pub part: Option<CasePart>,
     /// Values of inputs that are no secrets.
     #[serde(default)]
     pub inputs: BTreeMap<String, String>,
@@ -103,6 +109,8 @@ impl Declare {
             ("reason".to_owned(), self.reason),
         ];
         let optional = [
+            ("case", self.case.map(|case| case.to_string())),
+            ("part", self.part.map(|part| part.keyword().to_owned())),
             ("digest", self.digest),
             ("confirm", self.confirm),
             ("event_at", self.event_at),

@@ -6,7 +6,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use engine::run::Act;
 use engine::store::{Deed, DeedQuery, RecordedDeed, Store};
 use futures::StreamExt as _;
 use serde_json::json;
@@ -15,7 +14,7 @@ use super::filter::Filter;
 use crate::app::App;
 use crate::deeds::Doer;
 use crate::error::{Error, Unreadable};
-use crate::extract::{Peer, SignedIn, Visitor};
+use crate::extract::{SignedIn, Visitor};
 
 /// Rows read at once.
 const ROWS: u32 = 1_000;
@@ -25,13 +24,12 @@ pub async fn csv(
     State(app): State<App>,
     visitor: Visitor,
     person: SignedIn,
-    Peer(peer): Peer,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Error> {
-    let actor = person.must(Act::Audit, None, visitor.words)?;
+    let by = person.must_audit(&app, visitor.words).await?;
     // Spreadsheet programs take a file without this mark for one in the country's old encoding.
     let head = format!("\u{feff}{}\r\n", COLUMNS.join(","));
-    file(&app, Doer::new(actor, peer), &filter, ("csv", "text/csv; charset=utf-8"), head, csv_row).await
+    file(&app, Doer::new(by.actor, &person), &filter, ("csv", "text/csv; charset=utf-8"), head, csv_row).await
 }
 
 /// For programs: each row as it stands in the log, byte for byte, with its hash.
@@ -39,12 +37,11 @@ pub async fn json_lines(
     State(app): State<App>,
     visitor: Visitor,
     person: SignedIn,
-    Peer(peer): Peer,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Error> {
-    let actor = person.must(Act::Audit, None, visitor.words)?;
+    let by = person.must_audit(&app, visitor.words).await?;
     let kind = ("jsonl", "application/x-ndjson");
-    file(&app, Doer::new(actor, peer), &filter, kind, String::new(), json_row).await
+    file(&app, Doer::new(by.actor, &person), &filter, kind, String::new(), json_row).await
 }
 
 async fn file(

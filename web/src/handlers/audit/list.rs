@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use engine::base::RunId;
-use engine::run::{Act, Door};
+use engine::run::Door;
 use engine::store::{Deed, DeedOutcome, DeedQuery, RecordedDeed};
 
 use super::filter::Filter;
@@ -57,7 +57,7 @@ pub async fn list(
     Query(filter): Query<Filter>,
 ) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    person.must(Act::Audit, None, w)?;
+    person.must_audit(&app, w).await?;
     let query = filter.query();
     let misread = query.is_none();
     let found = match query {

@@ -12,7 +12,7 @@ use super::{CasePath, seen, told};
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::extract::{Acting, Fields, Visitor};
 use crate::i18n::Words;
 use crate::urls;
 
@@ -21,11 +21,10 @@ pub async fn act(
     State(app): State<App>,
     visitor: Visitor,
     CasePath(case): CasePath,
-    Peer(peer): Peer,
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    let comer = Comer { person, peer, door: Door::Console };
+    let comer = Comer { person, door: Door::Console };
     let request = RequestId(fields.parsed("key")?);
     ask(&app, visitor.words, &comer, case, request, &fields).await?;
     Ok(Redirect::to(&urls::case(case)))

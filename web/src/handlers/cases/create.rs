@@ -12,19 +12,14 @@ use super::told;
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::extract::{Acting, Fields, Visitor};
 use crate::i18n::Words;
 use crate::urls;
 
 /// Opens a case and goes to its page, or shows the form again. The form carries the case's id: sent twice it opens one.
-pub async fn create(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Response, Error> {
+pub async fn create(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Response, Error> {
     let Acting { person, fields } = acting;
-    let comer = Comer { person, peer, door: Door::Console };
+    let comer = Comer { person, door: Door::Console };
     match open(&app, visitor.words, &comer, &fields).await {
         Ok(case) => Ok(Redirect::to(&urls::case(case)).into_response()),
         Err(Error::Unfit(problems)) => Ok(Page::new(&app, &visitor, &comer.person, fields).again(problems)),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use engine::identity::Glass;
+use engine::identity::{Glass, breaks_glass};
 use engine::run::{Act, permit};
 
 use crate::app::App;
@@ -32,6 +32,8 @@ pub struct Page {
     csrf: String,
     key: String,
     lasts: String,
+    /// Whether the person may break it.
+    breaks: bool,
     rows: Vec<Row>,
 }
 
@@ -58,6 +60,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
         csrf: person.session.csrf.clone(),
         key: app.ids.fresh().to_string(),
         lasts: w.span(Glass::LASTS),
+        breaks: breaks_glass(&person.user),
         rows: app.sign_ins.all_glass().await?.into_iter().map(row).collect(),
     }))
 }

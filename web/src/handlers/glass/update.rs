@@ -2,7 +2,6 @@
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
-use engine::run::Act;
 
 use crate::accounts::{By, Refusal};
 use crate::app::App;
@@ -33,9 +32,8 @@ pub async fn review(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    let actor = person.must(Act::Audit, None, visitor.words)?;
+    let by = By { user: None, ..person.must_audit(&app, visitor.words).await? };
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let by = By { actor, origin: person.came.peer.to_string(), user: None };
     match app.sign_ins.review_glass(id, fields.required("finding")?, &by).await {
         Ok(()) => Ok(Redirect::to(urls::glass())),
         Err(Refusal::Own) => Err(Error::Forbidden { why: visitor.words.t("glass-own") }),

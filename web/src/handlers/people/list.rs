@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use engine::base::{Lang, UserName};
 use engine::identity::{User, may_manage};
+use engine::run::Door;
 
 use super::show::{Fresh, grant_line};
 use crate::accounts::{NewUser, new_user, printed};
@@ -62,7 +63,7 @@ impl Page {
 
 /// Shows everybody.
 pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
-    person.must_manage(visitor.words)?;
+    person.must_manage(&app, visitor.words, Door::Console).await?;
     Page::new(&app, &visitor, &person).await.map(Html)
 }
 
@@ -70,7 +71,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
 pub async fn create(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Response, Error> {
     let Acting { person, fields } = acting;
     let w = visitor.words;
-    let by = person.must_manage(w)?;
+    let by = person.must_manage(&app, w, Door::Console).await?;
     let name: UserName = match fields.get("name").parse() {
         Ok(name) => name,
         Err(why) => {

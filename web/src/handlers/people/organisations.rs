@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use engine::base::OrgId;
 use engine::identity::may_grant;
+use engine::run::Door;
 use engine::run::role_word;
 
 use crate::app::App;
@@ -34,7 +35,7 @@ pub struct Page {
 /// Shows the part of the tree that an admin manages.
 pub async fn organisations(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    person.must_manage(w)?;
+    person.must_manage(&app, w, Door::Console).await?;
     let mut rows: BTreeMap<Option<OrgId>, Row> = BTreeMap::new();
     let entries = app.runbooks(engine::plan::Library::entries).await?;
     for plan in entries.iter().filter_map(|entry| entry.plan.as_deref()) {

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use engine::base::{OrgId, UserName};
 use engine::identity::{Grant, User, may_manage};
 use engine::plan::Mode;
-use engine::run::{ROLES, role_word};
+use engine::run::{Door, ROLES, role_word};
 
 use crate::app::App;
 use crate::error::Error;
@@ -100,7 +100,7 @@ pub async fn show(
     person: SignedIn,
     Path(name): Path<String>,
 ) -> Result<Html<Page>, Error> {
-    person.must_manage(visitor.words)?;
+    person.must_manage(&app, visitor.words, Door::Console).await?;
     let user = managed(&app, &person, &name).await?;
     Page::new(&app, &visitor, &person, &user).await.map(Html)
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::OrgId;
 use engine::identity::Grant;
 use engine::plan::Mode;
+use engine::run::Door;
 
 use super::show::{Fresh, Page, managed};
 use crate::app::App;
@@ -23,7 +24,7 @@ pub async fn update(
     acting: Acting,
 ) -> Result<Response, Error> {
     let Acting { person, fields } = acting;
-    let by = person.must_manage(visitor.words)?;
+    let by = person.must_manage(&app, visitor.words, Door::Console).await?;
     let user = managed(&app, &person, &name).await?;
     let (sign_ins, name) = (&app.sign_ins, &user.name);
     let done = match fields.get("verb") {

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::asks::mark_of;
 use crate::deeds::{self, Comer};
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Named, Peer, RunPath, Visitor};
+use crate::extract::{Acting, Fields, Named, RunPath, Visitor};
 use crate::i18n::Words;
 use crate::urls;
 
@@ -31,12 +31,11 @@ const CATCH_UP: Duration = Duration::from_secs(2);
 pub async fn act(
     State(app): State<App>,
     visitor: Visitor,
-    Peer(peer): Peer,
     RunPath(run): RunPath,
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let id = RequestId(acting.fields.parsed("key")?);
-    let comer = Comer { person: acting.person, peer, door: Door::Console };
+    let comer = Comer { person: acting.person, door: Door::Console };
     let asked = ask(&app, visitor.words, run, &comer, id, &acting.fields).await?;
     Ok(back(&app, &visitor, run, asked, acting.fields.get("next")).await)
 }

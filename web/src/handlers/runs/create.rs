@@ -16,7 +16,7 @@ use super::preflight::{Shown, named};
 use crate::app::App;
 use crate::deeds::{self, Comer, Doer};
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::extract::{Acting, Fields, Visitor};
 use crate::handlers::cases::seen;
 use crate::i18n::Words;
 use crate::urls;
@@ -26,14 +26,13 @@ use crate::urls;
 pub async fn create(
     State(app): State<App>,
     visitor: Visitor,
-    Peer(peer): Peer,
     Path(id): Path<String>,
     acting: Acting,
 ) -> Result<Response, Error> {
     let w = visitor.words;
     let Acting { person, fields } = acting;
     let (entry, plan) = runbook(&app, &person, &id).await?;
-    let comer = Comer { person, peer, door: Door::Console };
+    let comer = Comer { person, door: Door::Console };
     match declare(&app, w, (&entry, &plan), &fields, &comer).await {
         Ok(run) => Ok(Redirect::to(&urls::run(run)).into_response()),
         Err(Error::Unfit(problems)) => {
@@ -89,7 +88,7 @@ pub(crate) async fn declare(
     };
     declaration.requester.via = comer.door;
     declaration.preflight = named(app, plan, fields).await?.map(|(digest, _)| digest);
-    let doer = Doer::new(declaration.requester.clone(), comer.peer);
+    let doer = Doer::new(declaration.requester.clone(), &comer.person);
     let deed = deeds::of_declaration(&doer, &declaration, now);
     declaration.deeds.push(deed.clone());
     let why = match app.engine.declare(declaration).await {

@@ -12,14 +12,13 @@ use super::super::runs::{Named, back, put, work as asked};
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Peer, RunPath, Upload, Visitor};
+use crate::extract::{RunPath, Upload, Visitor};
 use crate::urls;
 
 /// Keeps the files, then asks for what the form says: files first, so that what is reported rests on them.
 pub async fn work(
     State(app): State<App>,
     visitor: Visitor,
-    Peer(peer): Peer,
     RunPath(run): RunPath,
     Path(named): Path<Named>,
     upload: Upload,
@@ -31,7 +30,7 @@ pub async fn work(
     let id = RequestId(upload.fields.parsed("key")?);
     let mut requests = asked(&upload.fields)?.ok_or(Error::NotFound)?;
     let Upload { person, fields, files, .. } = upload;
-    let comer = Comer { person, peer, door: Door::Console };
+    let comer = Comer { person, door: Door::Console };
     if !files.is_empty() {
         let place = app.place_of(run).await?;
         let actor = comer.person.actor_at(place.org.as_ref(), Some(place.mode));

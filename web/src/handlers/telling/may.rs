@@ -62,7 +62,7 @@ impl Wish {
     pub(in crate::handlers) async fn demand(self, app: &App, person: &SignedIn, w: Words) -> Result<(), Error> {
         let actor = self.actor(person);
         let Err(denial) = self.judged(&actor) else { return Ok(()) };
-        let deed = Doer::new(actor, person.came.peer).deed(app.clock.now(), self.act(), "telling");
+        let deed = Doer::new(actor, person).deed(app.clock.now(), self.act(), "telling");
         app.record(deeds::refused(deed, denial.code)).await?;
         Err(Error::Forbidden { why: w.text(&denial.message).to_owned() })
     }
