@@ -16,6 +16,7 @@
 //! | L4 | [`action`] | one file per step kind; the keeper of processes; simulation |
 //! | L4 | [`secrets`] | the values of the inventory's secrets; the sealed store |
 //! | L4 | [`identity`] | accounts and sessions |
+//! | L4 | [`evidence`] | sealed packs, the keys that sign them, their proof offline; anchors |
 //! | L4 | [`telling`] | who is told what, over which channel, and who has acknowledged it |
 //! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
 //!
@@ -24,6 +25,7 @@
 pub mod action;
 pub mod base;
 pub mod cases;
+pub mod evidence;
 pub mod executor;
 pub mod identity;
 pub mod import;

@@ -42,7 +42,7 @@ async fn execute(on: &Backend, sql: &str) {
 }
 
 async fn walk(on: &Backend, known: Option<DeedChain>) -> DeedsWalked {
-    walk_deeds(&*on.again().await.store, known).await.unwrap()
+    walk_deeds(&*on.again().await.store, known.as_slice()).await.unwrap()
 }
 
 /// What is done to a fresh log of [`ROWS`] rows, and the first row that is not in order after it.

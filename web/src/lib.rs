@@ -10,6 +10,7 @@
 //! | [`accounts`] | passwords, sign-in, sessions |
 //! | [`extract`], [`middleware`], [`error`] | what requests pass through |
 //! | [`deeds`] | what the doors write into the audit log |
+//! | [`sealing`] | the sealed pack of a run |
 //! | [`demo`] | what the demonstration brings along |
 //! | [`tiers`] | the small three-tier system that the demonstration brings up |
 //! | [`live`], [`draw`] | a run's page as it changes; pictures |
@@ -37,6 +38,7 @@ pub mod middleware;
 pub mod pages;
 pub mod report;
 pub mod router;
+pub mod sealing;
 pub mod serve;
 pub mod tiers;
 pub mod urls;

@@ -42,11 +42,17 @@ pub(super) fn read_or_make(path: &Path) -> Result<RandomizedNonceKey, Fault> {
     if let Some(key) = read(path)? {
         return Ok(key);
     }
-    let mut bytes = Zeroizing::new([0; LENGTH]);
-    rand::fill(bytes.as_mut()).map_err(|_| Fault::Cipher)?;
+    let bytes = Zeroizing::new(random()?);
     put(path, bytes.as_ref(), false)?;
     // Of two who made one at the same time the other may have been first.
     read(path)?.ok_or_else(|| Fault::KeyGone(path.to_owned()))
+}
+
+/// Random bytes of a key's length, from the system.
+pub fn random() -> Result<[u8; LENGTH], Fault> {
+    let mut bytes = [0; LENGTH];
+    rand::fill(&mut bytes).map_err(|_| Fault::Cipher)?;
+    Ok(bytes)
 }
 
 /// Puts a file in place whole, or not at all; readable by its owner alone. One that is there already is replaced, or

@@ -15,5 +15,6 @@ mod sealed;
 mod sources;
 
 pub use fault::Fault;
+pub use key::random;
 pub use sealed::{Entry, Sealed};
 pub use sources::{LIMIT, Sources, value_in};

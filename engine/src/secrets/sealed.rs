@@ -57,7 +57,7 @@ impl Sealed {
         let key = match key::read(&self.key)? {
             Some(key) => key,
             // A new key would leave the others closed for good.
-            None if !self.list()?.is_empty() => return Err(Fault::KeyGone(self.key.clone())),
+            None if !self.is_empty()? => return Err(Fault::KeyGone(self.key.clone())),
             None => key::read_or_make(&self.key)?,
         };
         let path = self.path(name);
@@ -146,14 +146,78 @@ impl Sealed {
         Ok(opened)
     }
 
+    /// Seals a value apart from the secrets, where no inventory reaches it. A shelf is a folder in the folder; the first value
+    /// makes the key. What is there already is left as it is.
+    pub fn shelve(&self, shelf: &str, name: &str, value: &[u8]) -> Result<(), Fault> {
+        let folder = self.folder.join(shelf);
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        made.map_err(|cause| Fault::File { path: folder.clone(), cause })?;
+        if key::read(&self.key)?.is_none() {
+            // A new key would leave the others closed for good.
+            if !self.is_empty()? {
+                return Err(Fault::KeyGone(self.key.clone()));
+            }
+            key::read_or_make(&self.key)?;
+        }
+        let sealed = self.seal_value(&shelved(shelf, name), value)?;
+        let sealed = sealed.ok_or_else(|| Fault::KeyGone(self.key.clone()))?;
+        key::put(&self.place(shelf, name), &[MAGIC.as_slice(), &sealed].concat(), false)
+    }
+
+    /// Opens a value of a shelf.
+    pub fn unshelve(&self, shelf: &str, name: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let path = self.place(shelf, name);
+        let fault = |cause| Fault::File { path: path.clone(), cause };
+        let mut bytes = Vec::new();
+        let file = fs::File::open(&path).map_err(fault)?;
+        file.take(LIMIT as u64 + 1_024).read_to_end(&mut bytes).map_err(fault)?;
+        let sealed = bytes.strip_prefix(MAGIC.as_slice()).ok_or_else(|| Fault::Broken(path.clone()))?;
+        self.open_value(&shelved(shelf, name), sealed).map_err(|refused| match refused {
+            Fault::Cipher => Fault::Broken(path.clone()),
+            other => other,
+        })
+    }
+
+    /// Whether a value is on a shelf.
+    pub fn is_shelved(&self, shelf: &str, name: &str) -> bool {
+        self.place(shelf, name).is_file()
+    }
+
+    /// Removes a value from a shelf; tells whether there was one.
+    pub fn unshelve_for_good(&self, shelf: &str, name: &str) -> Result<bool, Fault> {
+        let path = self.place(shelf, name);
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(Fault::File { path, cause }),
+        }
+    }
+
+    fn place(&self, shelf: &str, name: &str) -> PathBuf {
+        self.folder.join(shelf).join(format!("{name}{ENDING}"))
+    }
+
     /// The file with the key.
     pub fn key(&self) -> &Path {
         &self.key
     }
 
+    /// Whether nothing was ever sealed here, on a shelf or beside them.
+    fn is_empty(&self) -> Result<bool, Fault> {
+        let entries = fs::read_dir(&self.folder).map_err(|cause| Fault::File { path: self.folder.clone(), cause })?;
+        let shelves = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
+        let mut values = shelves.filter_map(|shelf| fs::read_dir(shelf).ok()).flatten();
+        Ok(values.next().is_none() && self.list()?.is_empty())
+    }
+
     fn path(&self, name: &SecretName) -> PathBuf {
         self.folder.join(format!("{name}{ENDING}"))
     }
+}
+
+/// What a value of a shelf is bound to.
+fn shelved(shelf: &str, name: &str) -> String {
+    format!("relight {shelf} {name}")
 }
 
 /// A value that was moved to another name does not open.

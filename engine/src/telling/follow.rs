@@ -267,7 +267,7 @@ fn read(reading: &Reading, rows: &[Row]) -> Read {
     let mut occasions = Vec::new();
     for row in rows {
         let said = match serde_json::from_str::<Event>(&row.event) {
-            Ok(event) => reading.row(row.seq, row.at, &event),
+            Ok(event) => reading.row(row, &event),
             Err(why) => {
                 tracing::error!(run = %reading.header.run, seq = row.seq, %why, "a row of a journal can not be read");
                 Said::Nothing

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{About, Key, Occasion, OccasionKind};
 use crate::base::{Lang, Mode, RoleName, Text, Timestamp, UnitId};
+use crate::evidence::Anchor;
 use crate::plan::{Action, Gate, Manual, Plan, Unit};
-use crate::run::{Actor, End, Event, Header, ManualWork};
+use crate::run::{Actor, End, Event, Head, Header, ManualWork, Row};
 
 /// A run as far as its occasions need it.
 #[derive(Debug)]
@@ -31,7 +32,8 @@ pub(super) enum Said {
 
 impl Reading {
     /// What a row says. Rows of a run whose people are played ask nobody.
-    pub(super) fn row(&self, seq: u64, at: Timestamp, event: &Event) -> Said {
+    pub(super) fn row(&self, row: &Row, event: &Event) -> Said {
+        let Row { seq, at, hash, .. } = *row;
         let played = self.header.simulation.as_ref().is_some_and(|simulation| simulation.people);
         let says = |kind, unit: Option<&UnitId>, asks: &[RoleName], what: Text, detail: Text| {
             Said::Raised(Box::new(self.occasion(seq, at, kind, unit, asks, what, detail)))
@@ -132,7 +134,10 @@ impl Reading {
                     End::Completed => Text::new("완료", "completed"),
                     End::Aborted => Text::new("중단됨", "aborted"),
                 };
-                let detail = Text::new("보고서를 확인하십시오", "see its report");
+                // The head of the journal goes out with the news: whoever keeps the mail can tell later whether rows are gone.
+                let anchor = Anchor::of_journal(self.header.run, Head { seq, hash }, at);
+                let detail =
+                    Text::new(format!("보고서를 확인하십시오\n\n{anchor}"), format!("see its report\n\n{anchor}"));
                 Said::Over(Box::new(self.occasion(seq, at, OccasionKind::RunOver, None, &[], what, detail)))
             }
             Event::Resumed { .. } => Said::GoesOn,

@@ -1,12 +1,15 @@
 //! `relight audit list` and `relight audit verify`
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 use engine::base::{Digest, Timestamp, UserName};
+use engine::evidence::Anchor;
 use engine::store::{Deed, DeedChain, DeedQuery, RecordedDeed, Store, walk_deeds};
 use serde::Serialize;
 
+use super::anchor::anchors_in;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::options::{Format, StateArgs};
@@ -68,6 +71,9 @@ struct VerifyArgs {
     /// A head that was printed before, which must still be in the log
     #[arg(long, value_name = "ROW:HASH")]
     head: Option<HeadArg>,
+    /// File with heads that were kept outside (`relight anchor`, or a saved mail), all of which must still be in the log
+    #[arg(long, value_name = "FILE", conflicts_with = "head")]
+    anchor: Option<PathBuf>,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -150,8 +156,18 @@ fn line(row: &RecordedDeed) -> String {
 }
 
 async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
+    let known = match args.anchor.as_deref().map(anchors_in).transpose()? {
+        Some(anchors) => {
+            let known: Vec<DeedChain> = anchors.iter().filter_map(Anchor::of_log).collect();
+            if known.is_empty() {
+                return Err(Failure::usage("the anchors that were given say nothing of the audit log"));
+            }
+            known
+        }
+        None => args.head.into_iter().map(|head| head.0).collect(),
+    };
     let store = Place::of(&args.state)?.open().await?.store;
-    let walked = walk_deeds(&*store, args.head.map(|head| head.0)).await?;
+    let walked = walk_deeds(&*store, &known).await?;
     let lost = walked.holds == Some(false);
     let fault = walked.broken.as_ref().map(ToString::to_string).or_else(|| {
         lost.then(|| {
@@ -174,7 +190,7 @@ async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
             None => say::line(&format!("audit log: intact, {} rows, head {}", proof.rows, proof.head))?,
         },
     }
-    if proof.intact && args.format == Format::Human && args.head.is_none() {
+    if proof.intact && args.format == Format::Human && known.is_empty() {
         say::note("keep this head elsewhere: without it nobody can tell whether rows were cut off the end");
     }
     Ok(if proof.intact { Exit::Done } else { Exit::Failed })

@@ -9,9 +9,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import, keeper,
-    mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, secret, serve, skip, stop,
-    tier, unpause, user, verify,
+    abort, anchor, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import,
+    keeper, key, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, seal, secret,
+    serve, skip, stop, tier, unpause, user, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -57,6 +57,9 @@ enum Command {
     Runs(runs::RunsArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
+    Seal(seal::SealArgs),
+    Anchor(anchor::AnchorArgs),
+    Key(key::KeyArgs),
     Audit(audit::AuditArgs),
     Secret(secret::SecretArgs),
     User(user::UserArgs),
@@ -117,6 +120,9 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Runs(args) => alone(runs::runs(args)),
         Command::Report(args) => alone(report::report(args)),
         Command::Verify(args) => alone(verify::verify(args)),
+        Command::Seal(args) => alone(seal::seal(args)),
+        Command::Anchor(args) => alone(anchor::anchor(args)),
+        Command::Key(args) => alone(key::key(args)),
         Command::Audit(args) => alone(audit::audit(args)),
         Command::Secret(args) => secret::secret(args),
         Command::User(args) => alone(user::user(args)),

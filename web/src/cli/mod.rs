@@ -11,6 +11,8 @@
 //! This is the only reader of the environment.
 
 mod abort;
+mod anchor;
+mod anchoring;
 mod approve;
 mod ask;
 mod attest;
@@ -36,6 +38,7 @@ mod interrupts;
 mod inventory;
 mod join;
 mod keeper;
+mod key;
 mod logging;
 mod mark;
 mod options;
@@ -58,6 +61,7 @@ mod runs;
 mod say;
 mod schema;
 mod screen;
+mod seal;
 mod secret;
 mod serve;
 mod simulation;
@@ -70,5 +74,6 @@ mod timeline;
 mod unpause;
 mod user;
 mod verify;
+mod verify_pack;
 
 pub use entry::main;

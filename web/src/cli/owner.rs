@@ -23,9 +23,15 @@ struct Process {
 
 /// A name that no other start of a process has.
 pub(super) fn ours() -> Owner {
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_else(|_| "host".to_owned());
+    let host = host();
     let name = Process::of(std::process::id()).map_or_else(|| SystemIds.fresh().to_string(), |ours| ours.name());
-    Owner(format!("{}/{name}", host.trim()))
+    Owner(format!("{host}/{name}"))
+}
+
+/// The name of this machine.
+pub(super) fn host() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_else(|_| "host".to_owned());
+    name.trim().to_owned()
 }
 
 /// Gives back the leases of processes that died on this machine, so that their runs can be taken over at once.

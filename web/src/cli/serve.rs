@@ -10,7 +10,9 @@ use engine::executor::Adoption;
 use engine::identity::Grant;
 use engine::plan::Library;
 use engine::run::{Actor, Door};
+use tokio_util::sync::CancellationToken;
 
+use super::anchoring::Anchoring;
 use super::console::{console, listen};
 use super::doors::doors;
 use super::exit::Exit;
@@ -45,6 +47,9 @@ pub(super) struct ServeArgs {
     /// File of doors: a directory (LDAP) or a provider of identity (OpenID Connect) whose people may sign in as well
     #[arg(long, value_name = "FILE", env = "RELIGHT_DOORS")]
     doors: Option<PathBuf>,
+    /// File that the head of every run that is over is appended to; best on another host's disk
+    #[arg(long, value_name = "FILE", env = "RELIGHT_ANCHORS")]
+    anchors: Option<PathBuf>,
     #[command(flatten)]
     state: StateArgs,
 }
@@ -67,11 +72,18 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     let place = Place::of(&args.state)?;
     let doors = args.doors.map(|file| doors(&file, &place)).transpose()?.unwrap_or_default();
     let joined = join(&place, Adoption::Orphans).await?;
+    let anchoring = args.anchors.map(|file| Anchoring::open(Arc::clone(&joined.database.store), file)).transpose()?;
     first_admin(&joined.sign_ins()).await?;
     say::line(&format!("the console is open at http://{address}/"))?;
+    let stop = CancellationToken::new();
+    let anchoring = anchoring.map(|anchoring| tokio::spawn(anchoring.work(stop.clone())));
     let telling = Telling::start(&joined, &place, args.runbooks, args.inventory);
     let served = console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), doors, listener).await;
     telling.end().await;
+    stop.cancel();
+    if let Some(anchoring) = anchoring {
+        anchoring.await.unwrap_or_else(|why| tracing::error!(%why, "anchoring ended early"));
+    }
     served?;
     Ok(Exit::Done)
 }

@@ -1,5 +1,7 @@
 //! Walking the log of deeds.
 
+use std::collections::BTreeMap;
+
 use super::{BrokenDeeds, Deed, DeedChain, DeedQuery, RecordedDeed, Records};
 use crate::store::Error;
 
@@ -13,15 +15,19 @@ pub struct DeedsWalked {
     pub end: DeedChain,
     /// What is wrong with the row behind it; `None` where there is none, so that the whole log is in order.
     pub broken: Option<BrokenDeeds>,
-    /// Whether the row that was asked for stands where it was, with the hash that it had; `None` where none was asked for.
+    /// Whether every row that was asked for stands where it was, with the hash that it had; `None` where none was asked for.
     pub holds: Option<bool>,
 }
 
-/// Walks the whole log from its first row. `known` is the end of the log as somebody wrote it down elsewhere, at any time
-/// before: only that shows that no rows were cut off the end, and that the chain was not made anew as a whole.
-pub async fn walk_deeds(records: &(impl Records + ?Sized), known: Option<DeedChain>) -> Result<DeedsWalked, Error> {
-    let mut walked =
-        DeedsWalked { end: DeedChain::START, broken: None, holds: known.map(|known| known == DeedChain::START) };
+/// Walks the whole log from its first row. `known` are ends of the log as somebody wrote them down elsewhere, at any time
+/// before: only they show that no rows were cut off the end, and that the chain was not made anew as a whole.
+pub async fn walk_deeds(records: &(impl Records + ?Sized), known: &[DeedChain]) -> Result<DeedsWalked, Error> {
+    let mut sought: BTreeMap<u64, Vec<DeedChain>> = BTreeMap::new();
+    for head in known.iter().filter(|head| **head != DeedChain::START) {
+        sought.entry(head.seq).or_default().push(*head);
+    }
+    let holds = |sought: &BTreeMap<u64, Vec<DeedChain>>| (!known.is_empty()).then(|| sought.is_empty());
+    let mut walked = DeedsWalked { end: DeedChain::START, broken: None, holds: holds(&sought) };
     loop {
         let query = DeedQuery { after: Some(walked.end.seq), limit: ROWS, ..DeedQuery::default() };
         let rows = records.deeds(query).await?;
@@ -40,8 +46,9 @@ pub async fn walk_deeds(records: &(impl Records + ?Sized), known: Option<DeedCha
             if let Err(broken) = found {
                 return Ok(DeedsWalked { end: before, broken: Some(broken), ..walked });
             }
-            if known == Some(walked.end) {
-                walked.holds = Some(true);
+            if sought.get(&row.seq).is_some_and(|heads| heads.iter().all(|head| *head == walked.end)) {
+                sought.remove(&row.seq);
+                walked.holds = holds(&sought);
             }
         }
     }

@@ -1,0 +1,108 @@
+//! Making the sealed pack of a run, for the command line and for the console.
+
+use std::io::{Seek, Write};
+use std::sync::Arc;
+
+use engine::base::{Bilingual, Digest, Lang, RunId, Timestamp};
+use engine::evidence::{Contents, Manifest, Paper, SealError, SecretKey, Shelf, seal};
+use engine::report::{Aside, RunReport};
+use engine::run::{AttemptId, Corrupt};
+use engine::store::{self, Store, Stored};
+use tokio::runtime::Handle;
+
+/// The program that makes packs, as their manifests name it.
+const MADE_BY: &str = concat!("relight ", env!("CARGO_PKG_VERSION"));
+
+/// What is to be sealed.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The run.
+    pub run: RunId,
+    /// The instant of the report, where the run is not over.
+    pub now: Timestamp,
+    /// Leaves the forms of the report for people out.
+    pub data_only: bool,
+}
+
+/// Why there is no pack.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPack {
+    /// The store does not answer, or has no such run.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The journal makes no report, and what is broken is not sealed as if it were whole.
+    #[error(transparent)]
+    Corrupt(#[from] Corrupt),
+    /// It can not be written.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A form of the report can not be made.
+    #[error("the report can not be written as HTML: {0}")]
+    Page(#[from] askama::Error),
+    /// The work was cut short.
+    #[error("sealing was cut short: {0}")]
+    Cut(String),
+}
+
+impl Bilingual for NoPack {
+    fn ko(&self) -> String {
+        match self {
+            Self::Store(error) => error.ko(),
+            Self::Corrupt(corrupt) => corrupt.ko(),
+            Self::Seal(error) => error.ko(),
+            Self::Page(error) => format!("보고서를 HTML로 쓸 수 없습니다: {error}"),
+            Self::Cut(why) => format!("봉인이 중단되었습니다: {why}"),
+        }
+    }
+}
+
+/// Seals a run into an empty file, off the async threads: report and pack of a long journal take long. What is kept beside the
+/// journal is asked for as it is written, so that no more of it is in memory than one file.
+pub async fn seal_run<W: Write + Seek + Send + 'static>(
+    store: Arc<dyn Store>,
+    key: SecretKey,
+    wanted: Wanted,
+    out: W,
+) -> Result<(W, Manifest), NoPack> {
+    let stored = store.load(wanted.run).await?;
+    let mut shelf = Kept { store, run: wanted.run, at: Handle::current() };
+    let work = tokio::task::spawn_blocking(move || {
+        let Stored { frozen, rows } = &stored;
+        let report = RunReport::of(wanted.run, &frozen.plan, &frozen.source, rows, wanted.now)?;
+        let papers = if wanted.data_only { Vec::new() } else { papers(&report)? };
+        let contents = Contents { frozen, rows, report: &report, papers: &papers, issue: None, made_by: MADE_BY };
+        Ok(seal(&contents, &mut shelf, &key, out)?)
+    });
+    work.await.map_err(|why| NoPack::Cut(why.to_string()))?
+}
+
+/// The forms of the report for people, of the journal alone: what else is known of a run changes, and what is sealed does not.
+fn papers(report: &RunReport) -> Result<Vec<Paper>, askama::Error> {
+    let page = |lang: Lang| {
+        let bytes = crate::report::html(report, &Aside::default(), lang)?.into_bytes();
+        Ok(Paper { name: format!("report.{}.html", lang.tag()), bytes })
+    };
+    Lang::ALL.into_iter().map(page).collect()
+}
+
+/// The store, asked from a thread that may wait.
+struct Kept {
+    store: Arc<dyn Store>,
+    run: RunId,
+    at: Handle,
+}
+
+impl Shelf for Kept {
+    fn output(&mut self, attempt: AttemptId) -> Result<String, store::Error> {
+        self.at.block_on(self.store.output(self.run, attempt))
+    }
+
+    fn content(&mut self, digest: Digest) -> Result<Option<Vec<u8>>, store::Error> {
+        self.at.block_on(self.store.kept(digest))
+    }
+}
+
+/// What a pack is called when it is saved.
+pub fn file_name(document_no: &str) -> String {
+    format!("{document_no}.relight.zip")
+}
