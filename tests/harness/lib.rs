@@ -22,6 +22,7 @@ pub mod nginx;
 pub mod page;
 pub mod ports;
 pub mod postgres;
+pub mod redis;
 pub mod slapd;
 pub mod sshd;
 pub mod state;

@@ -18,6 +18,8 @@ struct Shared {
     /// Bytes to the server after which the ways break; `u64::MAX` for never.
     left: AtomicU64,
     broken: AtomicUsize,
+    /// Whoever comes is sent away.
+    cut: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -31,12 +33,19 @@ impl Link {
     pub fn to(server: u16) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let shared =
-            Arc::new(Shared { ways: Mutex::default(), left: AtomicU64::new(u64::MAX), broken: AtomicUsize::new(0) });
+        let shared = Arc::new(Shared {
+            ways: Mutex::default(),
+            left: AtomicU64::new(u64::MAX),
+            broken: AtomicUsize::new(0),
+            cut: AtomicBool::new(false),
+        });
         let accepting = Arc::clone(&shared);
         std::thread::spawn(move || {
             for client in listener.incoming() {
                 let (client, server) = (client.unwrap(), TcpStream::connect((Ipv4Addr::LOCALHOST, server)));
+                if accepting.cut.load(Ordering::Relaxed) {
+                    continue;
+                }
                 let Ok(server) = server else { continue };
                 accepting.join(client, server);
             }
@@ -59,6 +68,17 @@ impl Link {
     /// Breaks the ways that are open, once, when so many more bytes have passed to the server.
     pub fn break_after(&self, bytes: u64) {
         self.shared.left.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Breaks the ways that are open, and sends everybody away from now on.
+    pub fn cut(&self) {
+        self.shared.cut.store(true, Ordering::Relaxed);
+        self.shared.break_all();
+    }
+
+    /// Lets those in again who come from now on.
+    pub fn mend(&self) {
+        self.shared.cut.store(false, Ordering::Relaxed);
     }
 
     /// How often that has happened.
@@ -109,11 +129,15 @@ impl Shared {
         }
         self.left.store(u64::MAX, Ordering::Relaxed);
         self.broken.fetch_add(1, Ordering::Relaxed);
+        self.break_all();
+        true
+    }
+
+    fn break_all(&self) {
         for way in self.ways.lock().unwrap().drain(..) {
             for end in way.ends {
                 end.shutdown(Shutdown::Both).unwrap_or_default();
             }
         }
-        true
     }
 }

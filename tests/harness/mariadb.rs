@@ -30,6 +30,11 @@ impl Server {
     /// Makes a server and starts it; some seconds.
     /// When MariaDB is not installed or does not start, the test that needs it has failed.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// One that is told these options as well.
+    pub fn with(options: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("relight-mariadb-").tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let root = if geteuid().is_root() { &["--user=root"][..] } else { &[] };
@@ -53,6 +58,7 @@ impl Server {
             .to_vec();
         words.extend(["--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M"].map(str::to_owned));
         words.extend(root.iter().map(|&word| word.to_owned()));
+        words.extend(options.iter().map(|&word| word.to_owned()));
         words.push(format!("--port={port}"));
         words.push(format!("--tmpdir={}", folder.path().display()));
         for (option, name) in
@@ -64,6 +70,11 @@ impl Server {
         let server = Self { folder, port, _janitor: janitor };
         server.wait_until_it_answers();
         server
+    }
+
+    /// Its address for drivers.
+    pub fn address(&self) -> String {
+        format!("mysql://{}:{}@127.0.0.1:{}/bank", Self::USER, Self::PASSWORD, self.port)
     }
 
     /// Where it listens.

@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -70,18 +70,35 @@ impl Cluster {
         Self::made(Some(port), Some(signed))
     }
 
+    /// One that follows another which is reached at this port of loopback, from a copy of it as it is now.
+    pub fn following(source: u16, port: u16) -> Self {
+        Self::filled(Some(port), None, |programs, folder| {
+            as_server_user(&programs.join("pg_basebackup"), folder)
+                .args(["--host=127.0.0.1", "--checkpoint=fast", "--no-sync", "--write-recovery-conf"])
+                .args(["--username", USER, "--port", &source.to_string(), "--pgdata"])
+                .arg(folder.join("data"))
+                .output()
+                .unwrap()
+        })
+    }
+
     fn made(port: Option<u16>, tls: Option<&Signed>) -> Self {
+        Self::filled(port, tls, |programs, folder| {
+            as_server_user(&programs.join("initdb"), folder)
+                .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username", USER, "--pgdata"])
+                .arg(folder.join("data"))
+                .output()
+                .unwrap()
+        })
+    }
+
+    fn filled(port: Option<u16>, tls: Option<&Signed>, fill: impl FnOnce(&Path, &Path) -> Output) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("relight-postgres-").tempdir().unwrap().keep();
         let life = watch(&folder);
         hand_over(&folder);
-        let data = folder.join("data");
-        let made = as_server_user(&programs.join("initdb"), &folder)
-            .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username", USER, "--pgdata"])
-            .arg(data)
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let made = fill(&programs, &folder);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         if let Some(signed) = tls {
             show(&folder, signed);
         }

@@ -83,7 +83,7 @@ fn what_a_mode_says_replaces_key_by_key_what_the_target_says() {
 fn a_plan_freezes_the_targets_it_uses_the_way_to_them_and_where_their_secrets_are() {
     let bank = inventory(WHOLE);
     let used = "db-standby".parse().unwrap();
-    let bound = bank.bound([&used], []);
+    let bound = bank.bound([&used], [], &std::collections::BTreeMap::new());
     let targets: Vec<_> = bound.targets.keys().map(|name| name.as_str()).collect();
     assert_eq!(targets, ["bastion", "db-standby", "lab-bastion"]);
     let secrets: Vec<_> = bound.secrets.keys().map(|name| name.as_str()).collect();

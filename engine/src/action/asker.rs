@@ -12,7 +12,7 @@ use super::http::{self, Client};
 use super::keeper::{Ending, How};
 use super::process::{self, Last};
 use super::transcript::Transcript;
-use super::{Launch, dns, sql, tcp, tls};
+use super::{Launch, dns, replication, sql, tcp, tls};
 use crate::base::{Clock, Lang, Text};
 use crate::plan::{Command, Look, Probe};
 use crate::run::{Cause, CauseKind, Outcome};
@@ -92,6 +92,13 @@ impl<'a> Asker<'a> {
             Look::Disk(disk) => host::ask_disk(&host, disk, transcript).await,
             Look::Clock(clock) => host::ask_clock(&host, clock, transcript).await,
             Look::Sql(it) => return sql::ask(self, launch, it, transcript, stop).await,
+            Look::Replication(it) => {
+                let asked = replication::ask(self, launch, it, transcript, stop);
+                return tokio::select! {
+                    answer = asked => answer,
+                    () = stop.cancelled() => Ok(Answer::new(Reply::Unknown, Answer::cut_short())),
+                };
+            }
             Look::Tls(it) => return until(stop, tls::ask(self, launch, it, transcript)).await,
             Look::Dns(it) => return until(stop, dns::ask(self, launch, it, transcript)).await,
         })

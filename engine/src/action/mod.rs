@@ -18,6 +18,7 @@ pub mod keeper;
 pub mod mask;
 mod notify;
 mod process;
+mod replication;
 pub mod simulate;
 mod sql;
 pub mod ssh;

@@ -8,7 +8,7 @@ use super::capture::{Capturing, Said};
 use super::mask::{Masker, Stream};
 use super::{Launch, OutputSink};
 use crate::base::{Digest, Secret, Text, Timestamp};
-use crate::run::{AttemptId, Cause, Outcome, OutputChunk, Seen};
+use crate::run::{AttemptId, Cause, Outcome, OutputChunk, Reading, Seen};
 
 /// Longest chunk handed on at once, in bytes; a character more where it would be cut.
 const CHUNK: usize = 16 << 10;
@@ -34,6 +34,8 @@ pub(super) struct Transcript {
     captured: Option<(Vec<u8>, usize)>,
     /// What is taken out of it for later steps.
     values: Capturing,
+    /// What was last read of a replication link.
+    reading: Option<Box<Reading>>,
 }
 
 impl Transcript {
@@ -62,6 +64,7 @@ impl Transcript {
             line_over: false,
             captured: None,
             values: Capturing::default(),
+            reading: None,
         }
     }
 
@@ -137,6 +140,7 @@ impl Transcript {
             ended_at,
             outputs,
             linked: None,
+            reading: self.reading.take(),
         }
     }
 
@@ -145,6 +149,12 @@ impl Transcript {
         if !self.values.is_idle() {
             self.values.take(said, &self.masker);
         }
+    }
+
+    /// A replication link was read; of several readings of an attempt the last one is told.
+    pub(super) fn read(&mut self, mut reading: Reading) {
+        reading.why = self.mask(&reading.why);
+        self.reading = Some(Box::new(reading));
     }
 
     /// The last line that says anything, for messages.

@@ -43,6 +43,11 @@ impl Millis {
         Self(minutes * 60_000)
     }
 
+    /// So many hours.
+    pub const fn hours(hours: u64) -> Self {
+        Self::minutes(hours.saturating_mul(60))
+    }
+
     /// For timers of the standard library and tokio.
     pub const fn to_std(self) -> std::time::Duration {
         std::time::Duration::from_millis(self.0)

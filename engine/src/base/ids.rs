@@ -154,6 +154,8 @@ names! {
     SecretName;
     /// A label of a target, such as `cluster`.
     LabelName;
+    /// A replication link of the inventory: what brings the data of one system to another.
+    LinkName;
     /// A list of people who are told something, such as `duty`.
     ContactName;
     /// Somebody in the contact tree.

@@ -24,7 +24,7 @@ pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
     BranchName, CaseId, ClassName, ComponentId, ContactId, ContactName, IdSource, InputName, InvalidName, InventoryId,
-    LabelName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName, RunId, RunbookId,
+    LabelName, LinkName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName, RunId, RunbookId,
     SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
 pub use mode::Mode;

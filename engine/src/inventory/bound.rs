@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Claim, Inventory, SecretSource, Site, Target};
-use crate::base::{Digest, InventoryId, Mode, SecretName, SiteName, TargetName};
+use super::{Binding, Claim, Inventory, Link, SecretSource, Site, Target};
+use crate::base::{Digest, InventoryId, LinkName, Mode, SecretName, SiteName, TargetName};
 
 /// The part of an inventory that a plan needs: the targets that it uses with their sites and secrets, and every address
 /// that it must keep away from. Later edits of the inventory never reach a run that has been declared.
@@ -26,6 +26,9 @@ pub struct Bound {
     /// Where the secrets are found that steps or these targets need. Never the values.
     #[serde(default)]
     pub secrets: BTreeMap<SecretName, SecretSource>,
+    /// The replication links that steps measure.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<LinkName, Link>,
     /// Every address of the inventory, with the modes in which it may be used.
     #[serde(default)]
     pub claims: Vec<Claim>,
@@ -44,14 +47,16 @@ impl Bound {
 }
 
 impl Inventory {
-    /// What a plan freezes that uses these targets and these secrets.
+    /// What a plan freezes that uses these targets and these secrets, and measures these links.
     pub fn bound<'a>(
         &self,
         targets: impl IntoIterator<Item = &'a TargetName>,
         secrets: impl IntoIterator<Item = &'a SecretName>,
+        links: &'a BTreeMap<LinkName, Link>,
     ) -> Bound {
         let mut used = BTreeMap::new();
-        let mut open: Vec<&TargetName> = targets.into_iter().collect();
+        let measured = links.values().flat_map(Link::targets);
+        let mut open: Vec<&TargetName> = targets.into_iter().chain(measured).collect();
         while let Some(name) = open.pop() {
             if used.contains_key(name) {
                 continue;
@@ -63,7 +68,8 @@ impl Inventory {
         let sites = used.values().filter_map(|target| self.sites.get_key_value(target.site.as_ref()?));
         let sites = sites.map(|(name, site)| (name.clone(), site.clone())).collect();
         let own = used.values().flat_map(|target| target.bindings.values()).flat_map(Binding::secrets).cloned();
-        let needed: BTreeSet<SecretName> = own.chain(secrets.into_iter().cloned()).collect();
+        let needed: BTreeSet<SecretName> =
+            own.chain(secrets.into_iter().cloned()).chain(links.values().filter_map(Link::secret).cloned()).collect();
         let secrets = needed.iter().filter_map(|name| self.secrets.get_key_value(name));
         let secrets = secrets.map(|(name, source)| (name.clone(), source.clone())).collect();
         Bound {
@@ -72,6 +78,7 @@ impl Inventory {
             sites,
             secrets,
             targets: used,
+            links: links.clone(),
             claims: self.claims.clone(),
         }
     }

@@ -15,6 +15,7 @@ mod check;
 mod claims;
 mod endpoint;
 mod find;
+mod link;
 mod model;
 mod resolve;
 mod target;
@@ -25,6 +26,7 @@ pub use check::{Checked, check};
 pub use claims::{Claim, Judgement, judge, same_host};
 pub(crate) use endpoint::of_url as host_and_port;
 pub use find::{FILE, find, is_inventory};
+pub use link::{Gauge, Heartbeat, Link, LinkKind};
 pub use model::{Inventory, Policy, Role, SecretSource, Site, SiteKind};
 pub use target::{Binding, Dns, HttpBase, Pem, Sql, SqlEngine, SqlTls, Ssh, Target};
 

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Target};
-use crate::base::{Digest, InventoryId, Millis, RegionName, RoleName, SecretName, SiteName, TargetName, Text};
+use super::{Claim, Link, Target};
+use crate::base::{
+    Digest, InventoryId, LinkName, Millis, RegionName, RoleName, SecretName, SiteName, TargetName, Text,
+};
 use crate::runbook::{Choice, Origin};
 
 /// A checked inventory: every name in it stands for something. Only [`super::check`] makes one.
@@ -19,6 +21,7 @@ pub struct Inventory {
     pub(super) roles: Option<BTreeMap<RoleName, Role>>,
     pub(super) secrets: BTreeMap<SecretName, SecretSource>,
     pub(super) targets: BTreeMap<TargetName, Target>,
+    pub(super) links: BTreeMap<LinkName, Link>,
     pub(super) claims: Vec<Claim>,
     pub(super) digest: Digest,
 }
@@ -71,6 +74,11 @@ impl Inventory {
     /// The targets by name; `local` is not among them.
     pub const fn targets(&self) -> &BTreeMap<TargetName, Target> {
         &self.targets
+    }
+
+    /// The replication links by name.
+    pub const fn links(&self) -> &BTreeMap<LinkName, Link> {
+        &self.links
     }
 
     /// The targets as a unit may be repeated for them, by name.

@@ -1,8 +1,9 @@
 //! Which targets and which written addresses a plan leads to.
 
-use super::{Action, Body, Change, Host, Look, Probe, UnitIx, Url};
+use super::look::Replication;
+use super::{Action, Body, Bound, Change, Host, Look, Probe, UnitIx, Url};
 use crate::base::TargetName;
-use crate::inventory::{Binding, LOCAL, host_and_port};
+use crate::inventory::{Binding, Gauge, LOCAL, host_and_port};
 
 /// A target that a step addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,12 +102,12 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn of_probe(&mut self, probe: &'a Probe) {
+    fn of_probe(&mut self, probe: &'a Probe, bound: &'a Bound) {
         match probe {
             Probe::Command(command) => self.target(command.on.as_ref(), Way::Command),
             Probe::Http(http) => self.of_url(&http.url),
             Probe::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
-            Probe::Look(look) => self.of_look(look),
+            Probe::Look(look) => self.of_look(look, bound),
         }
     }
 
@@ -114,11 +115,12 @@ impl<'a> Uses<'a> {
         self.written.extend(port.map(|port| WrittenAddress { host: host.to_owned(), port }));
     }
 
-    fn of_look(&mut self, look: &'a Look) {
+    fn of_look(&mut self, look: &'a Look, bound: &'a Bound) {
         let way = match look {
             Look::File(_) | Look::Process(_) | Look::Service(_) | Look::Disk(_) | Look::Clock(_) => Way::Command,
             Look::Sql(_) => Way::Sql,
             Look::Tls(tls) => return self.of_host(&tls.at.host, tls.at.port),
+            Look::Replication(it) => return self.of_replication(it, bound),
             Look::Dns(dns) => {
                 for resolver in &dns.resolvers {
                     match &resolver.host {
@@ -132,19 +134,30 @@ impl<'a> Uses<'a> {
         self.target(look.on(), way);
     }
 
-    fn of_action(&mut self, action: &'a Action) {
+    /// The standby is what must be reached. The source may be gone, or out of bounds in this mode: then it is not asked.
+    fn of_replication(&mut self, it: &'a Replication, bound: &'a Bound) {
+        let Some(link) = bound.links.get(&it.link) else { return };
+        let way = match link.gauge {
+            Gauge::Postgres { .. } | Gauge::Mysql { .. } | Gauge::Query { .. } => Way::Sql,
+            Gauge::Redis { .. } => Way::Address,
+            Gauge::Files { .. } | Gauge::Backup { .. } | Gauge::Command { .. } => Way::Command,
+        };
+        self.target(it.standby.as_ref().or(link.standbys.first()), way);
+    }
+
+    fn of_action(&mut self, action: &'a Action, bound: &'a Bound) {
         match action {
             Action::Command(command) => self.target(command.on.as_ref(), Way::Command),
             Action::Http(http) => self.of_url(&http.url),
             Action::Tcp(tcp) => self.of_host(&tcp.host, tcp.port),
-            Action::Look(look) => self.of_look(look),
+            Action::Look(look) => self.of_look(look, bound),
             Action::Change(change) => match change {
                 Change::Sql(sql) => self.target(sql.on.as_ref(), Way::Sql),
                 Change::DnsUpdate(update) => self.target(update.on.as_ref(), Way::Dns),
                 Change::Notify(notify) => self.target(Some(&notify.channel), Way::Notify),
             },
             Action::Check(check) => {
-                self.of_probe(&check.probe);
+                self.of_probe(&check.probe, bound);
                 let points = check.from.iter().flat_map(|from| &from.points);
                 points.for_each(|point| self.target(Some(point), Way::Command));
             }
@@ -158,16 +171,17 @@ impl Body {
     /// What each step leads to, its `already_done` included, with its unit and its place there. Those of the way back
     /// follow the others.
     pub fn uses(&self) -> impl Iterator<Item = (UnitIx, usize, Uses<'_>)> {
-        self.units.iter().zip(0..).flat_map(|(unit, ix)| {
+        let bound = &self.bound;
+        self.units.iter().zip(0..).flat_map(move |(unit, ix)| {
             let speaks_first = unit.steps.iter().position(|step| step.probe_covers_unit);
             let ways_back = unit.rollback.iter().map(|undo| &undo.step);
             unit.steps.iter().chain(ways_back).enumerate().map(move |(at, step)| {
                 let mut uses = Uses::default();
-                uses.of_action(&step.action);
+                uses.of_action(&step.action, bound);
                 // A probe that speaks for the whole unit stands at each of its steps, but was written once.
                 let written_here = !step.probe_covers_unit || speaks_first == Some(at);
                 if let Some(probe) = step.already_done.as_ref().filter(|_| written_here) {
-                    uses.of_probe(probe);
+                    uses.of_probe(probe, bound);
                 }
                 (UnitIx(ix), at, uses)
             })

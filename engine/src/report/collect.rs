@@ -391,7 +391,7 @@ impl Registers {
             Outcome::Unknown { seen, .. } => (AttemptOutcome::Unknown, seen),
         };
         let Some(attempt) = self.attempt(id) else { return };
-        let Seen { summary, output_bytes, output_digest, ended_at, outputs, linked: _ } = seen.clone();
+        let Seen { summary, output_bytes, output_digest, ended_at, outputs, linked: _, reading: _ } = seen.clone();
         attempt.ended_at = Some(row.at);
         attempt.elapsed = Some(row.at.since(attempt.started_at));
         attempt.outcome = result;

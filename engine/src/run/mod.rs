@@ -21,6 +21,7 @@ mod marks;
 mod outcome;
 mod preflight;
 mod queue;
+mod reading;
 mod replay;
 mod request;
 mod roles;
@@ -53,6 +54,7 @@ pub use manual::{Handed, ManualAct, ManualRefused, OpenManual, Reported, Tick, m
 pub use marks::{Marks, Setting};
 pub use outcome::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen, StepIx};
 pub use preflight::{Answered, Finding, Preflight, Topic};
+pub use reading::{Confidence, Flow, Method, Point, Reading};
 pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Scope, Submission};
 pub use roles::{

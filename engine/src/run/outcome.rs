@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::LinkedRun;
+use super::{LinkedRun, Reading};
 use crate::base::{Digest, OutputName, Text, Timestamp};
 
 /// Number of an attempt within its run, from 1. One started action has one number, so a late answer can be told apart.
@@ -67,6 +67,9 @@ pub struct Seen {
     /// Of a call: how the called run stood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<Box<LinkedRun>>,
+    /// Of a measurement of a replication link: what was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Box<Reading>>,
 }
 
 /// Why something failed.

@@ -127,6 +127,8 @@ codes! {
     HalfAddress = "E35" Error;
     /// A step takes a secret that the inventory does not have.
     UnknownSecret = "E36" Error;
+    /// A step measures a replication link that the inventory does not have, or at a standby that it does not lead to.
+    UnknownLink = "E37" Error;
     /// A component that is not there, or can not be read.
     UnknownComponent = "E40" Error;
     /// A parameter that is missing, unknown, or of another type.

@@ -7,7 +7,9 @@ use std::time::Duration;
 use futures::TryStreamExt as _;
 use futures::stream::BoxStream;
 use sqlx::database::HasStatementCache;
-use sqlx::{AssertSqlSafe, ColumnIndex, Connection as _, Database, Encode, Executor, IntoArguments, Row, Type};
+use sqlx::{
+    AssertSqlSafe, Column as _, ColumnIndex, Connection as _, Database, Encode, Executor, IntoArguments, Row, Type,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::super::addressing::{SecretValues, secret_of};
@@ -184,7 +186,7 @@ where
 }
 
 /// The rows of all that a driver hands over.
-async fn gather<R, Q>(
+async fn gather<R: Row, Q>(
     mut answer: BoxStream<'_, Result<sqlx::Either<Q, R>, sqlx::Error>>,
     cells: impl Fn(&R) -> Result<Vec<Value>, Text>,
 ) -> Came {
@@ -192,11 +194,14 @@ async fn gather<R, Q>(
     let mut unread = None;
     loop {
         match answer.try_next().await {
-            Ok(Some(sqlx::Either::Right(row))) => match cells(&row) {
-                Ok(row) => table.add(row),
-                // The statement must come to its end all the same.
-                Err(why) => unread = Some(why),
-            },
+            Ok(Some(sqlx::Either::Right(row))) => {
+                table.named(row.columns().iter().map(|column| column.name().to_owned()));
+                match cells(&row) {
+                    Ok(row) => table.add(row),
+                    // The statement must come to its end all the same.
+                    Err(why) => unread = Some(why),
+                }
+            }
             Ok(Some(sqlx::Either::Left(_))) => table.statement_over(),
             Ok(None) => return unread.map_or(Came::Answered(table), Came::Unread),
             Err(error) => return Came::of(&error),

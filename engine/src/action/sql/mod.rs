@@ -7,11 +7,13 @@ mod bridge;
 mod door;
 mod mssql;
 mod mysql;
+mod named;
 mod postgres;
 mod sqlite;
 mod table;
 mod weigh;
 
+pub(super) use named::{NamedRow, row, rows};
 use tokio_util::sync::CancellationToken;
 
 use self::door::{Door, Statement};

@@ -87,7 +87,10 @@ async fn gather(
     while let Some(item) = answer.try_next().await? {
         match item {
             QueryItem::Metadata(_) => table.statement_over(),
-            QueryItem::Row(row) => table.add(row.cells().map(|(_, cell)| value(cell)).collect()),
+            QueryItem::Row(row) => {
+                table.named(row.columns().iter().map(|column| column.name().to_owned()));
+                table.add(row.cells().map(|(_, cell)| value(cell)).collect());
+            }
         }
     }
     Ok(table)

@@ -16,15 +16,25 @@ pub(super) struct Table {
     rows: Vec<Vec<Value>>,
     bytes: usize,
     count: u64,
+    /// What the columns are called.
+    names: Vec<String>,
     /// A statement came to its end: the next row belongs to another one.
     over: bool,
 }
 
 impl Table {
+    /// What the columns of the rows that come now are called.
+    pub(super) fn named(&mut self, names: impl Iterator<Item = String>) {
+        if self.names.is_empty() || self.over {
+            self.names = names.collect();
+        }
+    }
+
     /// A row that came.
     pub(super) fn add(&mut self, row: Vec<Value>) {
         if std::mem::take(&mut self.over) {
-            *self = Self::default();
+            let names = std::mem::take(&mut self.names);
+            *self = Self { names, ..Self::default() };
         }
         self.count += 1;
         self.bytes = row.iter().fold(self.bytes, |bytes, value| match value {
@@ -52,6 +62,11 @@ impl Table {
     /// The rows that were kept, from the first.
     pub(super) fn rows(&self) -> &[Vec<Value>] {
         &self.rows
+    }
+
+    /// What the columns are called.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// As output: the first rows, their values apart by tabs.

@@ -4,6 +4,7 @@ mod channel;
 mod conflicts;
 mod names;
 mod reach;
+mod replication;
 mod top;
 
 pub(super) use top::inventory;

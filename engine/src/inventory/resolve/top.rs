@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names::{Known, not_local};
-use super::{conflicts, reach};
+use super::{conflicts, reach, replication};
 use crate::base::{Digest, RoleName, SiteName, TargetName, Text};
 use crate::inventory::{Inventory, Policy, Role, SecretSource, Site, SiteKind, Target, claims};
 use crate::runbook::{
@@ -17,8 +17,19 @@ pub(in super::super) fn inventory(
     digest: Digest,
     findings: &mut Findings<'_>,
 ) -> Option<Inventory> {
-    let InventoryDocument { id, title, description: _, owner: _, sites, residency, policy, roles, secrets, targets } =
-        parsed.document;
+    let InventoryDocument {
+        id,
+        title,
+        description: _,
+        owner: _,
+        sites,
+        residency,
+        policy,
+        roles,
+        secrets,
+        targets,
+        replication: links,
+    } = parsed.document;
     let policy = policy.unwrap_or_default();
     let roles = roles.map(|roles| self::roles(roles, findings));
     let sites: BTreeMap<_, _> = sites.into_iter().flatten().map(site).collect();
@@ -39,6 +50,7 @@ pub(in super::super) fn inventory(
             targets.insert(key.value.clone(), target(&key, value, &known, findings));
         }
     }
+    let links = replication::links(links.unwrap_or_default(), &targets, &known, findings);
     let claims = claims::of(&targets);
     let place = |name: &TargetName| places.get(name).copied().unwrap_or_else(Span::default);
     conflicts::jumps(&targets, place, findings);
@@ -53,6 +65,7 @@ pub(in super::super) fn inventory(
         sites,
         secrets,
         targets,
+        links,
         claims,
         digest,
     })

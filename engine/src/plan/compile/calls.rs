@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::lints::{half_address, unknown_input};
-use super::super::look::Clock;
+use super::super::look::{Clock, Replication, WantedFlow};
 use super::super::{Action, Change, Command, CommandLine, EnvValue, Host, Look, Probe, Tcp, Url};
 use super::steps::Lower;
 use super::{outputs, resolvers};
@@ -13,6 +13,20 @@ use crate::runbook::{self, Call, HttpPlace, Spanned};
 
 /// Where `local` listens.
 const OWN_ADDRESS: &str = "127.0.0.1";
+
+/// What is wanted of a link; whether there is such a link is said once the inventory is at hand.
+fn replication(it: runbook::look::Replication) -> Replication {
+    Replication {
+        link: it.link.value,
+        standby: it.standby.map(|standby| standby.value),
+        state: it.state.map(|state| match state {
+            runbook::look::FlowWord::Streaming => WantedFlow::Streaming,
+            runbook::look::FlowWord::Stopped => WantedFlow::Stopped,
+            runbook::look::FlowWord::Drained => WantedFlow::Drained,
+        }),
+        within: it.within,
+    }
+}
 
 impl Lower<'_, '_> {
     /// A call as a question.
@@ -29,6 +43,7 @@ impl Lower<'_, '_> {
             Call::Sql(sql) => Probe::Look(Look::Sql(self.sql(*sql, true))),
             Call::Dns(dns) => Probe::Look(Look::Dns(self.dns(*dns))),
             Call::Tls(tls) => Probe::Look(Look::Tls(self.tls(*tls))),
+            Call::Replication(it) => Probe::Look(Look::Replication(replication(*it))),
             Call::DnsUpdate(update) => {
                 let span = update.name.as_ref().map(|name| name.span).unwrap_or_default();
                 runbook::changes_something("dns_update", span, self.findings);

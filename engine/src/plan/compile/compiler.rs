@@ -101,6 +101,9 @@ impl Context<'_> {
         let (mut body, places) = lower::body(parsed, needs, Digest::of(source.text().as_bytes()), findings)?;
         // The targets of a component checked by itself are made up.
         let inventory = self.inventory.filter(|_| component.is_none());
+        if component.is_none() {
+            body.bound.links = lints::link::check(&body, &places, inventory, findings);
+        }
         if let Some(inventory) = inventory {
             lints::targets::check(&body, &places, inventory, findings);
             lints::notify::check(&body, &places, inventory, findings);
@@ -122,7 +125,8 @@ impl Context<'_> {
         let graph = graph.filter(|_| findings.errors() == 0)?;
         if let Some(inventory) = inventory {
             let targets = places.targets.iter().map(|(_, target)| &target.value);
-            body.bound = inventory.bound(targets, places.secrets.iter().map(|secret| &secret.value));
+            let secrets = places.secrets.iter().map(|secret| &secret.value);
+            body.bound = inventory.bound(targets, secrets, &body.bound.links);
         }
         let schedule = Schedule::of(&body, &graph);
         let mut warnings = Warnings::new(&body, &places, findings);

@@ -45,6 +45,7 @@ pub(super) fn lower(
             Action::Command(_) => Some((SaidWord::Stdout, Some(SaidWord::Exit))),
             Action::Http(_) => Some((SaidWord::Body, Some(SaidWord::Status))),
             Action::Look(Look::Sql(_)) | Action::Change(Change::Sql(_)) => Some((SaidWord::Value, None)),
+            Action::Look(Look::Replication(_)) => Some((SaidWord::Point, None)),
             Action::Tcp(_)
             | Action::Check(_)
             | Action::Look(_)
@@ -62,6 +63,8 @@ pub(super) fn lower(
             continue;
         };
         let from = match value.value {
+            // What a measurement says is an object; the point is one value of it.
+            Said::Word(SaidWord::Point) if all == SaidWord::Point => Some(Capture::Json("$.point".to_owned())),
             Said::Word(word) if word == all => Some(Capture::Whole),
             Said::Word(word) if Some(word) == code => Some(Capture::Code),
             Said::Word(_) => {

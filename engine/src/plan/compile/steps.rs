@@ -157,6 +157,7 @@ fn shown(step: &runbook::Step) -> Span {
             | Call::Dns(_)
             | Call::DnsUpdate(_)
             | Call::Tls(_) => step.span,
+            Call::Replication(it) => it.link.span,
             Call::Sql(sql) => sql.statement.as_ref().map_or(step.span, |statement| statement.span),
         },
         runbook::Action::Wait(_) | runbook::Action::Mark(_) | runbook::Action::Manual(_) | runbook::Action::Gate(_) => {

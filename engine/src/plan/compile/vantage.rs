@@ -25,6 +25,7 @@ impl Lower<'_, '_> {
             | Call::Sql(_)
             | Call::Dns(_)
             | Call::DnsUpdate(_)
+            | Call::Replication(_)
             | Call::Tls(_) => None,
         };
         let mut probe = self.probe(call);

@@ -16,6 +16,7 @@ pub(super) mod empty;
 pub(super) mod gate_rules;
 pub(super) mod gate_without_approver;
 pub(super) mod half_address;
+pub(super) mod link;
 mod lossy_source;
 mod naming;
 mod never_holds;

@@ -31,8 +31,8 @@ pub(in super::super) fn too_many(most: usize, span: Span, findings: &mut Finding
 pub(in super::super) fn nothing_said(span: Span, findings: &mut Findings<'_>) {
     findings.report(Code::Output, span, || {
         Finding::new("this step says nothing that could be taken", "이 작업에서는 출력값을 가져올 수 없습니다").help(
-            "only a `command`, `http` or `sql` in `run` that is no check has outputs: move it there",
-            "출력값은 `run`에 있는 `command`, `http`, `sql` 작업만 냅니다. 점검이 아닌 작업으로 옮기십시오",
+            "only a `command`, `http`, `sql` or `replication` in `run` that is no check has outputs: move it there",
+            "출력값은 `run`에 있는 `command`, `http`, `sql`, `replication` 작업만 냅니다. 점검이 아닌 작업으로 옮기십시오",
         )
     });
 }
@@ -43,6 +43,7 @@ pub(in super::super) fn of_another_action(span: Span, all: SaidWord, findings: &
         SaidWord::Stdout | SaidWord::Exit => "`stdout`, `exit`",
         SaidWord::Body | SaidWord::Status => "`body`, `status`",
         SaidWord::Value => "`value`",
+        SaidWord::Point => "`point`",
     };
     findings.report(Code::Output, span, || {
         Finding::new("this step has no such thing to say", "이 작업에는 그런 출력이 없습니다").help(

@@ -91,6 +91,7 @@ fn is_remote(probe: &Probe) -> bool {
             | Look::Disk(_)
             | Look::Clock(_)
             | Look::Sql(_)
+            | Look::Replication(_)
             | Look::Tls(_),
         ) => false,
         Probe::Command(_) => false,

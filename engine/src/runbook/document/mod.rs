@@ -24,9 +24,9 @@ pub use decision::{Case, Decision};
 pub(super) use each::{Chosen, Group};
 pub use gate::{After, Escalation, Exclusion, Gate, OnReject, OnTimeout, Quorum};
 pub use inventory::{
-    DnsKeys, HeaderText, HttpKeys, InventoryDocument, LangWord, ModesKeys, Policy, ReachKeys, RoleKeys, SecretPlace,
-    SecretRef, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, TargetKeys, TlsWord, WebhookKeys,
-    WrittenModes,
+    DnsKeys, HeaderText, HeartbeatKeys, HttpKeys, InventoryDocument, LangWord, LinkKeys, LinkWord, ModesKeys, Policy,
+    ReachKeys, RoleKeys, SecretPlace, SecretRef, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys,
+    TargetKeys, TlsWord, WebhookKeys, WrittenModes,
 };
 pub use link::{Link, LinkMode, LinkWait, StartState, StartsOn};
 pub use manual::{Evidence, Instruction, Listed, Manual, Measure, NotApplicable, SecondChecker, Wanted};

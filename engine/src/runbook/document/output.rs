@@ -19,6 +19,8 @@ words! {
         Status = "status",
         /// The first value of the first row that a statement gives.
         Value = "value",
+        /// The instant up to which all that the source committed has arrived over a replication link.
+        Point = "point",
     }
 }
 

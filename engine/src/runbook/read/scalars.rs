@@ -7,9 +7,9 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    Bilingual as _, BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LockName,
-    Millis, Mode, OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId, SecretName,
-    ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId, UserName,
+    Bilingual as _, BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LinkName,
+    LockName, Millis, Mode, OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId,
+    SecretName, ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId, UserName,
 };
 
 /// A text exactly as written: `0755` stays `0755` and `yes` stays `yes`, quoted or not.
@@ -201,7 +201,7 @@ macro_rules! names {
 }
 
 names!(RunbookId StageId UnitId ServiceId TierName TargetName InputName RoleName BranchName OutputName);
-names!(ComponentId ParamName InventoryId SiteName RegionName SecretName LabelName ContactName LockName UserName);
+names!(ComponentId ParamName InventoryId SiteName RegionName SecretName LabelName LinkName ContactName LockName UserName);
 
 impl Read for OrgId {
     fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clock, Disk, Dns, File, Process, Service, Sql, Tls};
+use super::{Clock, Disk, Dns, File, Process, Replication, Service, Sql, Tls};
 use crate::base::TargetName;
 
 /// A look at a system. Its answers are up (as wanted), down (not so) and unknown.
@@ -25,6 +25,8 @@ pub enum Look {
     Dns(Dns),
     /// At the certificate of a server.
     Tls(Tls),
+    /// At what a replication link has brought over.
+    Replication(Replication),
 }
 
 impl Look {
@@ -39,6 +41,7 @@ impl Look {
             Self::Sql(_) => "sql",
             Self::Dns(_) => "dns",
             Self::Tls(_) => "tls",
+            Self::Replication(_) => "replication",
         }
     }
 
@@ -51,7 +54,7 @@ impl Look {
             Self::Disk(disk) => disk.on.as_ref(),
             Self::Clock(clock) => Some(&clock.on),
             Self::Sql(sql) => sql.on.as_ref(),
-            Self::Dns(_) | Self::Tls(_) => None,
+            Self::Dns(_) | Self::Tls(_) | Self::Replication(_) => None,
         }
     }
 
@@ -66,6 +69,7 @@ impl Look {
             Self::Sql(sql) => &sql.statement,
             Self::Dns(dns) => &dns.name,
             Self::Tls(tls) => &tls.written,
+            Self::Replication(it) => it.link.as_str(),
         }
     }
 }

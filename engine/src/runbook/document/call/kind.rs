@@ -7,6 +7,7 @@ use super::dns::Dns;
 use super::dns_update::DnsUpdate;
 use super::host::{Clock, ClockKeys, Disk, File, Process, Service};
 use super::http::{Http, HttpKeys};
+use super::replication::{Replication, ReplicationKeys};
 use super::sql::Sql;
 use super::tcp::{Tcp, TcpKeys};
 use super::tls::{Tls, TlsKeys};
@@ -40,6 +41,8 @@ pub enum Call {
     Tls(Box<Tls>),
     /// A change of the records of a name.
     DnsUpdate(Box<DnsUpdate>),
+    /// A measurement of a replication link.
+    Replication(Box<Replication>),
 }
 
 /// The keys of a kind of call; the first of them is its action.
@@ -80,6 +83,7 @@ pub(super) const KINDS: &[CallKind] = &[
     CallKind::of::<Dns>(),
     CallKind::of::<DnsUpdate>(),
     CallKind::of::<TlsKeys>(),
+    CallKind::of::<ReplicationKeys>(),
 ];
 
 impl CallKind {

@@ -11,6 +11,7 @@ mod host;
 mod http;
 mod keys;
 mod kind;
+mod replication;
 mod schema;
 mod sql;
 mod tcp;
@@ -32,6 +33,7 @@ pub mod look {
     pub use super::dns_update::{DnsUpdate, RecordChangeWord, Tsig, TsigWord};
     pub use super::host::{Clock, Disk, File, Process, Range, Service, ServiceWord};
     pub use super::http::{ClientCertKeys, JsonWish, LatencyKeys, RequestTlsKeys};
+    pub use super::replication::{FlowWord, Replication};
     pub use super::sql::Sql;
     pub use super::tls::Tls;
 }

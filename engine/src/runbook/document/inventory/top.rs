@@ -3,9 +3,9 @@
 use super::super::super::Spanned;
 use super::super::super::read::{Address, Count, Named, shape, words};
 use super::super::Origin;
-use super::{DnsKeys, HttpKeys, SecretPlace, SmtpKeys, SqlKeys, SshKeys, WebhookKeys, WrittenModes};
+use super::{DnsKeys, HttpKeys, LinkKeys, SecretPlace, SmtpKeys, SqlKeys, SshKeys, WebhookKeys, WrittenModes};
 use crate::base::{
-    InventoryId, LabelName, Millis, RegionName, RoleName, SecretName, SiteName, TargetName, Text, TierName,
+    InventoryId, LabelName, LinkName, Millis, RegionName, RoleName, SecretName, SiteName, TargetName, Text, TierName,
 };
 
 shape! {
@@ -31,6 +31,8 @@ shape! {
         "secrets" => secrets: Vec<Named<SecretName, SecretPlace>>,
         /// The hosts and endpoints.
         (required) "targets" => targets: Vec<Named<TargetName, TargetKeys>>,
+        /// What brings the data of one system to another, and how it is watched.
+        "replication" => replication: Vec<Named<LinkName, LinkKeys>>,
     }
 }
 
