@@ -18,6 +18,7 @@
 //! | L4 | [`identity`] | accounts and sessions |
 //! | L4 | [`evidence`] | sealed packs, the keys that sign them, their proof offline; anchors |
 //! | L4 | [`telling`] | who is told what, over which channel, and who has acknowledged it |
+//! | L4 | [`review`] | after the drill: what is kept of a run that is over, findings, comparison, trends, coverage, calendar |
 //! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
 //!
 //! Nothing in here knows HTTP routes, templates, the command line or the process environment.
@@ -32,6 +33,7 @@ pub mod import;
 pub mod inventory;
 pub mod plan;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod runbook;
 pub mod secrets;

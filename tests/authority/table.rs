@@ -125,6 +125,11 @@ fn rows() -> Vec<Row> {
         Row("GET /runs/{run}/gates/{unit}", Place, &[], ALL),
         Row("GET /approvals", Everybody, &[], ALL),
         Row("GET /tasks", Everybody, &[], ALL),
+        Row("GET /findings", Everybody, &[], ALL),
+        Row("GET /findings/new", Run, &[], OPEN_CASES),
+        Row("POST /findings/new", Run, &[("run", ""), ("what", "seen"), ("severity", "low")], OPEN_CASES),
+        Row("GET /findings/{finding}", Place, &[], NONE),
+        Row("POST /findings/{finding}/act", Place, &[("verb", "move"), ("step", "open")], NONE),
         Row("GET /runs/{run}/report", Place, &[], ALL),
         Row("GET /runs/{run}/report.html", Place, &[], ALL),
         Row("GET /runs/{run}/report.json", Place, &[], ALL),
@@ -194,6 +199,8 @@ fn address(route: &str, run: RunId) -> String {
         .replace("/entry/{id}", "/entry/01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("/messages/occasion", "/messages/occasion?key=none")
         .replace("GET /acknowledge", "GET /acknowledge?call=none&key=none")
+        .replace("{finding}", "01890a5d-ac96-774b-bcce-b302099a8057")
+        .replace("GET /findings/new", &format!("GET /findings/new?run={run}"))
         .replace("{case}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{*file}", "bank-db.yaml")
         .replace("/runbooks/{id}", "/runbooks/bank-db")
@@ -235,6 +242,13 @@ fn fields(stage: &Stage, row: &Row, mode: Mode) -> Vec<(&'static str, String)> {
 
 async fn ask(stage: &Stage, row: &Row, mode: Mode, run: RunId, person: &Person) -> char {
     let fields = fields(stage, row, mode);
+    let named = run.to_string();
+    let field = |(name, value): &'_ (&'static str, String)| {
+        // An empty `run` stands for the run of the row.
+        let value = if *name == "run" && value.is_empty() { named.clone() } else { value.clone() };
+        (*name, value)
+    };
+    let fields: Vec<(&str, String)> = fields.iter().map(field).collect();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     stage.ask(&address(row.0, run), person, &fields).await.letter()
 }

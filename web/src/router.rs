@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    approvals, assets, audit, cases, components, contacts, diagnostics, evidence, glass, health, language, me,
-    messages, password, people, reports, runbooks, runs, session, tasks, telling,
+    approvals, assets, audit, cases, components, contacts, diagnostics, evidence, findings, glass, health, language,
+    me, messages, password, people, reports, runbooks, runs, session, tasks, telling,
 };
 use crate::middleware;
 
@@ -57,6 +57,10 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/gates/{unit}", get(approvals::show))
         .route("/approvals", get(approvals::list))
         .route("/tasks", get(tasks::list))
+        .route("/findings", get(findings::list))
+        .route("/findings/new", get(findings::new).post(findings::create))
+        .route("/findings/{finding}", get(findings::show))
+        .route("/findings/{finding}/act", post(findings::act))
         .route("/runs/{run}/report", get(reports::show))
         .route("/runs/{run}/report.html", get(reports::html))
         .route("/runs/{run}/report.json", get(reports::json))

@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{CaseId, ContactId, Digest, RunId, RunbookId, UnitId, UserName};
+use engine::base::{CaseId, ContactId, Digest, FindingId, RunId, RunbookId, UnitId, UserName};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What may stand unescaped in one segment of a path or one value of a query.
@@ -323,6 +323,36 @@ pub const fn telling() -> &'static str {
 /// What waits for the person who looks.
 pub const fn tasks() -> &'static str {
     "/tasks"
+}
+
+/// Findings.
+pub const fn findings() -> &'static str {
+    "/findings"
+}
+
+/// Closed findings of runs before this one, with the filter kept.
+pub fn findings_closed_before(runbook: &str, owner: &str, before: &str) -> String {
+    format!("/findings?status=closed&runbook={}&owner={}&before={}", segment(runbook), segment(owner), segment(before))
+}
+
+/// One finding.
+pub fn finding(finding: FindingId) -> String {
+    format!("/findings/{finding}")
+}
+
+/// Where every acting form of a finding goes.
+pub fn finding_act(finding: FindingId) -> String {
+    format!("/findings/{finding}/act")
+}
+
+/// Where the form of a new finding goes.
+pub const fn finding_new() -> &'static str {
+    "/findings/new"
+}
+
+/// The form of a new finding of a run.
+pub fn finding_new_of(run: RunId) -> String {
+    format!("/findings/new?run={run}")
 }
 
 /// My approvals.

@@ -31,6 +31,12 @@ impl Day {
         Self(at.to_zoned(seoul).date())
     }
 
+    /// Its first instant in Seoul.
+    pub fn begins_at(self) -> Timestamp {
+        let seoul = jiff::tz::TimeZone::fixed(jiff::tz::offset(9));
+        self.0.to_zoned(seoul).map_or(Timestamp(i64::MAX), |at| Timestamp(at.timestamp().as_millisecond()))
+    }
+
     /// The day so much later; parts of days are left out.
     #[must_use]
     pub fn plus(self, by: Millis) -> Self {
@@ -117,6 +123,7 @@ mod tests {
         let at = |text| Day::in_seoul(Timestamp::parse_iso(text).unwrap()).to_string();
         assert_eq!(at("2026-11-20T14:59:59Z"), "2026-11-20");
         assert_eq!(at("2026-11-20T15:00:00Z"), "2026-11-21");
+        assert_eq!(day("2026-11-21").begins_at(), Timestamp::parse_iso("2026-11-20T15:00:00Z").unwrap());
     }
 
     #[test]

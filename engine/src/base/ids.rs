@@ -201,6 +201,8 @@ uuids! {
     RequestId;
     /// One declared event, from the first news of it to its close. UUID version 7, so ids sort by opening time.
     CaseId;
+    /// Something that a run showed and that is to be put right. Sorts with the run.
+    FindingId;
 }
 
 /// Where fresh ids come from; tests count upwards instead.

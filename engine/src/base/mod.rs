@@ -23,9 +23,9 @@ pub use decimal::{Decimal, ParseDecimalError};
 pub use digest::{Digest, Hasher, Hashing};
 pub use duration::{Millis, ParseMillisError};
 pub use ids::{
-    BranchName, CaseId, ClassName, ComponentId, ContactId, ContactName, IdSource, InputName, InvalidName, InventoryId,
-    LabelName, LinkName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName, RunId, RunbookId,
-    SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
+    BranchName, CaseId, ClassName, ComponentId, ContactId, ContactName, FindingId, IdSource, InputName, InvalidName,
+    InventoryId, LabelName, LinkName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName,
+    RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
 };
 pub use mode::Mode;
 pub use org::{OrgId, reaches};

@@ -1,7 +1,11 @@
 //! What must be done before a case can be closed.
 
+use std::collections::BTreeMap;
+
 use super::{Phase, State};
-use crate::base::{Bilingual, RunId};
+use crate::base::{Bilingual, CaseId, RunId, Timestamp};
+use crate::review::{self, KeepError};
+use crate::store::{self, Store};
 
 /// Something that is still missing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +21,14 @@ pub enum Missing {
     /// A finding has no owner.
     #[error("finding {0} has no owner: name who answers for it")]
     Finding(u32),
+    /// Findings that a run of the case left have no owner.
+    #[error("{unowned} findings of run {run} have no owner: name who answers for them")]
+    RunFindings {
+        /// The run.
+        run: RunId,
+        /// How many.
+        unowned: usize,
+    },
     /// A window of alternate operation has no end.
     #[error("alternate operation {0} has not ended: write down since when the services run as usual")]
     Alternate(u32),
@@ -34,6 +46,9 @@ impl Bilingual for Missing {
             }
             Self::Run(run) => format!("실행 {run}이(가) 끝나지 않았습니다. 끝나기를 기다리거나 중단하십시오"),
             Self::Finding(number) => format!("조치 과제 {number}번의 담당자가 없습니다. 담당자를 정하십시오"),
+            Self::RunFindings { run, unowned } => {
+                format!("실행 {run}의 조치 과제 {unowned}건에 담당자가 없습니다. 담당자를 정하십시오")
+            }
             Self::Alternate(number) => {
                 format!("대체 운영 {number}번이 끝나지 않았습니다. 정상 운영으로 돌아온 시각을 적으십시오")
             }
@@ -42,7 +57,28 @@ impl Bilingual for Missing {
     }
 }
 
-/// Everything that is missing; empty when the case can be closed, or stood down where nothing was moved.
+/// Findings without an owner that the runs of a case left, as far as they are written down.
+pub async fn unowned(store: &dyn Store, case: CaseId) -> Result<Vec<Missing>, store::Error> {
+    let mut runs: BTreeMap<RunId, usize> = BTreeMap::new();
+    for known in review::unsettled(store).await? {
+        let finding = known.value;
+        if finding.case == Some(case) && finding.owner.is_none() && !finding.status.rests() {
+            *runs.entry(finding.run).or_default() += 1;
+        }
+    }
+    Ok(runs.into_iter().map(|(run, unowned)| Missing::RunFindings { run, unowned }).collect())
+}
+
+/// The same, after what is not written down yet: a case is not closed in the moment between the end of its run and what
+/// was found.
+pub(super) async fn unowned_now(store: &dyn Store, state: &State, now: Timestamp) -> Result<Vec<Missing>, KeepError> {
+    for linked in state.runs().iter().filter(|linked| !linked.status.is_open()) {
+        review::keep(store, linked.run, now).await?;
+    }
+    Ok(unowned(store, state.case()).await?)
+}
+
+/// Everything of its own log that is missing; empty when the case can be closed, or stood down where nothing was moved.
 pub fn missing(state: &State) -> Vec<Missing> {
     let mut all = Vec::new();
     let on_dr = match state.phase() {

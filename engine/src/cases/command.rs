@@ -218,6 +218,11 @@ impl Command {
         }
     }
 
+    /// Whether it would end the case.
+    pub(super) const fn ends(&self) -> bool {
+        matches!(self, Self::Close { .. } | Self::StandDown { .. })
+    }
+
     /// The act of the audit log.
     pub const fn act(&self) -> &'static str {
         match self {

@@ -24,8 +24,14 @@ pub fn open(mut opening: Opening, by: &Actor, now: Timestamp) -> Result<Event, R
     Ok(Event::Opened(opening))
 }
 
-/// What is to be written down, or why nothing is.
-pub fn decide(state: &State, command: Command, by: &Actor, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+/// What is to be written down, or why nothing is. `beside` is what keeps the case from ending and does not stand in its log.
+pub fn decide(
+    state: &State,
+    command: Command,
+    by: &Actor,
+    now: Timestamp,
+    beside: &[Missing],
+) -> Result<Vec<Event>, Refusal> {
     allowed(state, &command, by)?;
     if state.ended().is_some() {
         return Err(Refusal::new(
@@ -78,7 +84,7 @@ pub fn decide(state: &State, command: Command, by: &Actor, now: Timestamp) -> Re
                 "전환이 시작된 상황은 해제할 수 없습니다. 환원까지 마친 뒤 종료하십시오",
                 "what was begun can not be stood down: go on to the failback, then close the case",
             )?;
-            complete(state)?;
+            complete(state, beside)?;
             Event::StoodDown { reason: reason_of(&reason)? }
         }
         Command::Restore { at, evidence } => {
@@ -207,7 +213,7 @@ pub fn decide(state: &State, command: Command, by: &Actor, now: Timestamp) -> Re
                 "DR 운영 중이거나 환원이 끝났을 때 종료할 수 있습니다. 옮긴 것이 없으면 해제하십시오",
                 "it can be closed while running on the DR site or after the failback; stand down where nothing was moved",
             )?;
-            complete(state)?;
+            complete(state, beside)?;
             Event::Closed { summary: text(&summary, "종료 요약", "a closing summary")? }
         }
     };
@@ -223,8 +229,9 @@ fn need(phase: Phase, by: Move, ko: &str, en: &str) -> Result<(), Refusal> {
     next(phase, by).map(|_| ()).ok_or_else(|| Refusal::phase(phase, ko, en))
 }
 
-fn complete(state: &State) -> Result<(), Refusal> {
-    let missing = missing(state);
+fn complete(state: &State, beside: &[Missing]) -> Result<(), Refusal> {
+    let mut missing = missing(state);
+    missing.extend_from_slice(beside);
     if missing.is_empty() {
         return Ok(());
     }

@@ -2,12 +2,14 @@
 //!
 //! Whoever comes second finds the card at another version, reads anew and decides anew: what held before may be refused now.
 
+use super::closing::unowned_now;
 use super::draft::Draft;
 use super::kept::{OPEN, OVER};
 use super::{
     Brief, Card, Command, Entry, Event, Illegal, Opening, Refusal, State, Told, decide, follow, open, replay, tick,
 };
 use crate::base::{Bilingual, CaseId, CasePart, Mode, RequestId, Timestamp};
+use crate::review::KeepError;
 use crate::run::{self, Actor, Corrupt};
 use crate::store::{self, Changed, Deed, DeedOutcome, Query, RunFilter, RunSummary, Store, Versioned, find, list};
 
@@ -34,6 +36,9 @@ pub enum Error {
     /// The journal of one of its runs is not what was written.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),
+    /// What its runs left can not be found out.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
     /// The store.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -47,6 +52,7 @@ impl Bilingual for Error {
             Self::Busy(case) => format!("다른 사람들이 상황 {case}을(를) 계속 바꾸고 있습니다. 다시 시도하십시오"),
             Self::Illegal(illegal) => illegal.ko(),
             Self::Corrupt(corrupt) => corrupt.ko(),
+            Self::Keep(why) => why.ko(),
             Self::Store(error) => error.ko(),
         }
     }
@@ -98,7 +104,8 @@ pub async fn act(store: &dyn Store, case: CaseId, command: &Command, asker: &Ask
         if state.took(asker.request) {
             return Ok(state);
         }
-        let events = match decide(&state, command.clone(), &asker.by, asker.at) {
+        let beside = if command.ends() { unowned_now(store, &state, asker.at).await? } else { Vec::new() };
+        let events = match decide(&state, command.clone(), &asker.by, asker.at, &beside) {
             Ok(events) => events,
             Err(refusal) => return refused(store, case, command.act(), asker, refusal).await,
         };

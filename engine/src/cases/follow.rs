@@ -57,7 +57,6 @@ pub fn follow(state: &State, told: &Told) -> Vec<Event> {
         let (run, status, verdict, ended_at) = (told.run, told.status, told.verdict, told.ended_at);
         events.push(Event::RunMoved { run, status, verdict, ended_at });
     }
-    events.extend(finding(state, told, before.1));
     events
 }
 
@@ -73,21 +72,6 @@ fn part_of(state: &State, told: &Told) -> CasePart {
         (phase, _) => phase,
     };
     if told.mode == state.mode() && next(phase, by).is_some() { told.part } else { CasePart::Support }
-}
-
-/// A missed objective is something to be put right.
-fn finding(state: &State, told: &Told, before: Option<Verdict>) -> Option<Event> {
-    if told.verdict == before {
-        return None;
-    }
-    let words = match told.verdict? {
-        Verdict::Exceeded => ("복구목표시간 초과", "the recovery time objective was exceeded"),
-        Verdict::NotRecovered => ("복구하지 못함", "the services were not recovered"),
-        Verdict::Met | Verdict::NotMeasured | Verdict::Simulated => return None,
-    };
-    let number = u32::try_from(state.findings().len()).unwrap_or(u32::MAX).saturating_add(1);
-    let text = Text::new(format!("{}: {}", told.runbook, words.0), format!("{}: {}", told.runbook, words.1));
-    Some(Event::FindingRaised { number, text })
 }
 
 /// What time alone brings: thresholds that the outage passed, and a situation report that is due.

@@ -33,7 +33,7 @@ mod tests;
 pub use crate::run::CaseRight as Right;
 pub use apply::{Illegal, replay};
 pub use attending::watch;
-pub use closing::{Missing, missing};
+pub use closing::{Missing, missing, unowned};
 pub use command::Command;
 pub use decide::{decide, open};
 pub use desk::{Asker, Error, Loaded, act, admits, attend, attend_one, brief, load, open_cards, open_case, over_cards};

@@ -70,7 +70,7 @@ impl Case {
     }
 
     fn ask_as(&mut self, by: &Actor, command: Command) -> Result<(), Refusal> {
-        let events = decide(&self.state, command, by, self.now)?;
+        let events = decide(&self.state, command, by, self.now, &[])?;
         self.put(Some(by), events);
         Ok(())
     }
@@ -165,6 +165,8 @@ fn closing_says_everything_that_is_missing_and_is_granted_when_nothing_is() {
     let missed =
         Told { verdict: Some(Verdict::Exceeded), ..told(1, CasePart::Failover, Mode::Real, RunStatus::Completed) };
     case.tell(&missed);
+    assert!(case.state.findings().is_empty(), "what a run left is found when it ends, and kept apart from the log");
+    case.ask(Command::RaiseFinding { text: "예비품 부족".into() }).unwrap();
     case.ask(Command::BeginAlternate { services: "조회".into(), how: "읽기 전용".into(), from: START }).unwrap();
     let close = || Command::Close { summary: "끝".into() };
     let refused = case.ask(close()).unwrap_err();

@@ -1,7 +1,7 @@
 //! The report as data. Its JSON is a contract, described in `docs/report.md`: durations end in `_ms`, instants in `_at` and
 //! are milliseconds since 1970-01-01T00:00:00Z, shares are tenths of a percent.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::linked::LinkedEntry;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
@@ -146,7 +146,7 @@ pub struct Executive {
 }
 
 /// Verdicts counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// 준수.
     pub met: u32,

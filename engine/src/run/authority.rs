@@ -23,6 +23,8 @@ pub enum Act<'a> {
     Case(CaseRight, Mode),
     /// Do something about how people are told.
     Tell(TellRight),
+    /// Do something about what drills have shown, and about which are owed.
+    Review(ReviewRight),
     /// Read the audit log, and review what was done without the usual approvals.
     Audit,
     /// Manage people.
@@ -49,6 +51,17 @@ pub enum TellRight {
     Tend,
     /// Change classes, rules, words and channels.
     Rule,
+}
+
+/// What somebody must be allowed to do after a drill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReviewRight {
+    /// Raise findings, say who answers for them, write causes down.
+    Tend,
+    /// Bear a risk for a time.
+    Waive,
+    /// Adopt a regulation profile, plan drills, name the baseline of a trend.
+    Plan,
 }
 
 /// Why an act is not permitted.
@@ -81,6 +94,10 @@ const MARKING: &[&str] = &[SITUATION_ROOM, OPERATOR, COMMANDER, DEPUTY];
 const OPENING: &[&str] = &[OPERATOR, SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
 /// Keep the log of a case.
 const KEEPING: &[&str] = &[SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
+/// Look after what drills have shown.
+const TENDING: &[&str] = &[OPERATOR, SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
+/// Bear a risk.
+const WAIVING: &[&str] = &[APPROVER, COMMANDER, DEPUTY];
 /// Look on, and have no vote.
 const WATCHING: &[&str] = &[OBSERVER, AUDITOR, ADMIN];
 /// See how people are reached.
@@ -105,6 +122,7 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
             | Act::Ask(_)
             | Act::Case(..)
             | Act::Tell(_)
+            | Act::Review(_)
             | Act::Audit
             | Act::Administer => Err(denied(
                 "simulated_people",
@@ -152,6 +170,15 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
         }
         Act::Tell(TellRight::Rule) => {
             needs(actor, &[ADMIN], "needs_admin", "연락 규칙을 바꾸려면", "changing how people are told")
+        }
+        Act::Review(ReviewRight::Tend) => {
+            needs(actor, TENDING, "needs_operator", "조치 과제를 관리하려면", "looking after findings")
+        }
+        Act::Review(ReviewRight::Waive) => {
+            needs(actor, WAIVING, "needs_approver", "위험을 수용하려면", "waiving a finding")
+        }
+        Act::Review(ReviewRight::Plan) => {
+            needs(actor, COMMANDING, "needs_commander", "훈련을 계획하려면", "planning drills")
         }
         Act::Audit => needs(actor, AUDITING, "needs_auditor", "감사 기록을 보려면", "reading the audit log"),
         Act::Administer => needs(actor, &[ADMIN], "needs_admin", "사람을 관리하려면", "managing people"),
@@ -267,7 +294,7 @@ mod tests {
 
     /// What is permitted, a letter each: `V`iew, `D`eclare, `v`ote, `m`anual work, mar`k`, repair a `u`nit, `o`perate,
     /// `R`oll back the run, `O`pen, `K`eep and `C`ommand a case, `S`ee addresses, keep the `T`ree, rules of telling (`A`), `L`og of the audit,
-    /// `P`eople.
+    /// `P`eople, tend `F`indings, `W`aive them, plan drills and `B`aselines.
     fn row(actor: &Actor, simulated: bool) -> String {
         let mut row: Vec<(char, bool)> = Vec::new();
         let mut put = |letter: char, act: Act<'_>| {
@@ -295,27 +322,30 @@ mod tests {
         for (letter, act) in [('L', Act::Audit), ('P', Act::Administer)] {
             put(letter, act);
         }
+        for (letter, right) in [('F', ReviewRight::Tend), ('W', ReviewRight::Waive), ('B', ReviewRight::Plan)] {
+            put(letter, Act::Review(right));
+        }
         row.into_iter().map(|(letter, given)| if given { letter } else { '-' }).collect()
     }
 
     #[test]
     fn door_by_role_by_act() {
         let by_role: [(&[&str], &str); 14] = [
-            (&[], "----------------"),
-            (&["commander"], "VDvmkuoROKCST---"),
-            (&["deputy"], "VDvmkuoROKCST---"),
-            (&["situation-room"], "V-vmk---OK-ST---"),
-            (&["tier-lead"], "V-vm-u--OK-S----"),
-            (&["operator"], "VDvmkuo-O--S----"),
-            (&["approver"], "V-vm-------S----"),
-            (&["business-owner"], "V-vm------------"),
-            (&["observer"], "V--m------------"),
-            (&["auditor"], "V----------S--L-"),
-            (&["admin"], "V----------STALP"),
+            (&[], "-------------------"),
+            (&["commander"], "VDvmkuoROKCST---FWB"),
+            (&["deputy"], "VDvmkuoROKCST---FWB"),
+            (&["situation-room"], "V-vmk---OK-ST---F--"),
+            (&["tier-lead"], "V-vm-u--OK-S----F--"),
+            (&["operator"], "VDvmkuo-O--S----F--"),
+            (&["approver"], "V-vm-------S-----W-"),
+            (&["business-owner"], "V-vm---------------"),
+            (&["observer"], "V--m---------------"),
+            (&["auditor"], "V----------S--L----"),
+            (&["admin"], "V----------STALP---"),
             // A role that only runbooks know votes and works where they name it.
-            (&["dba-lead"], "V-vm------------"),
-            (&["admin", "auditor", "observer"], "V--m-------STALP"),
-            (&["admin", "operator"], "VDvmkuo-O--STALP"),
+            (&["dba-lead"], "V-vm---------------"),
+            (&["admin", "auditor", "observer"], "V--m-------STALP---"),
+            (&["admin", "operator"], "VDvmkuo-O--STALPF--"),
         ];
         for (roles, wanted) in by_role {
             for via in [Door::Console, Door::Api] {
@@ -324,9 +354,9 @@ mod tests {
                     assert_eq!(row(&actor(via, roles), simulated), wanted, "{via:?} with {roles:?}, {simulated}");
                 }
             }
-            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALP", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), false), "----------------", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALPFWB", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), false), "-------------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm---------------", "{roles:?}");
         }
         for role in ROLES {
             assert!(by_role.iter().any(|(roles, _)| *roles == [role]), "{role} has no row");

@@ -45,6 +45,8 @@ pub fn rules() -> Vec<Rule> {
         On::ManualOpened,
         On::CaseOpened,
         On::HandOver,
+        On::FindingRaised,
+        On::DutyOverdue,
     ];
     let grave = [
         On::SecondPerson,
@@ -54,6 +56,8 @@ pub fn rules() -> Vec<Rule> {
         On::RunStalled,
         On::GateOverdue,
         On::BreakGlass,
+        On::FindingRaised,
+        On::DutyOverdue,
     ];
     let case = [On::CaseOpened, On::CaseDeclared, On::CaseEscalated, On::CaseClosed];
     let wide = [On::CaseDeclared, On::CaseEscalated, On::CaseClosed, On::RunOver];

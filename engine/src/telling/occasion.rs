@@ -56,6 +56,10 @@ pub enum OccasionKind {
     CaseClosed,
     /// One person took the emergency authority.
     BreakGlass,
+    /// A run that is over showed something grave.
+    FindingRaised,
+    /// An exercise that is owed was not held in time.
+    DutyOverdue,
     /// Somebody tries the contact tree out.
     TestCall,
     /// What was gathered for somebody, told together.
@@ -69,7 +73,7 @@ impl OccasionKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::RunDeclared,
         Self::SecondPerson,
         Self::GateOpened,
@@ -92,6 +96,8 @@ impl OccasionKind {
         Self::HandOver,
         Self::CaseClosed,
         Self::BreakGlass,
+        Self::FindingRaised,
+        Self::DutyOverdue,
         Self::TestCall,
         Self::Digest,
     ];
@@ -121,6 +127,8 @@ impl OccasionKind {
             Self::HandOver => "hand_over",
             Self::CaseClosed => "case_closed",
             Self::BreakGlass => "break_glass",
+            Self::FindingRaised => "finding_raised",
+            Self::DutyOverdue => "duty_overdue",
             Self::TestCall => "test_call",
             Self::Digest => "digest",
         }
@@ -156,6 +164,8 @@ impl OccasionKind {
             Self::HandOver => Text::new("지휘 인계", "command hand-over"),
             Self::CaseClosed => Text::new("상황 종료", "case closed"),
             Self::BreakGlass => Text::new("비상 권한 사용", "break-glass"),
+            Self::FindingRaised => Text::new("심각한 조치 과제", "critical finding"),
+            Self::DutyOverdue => Text::new("훈련 기한 경과", "drill overdue"),
             Self::TestCall => Text::new("비상연락망 점검", "test of the contact tree"),
             Self::Digest => Text::new("소식 모음", "digest"),
         }
@@ -187,6 +197,8 @@ impl OccasionKind {
             | Self::CaseChanged
             | Self::SituationReport
             | Self::CaseClosed
+            | Self::FindingRaised
+            | Self::DutyOverdue
             | Self::Digest => false,
         }
     }

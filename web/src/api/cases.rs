@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::base::{CaseId, RequestId};
-use engine::cases::{open_cards, over_cards};
+use engine::cases::{open_cards, over_cards, unowned};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -63,7 +63,9 @@ pub(super) async fn show(
     CasePath(case): CasePath,
 ) -> Result<Json<Case>, Error> {
     let loaded = cases::seen(&app, &caller.person, visitor.words, case).await?;
-    Ok(Json(Case::of(&loaded, app.clock.now())))
+    let now = app.clock.now();
+    let beside = unowned(&**app.engine.store(), case).await?;
+    Ok(Json(Case::of(&loaded, beside, now)))
 }
 
 /// Opens a case. The same `Idempotency-Key` sent again is the same case.

@@ -17,7 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, cases, components, declare, health, people, reports, requests, runbooks, runs, session, units,
+    Problem, alerts, cases, components, declare, findings, health, people, reports, requests, runbooks, runs, session,
+    units,
 };
 use crate::app::App;
 
@@ -85,6 +86,10 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(cases::open))
         .routes(of!(cases::show))
         .routes(of!(cases::act))
+        .routes(of!(findings::list))
+        .routes(of!(findings::show))
+        .routes(of!(findings::raise))
+        .routes(of!(findings::act))
         .routes(of!(alerts::take))
         .routes(of!(people::list, people::add))
         .routes(of!(people::show))

@@ -11,6 +11,7 @@ mod cases;
 mod components;
 mod declare;
 mod document;
+mod findings;
 mod health;
 pub mod model;
 mod once;

@@ -49,6 +49,7 @@ pub(super) async fn console(
         stopping: stopping.clone(),
     };
     let (store, clock) = (Arc::clone(joined.engine.store()), Arc::clone(joined.engine.clock()));
+    tokio::spawn(engine::review::watch(Arc::clone(&store), Arc::clone(&clock), stopping.clone()));
     tokio::spawn(engine::cases::watch(store, clock, stopping.clone()));
     let app = App::with_doors(parts, doors);
     let watched = app.clone();

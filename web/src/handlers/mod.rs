@@ -8,6 +8,7 @@ pub mod components;
 pub mod contacts;
 pub mod diagnostics;
 pub mod evidence;
+pub mod findings;
 pub mod glass;
 pub mod health;
 pub mod language;

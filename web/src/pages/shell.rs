@@ -84,6 +84,7 @@ impl Shell {
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),
+                link(urls::findings(), "nav-findings", path.starts_with(urls::findings())),
                 link(urls::contacts(), "nav-contacts", path.starts_with(urls::contacts()) || path == urls::telling()),
             ];
             let people = manages.then(|| {

@@ -3,6 +3,7 @@
 use askama::Template;
 use engine::cases::Phase;
 use engine::plan::Mode;
+use engine::review::{Severity, Status};
 use engine::run::{Live, RunStatus, UnitState, Verdict};
 
 use crate::draw;
@@ -48,6 +49,26 @@ impl Tag {
     pub fn live(w: Words, live: Live) -> Self {
         let class = format!("lv-{}", live.keyword());
         Self { class, sign: Some(draw::of_live(live)), word: w.word(&live) }
+    }
+
+    /// Of how grave a finding is: tinted like the verdict that is as grave.
+    pub fn severity(w: Words, severity: Severity) -> Self {
+        let tint = match severity {
+            Severity::Critical => Verdict::NotRecovered,
+            Severity::High => Verdict::Exceeded,
+            Severity::Medium | Severity::Low => Verdict::NotMeasured,
+        };
+        Self { word: w.text(&severity.title()).to_owned(), ..Self::verdict(w, tint) }
+    }
+
+    /// Of where a finding stands.
+    pub fn finding(w: Words, status: &Status) -> Self {
+        let tint = match status {
+            Status::Closed { .. } => Verdict::Met,
+            Status::Open | Status::Reopened { .. } => Verdict::Exceeded,
+            Status::InProgress | Status::AwaitingRetest | Status::Waived { .. } => Verdict::NotMeasured,
+        };
+        Self { word: w.text(&status.title()).to_owned(), ..Self::verdict(w, tint) }
     }
 
     /// Of a mode.

@@ -1,7 +1,7 @@
 //! Cases as they are shown.
 
 use engine::base::{CaseClass, CaseId, FacilityScope, RunId, Timestamp, UserName};
-use engine::cases::{Card, Ending, Entry, Grading, Loaded, Phase, missing};
+use engine::cases::{Card, Ending, Entry, Grading, Loaded, Missing, Phase, missing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -125,9 +125,9 @@ pub struct Case {
 }
 
 impl Case {
-    /// Of a case that was read.
-    pub fn of(loaded: &Loaded, now: Timestamp) -> Self {
-        let missing = missing(&loaded.state);
+    /// Of a case that was read; `beside` is what keeps it open and does not stand in its log.
+    pub fn of(loaded: &Loaded, beside: Vec<Missing>, now: Timestamp) -> Self {
+        let missing: Vec<Missing> = missing(&loaded.state).into_iter().chain(beside).collect();
         Self {
             line: CaseLine::of(&Card::of(&loaded.state)),
             grade: loaded.state.grading(now).into(),

@@ -238,7 +238,7 @@ impl CaseAct {
 }
 
 /// Members as fields: what is absent is not sent, what is true is a box that is ticked, a list is a box for each of its words.
-fn flat(value: &impl Serialize) -> Vec<(String, String)> {
+pub(super) fn flat(value: &impl Serialize) -> Vec<(String, String)> {
     let Ok(Value::Object(members)) = serde_json::to_value(value) else { return Vec::new() };
     let mut fields = Vec::new();
     for (name, value) in members {

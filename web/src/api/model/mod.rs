@@ -6,6 +6,7 @@ mod ask;
 mod case;
 mod case_ask;
 mod declare;
+mod finding;
 mod person;
 mod run;
 mod runbook;
@@ -20,6 +21,7 @@ pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
 pub use case::{Case, CaseLine, CaseList, CaseOpened, CaseStands};
 pub use case_ask::{CaseAct, OpenCase};
 pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
+pub use finding::{FindingAct, FindingLine, FindingList, NewFinding};
 pub use person::{NewPerson, People, Person, PersonAct, PersonAdded};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
 pub use runbook::{

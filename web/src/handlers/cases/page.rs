@@ -142,7 +142,14 @@ pub(super) struct Body {
 }
 
 impl Body {
-    pub(super) fn of(w: Words, loaded: &Loaded, actor: &Actor, part: &str, proposal: Option<Proposal>) -> Self {
+    pub(super) fn of(
+        w: Words,
+        loaded: &Loaded,
+        actor: &Actor,
+        part: &str,
+        proposal: Option<Proposal>,
+        beside: &[Missing],
+    ) -> Self {
         let state = &loaded.state;
         let (log, earlier) = lines(w, &loaded.entries, LINES);
         let at = |at: Timestamp| w.day_time(at);
@@ -237,7 +244,7 @@ impl Body {
                         .map(|owner| finding.due.map_or_else(|| owner.clone(), |due| format!("{owner} (~{due})"))),
                 })
                 .collect(),
-            missing: missing(state).iter().map(|missing: &Missing| w.text(&missing.text()).to_owned()).collect(),
+            missing: missing(state).iter().chain(beside).map(|missing| w.text(&missing.text()).to_owned()).collect(),
             restored: state.restored_at().map(at),
             reprotected: state.reprotected().as_ref().map(|(when, evidence)| format!("{} {evidence}", at(*when))),
         }

@@ -47,7 +47,9 @@ pub(crate) fn told(w: Words, why: cases::Error) -> Error {
             }
         }
         cases::Error::Busy(_) => Error::TimedOut,
-        corrupt @ (cases::Error::Illegal(_) | cases::Error::Corrupt(_)) => Error::Corrupt(corrupt.text()),
+        corrupt @ (cases::Error::Illegal(_) | cases::Error::Corrupt(_) | cases::Error::Keep(_)) => {
+            Error::Corrupt(corrupt.text())
+        }
         cases::Error::Store(why) => Error::Store(Arc::new(why)),
     }
 }

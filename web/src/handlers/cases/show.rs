@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use engine::base::CasePart;
-use engine::cases::Phase;
+use engine::cases::{Phase, unowned};
 use engine::plan::Mode;
+use engine::review::{Finding, unsettled};
 
 use super::page::{Body, Forms, May, Wall};
 use super::propose::proposed;
@@ -13,6 +14,7 @@ use super::{CasePath, seen};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
+use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
 
@@ -32,6 +34,27 @@ struct Page {
     may: May,
     runbooks: &'static str,
     step: String,
+    left: Vec<LeftRow>,
+}
+
+/// A finding that a run of the case left.
+#[derive(Debug)]
+struct LeftRow {
+    href: String,
+    what: String,
+    severity: Tag,
+    owner: Option<String>,
+}
+
+impl LeftRow {
+    fn of(w: Words, left: &Finding) -> Self {
+        Self {
+            href: urls::finding(left.id),
+            what: w.text(&left.what).to_owned(),
+            severity: Tag::severity(w, left.severity),
+            owner: left.owner.as_ref().map(ToString::to_string),
+        }
+    }
 }
 
 /// Shows a case.
@@ -56,6 +79,10 @@ pub async fn show(
         None => None,
     };
     let part = part.unwrap_or(CasePart::Support);
+    let store = &**app.engine.store();
+    let beside = if state.ended().is_none() { unowned(store, case).await? } else { Vec::new() };
+    let left = unsettled(store).await?.into_iter().map(|known| known.value).filter(|left| left.case == Some(case));
+    let left = left.map(|left| LeftRow::of(w, &left)).collect();
     let page = Page {
         shell: Shell::new(&visitor, state.what()),
         mode: state.mode(),
@@ -71,7 +98,8 @@ pub async fn show(
             Some(_) => w.t("case-step-over"),
             None => w.t(&format!("case-step-{}", state.phase().keyword())),
         },
-        body: Body::of(w, &loaded, &actor, part.keyword(), proposal),
+        body: Body::of(w, &loaded, &actor, part.keyword(), proposal, &beside),
+        left,
     };
     Ok(Html(page).into_response())
 }

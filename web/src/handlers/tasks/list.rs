@@ -2,15 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
-use engine::base::{RunId, Timestamp};
+use engine::base::{Day, RunId, Timestamp};
 use engine::executor::View;
 use engine::plan::{Action, Manual, UnitIx};
+use engine::review::{Finding, unsettled};
 use engine::run::{Actor, Forecast, OpenManual, UnitState};
 use engine::store::RunFilter;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
+use crate::handlers::findings::Row;
 use crate::i18n::Words;
 use crate::pages::{Card, Html, Shell, Tag};
 use crate::urls;
@@ -20,11 +22,13 @@ const OPEN: u32 = 200;
 
 /// The page.
 #[derive(Debug, Template)]
-#[template(path = "parts/cards.html")]
+#[template(path = "tasks/list.html")]
 pub struct Page {
     shell: Shell,
     cards: Vec<Card>,
     none: String,
+    /// Findings that the person answers for.
+    rows: Vec<Row>,
 }
 
 /// Shows them.
@@ -50,7 +54,12 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
     }
     found.sort_by_key(|(room, since, _)| (*room, *since));
     let cards = found.into_iter().map(|(_, _, card)| card).collect();
-    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("tasks-title")), cards, none: w.t("tasks-none") }))
+    let today = Day::in_seoul(now);
+    let mut mine: Vec<Finding> = unsettled(&**app.engine.store()).await?.into_iter().map(|known| known.value).collect();
+    mine.retain(|one| one.owner.as_ref() == Some(&person.user.name) && !one.status.rests());
+    mine.sort_by_key(|one| (one.due.is_none(), one.due, one.severity));
+    let rows = mine.iter().map(|one| Row::of(w, one, today)).collect();
+    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("tasks-title")), cards, none: w.t("tasks-none"), rows }))
 }
 
 /// Manual work that a unit asks for now.
