@@ -102,6 +102,16 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/runs/{run}/attempts/{attempt}/output", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/runs/{run}/requests/{request}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/runs/{run}/report", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/findings", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/findings/{finding}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row(
+            "POST /api/v1/findings/{finding}/acts",
+            Place,
+            |_| json!({"verb": "move", "step": "open"}),
+            NONE,
+            ACT_ON_NOTHING,
+        ),
+        Row("POST /api/v1/runs/{run}/findings", Run, |_| json!({"what": "seen", "severity": "low"}), OPEN_CASES, ACT),
         Row(
             requests,
             Run,
@@ -179,6 +189,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{id}", "bank-db")
         .replace("{name}", "clerk")
         .replace("{attempt}", "999")
+        .replace("{finding}", none)
         .replace("{request}", none)
         .replace("{case}", none)
 }

@@ -11,7 +11,7 @@ use super::{FindingPath, seen, told};
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, Visitor};
+use crate::extract::{Acting, Fields, Visitor};
 use crate::i18n::Words;
 use crate::urls;
 
@@ -20,11 +20,10 @@ pub async fn act(
     State(app): State<App>,
     visitor: Visitor,
     FindingPath(id): FindingPath,
-    Peer(peer): Peer,
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    let comer = Comer { person, peer, door: Door::Console };
+    let comer = Comer { person, door: Door::Console };
     ask(&app, visitor.words, &comer, id, &fields).await?;
     Ok(Redirect::to(&urls::finding(id)))
 }

@@ -13,7 +13,7 @@ use super::{place, told};
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, SignedIn, Visitor};
+use crate::extract::{Acting, Fields, SignedIn, Visitor};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -64,14 +64,9 @@ pub async fn new(
 }
 
 /// Writes it down and goes to it.
-pub async fn create(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Redirect, Error> {
+pub async fn create(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    let comer = Comer { person, peer, door: Door::Console };
+    let comer = Comer { person, door: Door::Console };
     let (run, id) = (fields.parsed("run")?, FindingId(fields.parsed("key")?));
     let new = raised(&app, visitor.words, &comer, run, id, &fields).await?;
     Ok(Redirect::to(&urls::finding(new.id)))
