@@ -181,6 +181,7 @@ fn rows() -> Vec<Row> {
         Row("POST /runs/{run}/act", Run, &[("verb", "pause"), WHY], OPERATE),
         Row("POST /runs/{run}/act", Run, &[("verb", "skip"), NO_UNIT, WHY], OPERATE),
         Row("POST /runs/{run}/act", Run, &[("verb", "rollback"), ("scope", "run"), WHY], COMMAND),
+        Row("POST /runs/{run}/act", Run, &[("verb", "exercise-hold"), WHY], COMMAND),
         Row("POST /runs/{run}/act", Run, &[("verb", "abort"), WHY], OPERATE),
         Row("GET /healthz", Open, &[], ALL),
         Row("GET /assets/{digest}/{*name}", Open, &[], NONE),

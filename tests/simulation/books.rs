@@ -2,6 +2,37 @@
 
 use engine::base::{Millis, Timestamp};
 
+/// Stretches of an exercise that count for no clock; the last may go on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Holds(Vec<(Timestamp, Option<Timestamp>)>);
+
+impl Holds {
+    pub(crate) fn begin(&mut self, at: Timestamp) {
+        self.0.push((at, None));
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.last().is_some_and(|(_, end)| end.is_none())
+    }
+
+    pub(crate) fn end(&mut self, at: Timestamp) {
+        if let Some((_, end)) = self.0.last_mut() {
+            end.get_or_insert(at);
+        }
+    }
+
+    /// What lies in holds of the time from `from` to `to`.
+    fn within(&self, from: Timestamp, to: Timestamp) -> Millis {
+        let clip = |at: Timestamp| at.max(from).min(to);
+        self.0.iter().map(|(begin, end)| clip(end.unwrap_or(to)).since(clip(*begin))).sum()
+    }
+
+    /// What does not.
+    pub(crate) fn counted(&self, from: Timestamp, to: Timestamp) -> Millis {
+        Millis(to.since(from).0 - self.within(from, to).0)
+    }
+}
+
 /// Instants and the account that time goes to from each on; `None` where no clock runs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Book(Vec<(Timestamp, Option<&'static str>)>);
@@ -18,10 +49,17 @@ impl Book {
         }
     }
 
-    /// Time booked to an account up to `now`.
-    pub(crate) fn booked(&self, account: &str, now: Timestamp) -> Millis {
+    /// Time booked to an account up to `now`. What lies in a hold is excluded, whatever the account.
+    pub(crate) fn booked(&self, account: &str, now: Timestamp, holds: &Holds) -> Millis {
         let ends = self.0.iter().skip(1).map(|(at, _)| *at).chain([now]);
-        self.0.iter().zip(ends).filter(|((_, to), _)| *to == Some(account)).map(|((from, _), to)| to.since(*from)).sum()
+        let spans = self.0.iter().zip(ends).map(|((from, account), to)| (*account, *from, to));
+        spans
+            .map(|(to, from, end)| match to {
+                Some(_) if account == "excluded" => holds.within(from, end),
+                Some(to) if to == account => holds.counted(from, end),
+                Some(_) | None => Millis::ZERO,
+            })
+            .sum()
     }
 }
 

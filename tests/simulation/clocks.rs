@@ -148,6 +148,38 @@ fn crashes_and_pauses_stop_no_clock() {
 }
 
 #[test]
+fn an_exercise_that_is_held_counts_for_no_clock_and_says_for_how_long() {
+    let mut script = Script::of(FORTY);
+    script.pass(minutes(5));
+    script.succeed("assess");
+    script.pass(minutes(3));
+    script.ask("lee", request("hold the exercise", "")).unwrap();
+    assert_eq!(script.ask("lee", request("hold the exercise", "")).unwrap_err(), "held_already");
+    // An hour beyond every target and objective; the engine dies in it, and what was at work comes to its end.
+    script.pass(minutes(30));
+    script.crash();
+    script.pass(minutes(30));
+    script.succeed("db-restore");
+    assert_eq!(script.count(|event| matches!(event, Event::TargetExceeded { .. } | Event::RtoExceeded { .. })), 0);
+    script.pass(minutes(10));
+    script.ask("lee", request("resume", "")).unwrap();
+    assert_eq!(booked(&script, "db-restore"), [(Account::Exec, minutes(3)), (Account::Excluded, minutes(60))]);
+    script.pass(minutes(5));
+    script.succeed("app");
+    script.approve("lee", "g-dns").unwrap();
+    script.pass(minutes(27));
+    assert_eq!(script.count(|event| matches!(event, Event::RtoExceeded { .. })), 0, "forty minutes are not over");
+    script.pass(Millis(1));
+    assert_eq!(script.count(|event| matches!(event, Event::RtoExceeded { .. })), 2, "run and ticket");
+    script.succeed("web");
+    let recovery = whole(&script);
+    assert_eq!((recovery.rta, recovery.excluded), (Some(Millis(minutes(40).0 + 1)), minutes(70)));
+    assert_eq!(recovery.verdict, Some(Verdict::Exceeded));
+    assert_eq!(script.state.ledger().booked(Account::Excluded, script.now), minutes(70));
+    assert_eq!(script.state.ledger().total(script.now), script.now.since(START));
+}
+
+#[test]
 fn the_origin_is_the_declaration_until_it_is_corrected() {
     let mut script = played(false, Millis::ZERO, minutes(10));
     let earlier = Timestamp(START.0 - 1);

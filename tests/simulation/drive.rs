@@ -188,8 +188,10 @@ impl<'p> Drive<'p> {
     /// Booked time equals wall time, account by account and in sum.
     pub(crate) fn compare_books(&self, now: Timestamp) -> Result<(), Fault> {
         for account in Account::ALL {
-            let (believed, told) =
-                (self.state.ledger().booked(account, now), self.model.book.booked(account.keyword(), now));
+            let (believed, told) = (
+                self.state.ledger().booked(account, now),
+                self.model.book.booked(account.keyword(), now, &self.model.holds),
+            );
             if believed != told {
                 return Err(format!("the run booked {believed} to {}, its events tell {told}", account.keyword()));
             }
@@ -201,7 +203,8 @@ impl<'p> Drive<'p> {
         for (at, told) in (0..).zip(&self.model.units) {
             let run = self.state.unit(UnitIx(at));
             for account in Account::ALL {
-                let (believed, told) = (run.ledger.booked(account, now), told.book.booked(account.keyword(), now));
+                let (believed, told) =
+                    (run.ledger.booked(account, now), told.book.booked(account.keyword(), now, &self.model.holds));
                 if believed != told {
                     return Err(format!(
                         "unit {at} booked {believed} to {}, its events tell {told}",

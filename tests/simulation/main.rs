@@ -117,6 +117,7 @@ fn random_runs_keep_every_rule() {
         "Declared",
         "Eligible",
         "Ended",
+        "ExerciseHeld",
         "Failed",
         "Finished",
         "GateDecided",

@@ -42,10 +42,11 @@ pub(crate) fn random(chance: &mut Chance, plan: &Plan, model: &Model<'_>, now: T
     let place = chance.below(plan.units().len());
     let unit: UnitId = if chance.percent(3) { "nowhere".parse().unwrap() } else { plan.units()[place].id.clone() };
     let reason = if chance.percent(8) { " ".to_owned() } else { "because".to_owned() };
-    let request = match chance.below(47) {
+    let request = match chance.below(48) {
         0..2 => Request::Pause { reason },
         2..5 => Request::Resume,
         5 => Request::Abort { reason },
+        47 => Request::ExerciseHold { reason },
         6..9 => Request::RetryStep { unit },
         9..12 => Request::RetryUnit { unit },
         12..16 => Request::Rerun { unit, downstream: chance.percent(50), reason },

@@ -226,6 +226,7 @@ pub(crate) fn request(verb: &str, unit: &str) -> Request {
     let unit = || unit.parse().unwrap();
     match verb {
         "pause" => Request::Pause { reason },
+        "hold the exercise" => Request::ExerciseHold { reason },
         "resume" => Request::Resume,
         "abort" => Request::Abort { reason },
         "retry" => Request::RetryStep { unit: unit() },

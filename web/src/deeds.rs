@@ -73,6 +73,7 @@ pub fn of_request(doer: &Doer, run: RunId, id: RequestId, request: &Request, at:
         Request::Vote { .. } => "gate.vote".to_owned(),
         Request::Manual { work, .. } => manual(work).to_owned(),
         Request::Pause { .. }
+        | Request::ExerciseHold { .. }
         | Request::Resume
         | Request::Abort { .. }
         | Request::RetryStep { .. }
@@ -115,6 +116,7 @@ const fn manual(work: &ManualAct) -> &'static str {
 fn reason(request: &Request) -> &str {
     match request {
         Request::Pause { reason }
+        | Request::ExerciseHold { reason }
         | Request::Abort { reason }
         | Request::Rerun { reason, .. }
         | Request::Rollback { reason, .. }

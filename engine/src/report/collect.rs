@@ -93,6 +93,11 @@ impl Registers {
                 self.open_pause = Some((self.deviations.len(), row.at));
                 self.deviate(row, DeviationKind::Pause { lasted: Millis::ZERO }, None, by.as_ref(), reason);
             }
+            Event::ExerciseHeld { by, reason } => {
+                self.end_pause(row.at);
+                self.open_pause = Some((self.deviations.len(), row.at));
+                self.deviate(row, DeviationKind::ExerciseHold { lasted: Millis::ZERO }, None, Some(by), reason);
+            }
             Event::Resumed { .. } | Event::Ended { .. } => self.end_pause(row.at),
             Event::AbortRequested { by, reason } => {
                 self.end_pause(row.at);
@@ -327,6 +332,7 @@ impl Registers {
             | Event::Marked { .. }
             | Event::RtoExceeded { .. }
             | Event::Paused { .. }
+            | Event::ExerciseHeld { .. }
             | Event::Resumed { .. }
             | Event::AbortRequested { .. }
             | Event::Stalled
@@ -428,7 +434,9 @@ impl Registers {
 
     fn end_pause(&mut self, at: Timestamp) {
         let Some((place, since)) = self.open_pause.take() else { return };
-        if let DeviationKind::Pause { lasted } = &mut self.deviations[place].kind {
+        if let DeviationKind::Pause { lasted } | DeviationKind::ExerciseHold { lasted } =
+            &mut self.deviations[place].kind
+        {
             *lasted = at.since(since);
         }
     }

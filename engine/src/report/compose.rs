@@ -4,15 +4,15 @@ use super::collect::{At, Registers};
 use super::linked;
 use super::measured::Measured;
 use super::model::{
-    Basis, Cover, Executive, GlassLine, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun, RunReport, Scope,
-    Source, StageEntry, Tally,
+    Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun,
+    RunReport, Scope, Source, StageEntry, Tally,
 };
 use super::registers::{GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
 use crate::base::{Digest, Millis, RunId, Timestamp};
 use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
 use crate::run::{
-    Accounts, Corrupt, Event, Head, Header, Row, State, UnitState, Verdict, overall_verdict, plan_recovery,
+    Accounts, Corrupt, Event, Exclusion, Head, Header, Row, State, UnitState, Verdict, overall_verdict, plan_recovery,
 };
 
 /// The version of [`RunReport`]'s shape.
@@ -195,9 +195,20 @@ fn basis(plan: &Plan, state: &State, as_of: Timestamp, registers: &Registers) ->
         origin: plan.body().objectives.clock,
         origin_at: plan_recovery(plan, state).origin,
         marks: registers.marks.clone(),
+        exclusions: state.exclusions().iter().map(|exclusion| exclusion_entry(exclusion, as_of)).collect(),
         out_of_order,
         accounts,
         wall: as_of.since(state.declared_at()),
+    }
+}
+
+fn exclusion_entry(exclusion: &Exclusion, as_of: Timestamp) -> ExclusionEntry {
+    ExclusionEntry {
+        from_at: exclusion.from,
+        until_at: exclusion.until,
+        lasted: exclusion.until.unwrap_or(as_of).since(exclusion.from),
+        by: exclusion.by.clone(),
+        reason: exclusion.reason.clone(),
     }
 }
 

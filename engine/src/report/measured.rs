@@ -68,6 +68,8 @@ impl<'a> Measured<'a> {
         RecoveryLine {
             rto: recovery.rto,
             rta: recovery.rta,
+            excluded: recovery.excluded,
+            rta_gross: recovery.rta.map(|rta| rta + recovery.excluded),
             end_at: recovery.end,
             variance_ms: recovery.variance(),
             utilisation: recovery.utilisation(),

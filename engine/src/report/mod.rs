@@ -25,8 +25,8 @@ pub use json::json;
 pub use linked::LinkedEntry;
 pub use markdown::markdown;
 pub use model::{
-    Basis, Cover, Executive, GlassLine, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason, Overrun,
-    RunReport, Scope, Source, StageEntry, Tally,
+    Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason,
+    Overrun, RunReport, Scope, Source, StageEntry, Tally,
 };
 pub use names::Names;
 pub use phrases::{Weight, phrase, weight};

@@ -216,6 +216,8 @@ pub struct Basis {
     pub origin_at: Option<Timestamp>,
     /// Milestones in the order recorded, with corrections.
     pub marks: Vec<MarkEntry>,
+    /// Stretches of an exercise that count for no clock, in order.
+    pub exclusions: Vec<ExclusionEntry>,
     /// Milestones that lie before one they should follow: event, detect, declare.
     pub out_of_order: Vec<MarkKind>,
     /// Where the run's wall time went, from declaration to its end or to `as_of_at`.
@@ -244,6 +246,22 @@ pub struct MarkEntry {
     /// The value that it corrects.
     #[serde(rename = "replaces_at")]
     pub replaces: Option<Timestamp>,
+}
+
+/// A stretch of an exercise that counts for no clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExclusionEntry {
+    /// Its first instant.
+    pub from_at: Timestamp,
+    /// Its end; `None` while it goes on.
+    pub until_at: Option<Timestamp>,
+    /// How long it is, up to the instant of the report.
+    #[serde(rename = "lasted_ms")]
+    pub lasted: Millis,
+    /// Who excluded it, and answers for it.
+    pub by: Actor,
+    /// Why.
+    pub reason: Text,
 }
 
 /// What was part of the run.

@@ -37,6 +37,10 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             let (who, reason) = (person(by.as_ref(), lang), reason.get(lang));
             say(format!("{who} 일시 정지: {reason}"), format!("Paused by {who}: {reason}"))
         }
+        Event::ExerciseHeld { by, reason } => {
+            let (who, reason) = (person(Some(by), lang), reason.get(lang));
+            say(format!("{who} 훈련 정지: {reason}"), format!("Exercise held by {who}: {reason}"))
+        }
         Event::Resumed { by } => {
             let who = person(Some(by), lang);
             say(format!("{who} 재개"), format!("Resumed by {who}"))
@@ -391,6 +395,7 @@ pub const fn weight(event: &Event) -> Weight {
         | Event::TargetExceeded { .. }
         | Event::RtoExceeded { .. }
         | Event::Paused { .. }
+        | Event::ExerciseHeld { .. }
         | Event::Resumed { .. }
         | Event::AbortRequested { .. }
         | Event::Stalled

@@ -282,6 +282,12 @@ pub enum DeviationKind {
         #[serde(rename = "lasted_ms")]
         lasted: Millis,
     },
+    /// The exercise was held: the time counts for no clock.
+    ExerciseHold {
+        /// For how long, up to the instant of the report.
+        #[serde(rename = "lasted_ms")]
+        lasted: Millis,
+    },
     /// The run was ended early.
     Abort,
     /// A milestone was corrected.

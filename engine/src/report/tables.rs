@@ -11,9 +11,15 @@ pub struct RecoveryLine {
     /// Its objective.
     #[serde(rename = "rto_ms")]
     pub rto: Option<Millis>,
-    /// Recovery time from the origin that counts.
+    /// Recovery time from the origin that counts, without what was excluded while the exercise was held.
     #[serde(rename = "rta_ms")]
     pub rta: Option<Millis>,
+    /// What was excluded of it.
+    #[serde(rename = "excluded_ms")]
+    pub excluded: Millis,
+    /// The same with what was excluded.
+    #[serde(rename = "rta_gross_ms")]
+    pub rta_gross: Option<Millis>,
     /// When it was recovered.
     pub end_at: Option<Timestamp>,
     /// Recovery time less objective; negative is time to spare.
@@ -88,7 +94,7 @@ pub struct TierLine {
     pub tier: Tier,
     /// When the last of it was there.
     pub end_at: Option<Timestamp>,
-    /// Recovery time from the origin that counts.
+    /// Recovery time from the origin that counts, without what was excluded while the exercise was held.
     #[serde(rename = "rta_ms")]
     pub rta: Option<Millis>,
     /// The worst verdict of its services; of a tier of units `None`, since it has no objective.

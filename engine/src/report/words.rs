@@ -126,6 +126,7 @@ words! {
         Self::Unknown => "결과 불명", "unknown";
         Self::Pause => "일시 정지", "pause";
         Self::Rollback => "되돌리기", "rollback";
+        Self::Excluded => "제외(훈련 정지)", "excluded (exercise held)";
     }
     Phase {
         Self::Pre => "사전 점검", "pre-check";
@@ -210,6 +211,7 @@ words! {
         Self::Choice { .. } => "사람의 선택", "choice by hand";
         Self::Stop => "강제 종료", "stop";
         Self::Pause { .. } => "일시 정지", "pause";
+        Self::ExerciseHold { .. } => "훈련 정지", "exercise hold";
         Self::Abort => "중단", "abort";
         Self::MarkCorrection { .. } => "시점 정정", "mark corrected";
         Self::EscalatedVote => "상위 승인", "escalated vote";

@@ -1,18 +1,19 @@
 //! What time will bring about. Every timer lives exactly as long as its reason, so that a replayed state has the same ones.
 
 use super::state::{State, Timer};
-use super::{Account, Control, Ledger};
+use super::{Account, Control, Holding, Ledger};
 use crate::base::{Millis, Timestamp};
 use crate::plan::{Action, Plan, UnitIx};
 
 impl State {
     pub(super) fn begin_clock(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx) {
         self.forget_target(plan, ix);
+        let holding = self.holding();
         let unit = &mut self.units[ix.at()];
         unit.eligible_at = Some(at);
         unit.started_at = None;
         unit.ledger = Ledger::default();
-        unit.ledger.switch(at, Account::of_unit(unit.state, self.control == Control::Hold));
+        unit.ledger.switch(at, Account::of_unit(unit.state, holding));
         self.expect_target(plan, ix);
     }
 
@@ -20,15 +21,38 @@ impl State {
     pub(super) fn expect_target(&mut self, plan: &Plan, ix: UnitIx) {
         let unit = &self.units[ix.at()];
         if let (Some(target), Some(since), false) = (plan.unit(ix).target, unit.eligible_at, unit.exceeded) {
-            // A unit exceeds its target one millisecond past it: equality is met.
-            self.timers.insert((since.plus(target).plus(Millis(1)), Timer::Target(ix)));
+            self.timers.extend(self.past(since, target).map(|at| (at, Timer::Target(ix))));
         }
     }
 
     pub(super) fn forget_target(&mut self, plan: &Plan, ix: UnitIx) {
-        if let (Some(target), Some(since)) = (plan.unit(ix).target, self.units[ix.at()].eligible_at) {
-            self.timers.remove(&(since.plus(target).plus(Millis(1)), Timer::Target(ix)));
+        if let (Some(target), Some(since)) = (plan.unit(ix).target, self.units[ix.at()].eligible_at)
+            && let Some(at) = self.past(since, target)
+        {
+            self.timers.remove(&(at, Timer::Target(ix)));
         }
+    }
+
+    /// The instant at which a span that began at `since` has taken longer than `limit`: one millisecond past it, since
+    /// equality is met. `None` while the exercise is held: no such instant comes before it goes on.
+    fn past(&self, since: Timestamp, limit: Millis) -> Option<Timestamp> {
+        let excluded = self.exclusions.within(since, self.last_at);
+        (!self.exclusions.is_open()).then(|| since.plus(limit).plus(excluded).plus(Millis(1)))
+    }
+
+    /// The exercise is held: no target and no objective comes nearer.
+    pub(super) fn forget_deadlines(&mut self) {
+        self.timers.retain(|(_, timer)| !matches!(timer, Timer::Target(_) | Timer::Rto(_)));
+    }
+
+    /// The exercise goes on: every target and objective is later by what was excluded.
+    pub(super) fn expect_deadlines(&mut self, plan: &Plan) {
+        for ix in plan.unit_ixs() {
+            if Account::of_unit(self.units[ix.at()].state, Holding::Nothing).is_some() {
+                self.expect_target(plan, ix);
+            }
+        }
+        self.set_rto_timers(plan);
     }
 
     /// What an open gate of a unit has still to say by itself, and when.
@@ -110,8 +134,8 @@ impl State {
             }
         };
         let Some((origin, rto)) = self.origin(plan).zip(rto) else { return };
-        // As with targets: equality is met.
-        let timer = (origin.plus(rto).plus(Millis(1)), Timer::Rto(service));
+        let Some(past) = self.past(origin, rto) else { return };
+        let timer = (past, Timer::Rto(service));
         if open > 0 && !late && !matches!(self.control, Control::Over(_)) {
             self.timers.insert(timer);
         } else {

@@ -69,7 +69,8 @@ impl State {
     fn asking_at(&self, plan: &Plan, ix: UnitIx) -> Option<Asking> {
         let (open, rules) = self.asks(plan, ix, self.last_at())?;
         let unit = plan.unit(ix);
-        let end = self.origin(plan).zip(plan.body().objectives.rto).map(|(origin, rto)| origin.plus(rto));
+        let end = self.origin(plan).zip(plan.body().objectives.rto);
+        let end = end.map(|(origin, rto)| self.deadline(origin, rto, self.last_at));
         let after = plan.schedule().after(ix).0.cast_signed();
         Some(Asking {
             unit: unit.id.clone(),

@@ -207,6 +207,10 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
         Request::Rollback { scope: Scope::Run, .. } => {
             needs(actor, COMMANDING, "needs_commander", "실행 전체를 되돌리려면", "rolling back the whole run")
         }
+        // What no clock counts is answered for by who commands.
+        Request::ExerciseHold { .. } => {
+            needs(actor, COMMANDING, "needs_commander", "훈련을 정지하려면", "holding the exercise")
+        }
         Request::RetryStep { .. }
         | Request::RetryUnit { .. }
         | Request::Rerun { .. }
@@ -285,6 +289,7 @@ mod tests {
             ('o', rollback(Scope::Unit { unit })),
             ('o', rollback(Scope::Stage { stage: "main".parse().unwrap() })),
             ('R', rollback(Scope::Run)),
+            ('R', Request::ExerciseHold { reason }),
         ]
     }
 
@@ -293,8 +298,8 @@ mod tests {
     }
 
     /// What is permitted, a letter each: `V`iew, `D`eclare, `v`ote, `m`anual work, mar`k`, repair a `u`nit, `o`perate,
-    /// `R`oll back the run, `O`pen, `K`eep and `C`ommand a case, `S`ee addresses, keep the `T`ree, rules of telling (`A`), `L`og of the audit,
-    /// `P`eople, tend `F`indings, `W`aive them, plan drills and `B`aselines.
+    /// `R`oll back the run or hold the exercise, `O`pen, `K`eep and `C`ommand a case, `S`ee addresses, keep the `T`ree, rules of
+    /// telling (`A`), `L`og of the audit, `P`eople, tend `F`indings, `W`aive them, plan drills and `B`aselines.
     fn row(actor: &Actor, simulated: bool) -> String {
         let mut row: Vec<(char, bool)> = Vec::new();
         let mut put = |letter: char, act: Act<'_>| {

@@ -374,6 +374,13 @@ pub enum Event {
         /// Why.
         reason: Text,
     },
+    /// The exercise is held: no new step starts and no clock counts until it goes on.
+    ExerciseHeld {
+        /// Who, and who answers for the exclusion.
+        by: Actor,
+        /// Why.
+        reason: Text,
+    },
     /// Steps start again.
     Resumed {
         /// Who.
@@ -529,6 +536,7 @@ impl Event {
             | Self::Marked { .. }
             | Self::RtoExceeded { .. }
             | Self::Paused { .. }
+            | Self::ExerciseHeld { .. }
             | Self::Resumed { .. }
             | Self::AbortRequested { .. }
             | Self::Stalled

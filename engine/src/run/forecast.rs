@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Recovery, State, UnitState, plan_recovery, service_recovery};
+use super::{Account, Recovery, State, UnitState, plan_recovery, service_recovery};
 use crate::base::{Millis, Timestamp};
 use crate::plan::{Node, Plan, Service, UnitIx};
 
@@ -77,7 +77,7 @@ impl Forecast {
     /// milliseconds; less than nothing where the run is late already. `None` where there is no objective or no origin, or
     /// where the unit does not count.
     pub fn room(&self, plan: &Plan, state: &State, unit: UnitIx) -> Option<i64> {
-        let deadline = state.origin(plan)?.plus(plan.body().objectives.rto?);
+        let deadline = state.deadline(state.origin(plan)?, plan.body().objectives.rto?, self.now);
         let after = plan.schedule().after(unit);
         let counts = !plan.unit(unit).rto_exclude;
         counts.then(|| deadline.0 - self.unit(unit).plus(after).0)
@@ -99,10 +99,10 @@ impl Forecast {
             return None;
         }
         let (origin, rto) = recovery.origin.zip(recovery.rto)?;
-        let deadline = origin.plus(rto);
+        let deadline = state.deadline(origin, rto, self.now);
         Some(if self.now > deadline {
             Live::Breached
-        } else if expected > origin.plus(rto.saturating_sub(margin)) {
+        } else if expected > state.deadline(origin, rto.saturating_sub(margin), self.now) {
             Live::AtRisk
         } else {
             Live::OnTrack
@@ -120,6 +120,7 @@ fn remaining(plan: &Plan, state: &State, unit: UnitIx, now: Timestamp) -> Millis
     if begun.is_none() {
         return target;
     }
-    let left = target.saturating_sub(run.elapsed(now).unwrap_or_default());
+    let taken = run.elapsed(now).unwrap_or_default().saturating_sub(run.ledger.booked(Account::Excluded, now));
+    let left = target.saturating_sub(taken);
     left.max(Millis(target.0 / 10))
 }

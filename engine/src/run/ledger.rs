@@ -27,11 +27,24 @@ pub enum Account {
     Pause,
     /// A `rollback` step at work.
     Rollback,
+    /// Excluded from every clock of an exercise.
+    Excluded,
+}
+
+/// What holds the clocks of a run's units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// Nothing.
+    Nothing,
+    /// A pause: who could have started waits for its end.
+    Pause,
+    /// The exercise is held: no clock counts.
+    Exercise,
 }
 
 impl Account {
     /// All accounts in the order of this table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Queue,
         Self::Gate,
         Self::Exec,
@@ -41,6 +54,7 @@ impl Account {
         Self::Unknown,
         Self::Pause,
         Self::Rollback,
+        Self::Excluded,
     ];
 
     /// The word in exports.
@@ -55,13 +69,21 @@ impl Account {
             Self::Unknown => "unknown",
             Self::Pause => "pause",
             Self::Rollback => "rollback",
+            Self::Excluded => "excluded",
         }
     }
 
-    /// The account of a unit in a state; `None` while its clock does not run. `held` is whether the run is paused.
-    pub const fn of_unit(state: UnitState, held: bool) -> Option<Self> {
+    /// The account of a unit in a state; `None` while its clock does not run.
+    pub const fn of_unit(state: UnitState, holding: Holding) -> Option<Self> {
+        match (Self::of_going(state), holding) {
+            (Some(_), Holding::Exercise) => Some(Self::Excluded),
+            (Some(_), Holding::Pause) if matches!(state, UnitState::Queued) => Some(Self::Pause),
+            (account, Holding::Nothing | Holding::Pause | Holding::Exercise) => account,
+        }
+    }
+
+    const fn of_going(state: UnitState) -> Option<Self> {
         match state {
-            UnitState::Queued if held => Some(Self::Pause),
             UnitState::Queued | UnitState::AwaitingRollback => Some(Self::Queue),
             UnitState::Running => Some(Self::Exec),
             UnitState::Verifying => Some(Self::Check),
@@ -141,7 +163,7 @@ mod tests {
         ledger.switch(at(500), Some(Account::Gate));
         let now = at(502);
         let booked = Account::ALL.map(|account| ledger.booked(account, now).0);
-        assert_eq!(booked, [7, 2, 101, 13, 0, 0, 0, 0, 0]);
+        assert_eq!(booked, [7, 2, 101, 13, 0, 0, 0, 0, 0, 0]);
         assert_eq!(ledger.total(now), Millis(123));
     }
 
@@ -189,10 +211,13 @@ mod tests {
             (S::RolledBack, None),
         ];
         for (state, account) in rows {
-            assert_eq!(Account::of_unit(state, false), account, "{state:?}");
+            assert_eq!(Account::of_unit(state, Holding::Nothing), account, "{state:?}");
             // A pause takes over the time of those who could have started, and of nobody else.
-            let held = if state == S::Queued { Some(A::Pause) } else { account };
-            assert_eq!(Account::of_unit(state, true), held, "{state:?} while paused");
+            let paused = if state == S::Queued { Some(A::Pause) } else { account };
+            assert_eq!(Account::of_unit(state, Holding::Pause), paused, "{state:?} while paused");
+            // Where the exercise is held, nobody's time counts.
+            let excluded = account.map(|_| A::Excluded);
+            assert_eq!(Account::of_unit(state, Holding::Exercise), excluded, "{state:?} while the exercise is held");
         }
     }
 }

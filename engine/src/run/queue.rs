@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::state::{State, Urgency};
-use super::{Account, Control, StepIx, UnitState};
+use super::{Account, Holding, StepIx, UnitState};
 use crate::base::Timestamp;
 use crate::plan::{Node, NodeIx, Plan, UnitIx};
 
@@ -50,11 +50,31 @@ impl State {
 
     /// A pause moves the waiting time of queued units to its own account, and back.
     pub(super) fn rebook_queued(&mut self, at: Timestamp) {
-        let held = self.control == Control::Hold;
+        let holding = self.holding();
         let placed = self.ready.iter().chain(&self.passing).map(|Urgency(_, ix)| ix);
         for ix in placed.chain(&self.barred).chain(&self.waiting) {
             let unit = &mut self.units[ix.at()];
-            unit.ledger.switch(at, Account::of_unit(unit.state, held));
+            unit.ledger.switch(at, Account::of_unit(unit.state, holding));
+        }
+    }
+
+    /// The same for every unit whose clock runs: the exercise is held, or goes on.
+    pub(super) fn rebook_all(&mut self, at: Timestamp) {
+        let holding = self.holding();
+        for unit in &mut self.units {
+            if Account::of_unit(unit.state, Holding::Nothing).is_some() {
+                unit.ledger.switch(at, Account::of_unit(unit.state, holding));
+            }
+        }
+    }
+
+    /// What was held goes on.
+    pub(super) fn let_go(&mut self, plan: &Plan, at: Timestamp) {
+        if self.exclusions.end(at) {
+            self.rebook_all(at);
+            self.expect_deadlines(plan);
+        } else {
+            self.rebook_queued(at);
         }
     }
 

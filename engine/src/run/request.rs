@@ -30,6 +30,11 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Hold an exercise: start no new step, and let no clock count until resumed. Never in a real disaster.
+    ExerciseHold {
+        /// Why: safety, or a reason outside the exercise.
+        reason: String,
+    },
     /// Go on after a pause.
     Resume,
     /// End the run: running steps are ended, nothing new starts.
@@ -184,6 +189,7 @@ impl Request {
     pub const fn verb(&self) -> &'static str {
         match self {
             Self::Pause { .. } => "pause",
+            Self::ExerciseHold { .. } => "exercise_hold",
             Self::Resume => "resume",
             Self::Abort { .. } => "abort",
             Self::RetryStep { .. } => "retry_step",

@@ -7,8 +7,8 @@ use super::gate::OpenGate;
 use super::manual::OpenManual;
 use super::marks::Marks;
 use super::{
-    Account, Actor, AttemptId, Cause, Census, Control, Decided, Elsewhere, Header, Holder, Judged, Ledger, Outcome,
-    Purpose, RunStatus, StepIx, UnitState, status,
+    Account, Actor, AttemptId, Cause, Census, Control, Decided, Elsewhere, Exclusions, Header, Holder, Holding, Judged,
+    Ledger, Outcome, Purpose, RunStatus, StepIx, UnitState, status,
 };
 use crate::base::{LockName, Millis, OutputName, ServiceId, TargetName, Text, Timestamp};
 use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
@@ -158,6 +158,7 @@ pub struct State {
     pub(super) units: Vec<UnitRun>,
     pub(super) marks: Marks,
     pub(super) ledger: Ledger,
+    pub(super) exclusions: Exclusions,
     pub(super) token: u64,
     pub(super) engine: Option<String>,
     pub(super) late: BTreeSet<Option<ServiceId>>,
@@ -224,6 +225,7 @@ impl State {
             control: Control::New,
             marks: Marks::default(),
             ledger: Ledger::default(),
+            exclusions: Exclusions::default(),
             token: 0,
             engine: None,
             late: BTreeSet::new(),
@@ -305,6 +307,25 @@ impl State {
         &self.ledger
     }
 
+    /// Stretches of an exercise that count for no clock.
+    pub const fn exclusions(&self) -> &Exclusions {
+        &self.exclusions
+    }
+
+    /// When an objective reckoned from `origin` is over, as of `now`: what is excluded moves it.
+    pub fn deadline(&self, origin: Timestamp, objective: Millis, now: Timestamp) -> Timestamp {
+        origin.plus(objective).plus(self.exclusions.within(origin, now))
+    }
+
+    /// What holds the clocks of the units.
+    pub(super) fn holding(&self) -> Holding {
+        match self.control {
+            Control::Hold if self.exclusions.is_open() => Holding::Exercise,
+            Control::Hold => Holding::Pause,
+            Control::New | Control::Go | Control::Abort | Control::Over(_) => Holding::Nothing,
+        }
+    }
+
     /// The engine that holds the run, for people.
     pub fn engine(&self) -> Option<&str> {
         self.engine.as_deref()
@@ -356,6 +377,7 @@ impl State {
         match self.control {
             Control::Over(_) => None,
             Control::Hold if self.awaits_second() => Some(Account::Gate),
+            Control::Hold if self.exclusions.is_open() => Some(Account::Excluded),
             Control::Hold => Some(Account::Pause),
             Control::New => Some(Account::Queue),
             Control::Go | Control::Abort if any(UnitState::Running) => Some(Account::Exec),

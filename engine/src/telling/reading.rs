@@ -129,6 +129,9 @@ impl Reading {
             Event::Paused { by, reason } => {
                 says(OccasionKind::RunPaused, None, &[], by_whom(by.as_ref()), reason.clone())
             }
+            Event::ExerciseHeld { by, reason } => {
+                says(OccasionKind::RunPaused, None, &[], by_whom(Some(by)), reason.clone())
+            }
             Event::Ended { end } => {
                 let what = match end {
                     End::Completed => Text::new("완료", "completed"),

@@ -91,8 +91,9 @@ impl Model<'_> {
                 let target = self.plan.units()[unit].target;
                 let told = &mut self.units[unit];
                 rule!(!told.exceeded, "a target is exceeded twice in one round");
-                let deadline = told.eligible.zip(target).map(|(since, target)| since.plus(target));
-                rule!(deadline.is_some_and(|deadline| at > deadline), "a target is exceeded too early");
+                let counts = told.eligible.zip(target);
+                let late = counts.is_some_and(|(since, target)| self.holds.counted(since, at) > target);
+                rule!(late, "a target is exceeded too early");
                 told.exceeded = true;
             }
             other => return Err(format!("{other:?} is told elsewhere")),

@@ -16,17 +16,17 @@ impl Model<'_> {
         let scopes = self.plan.body().services.iter().map(|service| Some(service.id.as_str())).chain([None]);
         for scope in scopes {
             let (rto, open) = self.scope(scope);
-            let late = self.origin().zip(rto).is_some_and(|(origin, rto)| now > origin.plus(rto));
+            let late = self.origin().zip(rto).is_some_and(|(origin, rto)| self.holds.counted(origin, now) > rto);
             let said = self.late.contains(&scope.map(str::to_owned));
-            rule!(!(late && open) || said, "nobody said that {scope:?} is late");
+            rule!(!(late && open) || said || self.holds.is_open(), "nobody said that {scope:?} is late");
         }
         for (at, told) in self.units.iter().enumerate() {
             let unit = &self.plan.units()[at];
             self.back_at_rest(at)?;
             // Nobody counts on a unit that is undone.
             let counts = told.eligible.filter(|_| told.settled.is_none() && !told.back.going).zip(unit.target);
-            let late = counts.is_some_and(|(since, target)| now > since.plus(target));
-            rule!(!late || told.exceeded, "nobody said that unit {at} exceeds its target");
+            let late = counts.is_some_and(|(since, target)| self.holds.counted(since, now) > target);
+            rule!(!late || told.exceeded || self.holds.is_open(), "nobody said that unit {at} exceeds its target");
             let waits = told.asked.as_ref().filter(|_| told.state == "awaiting_gate");
             let overdue = waits.is_some_and(|asked| asked.deadline.is_some_and(|deadline| now >= deadline));
             rule!(!overdue || waits.is_some_and(|asked| asked.overdue), "nobody said that gate {at} is overdue");
@@ -42,10 +42,10 @@ impl Model<'_> {
                 rule!(!moves.contains(&told.state), "unit {at} is still {} during an abort", told.state);
                 continue;
             }
-            rule!(told.state != "pending" || !self.needs_met(at), "unit {at} waits for nothing");
-            let out = self.left_out(at).is_some();
             let on_sand =
                 |at: usize| (0..self.units.len()).any(|it| self.units[it].back.is_on() && self.after(it).contains(&at));
+            rule!(told.state != "pending" || !self.needs_met(at) || on_sand(at), "unit {at} waits for nothing");
+            let out = self.left_out(at).is_some();
             let waits = told.state == "pending" && out && !on_sand(at);
             rule!(!waits, "unit {at} still waits although it is no part of the run");
             if !self.held && !draining && told.state == "queued" && self.has_locks(at) {

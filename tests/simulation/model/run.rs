@@ -1,6 +1,6 @@
 //! Every event is held against the rules and taken in: those of the run here, those of a unit by their families.
 
-use engine::base::Timestamp;
+use engine::base::{Mode, Timestamp};
 use engine::run::{End, Event};
 
 use super::rule::{Verdict, rule};
@@ -49,15 +49,24 @@ impl Model<'_> {
                 rule!(self.late.insert(scope.clone()), "{scope:?} is said to be late twice");
                 let (rto, open) = self.scope(scope.as_deref());
                 rule!(open, "{scope:?} is said to be late although all of it is there");
-                let deadline = self.origin().zip(rto).map(|(origin, rto)| origin.plus(rto));
-                rule!(deadline.is_some_and(|deadline| at > deadline), "{scope:?} is said to be late too early");
+                let counts = self.origin().zip(rto);
+                let late = counts.is_some_and(|(origin, rto)| self.holds.counted(origin, at) > rto);
+                rule!(late, "{scope:?} is said to be late too early");
             }
             Event::Paused { .. } => {
                 rule!(!self.held && !self.aborting, "paused while paused or aborting");
                 self.held = true;
                 self.rebook_queued(at);
             }
+            Event::ExerciseHeld { .. } => {
+                rule!(self.mode != Mode::Real, "a real run is held as if it were an exercise");
+                rule!(!self.holds.is_open() && !self.aborting, "held while held or aborting");
+                self.held = true;
+                self.holds.begin(at);
+                self.rebook_queued(at);
+            }
             Event::Resumed { by } => {
+                self.holds.end(at);
                 rule!(self.held, "resumed while not paused");
                 rule!(!self.unseconded || by.name.as_str() != self.requester, "confirmed by who declared it");
                 (self.held, self.unseconded) = (false, false);
@@ -66,6 +75,7 @@ impl Model<'_> {
             Event::AbortRequested { .. } => {
                 rule!(!self.aborting, "aborted twice");
                 self.aborting = true;
+                self.holds.end(at);
                 self.held = false;
                 self.rebook_queued(at);
             }
@@ -80,6 +90,7 @@ impl Model<'_> {
                 }
                 rule!(self.units.iter().all(|unit| unit.at_work.is_none()), "ended with an attempt at work");
                 self.ended = Some((at, *end));
+                self.holds.end(at);
                 for unit in &mut self.units {
                     unit.book.enter(at, None);
                     if unit.eligible.is_some() {

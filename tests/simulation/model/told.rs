@@ -8,7 +8,7 @@ use engine::run::{AttemptId, End, Event, Purpose, Vote};
 
 use super::needs::{needs_of, tails};
 use super::work::Work;
-use crate::books::{Book, account_of_unit};
+use crate::books::{Book, Holds, account_of_unit};
 use crate::undoing::Back;
 
 /// What an open gate was told.
@@ -77,6 +77,7 @@ pub(crate) struct Model<'p> {
     pub(crate) declared: Timestamp,
     pub(crate) ended: Option<(Timestamp, End)>,
     pub(crate) held: bool,
+    pub(crate) holds: Holds,
     /// The declaration waits for another person.
     pub(super) unseconded: bool,
     pub(crate) aborting: bool,
@@ -160,6 +161,7 @@ impl<'p> Model<'p> {
             declared: at,
             ended: None,
             held: false,
+            holds: Holds::default(),
             unseconded: header.second_person,
             aborting: false,
             adopted: false,

@@ -1,5 +1,6 @@
 //! Pause, resume, abort, and stopping an attempt that hangs.
 
+use engine::base::Mode;
 use engine::run::{Request, RunStatus};
 
 use super::panel::{Form, Look};
@@ -19,6 +20,8 @@ pub(super) struct Controls {
     pub(super) pause_key: String,
     pub(super) abort_key: String,
     pub(super) paused: bool,
+    /// The key of holding the exercise, for who may in a mode that can be held and is not.
+    pub(super) hold_key: Option<String>,
     /// Another person must confirm the declaration; whether this one may.
     pub(super) second: Option<bool>,
     pub(super) aborting: bool,
@@ -42,9 +45,17 @@ impl Controls {
             pause_key: look.key(),
             abort_key: look.key(),
             paused: status == RunStatus::Paused,
+            hold_key: may_hold(look).then(|| look.key()),
             second: state.awaits_second().then(|| look.may_second()),
             aborting: status == RunStatus::Aborting,
             at_work: at_work.collect(),
         })
     }
+}
+
+fn may_hold(look: &Look<'_>) -> bool {
+    let state = &look.view.state;
+    state.header().mode != Mode::Real
+        && !state.exclusions().is_open()
+        && look.may(&Request::ExerciseHold { reason: String::new() })
 }

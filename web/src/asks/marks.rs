@@ -7,12 +7,14 @@ use engine::run::Request;
 use super::panel::{Form, Look};
 
 /// Milestones that a person may set, with their words in forms.
-const SETTABLE: [(MarkKind, &str); 5] = [
+const SETTABLE: [(MarkKind, &str); 7] = [
     (MarkKind::Event, "event"),
     (MarkKind::Detect, "detect"),
     (MarkKind::Declare, "declare"),
     (MarkKind::Verified, "verified"),
     (MarkKind::Resume, "resume"),
+    (MarkKind::FailbackDone, "failback_done"),
+    (MarkKind::Close, "close"),
 ];
 
 /// The milestone that a form names.

@@ -38,6 +38,10 @@ enum MarkWord {
     Verified,
     /// 재개: the service was opened to its users
     Resume,
+    /// 환원 완료: the primary site serves again
+    FailbackDone,
+    /// 상황 종료: the case was closed
+    Close,
 }
 
 impl From<MarkWord> for MarkKind {
@@ -48,6 +52,8 @@ impl From<MarkWord> for MarkKind {
             MarkWord::Declare => Self::Declare,
             MarkWord::Verified => Self::Verified,
             MarkWord::Resume => Self::Resume,
+            MarkWord::FailbackDone => Self::FailbackDone,
+            MarkWord::Close => Self::Close,
         }
     }
 }

@@ -15,9 +15,14 @@ pub(super) struct PauseArgs {
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Hold the exercise: no clock counts until the run is unpaused. Never in a real disaster
+    #[arg(long)]
+    exercise: bool,
 }
 
 /// Asks for it.
 pub(super) async fn pause(args: PauseArgs) -> Result<Exit, Failure> {
-    ask(&args.ask, Request::Pause { reason: args.reason }).await
+    let reason = args.reason;
+    let request = if args.exercise { Request::ExerciseHold { reason } } else { Request::Pause { reason } };
+    ask(&args.ask, request).await
 }

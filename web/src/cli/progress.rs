@@ -80,7 +80,7 @@ fn picture(plan: &Plan, state: &State, stale_since: Option<Timestamp>, now: Time
 
 fn head(plan: &Plan, state: &State, now: Timestamp) -> String {
     let since = state.origin(plan).unwrap_or_else(|| state.declared_at());
-    let elapsed = state.ended_at().unwrap_or(now).since(since).clock();
+    let elapsed = state.exclusions().counted(since, state.ended_at().unwrap_or(now)).clock();
     let mut parts = vec![
         format!("{} {}", plan.body().runbook, state.header().mode.keyword()),
         state.status().keyword().to_owned(),

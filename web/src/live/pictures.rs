@@ -59,8 +59,9 @@ pub(super) fn gantt(scene: &Scene<'_>, timings: &[UnitTiming]) -> Gantt {
     } else {
         plan.unit_ixs().map(|ix| lane(scene, &timings[ix.at()], ix)).collect()
     };
+    let until = state.ended_at().unwrap_or(scene.now);
     // The picture begins at the declaration; the deadline is reckoned from the run's origin.
-    let deadline = recovery.origin.zip(recovery.rto).map(|(origin, rto)| origin.plus(rto));
+    let deadline = recovery.origin.zip(recovery.rto).map(|(origin, rto)| state.deadline(origin, rto, until));
     let rto = deadline.map(|at| (scene.offset(at), w.t("gantt-rto")));
     let now = state.ended_at().is_none().then(|| (scene.offset(scene.now), w.t("gantt-now")));
     Gantt::of(w.t("gantt-label"), &lanes, rto, now)

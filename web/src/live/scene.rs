@@ -81,9 +81,9 @@ impl Scene<'_> {
         at.since(self.state.declared_at())
     }
 
-    /// Whether time passes by itself between two looks. Simulated time jumps.
-    pub(super) const fn ticks(&self) -> bool {
-        self.state.header().simulation.is_none()
+    /// Whether time passes by itself between two looks. Simulated time jumps, and that of an exercise that is held stands.
+    pub(super) fn ticks(&self) -> bool {
+        self.state.header().simulation.is_none() && !self.state.exclusions().is_open()
     }
 
     /// The name of a unit.

@@ -1,7 +1,7 @@
 //! What must be readable from across the room: status, elapsed, remaining, forecast, who is awaited, what is at risk.
 
 use askama::Template;
-use engine::base::Millis;
+use engine::base::{Millis, Timestamp};
 use engine::plan::{Action, Origin};
 use engine::run::{Forecast, ORIGINS, RunStatus, UnitTiming, Verdict, origin_mark, overall_verdict, plan_recovery};
 
@@ -52,20 +52,22 @@ impl Wall {
         let recovery = plan_recovery(plan, state);
         let stopped = recovery.end.or_else(|| state.ended_at());
         let until = stopped.unwrap_or(now);
-        let deadline = recovery.origin.zip(recovery.rto).map(|(origin, rto)| origin.plus(rto));
+        let deadline = recovery.origin.zip(recovery.rto).map(|(origin, rto)| state.deadline(origin, rto, until));
         let live = forecast.plan_live(plan, state, Millis::ZERO);
         let verdict = overall_verdict(plan, state);
         let over = deadline.is_some_and(|deadline| until > deadline);
         let remaining = deadline.map(|deadline| {
             if over { format!("+{}", until.since(deadline).clock()) } else { deadline.since(until).clock() }
         });
+        // Pages reckon from here how long it takes: later than it began by what was excluded.
+        let counted_from = |at: Timestamp| at.plus(state.exclusions().within(at, until));
         let origins = ORIGINS.into_iter().filter_map(|origin: Origin| {
             let at = state.mark(origin_mark(origin))?;
             Some(OriginRow {
                 name: w.word(&origin),
                 at: w.time(at),
-                elapsed: until.since(at).clock(),
-                since: (stopped.is_none() && scene.ticks()).then_some(at.0),
+                elapsed: until.since(counted_from(at)).clock(),
+                since: (stopped.is_none() && scene.ticks()).then(|| counted_from(at).0),
                 chosen: origin == plan.body().objectives.clock,
             })
         });
@@ -76,8 +78,8 @@ impl Wall {
             status: Tag::run(w, state.status()),
             hint: hint(scene),
             notice: notice(scene),
-            elapsed: recovery.origin.map_or_else(|| "–".to_owned(), |origin| until.since(origin).clock()),
-            since: recovery.origin.filter(|_| stopped.is_none() && scene.ticks()).map(|at| at.0),
+            elapsed: recovery.origin.map_or_else(|| "–".to_owned(), |origin| until.since(counted_from(origin)).clock()),
+            since: recovery.origin.filter(|_| stopped.is_none() && scene.ticks()).map(|at| counted_from(at).0),
             origin: w.word(&plan.body().objectives.clock),
             rto: recovery.rto.map_or_else(|| w.t("wall-no-rto"), |rto| w.with("wall-remaining", "rto", w.span(rto))),
             remaining: remaining.unwrap_or_else(|| "–".to_owned()),
@@ -85,8 +87,9 @@ impl Wall {
             tint: tint(over, is_risky(live), verdict),
             live: live.map(|live| Tag::live(w, live)),
             verdict: verdict.map(|verdict| Tag::verdict(w, verdict)),
-            forecast: expected
-                .map(|at| (w.time(at), recovery.origin.map_or_else(String::new, |origin| at.since(origin).clock()))),
+            forecast: expected.map(|at| {
+                (w.time(at), recovery.origin.map_or_else(String::new, |origin| at.since(counted_from(origin)).clock()))
+            }),
             done: w.with2("wall-done", ("done", state.done()), ("units", plan.units().len())),
             origins: origins.collect(),
             awaited: awaited(scene),
@@ -125,11 +128,12 @@ fn hint(scene: &Scene<'_>) -> String {
     if scene.state.status() != RunStatus::Paused {
         return String::new();
     }
-    match scene.state.pause_reason() {
+    let reason = match scene.state.pause_reason() {
         Some((Some(by), reason)) => format!("{}: {}", by.name, scene.w.text(reason)),
         Some((None, reason)) => scene.w.text(reason).to_owned(),
         None => String::new(),
-    }
+    };
+    if scene.state.exclusions().is_open() { format!("{} — {reason}", scene.w.t("exercise-held")) } else { reason }
 }
 
 /// Who must do something before it goes on.

@@ -5,7 +5,7 @@ use super::super::phrases::person;
 use super::super::words::{Word, pick};
 use super::super::{OutReason, RunReport, Tally};
 use super::model::{Block, Cell, Section, Table, number, text};
-use crate::base::Lang;
+use crate::base::{Lang, Millis};
 use crate::run::{Account, Verdict};
 
 /// A verdict as a cell; colour is never the only sign.
@@ -92,6 +92,10 @@ pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {
         (of("편차", "Deviations"), summary.deviations.to_string().into()),
         (of("장애", "Faults"), summary.faults.to_string().into()),
     ];
+    if recovery.excluded > Millis::ZERO {
+        facts.push((of("제외 시간(훈련 정지)", "Excluded (exercise held)"), span(recovery.excluded).into()));
+        facts.push((of("제외 전 RTA", "RTA with what was excluded"), maybe_span(recovery.rta_gross).into()));
+    }
     if let Some(forecast) = recovery.forecast_at {
         facts.push((of("예상 완료", "Forecast"), instant(Some(forecast)).into()));
     }
@@ -140,10 +144,7 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
         (of("측정 기준", "Origin"), basis.origin.word(lang).into()),
         (of("기준 시각", "Its instant"), instant(basis.origin_at).into()),
         (of("시계", "Clock"), clock.into()),
-        (
-            of("제외 구간", "Excluded intervals"),
-            of("없음 (일시 정지와 승인 대기도 복구시간에 포함)", "none (pauses and approvals count)").into(),
-        ),
+        (of("제외 구간", "Excluded intervals"), excluded(report, lang).into()),
         (of("총 경과", "Wall time"), span(basis.wall).into()),
     ];
     let mut blocks = vec![Block::Facts(facts)];
@@ -173,6 +174,9 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
         ]
     });
     blocks.push(Table::new(lang, of("시점과 정정", "Marks and corrections"), columns, rows));
+    if !basis.exclusions.is_empty() {
+        blocks.push(exclusions(report, lang));
+    }
     let columns = vec![text(of("계정", "Account")), number(of("시간", "Time"))];
     let rows = Account::ALL
         .into_iter()
@@ -181,6 +185,41 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
     let caption = of("실행 시간의 구분", "Where the run's time went");
     blocks.push(Table::new(lang, caption, columns, rows.chain(std::iter::once(total))));
     Section { id: "basis", title: of("측정 기준", "Basis of measurement"), blocks }
+}
+
+fn excluded(report: &RunReport, lang: Lang) -> String {
+    let exclusions = &report.basis.exclusions;
+    let total = span(exclusions.iter().map(|exclusion| exclusion.lasted).sum());
+    match (exclusions.len(), lang) {
+        (0, _) => {
+            pick(lang, "없음 (일시 정지와 승인 대기도 복구시간에 포함)", "none (pauses and approvals count)").to_owned()
+        }
+        (many, Lang::Ko) => format!("훈련 정지 {many}건, 모두 {total} (복구시간에서 제외)"),
+        (1, Lang::En) => format!("1 exercise hold, {total} (not in the recovery times)"),
+        (many, Lang::En) => format!("{many} exercise holds, {total} in all (not in the recovery times)"),
+    }
+}
+
+/// What counts for no clock, by whom and why.
+fn exclusions(report: &RunReport, lang: Lang) -> Block {
+    let of = |ko, en| pick(lang, ko, en);
+    let columns = vec![
+        text(of("시작", "From")),
+        text(of("끝", "To")),
+        number(of("시간", "Time")),
+        text(of("승인자", "Approved by")),
+        text(of("사유", "Reason")),
+    ];
+    let rows = report.basis.exclusions.iter().map(|exclusion| {
+        vec![
+            instant(Some(exclusion.from_at)).into(),
+            instant(exclusion.until_at).into(),
+            span(exclusion.lasted).into(),
+            person(Some(&exclusion.by), lang).into(),
+            exclusion.reason.get(lang).into(),
+        ]
+    });
+    Table::new(lang, of("복구시간에서 제외한 구간", "Intervals excluded from the recovery times"), columns, rows)
 }
 
 pub(super) fn scope(report: &RunReport, lang: Lang) -> Section {

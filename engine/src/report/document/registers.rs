@@ -193,7 +193,7 @@ fn detail(deviation: &Deviation, lang: Lang) -> String {
         DeviationKind::Choice { branch } => {
             branch.as_ref().map_or_else(|| of_condition(lang).to_owned(), ToString::to_string)
         }
-        DeviationKind::Pause { lasted } => span(*lasted),
+        DeviationKind::Pause { lasted } | DeviationKind::ExerciseHold { lasted } => span(*lasted),
         DeviationKind::MarkCorrection { mark, from, to } => {
             format!("{}: {} → {}", mark.word(lang), from.in_seoul(), to.in_seoul())
         }

@@ -53,15 +53,41 @@ fn mark(rows: &[Row], wanted: &str) -> Option<i64> {
     rows.iter().filter_map(value).next_back()
 }
 
+/// First instants and ends of what was excluded while the exercise was held.
+fn held(rows: &[Row]) -> Vec<(i64, i64)> {
+    let mut held = Vec::new();
+    let mut since = None;
+    for row in rows {
+        let event: Value = serde_json::from_str(&row.event).unwrap();
+        match event["event"].as_str().unwrap() {
+            "exercise_held" => since = Some(row.at.0),
+            "resumed" | "abort_requested" | "ended" => held.extend(since.take().map(|from| (from, row.at.0))),
+            _ => {}
+        }
+    }
+    held.extend(since.map(|from| (from, i64::MAX)));
+    held
+}
+
+/// What lies in these stretches of the time between two instants.
+fn excluded(held: &[(i64, i64)], from: i64, to: i64) -> i64 {
+    held.iter().map(|(begin, end)| ((*end).min(to) - (*begin).max(from)).max(0)).sum()
+}
+
 /// Checks a report against the second opinion; the report is read as JSON too.
 pub(super) fn agrees(report: &RunReport, rows: &[Row]) {
     let report: Value = serde_json::from_str(&json(report).unwrap()).unwrap();
     let (elapsed, ready) = recompute(rows);
+    let held = held(rows);
     for unit in report["units"].as_array().unwrap() {
         let id = unit["unit"].as_str().unwrap();
         assert_eq!(unit["ready_at"].as_i64(), ready.get(id).copied(), "ready of {id}");
         if let Some(took) = elapsed.get(id) {
             assert_eq!(unit["elapsed_ms"].as_i64(), Some(*took), "elapsed of {id}");
+            let over = unit["target_ms"]
+                .as_i64()
+                .map(|target| took - unit["accounts"]["excluded_ms"].as_i64().unwrap() - target);
+            assert_eq!(unit["variance_ms"].as_i64(), over, "variance of {id}");
         }
         let booked: i64 = unit["accounts"].as_object().unwrap().values().map(|value| value.as_i64().unwrap()).sum();
         assert_eq!(booked, unit["elapsed_ms"].as_i64().unwrap_or(0), "accounts of {id}");
@@ -75,7 +101,8 @@ pub(super) fn agrees(report: &RunReport, rows: &[Row]) {
     for (measure, word) in
         report["plan"]["recovery"]["measures"].as_array().unwrap().iter().zip(["event", "detect", "declare"])
     {
-        let rta = end.zip(mark(rows, word)).map(|(end, from)| end - from).filter(|rta| *rta >= 0);
+        let span = end.zip(mark(rows, word)).filter(|(end, from)| end >= from);
+        let rta = span.map(|(end, from)| end - from - excluded(&held, from, end));
         assert_eq!(measure["rta_ms"].as_i64(), rta, "RTA from {word}");
     }
     let wall: i64 =

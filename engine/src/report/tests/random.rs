@@ -39,6 +39,7 @@ fn happens(play: &mut Play, now: Timestamp, (what, which, _): Happening) {
             }
         }
         11 => drop(play.input(now, Input::Tick)),
+        12 if which % 3 == 0 => play.tries(now, &lee, Request::ExerciseHold { reason: reason() }),
         12 => play.tries(now, &lee, Request::Pause { reason: reason() }),
         13..=14 => play.tries(now, &lee, Request::Resume),
         15 => play.adopt(now, "engine-b", 2),

@@ -64,6 +64,7 @@ const fn overruled(kind: &DeviationKind) -> Option<FindingKind> {
         | DeviationKind::Rollback
         | DeviationKind::Stop
         | DeviationKind::Pause { .. }
+        | DeviationKind::ExerciseHold { .. }
         | DeviationKind::Abort
         | DeviationKind::MarkCorrection { .. }
         | DeviationKind::EscalatedVote => None,

@@ -119,7 +119,8 @@ impl State {
     pub(super) fn book_decision(&mut self, at: Timestamp, ix: UnitIx) {
         let unit = &mut self.units[ix.at()];
         if let Some(stopped) = unit.settled_at.filter(|_| unit.eligible_at.is_some()) {
-            unit.ledger.book(Account::Manual, at.since(stopped));
+            unit.ledger.book(Account::Manual, self.exclusions.counted(stopped, at));
+            unit.ledger.book(Account::Excluded, self.exclusions.within(stopped, at));
         }
     }
 

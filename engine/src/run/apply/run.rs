@@ -82,22 +82,33 @@ impl State {
                 self.pause_reason = Some((by.clone(), reason.clone()));
                 self.rebook_queued(at);
             }
+            Event::ExerciseHeld { by, reason } => {
+                if self.exclusions.is_open() {
+                    return Err(Illegal::Misplaced { seq: self.seq });
+                }
+                self.control = Control::Hold;
+                self.pause_reason = Some((Some(by.clone()), reason.clone()));
+                self.exclusions.begin(at, by.clone(), reason.clone());
+                self.forget_deadlines();
+                self.rebook_all(at);
+            }
             Event::Resumed { .. } => {
                 self.control = Control::Go;
                 self.seconded = true;
                 self.pause_reason = None;
-                self.rebook_queued(at);
+                self.let_go(plan, at);
             }
             Event::AbortRequested { .. } => {
                 self.control = Control::Abort;
                 self.pause_reason = None;
-                self.rebook_queued(at);
+                self.let_go(plan, at);
                 self.timers.insert((at.plus(grace(plan)), Timer::AbortGrace));
             }
             Event::Stalled => self.stalled = true,
             Event::Ended { end } => {
                 self.control = Control::Over(*end);
                 self.ended_at = Some(at);
+                self.exclusions.end(at);
                 self.timers.clear();
                 // What failed and was never repaired stops costing time when the run is over.
                 for unit in &mut self.units {

@@ -2,7 +2,7 @@
 
 use super::super::gate::OpenGate;
 use super::super::state::{Attempt, Flight, State, Timer};
-use super::super::{Account, AttemptId, Control, Outcome, Purpose, StepIx, UnitEvent, UnitRun, UnitState};
+use super::super::{Account, AttemptId, Holding, Outcome, Purpose, StepIx, UnitEvent, UnitRun, UnitState};
 use super::Illegal;
 use crate::base::{TargetName, Timestamp};
 use crate::plan::{Action, Phase, Plan, UnitIx};
@@ -10,7 +10,7 @@ use crate::plan::{Action, Phase, Plan, UnitIx};
 impl State {
     /// Moves a unit through the transition table and keeps everything that is counted by state.
     pub(super) fn shift(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, event: UnitEvent) -> Result<(), Illegal> {
-        let held = self.control == Control::Hold;
+        let holding = self.holding();
         let unit = &mut self.units[ix.at()];
         let from = unit.state;
         let to = from.next(event).ok_or_else(|| Illegal::Transition {
@@ -24,7 +24,7 @@ impl State {
             self.book_decision(at, ix);
         }
         let unit = &mut self.units[ix.at()];
-        unit.ledger.switch(at, Account::of_unit(to, held));
+        unit.ledger.switch(at, Account::of_unit(to, holding));
         self.census.leave(from);
         self.census.enter(to);
         if from == UnitState::Queued {
@@ -42,7 +42,7 @@ impl State {
     pub(super) fn settle(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, event: UnitEvent) -> Result<(), Illegal> {
         self.shift(plan, at, ix, event)?;
         let unit = &mut self.units[ix.at()];
-        let clock_runs = Account::of_unit(unit.state, false).is_some();
+        let clock_runs = Account::of_unit(unit.state, Holding::Nothing).is_some();
         unit.settled_at = (!clock_runs).then_some(at);
         if clock_runs {
             // Its clock goes on, so it may still exceed its target.

@@ -250,6 +250,7 @@ impl State {
             | Event::Marked { .. }
             | Event::RtoExceeded { .. }
             | Event::Paused { .. }
+            | Event::ExerciseHeld { .. }
             | Event::Resumed { .. }
             | Event::AbortRequested { .. }
             | Event::Stalled

@@ -74,6 +74,7 @@ impl Turn<'_> {
             | Event::TargetExceeded { .. }
             | Event::RtoExceeded { .. }
             | Event::Paused { .. }
+            | Event::ExerciseHeld { .. }
             | Event::Resumed { .. }
             | Event::AbortRequested { .. }
             | Event::Stalled

@@ -22,7 +22,7 @@ impl Turn<'_> {
     pub(super) fn release_and_dispatch(&mut self) -> Result<(), Illegal> {
         loop {
             self.sort_out()?;
-            while let Some(unit) = self.state.released.first().copied() {
+            while let Some(unit) = self.next_released() {
                 // A unit that nobody can judge may abort the run, or go back by itself.
                 if self.state.control == Control::Abort {
                     return Ok(());
@@ -37,6 +37,15 @@ impl Turn<'_> {
                 return self.start_ready();
             }
         }
+    }
+
+    /// The first unit whose turn has come. Behind one that was skipped, that may be so while something further up is still
+    /// being undone: nothing is begun on ground that is about to go.
+    fn next_released(&self) -> Option<UnitIx> {
+        let goes = |before: &UnitIx| self.state.unit(*before).is_going_back();
+        let stays =
+            |unit: &UnitIx| self.state.standing.is_empty() || !self.plan.graph().upstream_of([*unit]).iter().any(goes);
+        self.state.released.iter().copied().find(stays)
     }
 
     /// Takes out of the run what is no part of it, and back what goes back, until neither brings about more: what is undone

@@ -3,7 +3,7 @@
 use super::super::authority::{Act, permit, second};
 use super::super::{Actor, Control, Event, Request};
 use super::turn::{Refusal, Stop, Turn};
-use crate::base::{Text, UnitId};
+use crate::base::{Mode, Text, UnitId};
 use crate::plan::UnitIx;
 
 /// Longest reason, comment or evidence text, in characters.
@@ -20,6 +20,7 @@ impl Turn<'_> {
         }
         match request {
             Request::Pause { reason } => self.pause(actor, reason),
+            Request::ExerciseHold { reason } => self.exercise_hold(actor, reason),
             Request::Resume => self.resume(actor),
             Request::Abort { reason } => {
                 if self.state.control == Control::Abort {
@@ -71,6 +72,30 @@ impl Turn<'_> {
             Control::New | Control::Go | Control::Over(_) => {
                 let reason = Text::plain(said(reason, "일시 정지", "a pause")?);
                 Ok(self.emit(Event::Paused { by: Some(actor.clone()), reason })?)
+            }
+        }
+    }
+
+    fn exercise_hold(&mut self, actor: &Actor, reason: String) -> Result<(), Stop> {
+        if self.state.header.mode == Mode::Real {
+            return refuse(
+                "hold_in_real",
+                "실제 재해에서는 시계를 멈출 수 없습니다. 일시 정지하십시오",
+                "in a real disaster no clock can be held; pause the run instead",
+            );
+        }
+        match self.state.control {
+            Control::Hold if self.state.exclusions.is_open() => {
+                refuse("held_already", "훈련이 이미 정지되어 있습니다", "the exercise is held already")
+            }
+            Control::Abort => refuse(
+                "run_is_aborting",
+                "실행을 중단하는 중이라 훈련을 정지할 수 없습니다",
+                "the run is being aborted; the exercise can not be held",
+            ),
+            Control::New | Control::Go | Control::Hold | Control::Over(_) => {
+                let reason = Text::plain(said(reason, "훈련 정지", "holding the exercise")?);
+                Ok(self.emit(Event::ExerciseHeld { by: actor.clone(), reason })?)
             }
         }
     }

@@ -31,7 +31,9 @@ pub struct Recovery {
     pub origin: Option<Timestamp>,
     /// When the last unit it needs was ready; `None` while one is not.
     pub end: Option<Timestamp>,
-    /// Recovery time: `end` less `origin`. `None` too where the end lies before the origin: such a clock proves nothing.
+    /// What of the time from `origin` to `end`, or to the last event, was excluded while the exercise was held.
+    pub excluded: Millis,
+    /// Recovery time: `end` less `origin`, without what was excluded. `None` too where the end lies before the origin: such a clock proves nothing.
     pub rta: Option<Millis>,
     /// Its objective.
     pub rto: Option<Millis>,
@@ -90,7 +92,8 @@ pub fn units_recovery(
     let played = state.header().mode == Mode::Mock;
     let reckon = |origin: Origin| {
         let from = state.mark(origin_mark(origin));
-        let rta = extent.end.zip(from).filter(|(end, from)| end >= from).map(|(end, from)| end.since(from));
+        let span = extent.end.zip(from).filter(|(end, from)| end >= from);
+        let rta = span.map(|(end, from)| state.exclusions().counted(from, end));
         let verdict = if extent.missing {
             given_up.then_some(Verdict::NotRecovered)
         } else {
@@ -103,6 +106,10 @@ pub fn units_recovery(
     Recovery {
         origin: chosen.from,
         end: extent.end,
+        excluded: chosen.from.map_or(Millis::ZERO, |from| {
+            let end = extent.end.unwrap_or_else(|| state.ended_at().unwrap_or(state.last_at()));
+            state.exclusions().within(from, end)
+        }),
         rta: chosen.rta,
         rto,
         verdict: chosen.verdict,

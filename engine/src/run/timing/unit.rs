@@ -36,6 +36,9 @@ pub struct Accounts {
     /// Being undone.
     #[serde(rename = "rollback_ms")]
     pub rollback: Millis,
+    /// Excluded from every clock of an exercise.
+    #[serde(rename = "excluded_ms")]
+    pub excluded: Millis,
 }
 
 impl Accounts {
@@ -51,6 +54,7 @@ impl Accounts {
             unknown: ledger.booked(Account::Unknown, now),
             pause: ledger.booked(Account::Pause, now),
             rollback: ledger.booked(Account::Rollback, now),
+            excluded: ledger.booked(Account::Excluded, now),
         }
     }
 
@@ -66,6 +70,7 @@ impl Accounts {
             Account::Unknown => self.unknown,
             Account::Pause => self.pause,
             Account::Rollback => self.rollback,
+            Account::Excluded => self.excluded,
         }
     }
 
@@ -86,6 +91,8 @@ pub struct UnitTiming {
     pub ready: Option<Timestamp>,
     /// From eligible to settled, or to `now`.
     pub elapsed: Option<Millis>,
+    /// What of that counts: without what was excluded while the exercise was held.
+    pub counted: Option<Millis>,
     /// Where that time went, without remainder; all zero before the unit is eligible.
     pub accounts: Accounts,
     /// Its budget.
@@ -94,7 +101,7 @@ pub struct UnitTiming {
     pub verdict: Option<Verdict>,
     /// How it does against its budget while its clock runs; `None` before, when there is nothing yet to be in time with.
     pub live: Option<Live>,
-    /// From the origin of the run's clock to ready.
+    /// From the origin of the run's clock to ready, without what was excluded.
     pub recovered_after: Option<Millis>,
     /// Verdict on `recover_by`, where the unit has one.
     pub recover_by: Option<Verdict>,
@@ -105,20 +112,23 @@ impl UnitTiming {
     pub fn of(plan: &Plan, state: &State, ix: UnitIx, now: Timestamp) -> Self {
         let (unit, run) = (plan.unit(ix), state.unit(ix));
         let elapsed = run.elapsed(now);
+        let accounts = if run.eligible_at.is_some() { Accounts::of(&run.ledger, now) } else { Accounts::default() };
+        let counted = elapsed.map(|elapsed| elapsed.saturating_sub(accounts.excluded));
         let ready = run.ready_at();
         let origin = state.mark(origin_mark(plan.body().objectives.clock));
-        let recovered_after =
-            ready.zip(origin).filter(|(ready, origin)| ready >= origin).map(|(ready, origin)| ready.since(origin));
+        let recovered_after = ready.zip(origin).filter(|(ready, origin)| ready >= origin);
+        let recovered_after = recovered_after.map(|(ready, origin)| state.exclusions().counted(origin, ready));
         let verdict_on = |took, budget| verdict(state, run.state, took, budget);
         Self {
             eligible: run.eligible_at,
             started: run.eligible_at.and(run.started_at),
             ready,
             elapsed,
-            accounts: if run.eligible_at.is_some() { Accounts::of(&run.ledger, now) } else { Accounts::default() },
+            counted,
+            accounts,
             target: unit.target,
-            verdict: verdict_on(elapsed, unit.target),
-            live: live(state, run.state, elapsed, unit.target),
+            verdict: verdict_on(counted, unit.target),
+            live: live(state, run.state, counted, unit.target),
             recovered_after,
             recover_by: unit.recover_by.and_then(|by| verdict_on(recovered_after, Some(by))),
         }
@@ -126,7 +136,7 @@ impl UnitTiming {
 
     /// Time taken less the budget, in milliseconds; negative is time to spare.
     pub fn variance(&self) -> Option<i64> {
-        let (took, target) = self.elapsed.zip(self.target)?;
+        let (took, target) = self.counted.zip(self.target)?;
         Some(i64::try_from(took.0).unwrap_or(i64::MAX) - i64::try_from(target.0).unwrap_or(i64::MAX))
     }
 }

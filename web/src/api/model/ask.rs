@@ -82,6 +82,11 @@ pub enum Ask {
         /// Why.
         reason: String,
     },
+    /// Hold an exercise: start no new step, and let no clock count until resumed. Refused in a real disaster.
+    ExerciseHold {
+        /// Why: safety, or a reason outside the exercise.
+        reason: String,
+    },
     /// Go on after a pause.
     Resume {},
     /// End the run.
@@ -200,6 +205,10 @@ pub enum Mark {
     Verified,
     /// 재개.
     Resume,
+    /// 환원 완료.
+    FailbackDone,
+    /// 상황 종료.
+    Close,
 }
 
 /// What became of a request.
@@ -263,6 +272,7 @@ impl Ask {
                 .field("accept", if accept { "yes" } else { "no" })
                 .field("comment", comment),
             Self::Pause { reason } => fields.verb("pause").field("reason", reason),
+            Self::ExerciseHold { reason } => fields.verb("exercise-hold").field("reason", reason),
             Self::Resume {} => fields.verb("resume"),
             Self::Abort { reason } => fields.verb("abort").field("reason", reason),
             Self::RetryStep { unit } => fields.verb("retry-step").field("unit", unit),
@@ -295,6 +305,8 @@ impl Ask {
                     Mark::Declare => "declare",
                     Mark::Verified => "verified",
                     Mark::Resume => "resume",
+                    Mark::FailbackDone => "failback_done",
+                    Mark::Close => "close",
                 };
                 fields.verb("mark").field("mark", mark).field("at", at).field("reason", reason)
             }

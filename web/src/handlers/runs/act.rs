@@ -157,6 +157,7 @@ fn request(fields: &Fields) -> Result<Request, Error> {
             reason: fields.required("reason")?,
         },
         "pause" => Request::Pause { reason: fields.required("reason")? },
+        "exercise-hold" => Request::ExerciseHold { reason: fields.required("reason")? },
         "resume" => Request::Resume,
         "abort" => Request::Abort { reason: fields.required("reason")? },
         _ => return Err(malformed("verb")),
@@ -204,7 +205,7 @@ mod tests {
         assert!(matches!(back("db"), Err(Error::Field(Named::Malformed(_)))));
         let unset = [("verb", "mark"), ("mark", "event"), ("reason", "late news")];
         assert!(matches!(read(&unset), Err(Error::Field(Named::Missing(_)))));
-        assert!(matches!(read(&[("verb", "mark"), ("mark", "close")]), Err(Error::Field(Named::Malformed(_)))));
+        assert!(matches!(read(&[("verb", "mark"), ("mark", "start")]), Err(Error::Field(Named::Malformed(_)))));
         assert!(matches!(read(&[("verb", "format-disk")]), Err(Error::Field(Named::Malformed(_)))));
     }
 }
