@@ -112,6 +112,16 @@ fn rows() -> Vec<Row> {
             ACT_ON_NOTHING,
         ),
         Row("POST /api/v1/runs/{run}/findings", Run, |_| json!({"what": "seen", "severity": "low"}), OPEN_CASES, ACT),
+        Row("GET /api/v1/runs/{run}/issues", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/runs/{run}/issues/{number}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row("POST /api/v1/runs/{run}/issues", Run, |_| json!({"last": 0}), OPEN_CASES, ACT),
+        Row(
+            "POST /api/v1/runs/{run}/issues/{number}/signatures",
+            Place,
+            |_| json!({"box": "author", "digest": Digest::ZERO}),
+            NONE,
+            ACT_ON_NOTHING,
+        ),
         Row(
             requests,
             Run,
@@ -190,6 +200,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{name}", "clerk")
         .replace("{attempt}", "999")
         .replace("{finding}", none)
+        .replace("{number}", "7")
         .replace("{request}", none)
         .replace("{case}", none)
 }

@@ -134,6 +134,10 @@ fn rows() -> Vec<Row> {
         Row("GET /runs/{run}/report.html", Place, &[], ALL),
         Row("GET /runs/{run}/report.json", Place, &[], ALL),
         Row("GET /runs/{run}/report.md", Place, &[], ALL),
+        Row("GET /runs/{run}/evidence.zip", Place, &[], ALL),
+        Row("GET /runs/{run}/issues", Place, &[], ALL),
+        Row("GET /runs/{run}/issues/{number}", Place, &[], NONE),
+        Row("POST /runs/{run}/issues", Run, &[("verb", "issue"), ("last", "0")], OPEN_CASES),
         Row("GET /reports", Everybody, &[], ALL),
         Row("GET /contacts", Everybody, &[], ALL),
         Row("POST /contacts", Everybody, &[], NOBODY),
@@ -197,6 +201,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{unit}", "db")
         .replace("{code}", "E01")
         .replace("/evidence/{digest}", &format!("/evidence/{ZERO}"))
+        .replace("/issues/{number}", "/issues/7")
         .replace("/entry/{id}", "/entry/01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("/messages/occasion", "/messages/occasion?key=none")
         .replace("GET /acknowledge", "GET /acknowledge?call=none&key=none")

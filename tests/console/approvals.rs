@@ -46,7 +46,7 @@ async fn declared(console: &Console) -> String {
 }
 
 /// Forgets when anybody last showed who that is, as time does.
-async fn forget_confirmations(console: &Console) {
+pub(crate) async fn forget_confirmations(console: &Console) {
     for found in list::<Session>(&*console.store, Query::default()).await.unwrap() {
         let put = found.put(&Session { confirmed_at: None, ..found.value.clone() }).unwrap();
         let changed = console.store.change(found.value.seen_at, vec![put], Vec::new()).await.unwrap();

@@ -12,6 +12,7 @@ mod catalogue;
 mod declaring;
 mod guarding;
 mod idle;
+mod issuing;
 mod marking;
 mod organisations;
 mod running;

@@ -7,7 +7,10 @@ use std::ops::Range;
 use engine::base::Digest;
 use engine::evidence::{Given, Proof, check};
 
-use super::packs::sealed;
+use super::packs::{sealed, smallest};
+
+/// Entries of long prose and numbers, of which a fourth of the bytes is tried; of everything else all of them are.
+const LONG: [&str; 3] = ["README.txt", "report.json", "plan.json"];
 
 /// Where each entry's content lies, as another program finds it; what lies between is headers.
 fn contents(pack: &[u8]) -> Vec<(String, Range<usize>)> {
@@ -26,20 +29,22 @@ fn proof(bytes: &[u8], key: Option<Digest>) -> Proof {
 }
 
 #[test]
-fn every_single_byte_counts() {
-    let (state, file) = sealed(&["--data-only"]);
+fn a_changed_byte_is_found_wherever_it_stands_and_its_place_is_named() {
+    let (state, file) = smallest();
     let whole = fs::read(file).unwrap();
     let listed = state.done(&["key", "list", "--format", "json"]).json();
     let key: Digest = listed[0]["fingerprint"].as_str().unwrap().parse().unwrap();
     assert!(proof(&whole, Some(key)).flaws.is_empty());
     let contents = contents(&whole);
+    let long = |at: usize| contents.iter().any(|(name, range)| range.contains(&at) && LONG.contains(&name.as_str()));
+    let places: Vec<usize> = (0..whole.len()).filter(|at| at % 4 == 0 || !long(*at)).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for thread in 0..threads {
-            let (whole, contents) = (&whole, &contents);
+            let (whole, contents, places) = (&whole, &contents, &places);
             scope.spawn(move || {
                 let mut bytes = whole.clone();
-                for at in (thread..whole.len()).step_by(threads) {
+                for at in places.iter().copied().skip(thread).step_by(threads) {
                     bytes[at] ^= 1 << (at % 8);
                     judge(&bytes, at, key, contents, whole);
                     bytes[at] = whole[at];

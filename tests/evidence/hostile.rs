@@ -7,7 +7,7 @@ use engine::evidence::{Given, check};
 use harness::state::State;
 use proptest::prelude::*;
 
-use super::packs::sealed;
+use super::packs::smallest;
 
 #[test]
 fn bombs_and_names_that_lead_elsewhere_are_refused_before_anything_is_unpacked() {
@@ -50,7 +50,7 @@ proptest! {
 
 #[test]
 fn parts_of_a_good_pack_written_over_each_other_are_found_and_nothing_falls_over() {
-    let (_state, file) = sealed(&["--data-only"]);
+    let (_state, file) = smallest();
     let whole = fs::read(file).unwrap();
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let places = (0..whole.len(), 0..whole.len(), 1_usize..200);

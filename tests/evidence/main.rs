@@ -5,6 +5,7 @@
 mod anchors;
 mod flipping;
 mod hostile;
+mod issues;
 mod keys;
 mod packs;
 

@@ -22,6 +22,16 @@ pub(crate) fn sealed(arguments: &[&str]) -> (State, PathBuf) {
     (state, pack)
 }
 
+/// As [`sealed`], of the smallest run there can be.
+pub(crate) fn smallest() -> (State, PathBuf) {
+    let state = State::new();
+    let file = state.runbook("runbook: r\nunits: {a: {run: [{command: x}]}}\n");
+    assert_eq!(state.done(&["run", &file, "--mode", "mock"]).code(), 0);
+    assert_eq!(state.done(&["key", "new"]).code(), 0);
+    let pack = pack(&state, "run.relight.zip", &["--data-only"]);
+    (state, pack)
+}
+
 /// Seals the newest run.
 pub(crate) fn pack(state: &State, name: &str, arguments: &[&str]) -> PathBuf {
     let file = state.path(name);

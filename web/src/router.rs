@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    approvals, assets, audit, cases, components, contacts, diagnostics, evidence, findings, glass, health, language,
-    me, messages, password, people, reports, runbooks, runs, session, tasks, telling,
+    approvals, assets, audit, cases, components, contacts, diagnostics, evidence, findings, glass, health, issues,
+    language, me, messages, password, people, reports, runbooks, runs, session, tasks, telling,
 };
 use crate::middleware;
 
@@ -65,6 +65,9 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/report.html", get(reports::html))
         .route("/runs/{run}/report.json", get(reports::json))
         .route("/runs/{run}/report.md", get(reports::markdown))
+        .route("/runs/{run}/issues", get(issues::show).post(issues::act))
+        .route("/runs/{run}/issues/{number}", get(issues::file))
+        .route("/runs/{run}/evidence.zip", get(issues::pack))
         .route("/reports", get(reports::list))
         .route("/contacts", get(contacts::list).post(contacts::save))
         .route("/contacts/new", get(contacts::new))

@@ -4,6 +4,7 @@ use std::io::{Seek, Write};
 use std::sync::Arc;
 
 use engine::base::{Bilingual, Digest, Lang, RunId, Timestamp};
+use engine::evidence::issue::{IssueError, content, version};
 use engine::evidence::{Contents, Manifest, Paper, SealError, SecretKey, Shelf, seal};
 use engine::report::{Aside, RunReport};
 use engine::run::{AttemptId, Corrupt};
@@ -20,6 +21,8 @@ pub struct Wanted {
     pub run: RunId,
     /// The instant of the report, where the run is not over.
     pub now: Timestamp,
+    /// The issued version, with the journal as it was then; the whole journal where absent.
+    pub issue: Option<u32>,
     /// Leaves the forms of the report for people out.
     pub data_only: bool,
 }
@@ -39,6 +42,9 @@ pub enum NoPack {
     /// A form of the report can not be made.
     #[error("the report can not be written as HTML: {0}")]
     Page(#[from] askama::Error),
+    /// There is no such version, or it is not what was issued.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
     /// The work was cut short.
     #[error("sealing was cut short: {0}")]
     Cut(String),
@@ -51,6 +57,7 @@ impl Bilingual for NoPack {
             Self::Corrupt(corrupt) => corrupt.ko(),
             Self::Seal(error) => error.ko(),
             Self::Page(error) => format!("보고서를 HTML로 쓸 수 없습니다: {error}"),
+            Self::Issue(error) => error.ko(),
             Self::Cut(why) => format!("봉인이 중단되었습니다: {why}"),
         }
     }
@@ -64,22 +71,40 @@ pub async fn seal_run<W: Write + Seek + Send + 'static>(
     wanted: Wanted,
     out: W,
 ) -> Result<(W, Manifest), NoPack> {
-    let stored = store.load(wanted.run).await?;
+    let mut stored = store.load(wanted.run).await?;
+    let issue = match wanted.issue {
+        None => None,
+        Some(number) => {
+            let issue = version(&*store, wanted.run, number).await?;
+            let json = content(&*store, &issue).await?;
+            stored.rows.truncate(usize::try_from(issue.rows).unwrap_or(usize::MAX));
+            Some((issue, json))
+        }
+    };
     let mut shelf = Kept { store, run: wanted.run, at: Handle::current() };
     let work = tokio::task::spawn_blocking(move || {
         let Stored { frozen, rows } = &stored;
-        let report = RunReport::of(wanted.run, &frozen.plan, &frozen.source, rows, wanted.now)?;
-        let papers = if wanted.data_only { Vec::new() } else { papers(&report)? };
-        let contents = Contents { frozen, rows, report: &report, papers: &papers, issue: None, made_by: MADE_BY };
+        let now = issue.as_ref().map_or(wanted.now, |(issue, _)| issue.as_of_at);
+        let report = RunReport::of(wanted.run, &frozen.plan, &frozen.source, rows, now)?;
+        let aside = Aside { issue: issue.as_ref().map(|(issue, _)| issue.note(true)) };
+        // What was issued is sealed to the byte, also by a later program that would say more.
+        let (json, version) = match issue {
+            Some((issue, json)) => (json, Some(serde_json::to_string_pretty(&issue).map_err(SealError::Json)?)),
+            None => (engine::report::json(&report).map_err(SealError::Json)?, None),
+        };
+        let papers = if wanted.data_only { Vec::new() } else { papers(&report, &aside)? };
+        let (json, issue) = (json.as_str(), version.as_deref());
+        let contents = Contents { frozen, rows, report: &report, json, papers: &papers, issue, made_by: MADE_BY };
         Ok(seal(&contents, &mut shelf, &key, out)?)
     });
     work.await.map_err(|why| NoPack::Cut(why.to_string()))?
 }
 
-/// The forms of the report for people, of the journal alone: what else is known of a run changes, and what is sealed does not.
-fn papers(report: &RunReport) -> Result<Vec<Paper>, askama::Error> {
+/// The forms of the report for people, with the signatures of an issued version and nothing else from beside the journal: that
+/// changes, and what is sealed does not.
+fn papers(report: &RunReport, aside: &Aside) -> Result<Vec<Paper>, askama::Error> {
     let page = |lang: Lang| {
-        let bytes = crate::report::html(report, &Aside::default(), lang)?.into_bytes();
+        let bytes = crate::report::html(report, aside, lang)?.into_bytes();
         Ok(Paper { name: format!("report.{}.html", lang.tag()), bytes })
     };
     Lang::ALL.into_iter().map(page).collect()

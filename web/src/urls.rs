@@ -395,6 +395,22 @@ pub fn report_file(run: RunId, format: &str) -> String {
     format!("/runs/{run}/report.{format}")
 }
 
+/// Issued versions of the report of a run; also where its forms go.
+pub fn issues(run: RunId) -> String {
+    format!("/runs/{run}/issues")
+}
+
+/// The report of an issued version as a file.
+pub fn issue_file(run: RunId, number: u32) -> String {
+    format!("/runs/{run}/issues/{number}")
+}
+
+/// The sealed pack of a run, or of an issued version of its report.
+pub fn pack(run: RunId, issue: Option<u32>) -> String {
+    let which = issue.map_or_else(String::new, |number| format!("?issue={number}"));
+    format!("/runs/{run}/evidence.zip{which}")
+}
+
 /// An address that a visitor brought along, when it is a path of this console and nothing else; else the first page.
 ///
 /// `//host` and `/\host` are addresses of other sites to a browser, and control characters are dropped by it before it

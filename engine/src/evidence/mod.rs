@@ -8,10 +8,12 @@
 //! | `check` | proving one, offline |
 //! | `key`, `keyring` | Ed25519 keys, and where their halves lie |
 //! | `anchor` | heads of chains as lines of text |
+//! | [`issue`] | issued versions of a report and their signatures |
 
 mod anchor;
 mod check;
 mod container;
+pub mod issue;
 mod key;
 mod keyring;
 mod manifest;

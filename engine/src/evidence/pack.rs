@@ -10,7 +10,7 @@ use super::key::SecretKey;
 use super::manifest::{FORMAT, Listed, Manifest, Unproven, Word, statement};
 use super::readme::readme;
 use crate::base::{Bilingual, Digest, UnitId};
-use crate::report::{self, RunReport};
+use crate::report::RunReport;
 use crate::run::{AttemptId, EvidenceFile, Media, Row};
 use crate::store::{self, Frozen};
 
@@ -47,6 +47,8 @@ pub struct Contents<'a> {
     pub rows: &'a [Row],
     /// The report of exactly these rows.
     pub report: &'a RunReport,
+    /// Its JSON: as it was issued, where a version is sealed.
+    pub json: &'a str,
     /// The report for people.
     pub papers: &'a [Paper],
     /// The issued version and who signed it, as JSON, where one is sealed.
@@ -108,7 +110,7 @@ pub fn seal<W: Write + Seek>(
     let report = contents.report;
     let mut packer = Packer { writer: Writer::new(out), entries: Vec::new() };
     packer.text(README, &readme(report, &key.public()))?;
-    packer.text(REPORT, &report::json(report)?)?;
+    packer.text(REPORT, contents.json)?;
     for paper in contents.papers {
         packer.entry(&paper.name, |out| out.write_all(&paper.bytes))?;
     }

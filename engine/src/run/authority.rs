@@ -3,7 +3,9 @@
 //! An actor's roles are those held at the place and in the mode of the act ([`crate::identity::roles`]), so organisations
 //! and modes need no word here.
 
-use super::roles::{ADMIN, APPROVER, AUDITOR, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD};
+use super::roles::{
+    ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD,
+};
 use super::{Actor, Door, Request, Scope};
 use crate::base::{Bilingual, Lang, Text};
 use crate::plan::Mode;
@@ -25,6 +27,8 @@ pub enum Act<'a> {
     Tell(TellRight),
     /// Do something about what drills have shown, and about which are owed.
     Review(ReviewRight),
+    /// Issue or sign the report of a run in a mode.
+    Report(ReportRight, Mode),
     /// Read the audit log, and review what was done without the usual approvals.
     Audit,
     /// Manage people.
@@ -64,6 +68,28 @@ pub enum ReviewRight {
     Plan,
 }
 
+/// What somebody must be allowed to do with the report of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReportRight {
+    /// Issue a version, and sign it as its author.
+    Write,
+    /// Sign it as its reviewer.
+    Review,
+    /// Sign it as its approver.
+    Approve,
+}
+
+impl ReportRight {
+    /// The roles that give it.
+    pub const fn roles(self) -> &'static [&'static str] {
+        match self {
+            Self::Write => OPENING,
+            Self::Review => REVIEWING,
+            Self::Approve => APPROVING,
+        }
+    }
+}
+
 /// Why an act is not permitted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", message.get(Lang::En))]
@@ -98,6 +124,10 @@ const KEEPING: &[&str] = &[SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
 const TENDING: &[&str] = &[OPERATOR, SITUATION_ROOM, TIER_LEAD, COMMANDER, DEPUTY];
 /// Bear a risk.
 const WAIVING: &[&str] = &[APPROVER, COMMANDER, DEPUTY];
+/// Look through a report before it is approved.
+const REVIEWING: &[&str] = &[TIER_LEAD, SITUATION_ROOM, BUSINESS_OWNER, APPROVER, COMMANDER, DEPUTY];
+/// Approve a report.
+const APPROVING: &[&str] = &[APPROVER, COMMANDER, DEPUTY];
 /// Look on, and have no vote.
 const WATCHING: &[&str] = &[OBSERVER, AUDITOR, ADMIN];
 /// See how people are reached.
@@ -123,6 +153,7 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
             | Act::Case(..)
             | Act::Tell(_)
             | Act::Review(_)
+            | Act::Report(..)
             | Act::Audit
             | Act::Administer => Err(denied(
                 "simulated_people",
@@ -179,6 +210,22 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
         }
         Act::Review(ReviewRight::Plan) => {
             needs(actor, COMMANDING, "needs_commander", "훈련을 계획하려면", "planning drills")
+        }
+        Act::Report(right, _) => {
+            let (code, ko, en) = match right {
+                ReportRight::Write => (
+                    "needs_author",
+                    "보고서를 발행하고 작성자로 결재하려면",
+                    "issuing a report and signing as its author",
+                ),
+                ReportRight::Review => {
+                    ("needs_reviewer", "보고서를 검토자로 결재하려면", "signing a report as its reviewer")
+                }
+                ReportRight::Approve => {
+                    ("needs_approver", "보고서를 승인자로 결재하려면", "signing a report as its approver")
+                }
+            };
+            needs(actor, right.roles(), code, ko, en)
         }
         Act::Audit => needs(actor, AUDITING, "needs_auditor", "감사 기록을 보려면", "reading the audit log"),
         Act::Administer => needs(actor, &[ADMIN], "needs_admin", "사람을 관리하려면", "managing people"),
@@ -299,7 +346,8 @@ mod tests {
 
     /// What is permitted, a letter each: `V`iew, `D`eclare, `v`ote, `m`anual work, mar`k`, repair a `u`nit, `o`perate,
     /// `R`oll back the run or hold the exercise, `O`pen, `K`eep and `C`ommand a case, `S`ee addresses, keep the `T`ree, rules of
-    /// telling (`A`), `L`og of the audit, `P`eople, tend `F`indings, `W`aive them, plan drills and `B`aselines.
+    /// telling (`A`), `L`og of the audit, `P`eople, tend `F`indings, `W`aive them, plan drills and `B`aselines,
+    /// issue a report and sign as its author (`N`), r`E`view it and `G`ive approval.
     fn row(actor: &Actor, simulated: bool) -> String {
         let mut row: Vec<(char, bool)> = Vec::new();
         let mut put = |letter: char, act: Act<'_>| {
@@ -330,27 +378,33 @@ mod tests {
         for (letter, right) in [('F', ReviewRight::Tend), ('W', ReviewRight::Waive), ('B', ReviewRight::Plan)] {
             put(letter, Act::Review(right));
         }
+        let rights = [('N', ReportRight::Write), ('E', ReportRight::Review), ('G', ReportRight::Approve)];
+        for (letter, right) in rights {
+            for mode in Mode::ALL {
+                put(letter, Act::Report(right, mode));
+            }
+        }
         row.into_iter().map(|(letter, given)| if given { letter } else { '-' }).collect()
     }
 
     #[test]
     fn door_by_role_by_act() {
         let by_role: [(&[&str], &str); 14] = [
-            (&[], "-------------------"),
-            (&["commander"], "VDvmkuoROKCST---FWB"),
-            (&["deputy"], "VDvmkuoROKCST---FWB"),
-            (&["situation-room"], "V-vmk---OK-ST---F--"),
-            (&["tier-lead"], "V-vm-u--OK-S----F--"),
-            (&["operator"], "VDvmkuo-O--S----F--"),
-            (&["approver"], "V-vm-------S-----W-"),
-            (&["business-owner"], "V-vm---------------"),
-            (&["observer"], "V--m---------------"),
-            (&["auditor"], "V----------S--L----"),
-            (&["admin"], "V----------STALP---"),
+            (&[], "----------------------"),
+            (&["commander"], "VDvmkuoROKCST---FWBNEG"),
+            (&["deputy"], "VDvmkuoROKCST---FWBNEG"),
+            (&["situation-room"], "V-vmk---OK-ST---F--NE-"),
+            (&["tier-lead"], "V-vm-u--OK-S----F--NE-"),
+            (&["operator"], "VDvmkuo-O--S----F--N--"),
+            (&["approver"], "V-vm-------S-----W--EG"),
+            (&["business-owner"], "V-vm----------------E-"),
+            (&["observer"], "V--m------------------"),
+            (&["auditor"], "V----------S--L-------"),
+            (&["admin"], "V----------STALP------"),
             // A role that only runbooks know votes and works where they name it.
-            (&["dba-lead"], "V-vm---------------"),
-            (&["admin", "auditor", "observer"], "V--m-------STALP---"),
-            (&["admin", "operator"], "VDvmkuo-O--STALPF--"),
+            (&["dba-lead"], "V-vm------------------"),
+            (&["admin", "auditor", "observer"], "V--m-------STALP------"),
+            (&["admin", "operator"], "VDvmkuo-O--STALPF--N--"),
         ];
         for (roles, wanted) in by_role {
             for via in [Door::Console, Door::Api] {
@@ -359,9 +413,9 @@ mod tests {
                     assert_eq!(row(&actor(via, roles), simulated), wanted, "{via:?} with {roles:?}, {simulated}");
                 }
             }
-            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALPFWB", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), false), "-------------------", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm---------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALPFWBNEG", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), false), "----------------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm------------------", "{roles:?}");
         }
         for role in ROLES {
             assert!(by_role.iter().any(|(roles, _)| *roles == [role]), "{role} has no row");

@@ -17,8 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, cases, components, declare, findings, health, people, reports, requests, runbooks, runs, session,
-    units,
+    Problem, alerts, cases, components, declare, findings, health, issues, people, reports, requests, runbooks, runs,
+    session, units,
 };
 use crate::app::App;
 
@@ -82,6 +82,9 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(requests::ask))
         .routes(of!(requests::answer))
         .routes(of!(reports::show))
+        .routes(of!(issues::list, issues::add))
+        .routes(of!(issues::show))
+        .routes(of!(issues::sign))
         .routes(of!(cases::list))
         .routes(of!(cases::open))
         .routes(of!(cases::show))

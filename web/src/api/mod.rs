@@ -13,6 +13,7 @@ mod declare;
 mod document;
 mod findings;
 mod health;
+mod issues;
 pub mod model;
 mod once;
 mod pace;

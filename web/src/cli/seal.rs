@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use engine::base::{Clock as _, SystemClock};
+use engine::evidence::issue::IssueError;
 use engine::evidence::{KeyFault, Keyring, Manifest};
 use engine::store::DeedOutcome;
 use serde::Serialize;
@@ -30,6 +31,9 @@ pub(super) struct SealArgs {
     /// File to write; one that is there is not replaced
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// An issued version of the report, with its signatures and the journal as it was then
+    #[arg(long, value_name = "NUMBER")]
+    issue: Option<u32>,
     /// Leaves out the forms of the report for people
     #[arg(long)]
     data_only: bool,
@@ -65,7 +69,7 @@ pub(super) async fn seal(args: SealArgs) -> Result<Exit, Failure> {
     let file = OpenOptions::new().write(true).read(true).create_new(true).open(&args.output);
     let file = file.map_err(|cause| on_file(&args.output, &cause))?;
     let now = SystemClock.now();
-    let wanted = Wanted { run, now, data_only: args.data_only };
+    let wanted = Wanted { run, now, issue: args.issue, data_only: args.data_only };
     let sealed = async {
         let (file, manifest) = seal_run(std::sync::Arc::clone(&store), key, wanted, file).await?;
         file.sync_all().map_err(|cause| on_file(&args.output, &cause))?;
@@ -113,6 +117,8 @@ impl From<NoPack> for Failure {
         match why {
             NoPack::Store(error) => error.into(),
             NoPack::Corrupt(corrupt) => corrupt.into(),
+            NoPack::Issue(IssueError::NoSuchVersion) => Self::usage(message),
+            NoPack::Issue(_) => Self::refused(message),
             NoPack::Seal(_) | NoPack::Page(_) | NoPack::Cut(_) => Self::unable(message),
         }
     }

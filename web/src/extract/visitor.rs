@@ -142,7 +142,7 @@ impl SignedIn {
     /// Goes on only where an act is permitted at a place; in its mode, where the act has one.
     pub fn must(&self, act: Act<'_>, org: Option<&OrgId>, words: Words) -> Result<Actor, Error> {
         let mode = match act {
-            Act::Declare(mode) | Act::Case(_, mode) => Some(mode),
+            Act::Declare(mode) | Act::Case(_, mode) | Act::Report(_, mode) => Some(mode),
             Act::View | Act::Second | Act::Ask(_) | Act::Tell(_) | Act::Review(_) | Act::Audit | Act::Administer => {
                 None
             }

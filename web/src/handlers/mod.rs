@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod findings;
 pub mod glass;
 pub mod health;
+pub mod issues;
 pub mod language;
 pub mod me;
 pub mod messages;

@@ -1,12 +1,16 @@
 //! What a report shows beside its run, out of the records of the store.
 
 use engine::base::RunId;
+use engine::evidence::issue::issued;
 use engine::report::Aside;
 use engine::store::{Error, Store, Stored};
 
 /// Everything that is known of a run's report from anywhere but its journal: the one place where it is gathered, for the
 /// console, the API and the command line.
 pub async fn aside(store: &dyn Store, run: RunId, stored: &Stored) -> Result<Aside, Error> {
-    let _ = (store, run, stored);
-    Ok(Aside {})
+    // The report at hand is the issued one as long as the journal ends where it did then.
+    let end = stored.rows.last().map(|row| row.hash);
+    let newest = issued(store, run).await?.pop();
+    let issue = newest.map(|found| found.value.note(Some(found.value.head) == end));
+    Ok(Aside { issue })
 }

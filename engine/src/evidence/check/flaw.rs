@@ -93,6 +93,9 @@ pub enum Flaw {
         /// Where, as a path of field names.
         at: String,
     },
+    /// The version that was issued is of another report.
+    #[error("issue.json is of another report than the one in the pack")]
+    Issue,
     /// A file that is not the one it is named after.
     #[error("{0} is not the file that its name says")]
     Misnamed(String),
@@ -151,6 +154,7 @@ impl Flaw {
             | Self::Anew { .. }
             | Self::Unanchored(_) => Some("journal.jsonl"),
             Self::Report { .. } => Some("report.json"),
+            Self::Issue => Some("issue.json"),
             Self::Output { .. } | Self::OutputLine { .. } => Some("outputs.jsonl"),
             Self::NoPack | Self::Directory { .. } | Self::Between => None,
         }
@@ -182,6 +186,7 @@ impl Flaw {
             | Self::Unknown(_)
             | Self::Unmade(_)
             | Self::Report { .. }
+            | Self::Issue
             | Self::Misnamed(_)
             | Self::Output { .. }
             | Self::OutputLine { .. }
@@ -236,6 +241,7 @@ impl Bilingual for Flaw {
             }
             Self::Unmade(corrupt) => format!("저널에서 보고서를 다시 만들 수 없습니다: {}", corrupt.ko()),
             Self::Report { at } => format!("report.json이 저널에서 나온 것과 다릅니다: {at}"),
+            Self::Issue => "issue.json이 꾸러미에 든 보고서의 발행본이 아닙니다".to_owned(),
             Self::Misnamed(name) => format!("{name} 항목이 그 이름이 말하는 파일이 아닙니다"),
             Self::Output { attempt } => format!("시도 {attempt}의 출력이 저널에 해시로 기록된 출력이 아닙니다"),
             Self::OutputLine { line } => format!("outputs.jsonl의 {line}번째 줄이 출력의 모양이 아닙니다"),

@@ -18,6 +18,7 @@ use self::gather::Gathered;
 use self::same::{Same, same};
 use super::anchor::Anchor;
 use super::container::Reader;
+use super::issue::Issue;
 use super::key::PublicKey;
 use super::manifest::{FORMAT, Manifest, Unproven, statement};
 use super::pack::{JOURNAL, PLAN, REPORT, RUNBOOK, SEAL, evidence_of};
@@ -227,6 +228,11 @@ fn content(manifest: &Manifest, gathered: &Gathered, notes: &mut Vec<Note>) -> V
         Same::AndMore => notes.push(Note::NewerProgram),
         Same::No(at) => flaws.push(Flaw::Report { at }),
     }
+    if let Some(issue) = &gathered.issue
+        && !is_of(issue, Digest::of(&gathered.report))
+    {
+        flaws.push(Flaw::Issue);
+    }
     let absent = evidence_of(&made)
         .into_keys()
         .filter(|name| !gathered.evidence.contains_key(name) && !manifest.missing.contains(name));
@@ -239,6 +245,13 @@ fn content(manifest: &Manifest, gathered: &Gathered, notes: &mut Vec<Note>) -> V
         }
     }
     flaws
+}
+
+/// Whether a version, and everything that was signed of it, is about a report with this digest.
+fn is_of(issue: &[u8], report: Digest) -> bool {
+    serde_json::from_slice::<Issue>(issue).is_ok_and(|issue| {
+        issue.digest == report && issue.signatures.iter().all(|signature| signature.digest == report)
+    })
 }
 
 /// A journal against heads that were kept outside. `Err` where one of them contradicts it, or none is about this run.

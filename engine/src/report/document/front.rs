@@ -3,17 +3,17 @@
 use super::super::format::{NOTHING, booked, compliance, instant, maybe_difference, maybe_span, percent, span};
 use super::super::phrases::person;
 use super::super::words::{Word, pick};
-use super::super::{OutReason, RunReport, Tally};
+use super::super::{Issued, OutReason, RunReport, SignBox, Tally};
 use super::model::{Block, Cell, Section, Table, number, text};
 use crate::base::{Lang, Millis};
-use crate::run::{Account, Verdict};
+use crate::run::{Account, Verdict, role_word};
 
 /// A verdict as a cell; colour is never the only sign.
 pub(super) fn verdict(verdict: Option<Verdict>, lang: Lang) -> Cell {
     Cell::toned(verdict.word(lang), verdict.map_or("open", Verdict::keyword))
 }
 
-pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
+pub(super) fn cover(report: &RunReport, issue: Option<&Issued>, lang: Lang) -> Section {
     let cover = &report.cover;
     let of = |ko, en| pick(lang, ko, en);
     let absent = || NOTHING.to_owned();
@@ -56,7 +56,37 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
         );
         blocks.push(Block::Paragraph(words.to_owned()));
     }
-    let boxes = [of("작성", "Prepared"), of("검토", "Reviewed"), of("승인", "Approved")];
+    if let Some(issue) = issue {
+        blocks.push(Block::Facts(version(issue, lang)));
+    }
+    blocks.push(sign_off(issue.filter(|issue| issue.current), lang));
+    Section { id: "cover", title: of("표지", "Cover"), blocks }
+}
+
+/// Which issued version this is, or that it is none.
+fn version(issue: &Issued, lang: Lang) -> Vec<(&'static str, Cell)> {
+    let number = match (lang, issue.current) {
+        (Lang::Ko, true) => format!("제{}판", issue.number),
+        (Lang::En, true) => format!("version {}", issue.number),
+        (Lang::Ko, false) => format!("발행본 아님: 제{}판 발행 뒤에 저널이 늘었다", issue.number),
+        (Lang::En, false) => {
+            format!("not an issued version: the journal has grown since version {} was issued", issue.number)
+        }
+    };
+    let mut facts = vec![
+        (pick(lang, "보고서 버전", "Version of the report"), number.into()),
+        (pick(lang, "발행", "Issued"), format!("{} {}", instant(Some(issue.at)), person(Some(&issue.by), lang)).into()),
+        (pick(lang, "발행본 해시(SHA-256)", "Digest of the issued version (SHA-256)"), issue.digest.to_string().into()),
+    ];
+    if !issue.reason.is_empty() {
+        facts.insert(2, (pick(lang, "재발행 사유", "Why it was issued anew"), issue.reason.clone().into()));
+    }
+    facts
+}
+
+/// The boxes, signed as far as this very version was.
+fn sign_off(issue: Option<&Issued>, lang: Lang) -> Block {
+    let of = |ko, en| pick(lang, ko, en);
     let columns = vec![
         text(of("구분", "Part")),
         text(of("성명", "Name")),
@@ -64,13 +94,24 @@ pub(super) fn cover(report: &RunReport, lang: Lang) -> Section {
         text(of("일시", "Date and time")),
         text(of("서명", "Signature")),
     ];
-    let rows = boxes.into_iter().map(|part| {
-        let mut row: Vec<Cell> = vec![part.into()];
+    let rows = SignBox::ALL.into_iter().map(|part| {
+        let signed = issue.and_then(|issue| issue.signatures.iter().find(|signature| signature.part == part));
+        let mut row: Vec<Cell> = vec![part.word(lang).into()];
+        if let Some(signature) = signed {
+            let shown = instant(Some(signature.confirmed_at));
+            let how = match lang {
+                Lang::Ko => format!("본인 확인 {shown}, {}", signature.digest.short()),
+                Lang::En => format!("identity shown {shown}, {}", signature.digest.short()),
+            };
+            row.push(signature.by.name.to_string().into());
+            row.push(role_word(&signature.role).get(lang).to_owned().into());
+            row.push(instant(Some(signature.at)).into());
+            row.push(how.into());
+        }
         row.resize_with(5, || String::new().into());
         row
     });
-    blocks.push(Table::new(lang, of("결재", "Sign-off"), columns, rows));
-    Section { id: "cover", title: of("표지", "Cover"), blocks }
+    Table::new(lang, of("결재", "Sign-off"), columns, rows)
 }
 
 pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {

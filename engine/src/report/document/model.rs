@@ -143,9 +143,9 @@ impl Table {
 impl Document {
     /// The document of a report in a language, with what is known of it beside its journal.
     pub fn of(report: &RunReport, aside: &Aside, lang: Lang) -> Self {
-        let Aside {} = aside;
+        let Aside { issue } = aside;
         let mut sections = vec![
-            front::cover(report, lang),
+            front::cover(report, issue.as_ref(), lang),
             front::summary(report, lang),
             front::basis(report, lang),
             front::scope(report, lang),

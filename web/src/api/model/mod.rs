@@ -7,6 +7,7 @@ mod case;
 mod case_ask;
 mod declare;
 mod finding;
+mod issue;
 mod person;
 mod run;
 mod runbook;
@@ -22,6 +23,7 @@ pub use case::{Case, CaseLine, CaseList, CaseOpened, CaseStands};
 pub use case_ask::{CaseAct, OpenCase};
 pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
 pub use finding::{FindingAct, FindingLine, FindingList, NewFinding};
+pub use issue::{Issue, IssueReport, Issues, Sign, SignBox, Signature};
 pub use person::{NewPerson, People, Person, PersonAct, PersonAdded};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
 pub use runbook::{

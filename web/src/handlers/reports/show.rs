@@ -21,6 +21,8 @@ pub struct Page {
     /// HTML.
     body: String,
     run_url: String,
+    issues_url: String,
+    pack_url: String,
     files: [(&'static str, String); 3],
 }
 
@@ -38,7 +40,14 @@ pub async fn show(
         Ok((title, body.render()?))
     };
     let (title, body) = printed(&app, run, rendered).await?;
-    Ok(Html(Page { shell: Shell::new(&visitor, &title), body, run_url: urls::run(run), files: files(run) }))
+    Ok(Html(Page {
+        shell: Shell::new(&visitor, &title),
+        body,
+        run_url: urls::run(run),
+        issues_url: urls::issues(run),
+        pack_url: urls::pack(run, None),
+        files: files(run),
+    }))
 }
 
 fn files(run: RunId) -> [(&'static str, String); 3] {
