@@ -104,14 +104,17 @@ async fn a_signature_is_asked_for_password_or_code_first_and_is_bound_to_what_wa
     assert_eq!(back.location(), issues);
     let page = kim.get(&issues).await;
     let other = "0".repeat(64);
-    let refused = kim.submit(&page, "form:has(input[value=sign])", &[("digest", other.as_str())]).await;
+    let csrf = page.attribute("input[name=csrf]", "value");
+    let fields = [("csrf", csrf.as_str()), ("verb", "sign"), ("number", "1"), ("box", "author"), ("digest", &other)];
+    let refused = kim.post(&issues, &fields).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     sign(&kim, &issues, "").await;
     // The same form once more: it is signed already.
     let twice = kim.submit(&page, "form:has(input[value=sign])", &[("comment", "")]).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
-    let again = kim.submit(&page, "form:has(input[value=issue])", &[("reason", "x"), ("last", "0")]).await;
-    assert_eq!((again.status, again.text.contains("version 1")), (StatusCode::CONFLICT, true), "{}", again.text);
+    let fields = [("csrf", csrf.as_str()), ("verb", "issue"), ("last", "0"), ("reason", "x")];
+    let again = kim.post(&issues, &fields).await;
+    assert_eq!((again.status, again.text.contains("version 1 has been issued")), (StatusCode::CONFLICT, true), "{}", again.text);
 }
 
 #[tokio::test]
