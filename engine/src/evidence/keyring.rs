@@ -86,6 +86,11 @@ impl Keyring {
         self.0.is_shelved(SHELF, id.as_str())
     }
 
+    /// Whether there is a key to sign with.
+    pub async fn signs(&self, records: &(impl Records + ?Sized)) -> Result<bool, Error> {
+        Ok(keys(records).await?.iter().any(|key| key.value.retired.is_none() && self.holds(&key.value.id)))
+    }
+
     /// The key to sign with: the newest that is in use and whose private half lies here.
     pub async fn current(&self, records: &(impl Records + ?Sized)) -> Result<SecretKey, KeyFault> {
         let known = keys(records).await.map_err(KeyFault::Store)?;

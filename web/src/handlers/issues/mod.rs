@@ -9,6 +9,7 @@ pub use act::act;
 pub(crate) use act::{issued, signed};
 pub use file::file;
 pub(crate) use file::frozen;
+pub(crate) use pack::offered;
 pub use pack::pack;
 pub use show::show;
 

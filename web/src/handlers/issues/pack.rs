@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use engine::base::Bilingual as _;
+use engine::base::{Bilingual as _, RunId};
 use engine::evidence::{KeyFault, Keyring};
 use engine::run::Door;
 use engine::store::{Changed, Deed};
@@ -22,6 +22,7 @@ use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
 use crate::sealing::{NoPack, Wanted, file_name, seal_run};
+use crate::urls;
 
 /// Bytes sent at once.
 const PIECE: usize = 64 * 1024;
@@ -75,6 +76,13 @@ pub async fn pack(
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
+}
+
+/// Where a pack is downloaded, on a host that has a key to sign it with.
+pub(crate) async fn offered(app: &App, run: RunId, issue: Option<u32>) -> Result<Option<String>, Error> {
+    let Some(sealed) = app.sealed.clone() else { return Ok(None) };
+    let signs = Keyring::new(sealed).signs(&**app.engine.store()).await?;
+    Ok(signs.then(|| urls::pack(run, issue)))
 }
 
 /// A file from its beginning, piece by piece, read off the async threads.

@@ -7,6 +7,7 @@ use engine::evidence::issue::{Issue, issued, right};
 use engine::report::{SignBox, Word as _};
 use engine::run::{Act, Actor, permit, role_word};
 
+use super::offered;
 use crate::app::{App, Place};
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
@@ -44,7 +45,7 @@ struct Row {
     boxes: Vec<SignedBox>,
     form: Option<Form>,
     file: String,
-    pack: String,
+    pack: Option<String>,
 }
 
 /// The page.
@@ -55,7 +56,7 @@ pub struct Page {
     csrf: String,
     action: String,
     report: String,
-    pack: String,
+    pack: Option<String>,
     /// The newest version's number.
     last: u32,
     /// Whether the person may issue one.
@@ -77,21 +78,29 @@ pub async fn show(
     let versions = issued(&**app.engine.store(), run).await?;
     let last = versions.last().map_or(0, |last| last.value.number);
     let confirmed = app.sign_ins.confirmed(&person.session).is_some();
+    let pack = offered(&app, run, None).await?;
     let rows = versions.iter().rev().map(|found| {
         let newest = found.value.number == last;
-        row(w, run, &found.value, newest.then(|| form(w, run, &found.value, &actor, confirmed)).flatten())
+        row(
+            w,
+            run,
+            &found.value,
+            pack.is_some(),
+            newest.then(|| form(w, run, &found.value, &actor, confirmed)).flatten(),
+        )
     });
+    let rows = rows.collect();
     let may = |part| permit(&actor, Act::Report(right(part), mode), false).is_ok();
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("issues-title")),
         csrf: person.session.csrf.clone(),
         action: urls::issues(run),
         report: urls::report(run),
-        pack: urls::pack(run, None),
+        pack,
         last,
         may_issue: may(SignBox::Author),
         over: app.engine.watch(run).await?.borrow().state.ended_at().is_some(),
-        rows: rows.collect(),
+        rows,
     }))
 }
 
@@ -106,7 +115,7 @@ fn form(w: Words, run: RunId, issue: &Issue, actor: &Actor, confirmed: bool) -> 
     })
 }
 
-fn row(w: Words, run: RunId, issue: &Issue, form: Option<Form>) -> Row {
+fn row(w: Words, run: RunId, issue: &Issue, seals: bool, form: Option<Form>) -> Row {
     let boxes = SignBox::ALL.into_iter().map(|part| {
         let signature = issue.signatures.iter().find(|signature| signature.part == part);
         SignedBox {
@@ -130,6 +139,6 @@ fn row(w: Words, run: RunId, issue: &Issue, form: Option<Form>) -> Row {
         boxes: boxes.collect(),
         form,
         file: urls::issue_file(run, issue.number),
-        pack: urls::pack(run, Some(issue.number)),
+        pack: seals.then(|| urls::pack(run, Some(issue.number))),
     }
 }

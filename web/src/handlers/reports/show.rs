@@ -5,6 +5,7 @@ use axum::extract::State;
 use engine::base::RunId;
 use engine::report::{Aside, RunReport};
 
+use super::super::issues::offered;
 use super::made::printed;
 use crate::app::App;
 use crate::error::Error;
@@ -22,7 +23,8 @@ pub struct Page {
     body: String,
     run_url: String,
     issues_url: String,
-    pack_url: String,
+    /// Where a host has a key to sign it with.
+    pack_url: Option<String>,
     files: [(&'static str, String); 3],
 }
 
@@ -45,7 +47,7 @@ pub async fn show(
         body,
         run_url: urls::run(run),
         issues_url: urls::issues(run),
-        pack_url: urls::pack(run, None),
+        pack_url: offered(&app, run, None).await?,
         files: files(run),
     }))
 }
