@@ -102,6 +102,9 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/runs/{run}/attempts/{attempt}/output", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/runs/{run}/requests/{request}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/runs/{run}/report", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/compare", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/trends/{runbook}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row("GET /api/v1/calendar", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/findings", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/findings/{finding}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row(
@@ -201,6 +204,8 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{attempt}", "999")
         .replace("{finding}", none)
         .replace("{number}", "7")
+        .replace("{runbook}", "bank-db")
+        .replace("/api/v1/compare", &format!("/api/v1/compare?then={run}&now={run}"))
         .replace("{request}", none)
         .replace("{case}", none)
 }

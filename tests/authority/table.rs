@@ -125,6 +125,20 @@ fn rows() -> Vec<Row> {
         Row("GET /runs/{run}/gates/{unit}", Place, &[], ALL),
         Row("GET /approvals", Everybody, &[], ALL),
         Row("GET /tasks", Everybody, &[], ALL),
+        Row("GET /compare", Place, &[], ALL),
+        Row("POST /compare", Place, &[("then", ""), ("now", ""), ("unit", "db"), ("note", "x")], ALL),
+        Row("GET /trends", Everybody, &[], ALL),
+        Row("GET /trends/{id}", Place, &[], NONE),
+        Row("POST /trends/{id}", Place, &[("minutes", "60"), ("people", "3"), ("source", "x")], NONE),
+        Row("GET /runbooks/{id}/coverage", Place, &[], ALL),
+        Row("GET /calendar", Everybody, &[], ALL),
+        Row(
+            "POST /calendar",
+            Place,
+            &[("verb", "plan"), KEY, ("runbook", "bank-db"), ("day", "2099-01-01"), ("mode", "drill")],
+            COMMAND,
+        ),
+        Row("GET /calendar.ics", Everybody, &[], ALL),
         Row("GET /findings", Everybody, &[], ALL),
         Row("GET /findings/new", Run, &[], OPEN_CASES),
         Row("POST /findings/new", Run, &[("run", ""), ("what", "seen"), ("severity", "low")], OPEN_CASES),
@@ -206,6 +220,8 @@ fn address(route: &str, run: RunId) -> String {
         .replace("/messages/occasion", "/messages/occasion?key=none")
         .replace("GET /acknowledge", "GET /acknowledge?call=none&key=none")
         .replace("{finding}", "01890a5d-ac96-774b-bcce-b302099a8057")
+        .replace("/trends/{id}", "/trends/bank-db")
+        .replace("GET /compare", &format!("GET /compare?then={run}&now={run}"))
         .replace("GET /findings/new", &format!("GET /findings/new?run={run}"))
         .replace("{case}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{*file}", "bank-db.yaml")
@@ -250,8 +266,9 @@ async fn ask(stage: &Stage, row: &Row, mode: Mode, run: RunId, person: &Person) 
     let fields = fields(stage, row, mode);
     let named = run.to_string();
     let field = |(name, value): &'_ (&'static str, String)| {
-        // An empty `run` stands for the run of the row.
-        let value = if *name == "run" && value.is_empty() { named.clone() } else { value.clone() };
+        // Left empty, each of these stands for the run of the row.
+        let value =
+            if ["run", "then", "now"].contains(name) && value.is_empty() { named.clone() } else { value.clone() };
         (*name, value)
     };
     let fields: Vec<(&str, String)> = fields.iter().map(field).collect();

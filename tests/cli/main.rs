@@ -5,6 +5,7 @@
 mod auditing;
 mod calling;
 mod checking;
+mod comparing;
 mod components;
 mod deciding;
 mod importing;

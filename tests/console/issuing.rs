@@ -114,7 +114,12 @@ async fn a_signature_is_asked_for_password_or_code_first_and_is_bound_to_what_wa
     assert_eq!(twice.status, StatusCode::CONFLICT);
     let fields = [("csrf", csrf.as_str()), ("verb", "issue"), ("last", "0"), ("reason", "x")];
     let again = kim.post(&issues, &fields).await;
-    assert_eq!((again.status, again.text.contains("version 1 has been issued")), (StatusCode::CONFLICT, true), "{}", again.text);
+    assert_eq!(
+        (again.status, again.text.contains("version 1 has been issued")),
+        (StatusCode::CONFLICT, true),
+        "{}",
+        again.text
+    );
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod idle;
 mod issuing;
 mod marking;
 mod organisations;
+mod reviewing;
 mod running;
 mod signing_in;
 mod tasks;

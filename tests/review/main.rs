@@ -6,5 +6,6 @@
 mod backend;
 mod findings;
 mod keeping;
+mod looking_back;
 mod play;
 mod units;

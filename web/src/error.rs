@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::base::{Bilingual as _, Millis, Text};
 use engine::executor::LoadError;
+use engine::run::Denial;
 use engine::store;
 
 use crate::accounts::{PasswordError, Refusal};
@@ -136,6 +137,16 @@ pub struct Told {
     pub message: String,
     /// What can be done.
     pub next_step: String,
+}
+
+/// What the engine refused: who may not, or why not now.
+pub fn refused_by(w: Words, denial: Denial) -> Error {
+    let message = w.text(&denial.message).to_owned();
+    if denial.code.starts_with("needs_") {
+        Error::Forbidden { why: message }
+    } else {
+        Error::Refused { code: denial.code.to_owned(), message }
+    }
 }
 
 impl From<store::Error> for Error {

@@ -18,8 +18,9 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    approvals, assets, audit, cases, components, contacts, diagnostics, evidence, findings, glass, health, issues,
-    language, me, messages, password, people, reports, runbooks, runs, session, tasks, telling,
+    approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, diagnostics, evidence,
+    findings, glass, health, issues, language, me, messages, password, people, reports, runbooks, runs, session, tasks,
+    telling, trends,
 };
 use crate::middleware;
 
@@ -57,6 +58,12 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/gates/{unit}", get(approvals::show))
         .route("/approvals", get(approvals::list))
         .route("/tasks", get(tasks::list))
+        .route("/compare", get(compare::show).post(compare::note))
+        .route("/trends", get(trends::list))
+        .route("/trends/{id}", get(trends::show).post(trends::baseline))
+        .route("/runbooks/{id}/coverage", get(coverage::show))
+        .route("/calendar", get(calendar::show).post(calendar::act))
+        .route("/calendar.ics", get(calendar::file))
         .route("/findings", get(findings::list))
         .route("/findings/new", get(findings::new).post(findings::create))
         .route("/findings/{finding}", get(findings::show))

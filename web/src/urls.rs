@@ -325,6 +325,41 @@ pub const fn tasks() -> &'static str {
     "/tasks"
 }
 
+/// Two runs beside each other.
+pub fn compare(then: RunId, now: RunId) -> String {
+    format!("/compare?then={then}&now={now}")
+}
+
+/// Where notes about differences of two runs go.
+pub const fn compare_notes() -> &'static str {
+    "/compare"
+}
+
+/// How runbooks do from run to run.
+pub const fn trends() -> &'static str {
+    "/trends"
+}
+
+/// How one does; also where the form of its baseline goes.
+pub fn trend(id: &RunbookId) -> String {
+    format!("/trends/{}", segment(id.as_str()))
+}
+
+/// What of a runbook was gone through.
+pub fn coverage(id: &RunbookId) -> String {
+    format!("/runbooks/{}/coverage", segment(id.as_str()))
+}
+
+/// The drill calendar; also where its forms go.
+pub const fn calendar() -> &'static str {
+    "/calendar"
+}
+
+/// The same as a file.
+pub const fn calendar_file() -> &'static str {
+    "/calendar.ics"
+}
+
 /// Findings.
 pub const fn findings() -> &'static str {
     "/findings"

@@ -49,6 +49,12 @@ impl Day {
         self.0.duration_since(earlier.0).as_hours() / 24
     }
 
+    /// The same day of the month so many months later, or earlier; the last of the month where it has no such day.
+    #[must_use]
+    pub fn plus_months(self, months: impl Into<i64>) -> Self {
+        self.0.checked_add(months.into().months()).map_or(Self(Date::MAX), Self)
+    }
+
     /// The next day.
     #[must_use]
     pub fn next(self) -> Self {
@@ -113,6 +119,8 @@ mod tests {
     fn days_are_counted_over_months_and_leap_days() {
         assert_eq!(day("2028-02-28").plus(Millis(2 * DAY.0 + 1)), day("2028-03-01"));
         assert_eq!(day("2026-12-31").next(), day("2027-01-01"));
+        assert_eq!(day("2027-08-31").plus_months(6), day("2028-02-29"));
+        assert_eq!(day("2026-11-22").plus_months(-12), day("2025-11-22"));
         assert_eq!(day("2027-01-01").days_since(day("2026-11-21")), 41);
         assert_eq!(day("2026-11-21").days_since(day("2026-11-23")), -2);
         assert_eq!((day("2026-11-22").weekday(), day("2026-11-21").weekday()), (0, 6));

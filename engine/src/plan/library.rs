@@ -74,6 +74,11 @@ impl Library {
         Self { folder: folder.into(), inventory: None, clock: None, known: Mutex::default() }
     }
 
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// With one inventory for all of them, wherever it lies.
     #[must_use]
     pub fn with_inventory(self, file: impl Into<PathBuf>) -> Self {
@@ -146,11 +151,6 @@ impl Library {
         }
         known.stamps = stamps;
         Ok(known)
-    }
-
-    /// Its folder.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// The files of components in it: paths inside the folder with `/` between the parts, and whole ones.

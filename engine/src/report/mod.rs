@@ -20,7 +20,7 @@ mod tables;
 mod words;
 
 pub use crate::run::Corrupt as Error;
-pub use aside::Aside;
+pub use aside::{Aside, OpenBefore, Profile, Regulation};
 pub use document::{Block, Cell, Column, Document, Section, Table};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;

@@ -244,6 +244,12 @@ pub async fn units_of(
     Ok(found.map(|found| found.value.units.into_iter().map(|unit| (unit.unit.clone(), unit)).collect()))
 }
 
+/// The units of a run that is over, in the order written.
+pub async fn units_in_order(store: &(impl Records + ?Sized), run: RunId) -> Result<Vec<UnitFacts>, Error> {
+    let found = find::<RunUnits>(store, &run.to_string()).await?;
+    Ok(found.map_or_else(Vec::new, |found| found.value.units))
+}
+
 /// Runs that are over, newest first: of one runbook or of all, those declared before `before`.
 pub async fn ended_runs(
     store: &(impl Records + ?Sized),

@@ -82,7 +82,8 @@ pub async fn keep(store: &dyn Store, run: RunId, now: Timestamp) -> Result<Optio
 
 fn fold(run: RunId, stored: &Stored, now: Timestamp) -> Result<Option<Folded>, Corrupt> {
     let first = stored.rows.first().ok_or(Corrupt::Undeclared(run))?;
-    let Event::Declared(header) = Head::START.clone().accept(run, first)? else {
+    let mut head = Head::START;
+    let Event::Declared(header) = head.accept(run, first)? else {
         return Err(Corrupt::Undeclared(run));
     };
     let plan = Plan::thaw(&stored.frozen.plan, header.plan)?;

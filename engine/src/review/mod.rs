@@ -8,21 +8,37 @@
 //!
 //! No page folds a journal: what pages show was written when the run ended ([`keep`], looked after by [`watch`]).
 
+mod beside;
+mod calendar;
+mod compare;
+mod coverage;
 mod facts;
 mod findings;
 mod gather;
 mod keeping;
 mod rehearsed;
 mod telling;
+mod trend;
 mod unit_digest;
 mod watching;
 
-pub use facts::{PointFacts, RunFacts, RunUnits, ServiceFacts, UnitFacts, VoteFacts, ended_runs, facts_of, units_of};
+pub use beside::{About, about, open_before, regulations};
+pub use calendar::{
+    Adoption, CalendarError, Catalogue, CatalogueError, Clause, Duty, Held, Holiday, Holidays, Last as LastHeld,
+    Planned, Profile, Standing, abandon, adopt, adoptions, cancel, held, hold, ics, plan, planned, planned_drill,
+    standings, was_planned,
+};
+pub use compare::{Change, Comparison, Ended, Line, Note, NoteError, Side, Took, annotate, compare, notes};
+pub use coverage::{Coverage, Covered};
+pub use facts::{
+    PointFacts, RunFacts, RunUnits, ServiceFacts, UnitFacts, VoteFacts, ended_runs, facts_of, units_in_order, units_of,
+};
 pub use findings::{
     Asker, CauseCategory, Command, Finding, FindingError, FindingKind, Observation, Severity, Status, Step, Subject,
     Tended, act, closed, finding, latest_waiver, raise, unsettled,
 };
 pub use keeping::{KeepError, keep};
 pub use rehearsed::{Last, Rehearsed, Track};
+pub use trend::{Base, Baseline, BaselineError, Incident, Mttr, Point, Trend, baseline, mttr, name_baseline, trend};
 pub use unit_digest::unit_digests;
 pub use watching::{attend, watch};

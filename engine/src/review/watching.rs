@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use super::calendar;
 use super::facts::facts_of;
 use super::findings::expire;
 use super::keeping::{KeepError, keep};
@@ -18,6 +19,8 @@ use crate::store::{Changed, Error, Kept, RunFilter, RunSummary, Store, add, find
 const PAUSE: Duration = Duration::from_secs(1);
 /// Looks after which runs are looked at, whether or not the store says that something was committed.
 const ANYHOW: u32 = 30;
+/// Looks after which duties are looked at.
+const DUTIES: u32 = 300;
 /// How long a run must be over before the mark goes past it: longer than the clocks of two nodes are ever apart, since a run
 /// sorts by the clock of the node that declared it.
 const SETTLED: Millis = Millis::minutes(24 * 60);
@@ -49,7 +52,12 @@ pub async fn watch(store: Arc<dyn Store>, clock: Arc<dyn Clock>, stopping: Cance
     let mut watcher = Watcher { store, seen: HashSet::new(), counter: None };
     let (mut failing, mut looks) = (false, 0_u32);
     while stopping.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
-        match watcher.look(clock.now(), looks.is_multiple_of(ANYHOW)).await {
+        let now = clock.now();
+        let looked = match watcher.look(now, looks.is_multiple_of(ANYHOW)).await {
+            Ok(()) if looks.is_multiple_of(DUTIES) => calendar::tell(&*watcher.store, now).await,
+            looked => looked,
+        };
+        match looked {
             Ok(()) => failing = false,
             // Said once: a store that is away is said elsewhere too, and comes back by itself.
             Err(why) if !failing => {
@@ -64,7 +72,8 @@ pub async fn watch(store: Arc<dyn Store>, clock: Arc<dyn Clock>, stopping: Cance
 
 /// Looks once at all runs and all that runs out with time.
 pub async fn attend(store: Arc<dyn Store>, now: Timestamp) -> Result<(), Error> {
-    Watcher { store, seen: HashSet::new(), counter: None }.look(now, true).await
+    Watcher { store: Arc::clone(&store), seen: HashSet::new(), counter: None }.look(now, true).await?;
+    calendar::tell(&*store, now).await
 }
 
 impl Watcher {

@@ -17,8 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, cases, components, declare, findings, health, issues, people, reports, requests, runbooks, runs,
-    session, units,
+    Problem, alerts, cases, components, declare, findings, health, issues, people, reports, requests, review, runbooks,
+    runs, session, units,
 };
 use crate::app::App;
 
@@ -93,6 +93,9 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(findings::show))
         .routes(of!(findings::raise))
         .routes(of!(findings::act))
+        .routes(of!(review::compare))
+        .routes(of!(review::show_trend))
+        .routes(of!(review::calendar))
         .routes(of!(alerts::take))
         .routes(of!(people::list, people::add))
         .routes(of!(people::show))

@@ -22,6 +22,7 @@ mod people;
 mod problem;
 mod reports;
 mod requests;
+mod review;
 mod runbooks;
 mod runs;
 mod sent;

@@ -9,9 +9,9 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
-    abort, anchor, approve, attest, audit, check, choose, complete, components, demo, derive, doctor, explain, import,
-    keeper, key, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, seal, secret,
-    serve, skip, stop, tier, unpause, user, verify,
+    abort, anchor, approve, attest, audit, check, choose, compare, complete, components, demo, derive, doctor, explain,
+    import, keeper, key, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, seal,
+    secret, serve, skip, stop, tier, unpause, user, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -55,6 +55,7 @@ enum Command {
     Derive(derive::DeriveArgs),
     Import(import::ImportArgs),
     Runs(runs::RunsArgs),
+    Compare(compare::CompareArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
     Seal(seal::SealArgs),
@@ -118,6 +119,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Stop(args) => alone(stop::stop(args)),
         Command::Mark(args) => alone(mark::mark(args)),
         Command::Runs(args) => alone(runs::runs(args)),
+        Command::Compare(args) => alone(compare::compared(args)),
         Command::Report(args) => alone(report::report(args)),
         Command::Verify(args) => alone(verify::verify(args)),
         Command::Seal(args) => alone(seal::seal(args)),

@@ -19,6 +19,7 @@ mod attest;
 mod audit;
 mod check;
 mod choose;
+mod compare;
 mod complete;
 mod components;
 mod console;

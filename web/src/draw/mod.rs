@@ -1,12 +1,14 @@
 //! Pictures as SVG, made on the server: they print, need no script, and tests can read them.
 
 mod by_stage;
+mod curve;
 mod dag;
 mod gantt;
 mod sign;
 mod text;
 
 pub use by_stage::is_by_stage;
+pub use curve::{Curve, Dot};
 pub use dag::{Dag, Look};
 pub use gantt::{Gantt, Lane, Piece};
 pub use sign::{of_live, of_run, of_unit, of_verdict};

@@ -3,9 +3,12 @@
 pub mod approvals;
 pub mod assets;
 pub mod audit;
+pub mod calendar;
 pub mod cases;
+pub mod compare;
 pub mod components;
 pub mod contacts;
+pub mod coverage;
 pub mod diagnostics;
 pub mod evidence;
 pub mod findings;
@@ -23,3 +26,4 @@ pub mod runs;
 pub mod session;
 pub mod tasks;
 pub mod telling;
+pub mod trends;

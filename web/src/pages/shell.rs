@@ -85,6 +85,11 @@ impl Shell {
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::reports(), "nav-reports", report),
                 link(urls::findings(), "nav-findings", path.starts_with(urls::findings())),
+                link(
+                    urls::calendar(),
+                    "nav-drills",
+                    path == urls::calendar() || path.starts_with(urls::trends()) || path == urls::compare_notes(),
+                ),
                 link(urls::contacts(), "nav-contacts", path.starts_with(urls::contacts()) || path == urls::telling()),
             ];
             let people = manages.then(|| {

@@ -3,6 +3,7 @@
 use engine::base::RunId;
 use engine::evidence::issue::issued;
 use engine::report::Aside;
+use engine::review;
 use engine::store::{Error, Store, Stored};
 
 /// Everything that is known of a run's report from anywhere but its journal: the one place where it is gathered, for the
@@ -12,5 +13,10 @@ pub async fn aside(store: &dyn Store, run: RunId, stored: &Stored) -> Result<Asi
     let end = stored.rows.last().map(|row| row.hash);
     let newest = issued(store, run).await?.pop();
     let issue = newest.map(|found| found.value.note(Some(found.value.head) == end));
-    Ok(Aside { issue })
+    let Some(about) = review::about(run, stored) else { return Ok(Aside { issue, ..Aside::default() }) };
+    Ok(Aside {
+        issue,
+        open_before: review::open_before(store, &about).await?,
+        regulations: review::regulations(store, &about).await?,
+    })
 }

@@ -1,6 +1,7 @@
 //! The report as headings, facts and tables of text in one language: what Markdown and HTML have in common.
 
 mod appendix;
+mod beside;
 mod front;
 mod linked;
 mod manual;

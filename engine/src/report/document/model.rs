@@ -2,7 +2,7 @@
 
 use super::super::words::{Word as _, banner, pick};
 use super::super::{Aside, RunReport};
-use super::{appendix, front, linked, registers, times};
+use super::{appendix, beside, front, linked, registers, times};
 use crate::base::Lang;
 use crate::plan::Mode;
 
@@ -143,9 +143,9 @@ impl Table {
 impl Document {
     /// The document of a report in a language, with what is known of it beside its journal.
     pub fn of(report: &RunReport, aside: &Aside, lang: Lang) -> Self {
-        let Aside { issue } = aside;
-        let mut sections = vec![
-            front::cover(report, issue.as_ref(), lang),
+        let mut sections = vec![front::cover(report, aside.issue.as_ref(), lang)];
+        sections.extend(beside::open_before(aside, lang));
+        sections.extend([
             front::summary(report, lang),
             front::basis(report, lang),
             front::scope(report, lang),
@@ -153,7 +153,7 @@ impl Document {
             times::units(report, lang),
             times::paths(report, lang),
             times::points(report, lang),
-        ];
+        ]);
         sections.extend(linked::section(report, lang));
         sections.extend([
             registers::people(report, lang),
@@ -165,6 +165,8 @@ impl Document {
             appendix::as_executed(report, lang),
             appendix::integrity(report, lang),
         ]);
+        let regulation = beside::regulation(report, aside, &sections, lang);
+        sections.extend(regulation);
         Self {
             lang,
             title: report.cover.title.get(lang).to_owned(),

@@ -3,6 +3,7 @@
 mod about;
 mod alert;
 mod ask;
+mod calendar;
 mod case;
 mod case_ask;
 mod declare;
@@ -19,6 +20,7 @@ pub use alert::{
     Alert, AlertClass, AlertStanding, AlertTaken, AlertsTaken, PlainAlert, Webhook, WebhookAlert, WebhookStatus,
 };
 pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
+pub use calendar::{Calendar, DutyLine, PlannedLine};
 pub use case::{Case, CaseLine, CaseList, CaseOpened, CaseStands};
 pub use case_ask::{CaseAct, OpenCase};
 pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};

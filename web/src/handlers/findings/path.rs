@@ -7,7 +7,7 @@ use engine::review::{self, Finding, FindingError, KeepError};
 use serde::Deserialize;
 
 use crate::app::{App, Place};
-use crate::error::Error;
+use crate::error::{Error, refused_by};
 use crate::extract::SignedIn;
 use crate::i18n::Words;
 
@@ -33,14 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for FindingPath {
 pub(crate) fn told(w: Words, why: FindingError) -> Error {
     match why {
         FindingError::NoSuch(_) => Error::NotFound,
-        FindingError::Refused(denial) => {
-            let message = w.text(&denial.message).to_owned();
-            if denial.code.starts_with("needs_") {
-                Error::Forbidden { why: message }
-            } else {
-                Error::Refused { code: denial.code.to_owned(), message }
-            }
-        }
+        FindingError::Refused(denial) => refused_by(w, denial),
         FindingError::Busy(_) => Error::Busy,
         FindingError::Store(why) | FindingError::Keep(KeepError::Store(why)) => why.into(),
         FindingError::Keep(why @ KeepError::Corrupt(_)) => Error::Corrupt(why.text()),

@@ -58,6 +58,7 @@ struct SilenceRow {
 struct Planned {
     description: String,
     id: String,
+    coverage: String,
     version: String,
     owner: String,
     organisation: String,
@@ -165,6 +166,7 @@ fn planned(w: Words, plan: &Plan) -> Planned {
     Planned {
         description: body.description.as_ref().map_or_else(String::new, |text| w.text(text).to_owned()),
         id: body.runbook.to_string(),
+        coverage: urls::coverage(&body.runbook),
         version: body.version.clone().unwrap_or_else(|| "–".to_owned()),
         owner: body.owner.clone().unwrap_or_else(|| "–".to_owned()),
         organisation: body.organisation.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string),

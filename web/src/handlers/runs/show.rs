@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use engine::plan::Mode;
+use engine::run::{Act, ReviewRight, permit};
 
 use crate::app::App;
 use crate::asks::Asks;
@@ -33,6 +34,8 @@ struct Page {
     live_url: String,
     asks_url: String,
     report_url: String,
+    /// Where who may raises a finding.
+    finding_url: Option<String>,
     runbook_url: String,
     shown_at: String,
 }
@@ -54,6 +57,8 @@ pub async fn show(
     let inputs =
         header.inputs.iter().map(|(name, value)| (name.to_string(), value.clone().unwrap_or_else(|| secret.clone())));
     let requester = header.requester.name.as_str();
+    let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(header.mode));
+    let tends = permit(&actor, Act::Review(ReviewRight::Tend), false).is_ok();
     let page = Page {
         shell: if rendered.over { Shell::new(&visitor, &title) } else { Shell::new(&visitor, &title).live() },
         mode: header.mode,
@@ -72,6 +77,7 @@ pub async fn show(
         live_url: urls::run_live(run),
         asks_url: urls::run_asks(run),
         report_url: urls::report(run),
+        finding_url: tends.then(|| urls::finding_new_of(run)),
         runbook_url: urls::runbook(&header.runbook),
         shown_at: w.time(app.clock.now()),
         title,

@@ -1,0 +1,12 @@
+//! The drill calendar: what is owed, what is planned, and on which days people work.
+
+mod act;
+mod catalogue;
+mod file;
+mod show;
+
+pub use act::act;
+pub use file::file;
+pub use show::show;
+
+pub(crate) use catalogue::catalogue;

@@ -1,0 +1,5 @@
+//! What of a runbook was gone through, and when.
+
+mod show;
+
+pub use show::show;

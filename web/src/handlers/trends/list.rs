@@ -1,0 +1,146 @@
+//! All runbooks that were ever run, each with its last run and what became of it since the baseline; and the mean time to
+//! recovery of real incidents.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use engine::base::{Day, Millis, RunbookId};
+use engine::plan::Mode;
+use engine::review::{RunFacts, baseline, ended_runs, mttr, trend};
+use serde::Deserialize;
+
+use super::percent;
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{SignedIn, Visitor};
+use crate::i18n::Words;
+use crate::pages::{Html, Shell, Tag};
+use crate::urls;
+
+/// What the mean time to recovery should be where nothing else is agreed: seed 000 has an hour from noticing.
+const GOAL: Millis = Millis::minutes(60);
+
+/// Which period incidents are of.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+}
+
+/// A runbook.
+#[derive(Debug)]
+struct Row {
+    href: String,
+    title: String,
+    organisation: String,
+    runs: usize,
+    played: usize,
+    last: String,
+    mode: Option<Tag>,
+    verdict: Option<Tag>,
+    rta: String,
+    rta_share: String,
+    people: String,
+    people_share: String,
+    hours: String,
+    compliance: String,
+    coverage: String,
+}
+
+/// An incident.
+#[derive(Debug)]
+struct IncidentRow {
+    href: String,
+    title: String,
+    detect: String,
+    resume: String,
+    took: String,
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "trends/list.html")]
+pub struct Page {
+    shell: Shell,
+    rows: Vec<Row>,
+    from: String,
+    until: String,
+    mean: String,
+    over: bool,
+    measured: String,
+    incidents: Vec<IncidentRow>,
+}
+
+/// Shows them.
+pub async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Html<Page>, Error> {
+    let w = visitor.words;
+    let store = &**app.engine.store();
+    let mut runs = ended_runs(store, None, None, 0).await?;
+    runs.retain(|facts| person.may_view(facts.organisation.as_ref()));
+    let mut by_runbook: BTreeMap<RunbookId, Vec<RunFacts>> = BTreeMap::new();
+    for facts in &runs {
+        by_runbook.entry(facts.runbook.clone()).or_default().push(facts.clone());
+    }
+    let mut rows = Vec::new();
+    for (runbook, runs) in by_runbook {
+        rows.extend(row(w, baseline(store, &runbook).await?, &runs));
+    }
+    let today = Day::in_seoul(app.clock.now());
+    let until: Day = asked.until.parse().unwrap_or(today);
+    let from: Day = asked.from.parse().unwrap_or_else(|_| until.plus_months(-12));
+    let found = mttr(&runs, from.begins_at(), until.next().begins_at());
+    let at = |at: Option<engine::base::Timestamp>| at.map_or_else(|| "–".to_owned(), |at| w.moment(at));
+    Ok(Html(Page {
+        shell: Shell::new(&visitor, &w.t("trends-title")),
+        rows,
+        from: from.to_string(),
+        until: until.to_string(),
+        mean: w.clock(found.mean),
+        over: found.mean.is_some_and(|mean| mean > GOAL),
+        measured: w.with2("mttr-measured", ("measured", found.measured), ("all", found.incidents.len())),
+        incidents: found
+            .incidents
+            .iter()
+            .map(|incident| IncidentRow {
+                href: urls::run(incident.run),
+                title: w.text(&incident.title).to_owned(),
+                detect: at(incident.detect_at),
+                resume: at(incident.resume_at),
+                took: w.clock(incident.took),
+            })
+            .collect(),
+    }))
+}
+
+fn row(w: Words, base: Option<engine::review::Baseline>, runs: &[RunFacts]) -> Option<Row> {
+    let found = trend(base, runs)?;
+    let last = found.points.last();
+    let newest = runs.iter().find(|facts| facts.mode != Mode::Mock);
+    Some(Row {
+        href: urls::trend(&found.runbook),
+        title: w.text(&found.title).to_owned(),
+        organisation: newest
+            .and_then(|facts| facts.organisation.as_ref())
+            .map_or_else(String::new, ToString::to_string),
+        runs: found.points.len(),
+        played: found.played,
+        last: last.map_or_else(|| "–".to_owned(), |point| w.day_time(point.declared_at)),
+        mode: last.map(|point| Tag::mode(w, point.mode)),
+        verdict: last.and_then(|point| point.verdict).map(|verdict| Tag::verdict(w, verdict)),
+        rta: w.clock(last.and_then(|point| point.rta)),
+        rta_share: percent(last.and_then(|point| point.rta_share)),
+        people: last.map_or_else(|| "–".to_owned(), |point| point.people.to_string()),
+        people_share: percent(last.and_then(|point| point.people_share)),
+        hours: last.map_or_else(|| "–".to_owned(), |point| point.person_time.clock()),
+        compliance: percent(found.pooled.compliance().map(u64::from)),
+        coverage: format!("{}/{}", found.pooled.measured(), found.pooled.in_scope()),
+    })
+}

@@ -1,0 +1,11 @@
+//! How runbooks do from run to run.
+
+mod baseline;
+mod list;
+mod show;
+
+pub use baseline::baseline;
+pub use list::list;
+pub use show::show;
+
+pub(in crate::handlers) use show::percent;
