@@ -170,8 +170,8 @@ async fn a_duty_is_due_overdue_told_once_and_fulfilled_by_a_run(on: Backend) {
     assert_eq!(held(store).await.unwrap().len(), 1, "sent twice it is one");
     assert_eq!(due("2027-11-22").await[1], line("dr-switch", "2028-11-20", false));
     let wanted = (Uuid::now_v7(), "two-tier".parse().unwrap(), org);
-    let past = plan(store, wanted.clone(), ("2020-01-01".parse().unwrap(), Mode::Drill), "", &asker(commander(), at));
-    assert!(past.await.is_err());
+    let (planner, past) = (asker(commander(), at), ("2020-01-01".parse().unwrap(), Mode::Drill));
+    assert!(plan(store, wanted.clone(), past, "", &planner).await.is_err());
     let day: Day = "2028-10-02".parse().unwrap();
     plan(store, wanted, (day, Mode::Drill), "추석 연휴", &asker(commander(), at)).await.unwrap();
     assert_eq!(planned(store, day).await.unwrap().len(), 1, "from the day itself on");
