@@ -86,7 +86,7 @@ pub async fn seal_run<W: Write + Seek + Send + 'static>(
         let Stored { frozen, rows } = &stored;
         let now = issue.as_ref().map_or(wanted.now, |(issue, _)| issue.as_of_at);
         let report = RunReport::of(wanted.run, &frozen.plan, &frozen.source, rows, now)?;
-        let aside = Aside { issue: issue.as_ref().map(|(issue, _)| issue.note(true)) };
+        let aside = Aside { issue: issue.as_ref().map(|(issue, _)| issue.note(true)), ..Aside::default() };
         // What was issued is sealed to the byte, also by a later program that would say more.
         let (json, version) = match issue {
             Some((issue, json)) => (json, Some(serde_json::to_string_pretty(&issue).map_err(SealError::Json)?)),
