@@ -10,6 +10,7 @@
 //! | L2 | [`import`] | runbooks kept in spreadsheets: drafts and their gaps |
 //! | L2 | [`plan`] | the compiled, immutable, valid form: graph, schedule, lints, digest |
 //! | L3 | [`run`] | events, state and its tables, the pure `decide`, timing, verdicts |
+//! | L3 | [`forecast`] | what is to be expected of a run, out of what its units took in past runs |
 //! | L3 | [`report`] | the report as data and its plain renderings |
 //! | L3 | [`cases`] | an event from the first news to its close: log, phases, grades, reports; the desk that keeps them |
 //! | L4 | [`store`] | the journal and its leases: memory, SQLite, PostgreSQL |
@@ -28,6 +29,7 @@ pub mod base;
 pub mod cases;
 pub mod evidence;
 pub mod executor;
+pub mod forecast;
 pub mod identity;
 pub mod import;
 pub mod inventory;

@@ -16,6 +16,7 @@ mod facts;
 mod findings;
 mod gather;
 mod keeping;
+mod past;
 mod rehearsed;
 mod telling;
 mod trend;
@@ -38,6 +39,7 @@ pub use findings::{
     Tended, act, closed, finding, latest_waiver, raise, unsettled,
 };
 pub use keeping::{KeepError, keep};
+pub use past::{Hindsight, LOOKS_BACK, Past};
 pub use rehearsed::{Last, Rehearsed, Track};
 pub use trend::{Base, Baseline, BaselineError, Incident, Mttr, Point, Trend, baseline, mttr, name_baseline, trend};
 pub use unit_digest::unit_digests;

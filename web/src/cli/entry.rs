@@ -10,8 +10,8 @@ use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
     abort, anchor, approve, attest, audit, check, choose, compare, complete, components, demo, derive, doctor, explain,
-    import, keeper, key, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs, schema, seal,
-    secret, serve, skip, stop, tier, unpause, user, verify,
+    forecast, import, keeper, key, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs,
+    schema, seal, secret, serve, skip, stop, tier, unpause, user, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -50,6 +50,7 @@ enum Command {
     Stop(stop::StopArgs),
     Mark(mark::MarkArgs),
     Plan(plan::PlanArgs),
+    Forecast(forecast::ForecastArgs),
     Preflight(preflight::PreflightArgs),
     Components(components::ComponentsArgs),
     Derive(derive::DeriveArgs),
@@ -97,6 +98,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::check(&args),
         Command::Plan(args) => plan::plan(&args),
+        Command::Forecast(args) => alone(forecast::forecast(args)),
         Command::Preflight(args) => alone(preflight::preflight(args)),
         Command::Components(args) => components::components(&args),
         Command::Derive(args) => derive::derive(&args),

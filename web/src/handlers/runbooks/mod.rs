@@ -1,6 +1,7 @@
 //! The catalogue of runbooks.
 
 mod faults;
+mod forecast;
 mod list;
 mod show;
 mod text;

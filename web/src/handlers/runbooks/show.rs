@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use engine::base::{Millis, RunbookId};
 use engine::plan::{Entry, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, UnitIx};
+use engine::review::Past;
 
 use super::faults::Fault;
+use super::forecast::{Panel, Tried};
 use super::list::sees;
 use super::text::{Line, lines};
 use crate::app::App;
@@ -83,6 +85,7 @@ pub struct Page {
     file: String,
     declare: Option<String>,
     plan: Option<Planned>,
+    forecast: Option<Panel>,
     faults: Vec<Fault>,
     lines: Vec<Line>,
 }
@@ -93,11 +96,13 @@ pub async fn show(
     visitor: Visitor,
     person: SignedIn,
     Path(id): Path<String>,
+    Query(tried): Query<Tried>,
 ) -> Result<Html<Page>, Error> {
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
     let entry = app.runbooks(move |library| library.find(&id)).await?;
     let entry = entry.filter(|entry| sees(&person, entry)).ok_or(Error::NotFound)?;
-    Ok(page(&visitor, &person, &entry, None))
+    let forecast = forecast(&app, visitor.words, &entry, tried).await?;
+    Ok(page(&visitor, &person, &entry, None, forecast))
 }
 
 /// Shows a file that has no sure id.
@@ -109,10 +114,23 @@ pub async fn show_file(
 ) -> Result<Html<Page>, Error> {
     let found = app.runbooks(move |library| library.file(&file)).await?;
     let (entry, hidden_by) = found.filter(|(entry, _)| sees(&person, entry)).ok_or(Error::NotFound)?;
-    Ok(page(&visitor, &person, &entry, hidden_by.as_deref()))
+    Ok(page(&visitor, &person, &entry, hidden_by.as_deref(), None))
 }
 
-fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>, hidden_by: Option<&str>) -> Html<Page> {
+async fn forecast(app: &App, w: Words, entry: &Entry, tried: Tried) -> Result<Option<Panel>, Error> {
+    let Some(plan) = entry.plan.clone() else { return Ok(None) };
+    let past = Past::of(&**app.engine.store(), &plan.body().runbook).await?;
+    let work = tokio::task::spawn_blocking(move || Panel::of(w, &plan, &past, &tried));
+    Ok(Some(work.await.map_err(|why| Error::Internal(why.to_string()))?))
+}
+
+fn page(
+    visitor: &Visitor,
+    person: &SignedIn,
+    entry: &Arc<Entry>,
+    hidden_by: Option<&str>,
+    forecast: Option<Panel>,
+) -> Html<Page> {
     let w = visitor.words;
     let plan = entry.plan.as_deref();
     let title = plan.map_or_else(|| entry.file.clone(), |plan| w.text(&plan.body().title).to_owned());
@@ -122,6 +140,7 @@ fn page(visitor: &Visitor, person: &SignedIn, entry: &Arc<Entry>, hidden_by: Opt
         file: entry.file.clone(),
         declare: plan.filter(|_| may_declare && hidden_by.is_none()).map(|plan| urls::declare(&plan.body().runbook)),
         plan: plan.map(|plan| planned(w, plan)),
+        forecast,
         faults: Fault::all(w, entry, "", hidden_by).collect(),
         lines: lines(w, entry.source.text(), &entry.diagnostics),
     })
