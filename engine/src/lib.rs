@@ -21,6 +21,7 @@
 //! | L4 | [`telling`] | who is told what, over which channel, and who has acknowledged it |
 //! | L4 | [`review`] | after the drill: what is kept of a run that is over, findings, comparison, trends, coverage, calendar |
 //! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
+//! | L5 | [`replication`] | the links of the inventory, watched all the while |
 //!
 //! Nothing in here knows HTTP routes, templates, the command line or the process environment.
 
@@ -34,6 +35,7 @@ pub mod identity;
 pub mod import;
 pub mod inventory;
 pub mod plan;
+pub mod replication;
 pub mod report;
 pub mod review;
 pub mod run;

@@ -83,6 +83,7 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/runbooks/{id}/plan", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/files/{file}/faults", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/components", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/replication", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/runs", Everybody, nothing, ALL, LOOK),
         Row(
             "POST /api/v1/runs",

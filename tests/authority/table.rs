@@ -71,6 +71,7 @@ fn rows() -> Vec<Row> {
         Row("POST /runbooks/{id}/declare", Declare, &[], OPERATE),
         Row("POST /runbooks/{id}/preflight", Declare, &[], OPERATE),
         Row("GET /components", Everybody, &[], ALL),
+        Row("GET /replication", Everybody, &[], ALL),
         Row("GET /diagnostics/{code}", Everybody, &[], ALL),
         Row("GET /cases", Everybody, &[], ALL),
         Row("GET /cases/new", Everybody, &[], OPEN_CASES),

@@ -11,8 +11,8 @@ use engine::action::{Claimed, Ended, Launch, OutputSink, Runner};
 use engine::base::{Digest, InputName, LockName, Millis, RequestId, RunId, Secret, Timestamp};
 use engine::run::{Answer, AttemptId, Claim, Row, Submission};
 use engine::store::{
-    Append, Change, Changed, Created, Deed, DeedQuery, Entry, Error, Frozen, Lease, Owner, Query, RecordedDeed,
-    Records, RunFilter, RunSummary, Store, Stored,
+    Append, Bucket, Change, Changed, Created, Deed, DeedQuery, Entry, Error, Frozen, Lease, Owner, Query, RecordedDeed,
+    Records, RunFilter, RunSummary, Sample, Samples, Store, Stored,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::getpid;
@@ -175,6 +175,21 @@ impl Records for WatchedStore {
 
     async fn deeds(&self, query: DeedQuery) -> Result<Vec<RecordedDeed>, Error> {
         self.real.deeds(query).await
+    }
+}
+
+#[async_trait]
+impl Samples for WatchedStore {
+    async fn observe(&self, samples: Vec<Sample>, forget_before: Timestamp) -> Result<(), Error> {
+        self.real.observe(samples, forget_before).await
+    }
+
+    async fn samples(&self, series: &str, from: Timestamp, limit: u32) -> Result<Vec<Sample>, Error> {
+        self.real.samples(series, from, limit).await
+    }
+
+    async fn buckets(&self, from: Timestamp, width: Millis) -> Result<Vec<Bucket>, Error> {
+        self.real.buckets(from, width).await
     }
 }
 

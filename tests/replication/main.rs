@@ -5,3 +5,4 @@ mod mariadb;
 mod postgres;
 mod redis;
 mod truth;
+mod watching;

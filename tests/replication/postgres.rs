@@ -6,14 +6,14 @@ use harness::postgres::Cluster;
 use harness::state::{State, until};
 use sqlx::{Connection as _, PgConnection};
 
-use crate::truth::{Commits, Writer, equals_what_was_lost, measured, now, runtime};
+use crate::truth::{Commits, MEASURES, Writer, equals_what_was_lost, measured, measured_by, now, runtime};
 
 /// A primary, the way that its log takes, and the standby at the end of it.
-struct Pair {
+pub(crate) struct Pair {
     source: Cluster,
-    link: Link,
-    _standby: Cluster,
-    ports: [u16; 2],
+    pub(crate) link: Link,
+    pub(crate) standby: Cluster,
+    pub(crate) ports: [u16; 2],
 }
 
 struct Ledger(PgConnection);
@@ -29,7 +29,7 @@ fn address(port: u16) -> String {
 }
 
 /// The only value that a statement gives.
-fn value(port: u16, statement: &'static str) -> Option<i64> {
+pub(crate) fn value(port: u16, statement: &'static str) -> Option<i64> {
     runtime().block_on(async {
         let mut connection = PgConnection::connect(&address(port)).await.ok()?;
         sqlx::query_scalar(statement).fetch_one(&mut connection).await.ok()?
@@ -44,7 +44,7 @@ fn order(port: u16, statements: &'static str) {
 }
 
 impl Pair {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let ports = [free_port(), free_port()];
         let source = Cluster::on(ports[0]);
         order(
@@ -57,10 +57,10 @@ impl Pair {
         until(|| {
             value(ports[0], "select count(*) from pg_stat_replication where state = 'streaming'").filter(|n| *n == 1)
         });
-        Self { source, link, _standby: standby, ports }
+        Self { source, link, standby, ports }
     }
 
-    fn inventory(&self, more: &str) -> String {
+    pub(crate) fn inventory(&self, more: &str) -> String {
         let target = |name: &str, port: u16| {
             format!(
                 "  {name}: {{address: 127.0.0.1, sql: {{engine: postgres, port: {port}, database: postgres, user: relight}}, \
@@ -149,4 +149,29 @@ fn a_heartbeat_keeps_an_idle_database_from_showing_a_loss_that_is_none() {
     let measured = measured(&State::new(), &pair.inventory(with), event);
     assert!(measured.point.0 <= beat.0, "{measured:?}", measured = measured.point);
     assert!(measured.rpa_ms <= event.0 - beat.0 + 500, "the last beat is what counts: {}", measured.rpa_ms);
+}
+
+/// The writes are stopped long after the moment that the drill plays: what counts is when they were.
+#[test]
+fn a_planned_switch_loses_nothing_and_is_reckoned_to_the_moment_at_which_the_writes_were_stopped() {
+    let pair = Pair::start();
+    let writer = pair.writer();
+    pair.seen_from(100);
+    let log = writer.finish();
+    let injected = engine::base::Timestamp(now().0 - 600_000);
+    let runbook = MEASURES.replace(
+        "{replication: orders, outputs",
+        "{replication: orders, state: drained, cut: true, retry: {attempts: 20, every: 200ms}, outputs",
+    );
+    let measured = measured_by(&State::new(), &pair.inventory(""), &runbook, injected);
+    assert_eq!(pair.kept(), log.last().unwrap().number);
+    let point = &measured.report["recovery_points"][0];
+    let set = &point["data_sets"][0];
+    assert_eq!(point["rpa_ms"], 0, "{point}");
+    assert_eq!(set["reference"]["what"], "cut", "{set}");
+    assert!(set["reference"]["at"].as_i64().unwrap() > injected.0 + 500_000, "{set}");
+    assert_eq!((&set["link"]["method"], &set["link"]["confidence"]), (&"position".into(), &"measured".into()), "{set}");
+    assert_eq!(set["link"]["lost_bytes"], 0, "{set}");
+    assert!(set["link"]["transaction"].is_string() && set["link"]["committed_at"].is_i64(), "{set}");
+    assert!(measured.report["replication"].as_array().unwrap().iter().any(|line| line["drained"] == true));
 }

@@ -89,8 +89,13 @@ pub(crate) struct Measured {
 
 /// Runs the runbook that lies beside the inventory and reads its report.
 pub(crate) fn measured(state: &State, inventory: &str, event: Timestamp) -> Measured {
+    measured_by(state, inventory, MEASURES, event)
+}
+
+/// The same by another runbook.
+pub(crate) fn measured_by(state: &State, inventory: &str, runbook: &str, event: Timestamp) -> Measured {
     std::fs::write(state.path("inventory.yaml"), inventory).unwrap();
-    let file = state.runbook(MEASURES);
+    let file = state.runbook(runbook);
     let done = state.done(&["run", &file, "--mode", "drill", "--event-at", &event.to_iso(), "--format", "json"]);
     assert!([0, 3].contains(&done.code()), "{}\n{}", done.out(), done.err());
     let told = state.done(&["report", "latest", "--format", "json"]);
@@ -101,7 +106,7 @@ pub(crate) fn measured(state: &State, inventory: &str, event: Timestamp) -> Meas
     Measured { point: Timestamp(point), rpa_ms, report }
 }
 
-const MEASURES: &str = r"
+pub(crate) const MEASURES: &str = r"
 runbook: measures
 objectives: {rto: 10m, rpo: 1h, clock: event, recovery_points: [measure.orders]}
 units:

@@ -13,6 +13,7 @@ mod idle;
 mod locks;
 mod postgres_faults;
 mod records;
+mod samples;
 mod sqlite_faults;
 mod upgrading;
 mod votes;

@@ -19,8 +19,8 @@ use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
     approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, diagnostics, evidence,
-    findings, glass, health, issues, language, me, messages, password, people, reports, runbooks, runs, session, tasks,
-    telling, trends,
+    findings, glass, health, issues, language, me, messages, password, people, replication, reports, runbooks, runs,
+    session, tasks, telling, trends,
 };
 use crate::middleware;
 
@@ -43,6 +43,7 @@ pub fn router(app: App) -> Router {
         .route("/runbooks/{id}/preflight", post(runs::preflight))
         .route("/runbooks/{id}/declare", get(runs::new).post(runs::create))
         .route("/components", get(components::list))
+        .route("/replication", get(replication::list))
         .route("/diagnostics/{code}", get(diagnostics::show))
         .route("/cases", get(cases::list))
         .route("/cases/new", get(cases::new).post(cases::create))

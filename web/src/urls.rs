@@ -15,6 +15,11 @@ pub const fn home() -> &'static str {
     "/"
 }
 
+/// The replication links.
+pub const fn replication() -> &'static str {
+    "/replication"
+}
+
 /// Whether the process can serve.
 pub const fn health() -> &'static str {
     "/healthz"

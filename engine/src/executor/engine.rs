@@ -192,12 +192,12 @@ impl Engine {
     }
 
     /// What carries steps out.
-    pub(super) fn runner(&self) -> &Arc<dyn Runner> {
+    pub(crate) fn runner(&self) -> &Arc<dyn Runner> {
         &self.0.means.runner
     }
 
     /// Variables for every command.
-    pub(super) fn base(&self) -> &BTreeMap<String, String> {
+    pub(crate) fn base(&self) -> &BTreeMap<String, String> {
         &self.0.base
     }
 

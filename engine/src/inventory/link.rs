@@ -104,8 +104,6 @@ pub enum Gauge {
         password: Option<SecretName>,
         /// The key with the source's time, in milliseconds since 1970.
         key: Option<String>,
-        /// How often Relight writes it.
-        write: Option<Millis>,
     },
     /// By the time that stands in a file of the standby, or else by the file's own.
     Files {
@@ -150,8 +148,11 @@ impl Link {
     pub fn beats_every(&self) -> Option<Millis> {
         match &self.gauge {
             Gauge::Postgres { heartbeat } | Gauge::Mysql { heartbeat } => heartbeat.as_ref()?.write,
-            Gauge::Redis { write, .. } => *write,
-            Gauge::Query { .. } | Gauge::Files { .. } | Gauge::Backup { .. } | Gauge::Command { .. } => None,
+            Gauge::Redis { .. }
+            | Gauge::Query { .. }
+            | Gauge::Files { .. }
+            | Gauge::Backup { .. }
+            | Gauge::Command { .. } => None,
         }
     }
 

@@ -1,7 +1,6 @@
 //! From a frozen plan and a journal to the report: one pass over the rows, then one over the plan.
 
 use super::collect::{At, Registers};
-use super::linked;
 use super::measured::Measured;
 use super::model::{
     Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun,
@@ -9,6 +8,7 @@ use super::model::{
 };
 use super::registers::{GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
+use super::{linked, replication};
 use crate::base::{Digest, Millis, RunId, Timestamp};
 use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
 use crate::run::{
@@ -118,6 +118,7 @@ fn assemble(
         planned_path: measured.planned_path(),
         actual_path: measured.actual_path(),
         recovery_points,
+        replication: replication::entries(plan, state),
         linked: linked::entries(plan, state),
         gates: registers.gates,
         manual: registers.manual,

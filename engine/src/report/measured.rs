@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::collect::Registers;
+use super::replication;
 use super::tables::{
     ActualPath, ExceptionEntry, Hop, Person, PlannedPath, PointLine, RecoverBy, RecoveryLine, ServiceLine, Tier,
     TierLine, UnitLine,
@@ -212,9 +213,11 @@ impl<'a> Measured<'a> {
             rpa: point.rpa,
             verdict: point.verdict,
             why: point.why,
+            data_sets: point.sets.iter().map(|set| replication::line(self.plan, self.state, set)).collect(),
         };
         let services = self.plan.body().services.iter();
-        let services = services.map(|service| line(Some(service.id.clone()), service_point(self.state, service)));
+        let services =
+            services.map(|service| line(Some(service.id.clone()), service_point(self.plan, self.state, service)));
         std::iter::once(line(None, plan_point(self.plan, self.state))).chain(services).collect()
     }
 }

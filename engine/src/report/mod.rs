@@ -16,6 +16,7 @@ mod model;
 mod names;
 mod phrases;
 mod registers;
+mod replication;
 mod tables;
 mod words;
 
@@ -36,6 +37,7 @@ pub use registers::{
     Attempt, AttemptOutcome, CheckEntry, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault,
     FileEntry, GateEntry, GateOutcome, ItemEntry, ManualEntry, MeasureEntry, TimelineEntry, VoteEntry,
 };
+pub use replication::{DataSetLine, LinkLine, ReadingLine};
 pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
     ServiceLine, Tier, TierLine, UnitLine,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::linked::LinkedEntry;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
+use super::replication::ReadingLine;
 use super::tables::{ActualPath, PlanLine, PlannedPath, PointLine, ServiceLine, TierLine, UnitLine};
 use crate::base::{Digest, InputName, Millis, RunId, RunbookId, ServiceId, StageId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Mode, Origin, Silence};
@@ -38,6 +39,9 @@ pub struct RunReport {
     pub actual_path: ActualPath,
     /// Recovery points against their objectives.
     pub recovery_points: Vec<PointLine>,
+    /// Everything that was read of replication links, in the order of time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replication: Vec<ReadingLine>,
     /// Every run that was called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub linked: Vec<LinkedEntry>,

@@ -277,4 +277,7 @@ pub struct PointLine {
     pub verdict: Verdict,
     /// Why there is no measure, or no verdict on it.
     pub why: Option<Unmeasured>,
+    /// The data sets that it is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data_sets: Vec<super::DataSetLine>,
 }

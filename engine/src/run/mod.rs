@@ -69,8 +69,8 @@ pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};
 pub use summary::{OutputChunk, Summary};
 pub use timing::{
-    Accounts, Actual, Measure, ORIGINS, Recovery, RecoveryPoint, UnitTiming, Unmeasured, overall_verdict, plan_point,
-    plan_recovery, service_point, service_recovery, units_recovery,
+    Accounts, Actual, DataSet, Measure, ORIGINS, Recovery, RecoveryPoint, Reference, ReferenceKind, UnitTiming,
+    Unmeasured, overall_verdict, plan_point, plan_recovery, readings, service_point, service_recovery, units_recovery,
 };
 pub use unit_state::{UnitEvent, UnitState};
 pub use verdict::Verdict;

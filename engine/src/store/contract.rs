@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Deed, Records, Remedy};
+use super::{Deed, Records, Remedy, Samples};
 use crate::base::{Bilingual, Lang, LockName, Millis, RequestId, RunId, RunbookId, Text, Timestamp};
 use crate::plan::Mode;
 use crate::run::{Answer, AttemptId, Claim, OutputChunk, Row, Submission, Summary};
@@ -185,7 +185,7 @@ impl Bilingual for Error {
 /// Every method either has its whole effect, durably, or none. Times that leases are judged by come from the store's own
 /// clock (the database's), so that nodes with clocks apart still agree on who owns a run; all other times are the callers'.
 #[async_trait]
-pub trait Store: Records {
+pub trait Store: Records + Samples {
     /// Makes a run exist. The same run a second time is [`Error::RunExists`] and changes nothing.
     async fn create(&self, created: Created) -> Result<(), Error>;
 

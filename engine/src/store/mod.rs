@@ -13,6 +13,7 @@ pub mod postgres;
 mod record;
 mod records;
 mod remedy;
+mod samples;
 pub mod sqlite;
 
 pub use contract::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
@@ -23,3 +24,4 @@ pub use records::{
     RecordedDeed, Records, Versioned, add, due, find, list, walk_deeds,
 };
 pub use remedy::Remedy;
+pub use samples::{Bucket, Sample, Samples};

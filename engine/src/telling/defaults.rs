@@ -58,10 +58,21 @@ pub fn rules() -> Vec<Rule> {
         On::BreakGlass,
         On::FindingRaised,
         On::DutyOverdue,
+        On::ReplicationStopped,
+        On::RpoExceeded,
     ];
     let case = [On::CaseOpened, On::CaseDeclared, On::CaseEscalated, On::CaseClosed];
     let wide = [On::CaseDeclared, On::CaseEscalated, On::CaseClosed, On::RunOver];
-    let slow = [On::RunDeclared, On::TargetExceeded, On::RunPaused, On::CaseChanged, On::SituationReport, On::RunOver];
+    let slow = [
+        On::ReplicationUnknown,
+        On::RpoNear,
+        On::RunDeclared,
+        On::TargetExceeded,
+        On::RunPaused,
+        On::CaseChanged,
+        On::SituationReport,
+        On::RunOver,
+    ];
     let all = [
         rule("asked", &asking, every, Some(Whom::Asked), Urgency::Now),
         rule("immediate-grave", &grave, live, class("immediate"), Urgency::Now),

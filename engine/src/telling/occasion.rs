@@ -60,6 +60,14 @@ pub enum OccasionKind {
     FindingRaised,
     /// An exercise that is owed was not held in time.
     DutyOverdue,
+    /// A replication link brings nothing over any more.
+    ReplicationStopped,
+    /// Nobody can say how a replication link stands, for longer than its objective.
+    ReplicationUnknown,
+    /// What would be lost has come to 80 % of the objective.
+    RpoNear,
+    /// More would be lost than the objective allows.
+    RpoExceeded,
     /// Somebody tries the contact tree out.
     TestCall,
     /// What was gathered for somebody, told together.
@@ -73,7 +81,7 @@ impl OccasionKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::RunDeclared,
         Self::SecondPerson,
         Self::GateOpened,
@@ -98,6 +106,10 @@ impl OccasionKind {
         Self::BreakGlass,
         Self::FindingRaised,
         Self::DutyOverdue,
+        Self::ReplicationStopped,
+        Self::ReplicationUnknown,
+        Self::RpoNear,
+        Self::RpoExceeded,
         Self::TestCall,
         Self::Digest,
     ];
@@ -129,6 +141,10 @@ impl OccasionKind {
             Self::BreakGlass => "break_glass",
             Self::FindingRaised => "finding_raised",
             Self::DutyOverdue => "duty_overdue",
+            Self::ReplicationStopped => "replication_stopped",
+            Self::ReplicationUnknown => "replication_unknown",
+            Self::RpoNear => "rpo_near",
+            Self::RpoExceeded => "rpo_exceeded",
             Self::TestCall => "test_call",
             Self::Digest => "digest",
         }
@@ -166,6 +182,10 @@ impl OccasionKind {
             Self::BreakGlass => Text::new("비상 권한 사용", "break-glass"),
             Self::FindingRaised => Text::new("심각한 조치 과제", "critical finding"),
             Self::DutyOverdue => Text::new("훈련 기한 경과", "drill overdue"),
+            Self::ReplicationStopped => Text::new("복제 중단", "replication stopped"),
+            Self::ReplicationUnknown => Text::new("복제 상태 확인 불가", "replication can not be seen"),
+            Self::RpoNear => Text::new("예상 손실 RPO 80% 도달", "loss near the RPO"),
+            Self::RpoExceeded => Text::new("예상 손실 RPO 초과", "loss beyond the RPO"),
             Self::TestCall => Text::new("비상연락망 점검", "test of the contact tree"),
             Self::Digest => Text::new("소식 모음", "digest"),
         }
@@ -189,8 +209,12 @@ impl OccasionKind {
             | Self::CaseEscalated
             | Self::HandOver
             | Self::BreakGlass
+            | Self::ReplicationStopped
+            | Self::RpoExceeded
             | Self::TestCall => true,
             Self::RunDeclared
+            | Self::ReplicationUnknown
+            | Self::RpoNear
             | Self::TargetExceeded
             | Self::RunPaused
             | Self::RunOver

@@ -17,8 +17,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, cases, components, declare, findings, health, issues, people, reports, requests, review, runbooks,
-    runs, session, units,
+    Problem, alerts, cases, components, declare, findings, health, issues, people, replication, reports, requests,
+    review, runbooks, runs, session, units,
 };
 use crate::app::App;
 
@@ -74,6 +74,7 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(runbooks::faults_of_file))
         .routes(of!(runbooks::plan))
         .routes(of!(components::list))
+        .routes(of!(replication::list))
         .routes(of!(runs::list, declare::declare))
         .routes(of!(runs::show))
         .routes(of!(runs::events))

@@ -20,6 +20,7 @@ mod pace;
 mod page;
 mod people;
 mod problem;
+mod replication;
 mod reports;
 mod requests;
 mod review;

@@ -10,8 +10,8 @@ use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
     abort, anchor, approve, attest, audit, check, choose, compare, complete, components, demo, derive, doctor, explain,
-    forecast, import, keeper, key, mark, pause, plan, preflight, report, rerun, resume, retry, rollback, run, runs,
-    schema, seal, secret, serve, skip, stop, tier, unpause, user, verify,
+    forecast, import, keeper, key, mark, pause, plan, preflight, replication, report, rerun, resume, retry, rollback,
+    run, runs, schema, seal, secret, serve, skip, stop, tier, unpause, user, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -55,6 +55,7 @@ enum Command {
     Components(components::ComponentsArgs),
     Derive(derive::DeriveArgs),
     Import(import::ImportArgs),
+    Replication(replication::ReplicationArgs),
     Runs(runs::RunsArgs),
     Compare(compare::CompareArgs),
     Report(report::ReportArgs),
@@ -120,6 +121,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Attest(args) => alone(attest::attest(args)),
         Command::Stop(args) => alone(stop::stop(args)),
         Command::Mark(args) => alone(mark::mark(args)),
+        Command::Replication(args) => alone(replication::replication(args)),
         Command::Runs(args) => alone(runs::runs(args)),
         Command::Compare(args) => alone(compare::compared(args)),
         Command::Report(args) => alone(report::report(args)),

@@ -53,6 +53,7 @@ mod place;
 mod plan;
 mod preflight;
 mod progress;
+mod replication;
 mod report;
 mod rerun;
 mod resume;
@@ -77,5 +78,6 @@ mod unpause;
 mod user;
 mod verify;
 mod verify_pack;
+mod watching;
 
 pub use entry::main;

@@ -22,6 +22,7 @@ use super::options::StateArgs;
 use super::place::Place;
 use super::say;
 use super::tell::Telling;
+use super::watching::Watching;
 use crate::accounts::{By, NewUser, SignIns, Token, new_user};
 
 /// Name of the account that the first start makes.
@@ -77,9 +78,11 @@ pub(super) async fn serve(args: ServeArgs) -> Result<Exit, Failure> {
     say::line(&format!("the console is open at http://{address}/"))?;
     let stop = CancellationToken::new();
     let anchoring = anchoring.map(|anchoring| tokio::spawn(anchoring.work(stop.clone())));
+    let watching = Watching::start(&joined, args.runbooks.clone(), args.inventory.clone());
     let telling = Telling::start(&joined, &place, args.runbooks, args.inventory);
     let served = console(&joined, library.with_clock(Arc::clone(joined.engine.clock())), doors, listener).await;
     telling.end().await;
+    watching.end().await;
     stop.cancel();
     if let Some(anchoring) = anchoring {
         anchoring.await.unwrap_or_else(|why| tracing::error!(%why, "anchoring ended early"));

@@ -4,6 +4,7 @@ mod by_stage;
 mod curve;
 mod dag;
 mod gantt;
+mod line;
 mod sign;
 mod text;
 
@@ -11,5 +12,6 @@ pub use by_stage::is_by_stage;
 pub use curve::{Curve, Dot};
 pub use dag::{Dag, Look};
 pub use gantt::{Gantt, Lane, Piece};
-pub use sign::{of_live, of_run, of_unit, of_verdict};
+pub use line::Line;
+pub use sign::{of_flow, of_level, of_live, of_run, of_unit, of_verdict};
 pub use text::clip;

@@ -1,6 +1,7 @@
 //! A sign for each state, as the path of a 16 × 16 picture: a state is told by its sign and its word, never by colour alone.
 
-use engine::run::{Live, RunStatus, UnitState, Verdict};
+use engine::replication::Level;
+use engine::run::{Flow, Live, RunStatus, UnitState, Verdict};
 
 const TICK: &str = "M3 8.5l3.5 3.5L13 4.5";
 const CROSS: &str = "M4 4l8 8M12 4l-8 8";
@@ -45,6 +46,26 @@ pub const fn of_run(status: RunStatus) -> &'static str {
         RunStatus::Failed => RISK,
         RunStatus::Aborting | RunStatus::Aborted => CROSS,
         RunStatus::Completed => TICK,
+    }
+}
+
+/// Of how a replication link stands.
+pub const fn of_flow(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Streaming => PLAY,
+        Flow::CatchingUp => CLOCK,
+        Flow::Stopped => PAUSE,
+        Flow::Broken => CROSS,
+        Flow::Unknown => ASK,
+    }
+}
+
+/// Of a loss against its objective.
+pub const fn of_level(level: Level) -> &'static str {
+    match level {
+        Level::Calm => TICK,
+        Level::Near => RISK,
+        Level::Breached => CROSS,
     }
 }
 

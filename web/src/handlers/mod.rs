@@ -20,6 +20,7 @@ pub mod me;
 pub mod messages;
 pub mod password;
 pub mod people;
+pub mod replication;
 pub mod reports;
 pub mod runbooks;
 pub mod runs;

@@ -3,8 +3,9 @@
 use askama::Template;
 use engine::cases::Phase;
 use engine::plan::Mode;
+use engine::replication::Level;
 use engine::review::{Severity, Status};
-use engine::run::{Live, RunStatus, UnitState, Verdict};
+use engine::run::{Flow, Live, RunStatus, UnitState, Verdict};
 
 use crate::draw;
 use crate::i18n::Words;
@@ -69,6 +70,22 @@ impl Tag {
             Status::InProgress | Status::AwaitingRetest | Status::Waived { .. } => Verdict::NotMeasured,
         };
         Self { word: w.text(&status.title()).to_owned(), ..Self::verdict(w, tint) }
+    }
+
+    /// Of how a replication link stands.
+    pub fn flow(w: Words, flow: Flow) -> Self {
+        let class = format!("fl-{}", flow.keyword());
+        Self { class, sign: Some(draw::of_flow(flow)), word: w.text(&flow.title()).to_owned() }
+    }
+
+    /// Of a loss against its objective.
+    pub fn level(w: Words, level: Level) -> Self {
+        let (class, key) = match level {
+            Level::Calm => ("lv-on_track", "replication-level-calm"),
+            Level::Near => ("lv-at_risk", "replication-level-near"),
+            Level::Breached => ("lv-breached", "replication-level-breached"),
+        };
+        Self { class: class.to_owned(), sign: Some(draw::of_level(level)), word: w.t(key) }
     }
 
     /// Of a mode.

@@ -155,15 +155,15 @@ impl Place<'_, '_, '_> {
             LinkWord::Mysql => Some(Gauge::Mysql { heartbeat: heartbeat.and_then(|row| self.row(row)) }),
             LinkWord::Mssql => Some(Gauge::Query { statement: MSSQL.to_owned() }),
             LinkWord::Redis => {
-                let (key, write) = match heartbeat {
-                    None => (None, None),
-                    Some(Spanned { value: HeartbeatKeys { key, write, .. }, span }) => (
-                        self.wanted(key, span, "heartbeat.key").map(|key| key.value),
-                        self.pace(write.as_ref(), "write"),
-                    ),
-                };
+                let key = heartbeat.and_then(|written| {
+                    let Spanned { value: HeartbeatKeys { key, write, .. }, span } = written;
+                    if let Some(write) = write {
+                        self.nobody_writes(write.span);
+                    }
+                    self.wanted(key, span, "heartbeat.key").map(|key| key.value)
+                });
                 let password = password.and_then(|password| self.known.secret(password, self.findings));
-                Some(Gauge::Redis { port: port(own_port.map(|port| port.0), REDIS), password, key, write })
+                Some(Gauge::Redis { port: port(own_port.map(|port| port.0), REDIS), password, key })
             }
             LinkWord::Files => {
                 let span = self.span;
@@ -181,6 +181,19 @@ impl Place<'_, '_, '_> {
                 self.wanted(command, span, "command").map(|command| Gauge::Command { argv: argv(command.value) })
             }
         }
+    }
+
+    fn nobody_writes(&mut self, span: Span) {
+        self.findings.report(Code::BadValue, span, || {
+            Finding::new(
+                "Relight writes heartbeats into databases, not into Redis",
+                "Relight는 데이터베이스에만 하트비트를 쓰고 Redis에는 쓰지 않습니다",
+            )
+            .help(
+                "let a job at the source set the key to the milliseconds since 1970, and remove `write`",
+                "원본의 작업이 1970년부터의 밀리초를 키에 쓰게 하고 `write`를 지우십시오",
+            )
+        });
     }
 
     fn row(&mut self, written: Spanned<HeartbeatKeys>) -> Option<Heartbeat> {

@@ -25,6 +25,7 @@ fn replication(it: runbook::look::Replication) -> Replication {
             runbook::look::FlowWord::Drained => WantedFlow::Drained,
         }),
         within: it.within,
+        cut: it.cut.unwrap_or(false),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::compile::Places;
-use super::super::look::{Look, Replication};
-use super::super::{Action, Body, Probe, Step, UnitIx};
+use super::super::look::Replication;
+use super::super::{Body, Probe, Step, UnitIx};
 use crate::base::{LinkName, TargetName};
 use crate::inventory::{Inventory, Link};
 use crate::runbook::{Code, Finding, Findings, Span, nearest};
@@ -43,30 +43,8 @@ pub(in super::super) fn check(
 
 /// What a step measures, its `already_done` included.
 fn measured(step: &Step) -> impl Iterator<Item = &Replication> {
-    let own = match &step.action {
-        Action::Look(Look::Replication(it)) => Some(it),
-        Action::Check(check) => of_probe(&check.probe),
-        Action::Command(_)
-        | Action::Http(_)
-        | Action::Tcp(_)
-        | Action::Look(_)
-        | Action::Change(_)
-        | Action::Wait(_)
-        | Action::Until(_)
-        | Action::Mark(_)
-        | Action::Manual(_)
-        | Action::Gate(_)
-        | Action::Decision(_)
-        | Action::Link(_) => None,
-    };
-    own.into_iter().chain(step.already_done.as_ref().and_then(of_probe))
-}
-
-const fn of_probe(probe: &Probe) -> Option<&Replication> {
-    match probe {
-        Probe::Look(Look::Replication(it)) => Some(it),
-        Probe::Look(_) | Probe::Command(_) | Probe::Http(_) | Probe::Tcp(_) => None,
-    }
+    let probe = step.already_done.as_ref();
+    step.action.replication().into_iter().chain(probe.and_then(Probe::replication))
 }
 
 fn no_inventory(name: &LinkName, span: Span, findings: &mut Findings<'_>) {

@@ -7,6 +7,7 @@ mod linked;
 mod manual;
 mod model;
 mod registers;
+mod replication;
 mod times;
 
 pub use model::{Block, Cell, Column, Document, Section, Table};

@@ -5,6 +5,7 @@ use super::super::words::{Word, pick};
 use super::super::{RecoveryLine, RunReport, Tier, UnitLine};
 use super::front::{names, verdict};
 use super::model::{Block, Cell, Section, Table, number, text};
+use super::replication;
 use crate::base::Lang;
 use crate::run::{Account, ORIGINS};
 
@@ -312,5 +313,6 @@ pub(super) fn points(report: &RunReport, lang: Lang) -> Section {
         ]
     });
     let table = Table::new(lang, of("복구시점", "Recovery points"), columns, rows);
-    Section { id: "points", title: of("복구시점(RPO)", "Recovery points (RPO)"), blocks: vec![table] }
+    let blocks = std::iter::once(table).chain(replication::blocks(report, lang)).collect();
+    Section { id: "points", title: of("복구시점(RPO)", "Recovery points (RPO)"), blocks }
 }

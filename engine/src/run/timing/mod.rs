@@ -6,6 +6,6 @@ mod recovery;
 mod unit;
 
 pub use path::Actual;
-pub use point::{RecoveryPoint, Unmeasured, plan_point, service_point};
+pub use point::{DataSet, RecoveryPoint, Reference, ReferenceKind, Unmeasured, plan_point, readings, service_point};
 pub use recovery::{Measure, ORIGINS, Recovery, overall_verdict, plan_recovery, service_recovery, units_recovery};
 pub use unit::{Accounts, UnitTiming};

@@ -2,12 +2,13 @@
 
 mod records;
 mod runs;
+mod samples;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::base::{Clock, Digest, LockName, RequestId, RunId};
-use crate::store::{Deed, Entry, RecordedDeed};
+use crate::base::{Clock, Digest, LockName, RequestId, RunId, Timestamp};
+use crate::store::{Deed, Entry, RecordedDeed, Sample};
 
 /// A store in memory. Leases are judged by the clock it is given.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ struct Kept {
     entries: BTreeMap<(&'static str, String), Entry>,
     contents: BTreeMap<Digest, Vec<u8>>,
     deeds: Vec<(Deed, RecordedDeed)>,
+    samples: BTreeMap<(String, Timestamp), Sample>,
     changes: u64,
 }
 

@@ -10,6 +10,7 @@ mod lock;
 mod read;
 mod records;
 mod request;
+mod samples;
 mod store;
 
 pub use connect::PostgresStore;

@@ -11,6 +11,7 @@ mod lock;
 mod read;
 mod records;
 mod request;
+mod samples;
 mod store;
 mod watch;
 

@@ -10,6 +10,7 @@ mod declare;
 mod finding;
 mod issue;
 mod person;
+mod replication;
 mod run;
 mod runbook;
 mod unit;
@@ -27,6 +28,7 @@ pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
 pub use finding::{FindingAct, FindingLine, FindingList, NewFinding};
 pub use issue::{Issue, IssueReport, Issues, Sign, SignBox, Signature};
 pub use person::{NewPerson, People, Person, PersonAct, PersonAdded};
+pub use replication::{ReplicationBreak, ReplicationLink, ReplicationLinks};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
 pub use runbook::{
     Component, Components, Fault, Faults, InputLine, Param, Runbook, RunbookLine, Runbooks, ServiceLine,

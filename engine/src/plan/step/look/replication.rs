@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::{Action, Probe};
+use super::Look;
 use crate::base::{LinkName, Millis, TargetName};
 
 /// A measurement of a replication link.
@@ -15,6 +17,9 @@ pub struct Replication {
     pub state: Option<WantedFlow>,
     /// The greatest loss if the source were gone now.
     pub within: Option<Millis>,
+    /// Whether the link, or the writes of its source, were cut by what was done before this step.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// How a replication link must stand.
@@ -27,4 +32,36 @@ pub enum WantedFlow {
     Stopped,
     /// The standby has applied everything that the source has.
     Drained,
+}
+
+impl Action {
+    /// The replication link that it measures, or asks about.
+    pub const fn replication(&self) -> Option<&Replication> {
+        match self {
+            Self::Look(Look::Replication(it)) => Some(it),
+            Self::Check(check) => check.probe.replication(),
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Change(_)
+            | Self::Wait(_)
+            | Self::Until(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Decision(_)
+            | Self::Link(_) => None,
+        }
+    }
+}
+
+impl Probe {
+    /// The replication link that it asks about.
+    pub const fn replication(&self) -> Option<&Replication> {
+        match self {
+            Self::Look(Look::Replication(it)) => Some(it),
+            Self::Look(_) | Self::Command(_) | Self::Http(_) | Self::Tcp(_) => None,
+        }
+    }
 }

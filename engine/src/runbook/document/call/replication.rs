@@ -16,6 +16,8 @@ pub struct Replication {
     pub state: Option<FlowWord>,
     /// The greatest loss.
     pub within: Option<Millis>,
+    /// Whether the link, or the writes of its source, were cut just before.
+    pub cut: Option<bool>,
 }
 
 shape! {
@@ -29,6 +31,8 @@ shape! {
         "state" => state: FlowWord,
         /// Beside replication: the greatest loss if the source were gone now.
         "within" => within: Millis,
+        /// Beside replication: true where the link or the writes of its source were cut by what was done before. In an exercise what was lost is reckoned to the beginning of this step, since the source was not really gone at the event.
+        "cut" => cut: bool,
     }
 }
 
@@ -48,7 +52,7 @@ impl CallKeys for ReplicationKeys {
     const ASKS: bool = true;
 
     fn call(self) -> Option<Call> {
-        let Self { link, standby, state, within } = self;
-        Some(Call::Replication(Box::new(Replication { link: link?, standby, state, within })))
+        let Self { link, standby, state, within, cut } = self;
+        Some(Call::Replication(Box::new(Replication { link: link?, standby, state, within, cut })))
     }
 }

@@ -1,0 +1,6 @@
+//! The replication links.
+
+mod list;
+
+pub use list::list;
+pub(crate) use list::{Standing, standing};
