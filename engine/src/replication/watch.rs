@@ -115,14 +115,25 @@ impl Watcher {
     async fn look(&mut self, stop: &CancellationToken) -> Result<(), Error> {
         let now = self.means.engine.clock().now();
         self.read(now).await;
-        if self.tasks.is_empty() && self.known.as_ref().is_some_and(BTreeMap::is_empty) {
-            return Ok(());
+        // An installation without links writes nothing, not even who watches.
+        if self.tasks.is_empty() {
+            let known = self.known().await?;
+            let nothing = known.is_empty();
+            self.known = Some(known);
+            if nothing {
+                return Ok(());
+            }
         }
         let mut found = Vec::new();
         while let Some(done) = self.under_way.try_join_next() {
-            let Ok((name, reading)) = done else { continue };
-            self.busy.remove(&name);
-            found.extend(reading);
+            match done {
+                Ok((name, reading)) => {
+                    self.busy.remove(&name);
+                    found.extend(reading);
+                }
+                // Which task it was is not known any more; that one is asked twice for once harms nobody.
+                Err(_) => self.busy.clear(),
+            }
         }
         if !self.holds(now).await? {
             return Ok(());

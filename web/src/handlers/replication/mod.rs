@@ -3,4 +3,4 @@
 mod list;
 
 pub use list::list;
-pub(crate) use list::{Standing, standing};
+pub(crate) use list::standing;
