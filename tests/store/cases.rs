@@ -5,9 +5,10 @@ use engine::cases::{
     Asker, Command, Criterion, Customers, Entry, Error, Event, Opening, Phase, Source, act, admits, attend, load,
     open_cards, open_case, over_cards, replay,
 };
+use engine::identity::Glass;
 use engine::plan::Mode;
 use engine::run::{Actor, Door, Head, RunStatus, Summary};
-use engine::store::{DeedQuery, Store};
+use engine::store::{Changed, DeedQuery, Store, add};
 use uuid::Uuid;
 
 use crate::backend::{Backend, on_every_backend};
@@ -21,6 +22,7 @@ on_every_backend![
     two_nodes_write_each_threshold_and_report_once,
     a_case_moves_by_what_its_runs_do,
     a_run_may_be_declared_in_an_open_case_of_its_mode_alone,
+    glass_broken_while_a_real_case_is_open_is_in_its_log_and_its_next_report,
 ];
 
 const CASE: CaseId = CaseId(Uuid::from_u128(0x0192_0000_0000_7000_8000 << 48));
@@ -207,4 +209,35 @@ async fn a_run_may_be_declared_in_an_open_case_of_its_mode_alone(backend: Backen
     let down = Command::StandDown { reason: "오보".into() };
     act(store, CASE, &down, &Asker { request: RequestId(Uuid::nil()), ..asker("deputy", 1, later(1)) }).await.unwrap();
     assert_eq!(code(admits(store, CASE, Mode::Drill).await.unwrap()), Some("case_over"));
+}
+
+async fn glass_broken_while_a_real_case_is_open_is_in_its_log_and_its_next_report(backend: Backend) {
+    let store = &*backend.database.store;
+    let real = Opening { mode: Mode::Real, ..opening(NOW) };
+    open_case(store, CASE, real, &asker("commander", 0, NOW)).await.unwrap();
+    let glass = |n: u128, at: Timestamp| Glass {
+        id: Uuid::from_u128(n),
+        by: "choi".parse().unwrap(),
+        reason: "nobody answers".to_owned(),
+        at,
+        until: at.plus(Glass::LASTS),
+        review: None,
+    };
+    let long_ago = Timestamp(NOW.0 - 24 * 3_600_000);
+    for broken in [glass(7, later(1)), glass(8, long_ago)] {
+        let changed = store.change(later(1), vec![add(&broken).unwrap()], Vec::new()).await.unwrap();
+        assert_eq!(changed, Changed::Done);
+    }
+    let other = backend.again().await;
+    let (one, two) = tokio::join!(attend(store, later(2)), attend(&*other.store, later(2)));
+    one.unwrap();
+    two.unwrap();
+    attend(store, later(3)).await.unwrap();
+    let told: Vec<_> =
+        log(store).await.into_iter().filter(|it| matches!(it.event, Event::GlassBroken { .. })).collect();
+    assert_eq!(told.len(), 1, "once, and not what was over before: {told:?}");
+    let reported = act(store, CASE, &Command::Report, &asker("situation-room", 3, later(4))).await.unwrap();
+    let text = &reported.reports().last().unwrap().text;
+    assert!(text.get(engine::base::Lang::En).contains("Glass broken: choi"), "{text:?}");
+    assert!(text.get(engine::base::Lang::Ko).contains("비상 권한: choi"), "{text:?}");
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parts::{
-    Alternate, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
+    Alternate, Broken, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
 };
 use super::phase::next;
 use super::{Entry, Event, Grade, Moment, Move, Opening, Phase, Source, State, SupportState};
@@ -90,6 +90,7 @@ impl State {
             ended: None,
             set_grade: None,
             passed: BTreeSet::new(),
+            glass: Vec::new(),
             ticks: BTreeMap::new(),
             runs: Vec::new(),
             members: Vec::new(),
@@ -135,6 +136,13 @@ impl State {
                 (self.class, self.customers, self.scope) = (*class, *customers, *scope);
             }
             Event::Graded { grade, .. } => self.set_grade = *grade,
+            Event::GlassBroken { glass, by, at, until, reason } => {
+                if self.glass.iter().any(|known| known.glass == *glass) {
+                    return Err("a glass is broken once");
+                }
+                let (by, reason) = (by.clone(), reason.clone());
+                self.glass.push(Broken { glass: *glass, by, at: *at, until: *until, reason });
+            }
             Event::Escalated { threshold, to, .. } => {
                 if !self.passed.insert(*threshold) {
                     return Err("a threshold is passed once");

@@ -7,8 +7,10 @@ use super::draft::Draft;
 use super::kept::{OPEN, OVER};
 use super::{
     Brief, Card, Command, Entry, Event, Illegal, Opening, Refusal, State, Told, decide, follow, open, replay, tick,
+    witness,
 };
 use crate::base::{Bilingual, CaseId, CasePart, Mode, RequestId, Timestamp};
+use crate::identity::Glass;
 use crate::review::KeepError;
 use crate::run::{self, Actor, Corrupt};
 use crate::store::{self, Changed, Deed, DeedOutcome, Query, RunFilter, RunSummary, Store, Versioned, find, list};
@@ -219,10 +221,10 @@ fn is_news(card: &Card, told: &Told) -> bool {
 /// Looks after all open cases once: what their runs did, thresholds, reports that are due. Every node may do so; what one
 /// has written down the others find done.
 pub async fn attend(store: &dyn Store, now: Timestamp) -> Result<(), Error> {
-    let mut first = None;
+    let (mut first, glass) = (None, lately_broken(store).await?);
     for card in open_cards(store).await? {
         // One log that can not be read must not keep the others from being looked after.
-        if let Err(why) = look_after(store, &card, now).await {
+        if let Err(why) = look_after(store, &card, &glass, now).await {
             first.get_or_insert(why);
         }
     }
@@ -232,13 +234,22 @@ pub async fn attend(store: &dyn Store, now: Timestamp) -> Result<(), Error> {
 /// The same for one case.
 pub async fn attend_one(store: &dyn Store, case: CaseId, now: Timestamp) -> Result<(), Error> {
     let card = find::<Card>(store, &case.to_string()).await?.ok_or(Error::NoSuchCase(case))?;
-    look_after(store, &card.value, now).await
+    look_after(store, &card.value, &lately_broken(store).await?, now).await
 }
 
-async fn look_after(store: &dyn Store, card: &Card, now: Timestamp) -> Result<(), Error> {
+/// Glass that nobody has reviewed yet, the oldest first: of what was reviewed the open cases have heard.
+async fn lately_broken(store: &dyn Store) -> Result<Vec<Glass>, store::Error> {
+    let found = list::<Glass>(store, Glass::open()).await?;
+    Ok(found.into_iter().rev().map(|found| found.value).collect())
+}
+
+async fn look_after(store: &dyn Store, card: &Card, glass: &[Glass], now: Timestamp) -> Result<(), Error> {
     let case = card.case;
     let told = told(store, case).await?;
-    if card.next.is_none_or(|due| due > now) && !told.iter().any(|told| is_news(card, told)) {
+    let unheard =
+        |glass: &Glass| card.mode == Mode::Real && glass.until > card.opened_at && !card.glass.contains(&glass.id);
+    let due = card.next.is_some_and(|due| due <= now);
+    if !due && !told.iter().any(|told| is_news(card, told)) && !glass.iter().any(unheard) {
         return Ok(());
     }
     for _ in 0..TRIES {
@@ -246,6 +257,9 @@ async fn look_after(store: &dyn Store, card: &Card, now: Timestamp) -> Result<()
         let mut draft = Draft::behind(state);
         for one in &told {
             draft.advance(now, |state, _| follow(state, one))?;
+        }
+        for one in glass {
+            draft.advance(now, |state, _| witness(state, one))?;
         }
         draft.advance(now, tick)?;
         if draft.entries.is_empty() || put(store, &card, &draft, now, Vec::new()).await? {

@@ -1,6 +1,7 @@
 //! The facts of a case. Its log is nothing but these, in order; where it stands is a fold of them.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Brief, Customers, Grade, Threshold};
 use crate::base::{
@@ -256,6 +257,19 @@ pub enum Event {
         verdict: Option<Verdict>,
         /// When it was over.
         ended_at: Option<Timestamp>,
+    },
+    /// While it was open somebody broke the glass (비상 권한), and acts without the usual approvals.
+    GlassBroken {
+        /// Which record.
+        glass: Uuid,
+        /// Who.
+        by: UserName,
+        /// When.
+        at: Timestamp,
+        /// Until when it gives what it gives.
+        until: Timestamp,
+        /// Why.
+        reason: String,
     },
     /// Somebody joined the situation room.
     Joined {

@@ -4,6 +4,7 @@
 use super::grade::graver;
 use super::{Event, Move, Phase, State, by_facility, by_service, compose, next};
 use crate::base::{CasePart, Mode, RunId, RunbookId, Text, Timestamp, UserName};
+use crate::identity::Glass;
 use crate::run::{RunStatus, Verdict};
 
 /// A run as its summary tells of it.
@@ -72,6 +73,16 @@ fn part_of(state: &State, told: &Told) -> CasePart {
         (phase, _) => phase,
     };
     if told.mode == state.mode() && next(phase, by).is_some() { told.part } else { CasePart::Support }
+}
+
+/// What follows from glass that was broken: in a real case that is open, and while it was.
+pub fn witness(state: &State, glass: &Glass) -> Vec<Event> {
+    let concerns = state.mode() == Mode::Real && state.ended().is_none() && glass.until > state.opened_at();
+    if !concerns || state.glass().iter().any(|known| known.glass == glass.id) {
+        return Vec::new();
+    }
+    let Glass { id, by, reason, at, until, .. } = glass.clone();
+    vec![Event::GlassBroken { glass: id, by, at, until, reason }]
 }
 
 /// What time alone brings: thresholds that the outage passed, and a situation report that is due.

@@ -1,6 +1,7 @@
 //! Cases as records: one card a case, and one record an entry of its log.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Ending, Entry, Linked, Phase, State};
 use crate::base::{CaseClass, CaseId, FacilityScope, Mode, OrgId, Timestamp, UserName};
@@ -41,6 +42,9 @@ pub struct Card {
     pub commander: Option<UserName>,
     /// Its runs when they were last looked at.
     pub runs: Vec<Linked>,
+    /// Glass that was broken while it was open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub glass: Vec<Uuid>,
     /// When something is due that nobody needs to ask for.
     pub next: Option<Timestamp>,
 }
@@ -62,6 +66,7 @@ impl Card {
             ended: state.ended(),
             commander: state.commander().clone(),
             runs: state.runs().to_vec(),
+            glass: state.glass().iter().map(|broken| broken.glass).collect(),
             next: state.due(),
         }
     }

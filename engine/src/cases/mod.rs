@@ -38,11 +38,12 @@ pub use command::Command;
 pub use decide::{decide, open};
 pub use desk::{Asker, Error, Loaded, act, admits, attend, attend_one, brief, load, open_cards, open_case, over_cards};
 pub use event::{Criterion, Entry, Event, Moment, Opening, Proposal, Seat, Source, SupportState};
-pub use follow::{Told, follow, tick};
+pub use follow::{Told, follow, tick, witness};
 pub use grade::{Customers, Grade, Grading, NoGrade, Threshold, by_facility, by_service};
 pub use kept::Card;
 pub use parts::{
-    Alternate, Brief, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
+    Alternate, Brief, Broken, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid,
+    Turn,
 };
 pub use phase::{Move, Phase, next};
 pub use phrases::phrase;

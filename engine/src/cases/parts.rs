@@ -1,6 +1,7 @@
 //! What a case is made of, as the fold of its log has it.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Phase, Proposal, Seat, Source, SupportState};
 use crate::base::{CasePart, Day, Mode, RunId, RunbookId, Text, Timestamp, UserName};
@@ -85,6 +86,21 @@ pub struct Linked {
     pub verdict: Option<Verdict>,
     /// When it was over.
     pub ended_at: Option<Timestamp>,
+}
+
+/// That somebody broke the glass while the case was open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which record.
+    pub glass: Uuid,
+    /// Who.
+    pub by: UserName,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it gives what it gives.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// Somebody in the situation room.

@@ -51,6 +51,14 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
         Event::Graded { grade: None, reason } => {
             pick(format!("등급을 다시 자동으로 계산: {reason}"), format!("The reckoned grade holds again: {reason}"))
         }
+        Event::GlassBroken { by, until, reason, .. } => {
+            let until = until.in_seoul();
+            let until = until.get(..16).unwrap_or_default();
+            pick(
+                format!("{by}이(가) 비상 권한 사용 ({until}까지): {reason}"),
+                format!("{by} broke the glass (until {until}): {reason}"),
+            )
+        }
         Event::Escalated { threshold, from, to } => {
             let (length, from, to) = (threshold.word(lang), graded(*from, lang), graded(*to, lang));
             pick(format!("중단 {length} 초과: {from} → {to}"), format!("Outage longer than {length}: {from} → {to}"))

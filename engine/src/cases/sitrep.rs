@@ -43,6 +43,17 @@ fn lines(state: &State, lang: Lang, number: usize, now: Timestamp) -> Vec<String
     if let Some(commander) = state.commander() {
         lines.push(format!("{}: {commander}", pick("지휘", "Command")));
     }
+    // Whoever reads the report knows on whose word alone things were done.
+    for broken in state.glass() {
+        lines.push(format!(
+            "- {}: {} ({} – {}) {}",
+            pick("비상 권한", "Glass broken"),
+            broken.by,
+            moment(broken.at),
+            moment(broken.until),
+            broken.reason
+        ));
+    }
     for linked in state.runs().iter().rev().take(RUNS).rev() {
         let verdict = linked.verdict.map_or_else(String::new, |verdict| format!(", {}", verdict.word(lang)));
         let (part, status) = (linked.part.word(lang), linked.status.word(lang));

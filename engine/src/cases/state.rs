@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::grade::{Grading, by_facility, by_service, graver};
 use super::parts::{
-    Alternate, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
+    Alternate, Broken, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
 };
 use super::{Criterion, Customers, Grade, Moment, Phase, Threshold};
 use crate::base::{CaseClass, CaseId, FacilityScope, Millis, Mode, OrgId, RequestId, RunId, Timestamp, UserName};
@@ -30,6 +30,7 @@ pub struct State {
     pub(super) ended: Option<(Ending, Timestamp)>,
     pub(super) set_grade: Option<Grade>,
     pub(super) passed: BTreeSet<Threshold>,
+    pub(super) glass: Vec<Broken>,
     pub(super) ticks: BTreeMap<Criterion, Vec<Tick>>,
     pub(super) runs: Vec<Linked>,
     pub(super) members: Vec<Member>,
@@ -65,6 +66,8 @@ views! {
     declared: Option<DeclaredBy>;
     /// Runs in the order in which they were linked.
     runs: [Linked];
+    /// Glass that was broken while it was open, in order.
+    glass: [Broken];
     /// All who ever were in the situation room.
     members: [Member];
     /// Support requests by number.

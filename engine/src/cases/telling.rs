@@ -59,7 +59,9 @@ pub(super) fn occasion(before: Before, state: &State, entry: &Entry) -> Option<O
             });
             (OccasionKind::CaseChanged, BTreeSet::new(), None, moved)
         }
-        Event::Escalated { .. }
+        // Everybody of the first class is told of it already, where it is broken.
+        Event::GlassBroken { .. }
+        | Event::Escalated { .. }
         | Event::Assessed { .. }
         | Event::Graded { .. }
         | Event::TimeCorrected { .. }
@@ -103,6 +105,7 @@ pub(super) const fn deals_with(event: &Event) -> &'static [OccasionKind] {
         | Event::TimeCorrected { .. }
         | Event::Assessed { .. }
         | Event::Graded { .. }
+        | Event::GlassBroken { .. }
         | Event::Escalated { .. }
         | Event::Ticked { .. }
         | Event::Restored { .. }

@@ -125,3 +125,4 @@ case-own = Name the owner
 declare-in-case = This run belongs to the case "{ $what }" ({ $part }).
 case-everywhere = everywhere
 case-place = Which organisation
+case-glass = { $by } broke the glass at { $at }

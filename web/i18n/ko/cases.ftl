@@ -122,3 +122,4 @@ case-own = 담당 정하기
 declare-in-case = 이 실행은 상황 "{ $what }"에 연결됩니다 ({ $part }).
 case-everywhere = 전체
 case-place = 어느 조직의 일입니까
+case-glass = { $by }이(가) { $at }에 비상 권한을 사용했습니다

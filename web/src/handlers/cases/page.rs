@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::base::{Bilingual as _, CaseClass, FacilityScope, IdSource, Millis, Timestamp};
 use engine::cases::{
-    Criterion, Customers, Grade, Loaded, Missing, Moment, Phase, Proposal, Seat, Source, State, SupportState, missing,
+    Broken, Criterion, Customers, Grade, Loaded, Missing, Moment, Phase, Proposal, Seat, Source, State, SupportState,
+    missing,
 };
 use engine::run::{Act, Actor, CaseRight, permit};
 
@@ -108,6 +109,13 @@ impl Wall {
     }
 }
 
+/// Who acted without the usual approvals, in one line.
+fn glass_line(w: Words, broken: &Broken) -> String {
+    let until = w.with("glass-until", "until", w.moment(broken.until));
+    let by = w.with2("case-glass", ("by", broken.by.as_str()), ("at", w.moment(broken.at)));
+    format!("{by}: {} ({until})", broken.reason)
+}
+
 /// Everything below the figures.
 #[derive(Debug)]
 pub(super) struct Body {
@@ -116,6 +124,8 @@ pub(super) struct Body {
     pub(super) declared: Option<String>,
     pub(super) offered_to_me: bool,
     pub(super) proposal: Option<(String, String, String)>,
+    /// Who acted without the usual approvals while it was open.
+    pub(super) glass: Vec<String>,
     pub(super) runs: Vec<RunRow>,
     pub(super) times: Vec<TimeRow>,
     pub(super) moments: Vec<Choice>,
@@ -166,6 +176,7 @@ impl Body {
                 let href = urls::declare_in_case(&proposal.runbook, state.case(), part);
                 (href, w.text(&proposal.title).to_owned(), w.text(&proposal.why).to_owned())
             }),
+            glass: state.glass().iter().map(|broken| glass_line(w, broken)).collect(),
             runs: state.runs().iter().map(|run| run_row(w, run)).collect(),
             times: Moment::ALL.iter().map(|moment| time_row(w, state, *moment)).collect(),
             moments: Choice::all(w, Moment::ALL, Moment::keyword, |_| false),
