@@ -37,6 +37,7 @@ pub(crate) fn empty_body() -> Body {
         version: None,
         owner: None,
         organisation: None,
+        answers: engine::plan::Answers::default(),
         authors: vec!["park".parse().unwrap()],
         description: None,
         kind: Kind::Recovery,

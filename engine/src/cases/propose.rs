@@ -3,20 +3,10 @@
 use std::cmp::Reverse;
 
 use super::{Proposal, State};
-use crate::base::{CaseClass, CasePart, FacilityScope, Lang, Millis, Mode, RunbookId, Text};
+use crate::base::{CaseClass, CasePart, Lang, Millis, Mode, RunbookId, Text};
+pub use crate::plan::Answers;
 use crate::plan::{Action, MarkKind, Plan};
 use crate::report::Word as _;
-
-/// What a runbook says of the events it is for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Answers {
-    /// What it is in a case; `None`: it does not say.
-    pub part: Option<CasePart>,
-    /// Classes of events; empty: any.
-    pub classes: Vec<CaseClass>,
-    /// Scopes of the facility; empty: any.
-    pub scopes: Vec<FacilityScope>,
-}
 
 /// A runbook that could be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +26,21 @@ pub struct Candidate {
 }
 
 impl Answers {
-    /// What a runbook says by what is in it: one that records the end of failback is a failback, one that isolates, scans or
-    /// changes credentials is for security incidents.
+    /// What a runbook says: as it is written (`answers`), and where nothing is, by what is in it: one that records the end of
+    /// failback is a failback, one that isolates, scans or changes credentials is for security incidents.
     pub fn of(plan: &Plan) -> Self {
+        let written = &plan.body().answers;
         let mut steps = plan.units().iter().flat_map(|unit| &unit.steps);
         let back = steps.any(|step| matches!(step.action, Action::Mark(MarkKind::FailbackDone)));
         let security = plan.body().components.iter().any(|component| component.id.as_str().starts_with("security."));
         Self {
-            part: back.then_some(CasePart::Failback),
-            classes: if security { vec![CaseClass::Security] } else { Vec::new() },
-            scopes: Vec::new(),
+            part: written.part.or(back.then_some(CasePart::Failback)),
+            classes: if written.classes.is_empty() && security {
+                vec![CaseClass::Security]
+            } else {
+                written.classes.clone()
+            },
+            scopes: written.scopes.clone(),
         }
     }
 }

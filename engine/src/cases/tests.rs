@@ -489,3 +489,16 @@ fn a_log_that_does_not_follow_from_itself_is_refused() {
     assert!(replay(&whole[1..]).is_err(), "a log begins with the opening");
     assert_eq!(Phase::FailingOver.word(Lang::Ko), "전환 중");
 }
+
+#[test]
+fn what_a_runbook_says_of_itself_counts_more_than_what_its_steps_tell() {
+    let of = |answers: &str| {
+        let text = format!("runbook: r\n{answers}units:\n  a: {{target: 1m, run: [{{mark: failback_done}}]}}\n");
+        let compiled = crate::plan::compile(&crate::runbook::Source::new("r.yaml", &*text));
+        Answers::of(&compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics)))
+    };
+    assert_eq!(of("").part, Some(CasePart::Failback), "its steps tell");
+    let written = of("answers: {part: support, classes: [security, failure, security], scopes: [pod]}\n");
+    assert_eq!((written.part, written.scopes), (Some(CasePart::Support), vec![FacilityScope::Pod]));
+    assert_eq!(written.classes, [CaseClass::Failure, CaseClass::Security]);
+}

@@ -114,6 +114,7 @@ fn plan(units: Vec<Unit>) -> Arc<Plan> {
         version: None,
         owner: None,
         organisation: None,
+        answers: crate::plan::Answers::default(),
         authors: Vec::new(),
         description: None,
         kind: Kind::Recovery,

@@ -39,8 +39,8 @@ pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
 pub use linking::Callee;
 pub use model::{
-    Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage, StageFlow,
-    StageIx, ThawError, Unit, UnitIx,
+    Answers, Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
+    StageFlow, StageIx, ThawError, Unit, UnitIx,
 };
 pub use questions::{Concern, Question};
 pub use render::{dot, json, text};

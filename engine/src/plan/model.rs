@@ -10,8 +10,8 @@ use super::{
     Schedule, Selection, Silence, Speech, StartsOn, Step, Undo,
 };
 use crate::base::{
-    Bilingual, Digest, Hashing, InputName, LockName, Millis, Mode, OrgId, OutputName, RunbookId, ServiceId, StageId,
-    TargetName, Text, TierName, UnitId, UserName,
+    Bilingual, CaseClass, CasePart, Digest, FacilityScope, Hashing, InputName, LockName, Millis, Mode, OrgId,
+    OutputName, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId, UserName,
 };
 use crate::inventory::Bound;
 
@@ -308,6 +308,27 @@ impl Default for Limits {
     }
 }
 
+/// What a runbook says of the events it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Answers {
+    /// What it is in a case; `None`: it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<CasePart>,
+    /// Classes of events; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<CaseClass>,
+    /// Scopes of the facility; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<FacilityScope>,
+}
+
+impl Answers {
+    /// Whether nothing is said.
+    pub fn is_silent(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// Everything a plan says. Public so that the compiler can fill it; worthless until it is a [`Plan`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
@@ -324,6 +345,9 @@ pub struct Body {
     /// The organisation that it belongs to; `None` is the top of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrgId>,
+    /// For which events it is written.
+    #[serde(default, skip_serializing_if = "Answers::is_silent")]
+    pub answers: Answers,
     /// The persons who wrote or changed it lately, by their account names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<UserName>,

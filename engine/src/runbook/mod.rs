@@ -32,7 +32,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Label, Silenced, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
 pub(crate) use document::changes_something;
 pub use document::{
-    Action, After, AlreadyDone, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
+    Action, After, AlreadyDone, Answers, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys, Document,
     EnvValue, Escalation, Evidence, Exception, Exclusion, Flow, Gate, HeaderText, HeartbeatKeys, Http, HttpKeys, Input,
     InputType, Instruction, InventoryDocument, Kind, LangWord, Link, LinkKeys, LinkMode, LinkWait, LinkWord, Lint,
     Listed, Manual, Mark, Measure, Mock, ModesKeys, NotApplicable, Notify, Objectives, Occasion, OnFail, OnReject,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::super::lints::shape;
 use super::super::model::FORMAT;
 use super::super::{
-    Body, Bound, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Review, Service, Stage,
+    Answers, Body, Bound, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Review, Service, Stage,
     StageFlow, StageIx, Unit, UnitIx,
 };
 use super::names::{StageNeeds, UnitNeeds};
@@ -33,6 +33,7 @@ pub(super) fn body(
         version,
         owner,
         organisation,
+        answers,
         authors,
         kind,
         reviewed,
@@ -98,6 +99,7 @@ pub(super) fn body(
         version,
         owner,
         organisation,
+        answers: answers.map(answered).unwrap_or_default(),
         authors: authors.unwrap_or_default(),
         description,
         kind: upkeep::kind(kind),
@@ -296,4 +298,14 @@ fn lower_exception(exception: runbook::Exception) -> Option<Exception> {
         reason: exception.reason?,
         expires: exception.expires?.0,
     })
+}
+
+/// What is written of the events that the runbook is for; said twice is said once.
+fn answered(written: runbook::Answers) -> Answers {
+    let (mut classes, mut scopes) = (written.classes.unwrap_or_default(), written.scopes.unwrap_or_default());
+    classes.sort_unstable();
+    classes.dedup();
+    scopes.sort_unstable();
+    scopes.dedup();
+    Answers { part: written.part, classes, scopes }
 }

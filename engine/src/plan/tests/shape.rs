@@ -146,6 +146,7 @@ fn body(drafts: Vec<Draft>) -> Body {
         version: None,
         owner: None,
         organisation: None,
+        answers: crate::plan::Answers::default(),
         authors: Vec::new(),
         description: None,
         kind: Kind::Recovery,

@@ -153,6 +153,7 @@ pub(super) fn three_tiers() -> Body {
         version: Some("3".to_owned()),
         owner: Some("dba".to_owned()),
         organisation: None,
+        answers: crate::plan::Answers::default(),
         authors: Vec::new(),
         description: None,
         kind: Kind::Recovery,

@@ -3,7 +3,10 @@
 use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::{Kind, Occasion, RecoverySource, Service, Silence, Stage, Unit};
-use crate::base::{Day, InputName, Millis, Mode, OrgId, RunbookId, ServiceId, Text, UnitId, UserName};
+use crate::base::{
+    CaseClass, CasePart, Day, FacilityScope, InputName, Millis, Mode, OrgId, RunbookId, ServiceId, Text, UnitId,
+    UserName,
+};
 
 shape! {
     /// A disaster-recovery runbook.
@@ -36,6 +39,8 @@ shape! {
         "concurrency" => concurrency: OrShort<Concurrency>,
         /// The modes in which it may be run; absent: in all. It may always be played (mock).
         "modes" => modes: Vec<Spanned<Mode>>,
+        /// For which events it is written: cases propose it by that.
+        "answers" => answers: Answers,
         /// What is asked when a run is declared.
         "inputs" => inputs: Vec<Named<InputName, Input>>,
         /// The business functions and the units that they need.
@@ -62,6 +67,18 @@ shape! {
         "recovers_from" => recovers_from: Vec<RecoverySource>,
         /// The mark from which the recovery time is reckoned: event (default), detect or declare.
         "clock" => clock: Spanned<Origin>,
+    }
+}
+
+shape! {
+    /// For which events a runbook is written.
+    pub struct Answers ["`answers`", "`answers`"] {
+        /// What it is in a case; absent, what its steps tell.
+        "part" => part: CasePart,
+        /// Classes of events; absent: any.
+        "classes" => classes: Vec<CaseClass>,
+        /// How much of the facility is hit; absent: any.
+        "scopes" => scopes: Vec<FacilityScope>,
     }
 }
 

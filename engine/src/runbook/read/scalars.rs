@@ -7,7 +7,7 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    Bilingual as _, BranchName, ComponentId, ContactName, InputName, InvalidName, InventoryId, LabelName, LinkName,
+    Bilingual as _, BranchName, CaseClass, CasePart, ComponentId, ContactName, FacilityScope, InputName, InvalidName, InventoryId, LabelName, LinkName,
     LockName, Millis, Mode, OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId,
     SecretName, ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId, UserName,
 };
@@ -241,6 +241,29 @@ fn bad_path(reader: &mut Reader<'_, '_>, at: NodeId, written: &str, fault: &Inva
         )
         .suggest(span, (meant != written && meant.parse::<OrgId>().is_ok()).then_some(meant))
     });
+}
+
+/// One of the words that runbooks and cases share.
+macro_rules! read_keyword {
+    ($($name:ident [$en:literal, $ko:literal],)+) => {$(
+        impl Read for $name {
+            fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+                let written = reader.scalar(at, [$en, $ko])?;
+                let words: Vec<&str> = Self::ALL.iter().map(|word| word.keyword()).collect();
+                Self::from_keyword(&written).or_else(|| reader.not_a_word(at, &written, &words))
+            }
+
+            fn schema(_: &mut Definitions) -> Value {
+                json!({ "enum": Self::ALL.iter().map(|word| word.keyword()).collect::<Vec<_>>() })
+            }
+        }
+    )+};
+}
+
+read_keyword! {
+    CaseClass ["a class of events", "사건 구분"],
+    CasePart ["a part in a case", "상황에서의 구실"],
+    FacilityScope ["a scope of the facility", "시설 범위"],
 }
 
 impl Read for Mode {
