@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use engine::base::RunId;
 use engine::executor::{Loaded, load};
@@ -71,6 +72,24 @@ impl Field {
         read(&mortal(&["run", &self.url, folder, path.to_str().unwrap(), point, &count]))
     }
 
+    /// The same, and gives it back as soon as it has said which run it is.
+    pub(crate) fn start(&self, runbook: &str, point: &str, count: u64) -> Begun {
+        let path = self.folder.path().join("runbook.yaml");
+        std::fs::write(&path, runbook).unwrap();
+        let _ = std::fs::remove_file(self.log());
+        let (folder, count) = (self.folder.path().to_str().unwrap(), count.to_string());
+        let mut process = Command::new(env!("CARGO_BIN_EXE_mortal"))
+            .args(["run", &self.url, folder, path.to_str().unwrap(), point, &count])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        Begun { run: line.trim().parse().unwrap_or_else(|_| panic!("no run in {line:?}")), process, said, line }
+    }
+
     /// Another engine takes the run over.
     pub(crate) fn resume(&self, run: RunId) -> Said {
         let folder = self.folder.path().to_str().unwrap();
@@ -121,6 +140,32 @@ impl Field {
                 words.any(|word| word == b"keeper") && words.any(|word| word == folder.as_os_str().as_encoded_bytes());
             is_keeper.then(|| process.file_name()?.to_str()?.parse().ok()).flatten()
         })
+    }
+}
+
+/// A mortal engine at work.
+pub(crate) struct Begun {
+    pub(crate) run: RunId,
+    process: Child,
+    said: BufReader<ChildStdout>,
+    line: String,
+}
+
+impl Begun {
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Said {
+        let mut text = std::mem::take(&mut self.line);
+        self.said.read_to_string(&mut text).unwrap();
+        let status = self.process.wait().unwrap();
+        read(&Output { status, stdout: text.into_bytes(), stderr: Vec::new() })
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        // A test that fails leaves no engine behind. One that has ended can not be killed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

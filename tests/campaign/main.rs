@@ -9,3 +9,4 @@ mod calling;
 mod everywhere;
 mod field;
 mod keeper_lost;
+mod voting;
