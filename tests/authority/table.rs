@@ -124,6 +124,7 @@ fn rows() -> Vec<Row> {
         Row("GET /runs/{run}/tasks/{unit}", Place, &[], ALL),
         Row("POST /runs/{run}/tasks/{unit}", Run, &[("verb", "claim"), UNIT], WORK),
         Row("GET /runs/{run}/gates/{unit}", Place, &[], ALL),
+        Row("GET /g/{link}", Everybody, &[], NONE),
         Row("GET /approvals", Everybody, &[], ALL),
         Row("GET /tasks", Everybody, &[], ALL),
         Row("GET /compare", Place, &[], ALL),
@@ -186,6 +187,8 @@ fn rows() -> Vec<Row> {
         Row("POST /confirm", Everybody, &[("password", "battery staple")], ALL),
         Row("GET /me", Everybody, &[], ALL),
         Row("POST /me", Everybody, &[("verb", "none")], ALL),
+        Row("GET /me/delegations", Everybody, &[], ALL),
+        Row("POST /me/delegations", Everybody, &[("verb", "none")], ALL),
         Row("GET /break-glass", Everybody, &[], ALL),
         Row("POST /break-glass", Everybody, &[KEY, WHY], BREAK),
         Row("POST /break-glass/{id}", Everybody, &[], NOBODY),
@@ -229,6 +232,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("/runbooks/{id}", "/runbooks/bank-db")
         .replace("/break-glass/{id}", "/break-glass/01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{name}", "clerk")
+        .replace("/g/{link}", "/g/none")
         .replace("{digest}/{*name}", "000000000000/none.css")
 }
 

@@ -1,9 +1,10 @@
 //! My approvals and the page of one gate: on whom a gate waits, what a vote is about, and showing again who votes.
 
 use axum::http::StatusCode;
-use engine::base::Lang;
+use engine::base::{Lang, Timestamp};
 use engine::identity::Session;
 use engine::store::{Changed, Query, list};
+use engine::telling::{About, GateLink, Key, Occasion, OccasionKind, Signer, gate_link_path};
 use harness::page::Page;
 
 use crate::app::{Browser, Console};
@@ -165,4 +166,161 @@ async fn the_situation_room_enters_what_was_told_by_phone_with_a_witness() {
     assert!(choi.get("/approvals").await.all(".card").is_empty(), "choi has voted");
     let lee = console.sign_in("lee").await;
     assert!(!lee.get(&here).await.has("details.phone"), "whoever votes enters no calls");
+}
+
+/// Lets somebody stand in, by the form.
+async fn give(browser: &Browser<'_>, fields: &[(&str, &str)]) -> Page {
+    let page = browser.get("/me/delegations").await;
+    browser.submit(&page, "form:has([name=to])", &[fields, &[("verb", "give")]].concat()).await
+}
+
+#[tokio::test]
+async fn a_deputy_votes_once_for_whom_he_stands_in_and_that_person_no_more() {
+    let console = Console::open().await;
+    let run = declared(&console).await;
+    console.add("han", &["tier-lead"], Lang::En, false).await;
+    let (lee, han) = (console.sign_in("lee").await, console.sign_in("han").await);
+    assert!(counted(&han).await.is_empty());
+    let away = [("to", "han"), ("until", "2099-01-01T00:00"), ("reason", "a journey")];
+    let long = give(&lee, &away).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody is away for so long");
+    assert_eq!(long.attribute("#reason", "value"), "a journey", "what was written is still there");
+    let until = engine::base::Clock::now(&engine::base::SystemClock).plus(engine::base::Millis::minutes(60)).to_iso();
+    for (to, why) in [("lee", "oneself"), ("park", "who only looks on"), ("nobody-known", "no account")] {
+        let refused = give(&lee, &[("to", to), ("until", &until), ("reason", "x")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+    }
+    assert_eq!(
+        give(&lee, &[("to", "han"), ("until", &until), ("reason", "a journey")]).await.location(),
+        "/me/delegations"
+    );
+    assert_eq!(counted(&han).await, ["1"]);
+    assert!(han.get("/approvals").await.text.contains("for lee"));
+
+    let page = gate(&han).await;
+    assert_eq!(page.all("select[name=for] option"), ["for lee"], "han has no vote of his own here");
+    let forged = han.submit(&page, FORM, &[("approve", "yes"), ("comment", ""), ("for", "choi")]).await;
+    assert_eq!(forged.status, StatusCode::CONFLICT, "nobody stands in for whom he was not asked by");
+    let vote = [("approve", "yes"), ("comment", ""), ("for", "lee")];
+    assert_eq!(han.submit(&page, FORM, &vote).await.location(), "/approvals");
+    let here = format!("{run}/gates/go");
+    assert!(han.get(&here).await.all(".votes li")[0].contains("han (for lee)"));
+    assert!(lee.get(&here).await.all(".votes li")[0].contains("han (lee 대행)"));
+    for spent in [&lee, &han] {
+        assert!(counted(spent).await.is_empty(), "that vote is spent");
+        assert!(!spent.get(&here).await.has(FORM));
+    }
+    let query = engine::store::DeedQuery { act: Some("gate.vote".into()), ..engine::store::DeedQuery::default() };
+    let deeds = console.store.deeds(query).await.unwrap();
+    let told = |deed: &engine::store::RecordedDeed| serde_json::from_str::<serde_json::Value>(&deed.entry).unwrap();
+    let told: Vec<_> =
+        deeds.iter().map(told).map(|deed| (deed["by"]["name"].clone(), deed["on_behalf_of"].clone())).collect();
+    assert_eq!(told, [("han".into(), "choi".into()), ("han".into(), "lee".into())]);
+}
+
+#[tokio::test]
+async fn a_delegation_that_was_taken_back_gives_nothing_and_is_not_handed_on() {
+    let console = Console::open().await;
+    let run = declared(&console).await;
+    for name in ["han", "yoon"] {
+        console.add(name, &["tier-lead"], Lang::En, false).await;
+    }
+    let (lee, han, yoon) = (console.sign_in("lee").await, console.sign_in("han").await, console.sign_in("yoon").await);
+    let until = engine::base::Clock::now(&engine::base::SystemClock).plus(engine::base::Millis::minutes(60)).to_iso();
+    give(&lee, &[("to", "han"), ("until", &until), ("reason", "a journey")]).await;
+    give(&han, &[("to", "yoon"), ("until", &until), ("reason", "a journey")]).await;
+    assert_eq!(counted(&han).await, ["1"]);
+    assert!(counted(&yoon).await.is_empty(), "what was handed to han is not handed on");
+    let shown = gate(&han).await;
+    let page = lee.get("/me/delegations").await;
+    let taken = lee.submit(&page, "form:has(button[value=take-back])", &[("verb", "take-back")]).await;
+    assert_eq!(taken.location(), "/me/delegations");
+    assert!(counted(&han).await.is_empty());
+    let late = han.submit(&shown, FORM, &[("approve", "yes"), ("comment", ""), ("for", "lee")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+    assert!(lee.get(&format!("{run}/gates/go")).await.all(".votes li").is_empty());
+    assert_eq!(counted(&lee).await, ["1"], "and lee votes himself");
+}
+
+/// A link to the gate `go` of a run, as a message to this person carries it.
+async fn link_to(console: &Console, run: &str, (person, asked_at, now): (&str, Timestamp, Timestamp)) -> String {
+    let run = run.rsplit('/').next().unwrap().parse().unwrap();
+    let occasion = Occasion {
+        key: Key::of_run(run, 1, OccasionKind::GateOpened, None),
+        kind: OccasionKind::GateOpened,
+        mode: engine::plan::Mode::Drill,
+        at: asked_at,
+        about: About { run: Some(run), unit: Some("go".parse().unwrap()), ..About::default() },
+        phase: None,
+        asks: std::collections::BTreeSet::new(),
+        people: std::collections::BTreeSet::new(),
+        headline: engine::base::Text::plain("x"),
+        detail: engine::base::Text::plain("x"),
+        path: "/".to_owned(),
+    };
+    let signer = Signer::open(&*console.store, now).await.unwrap();
+    let link = GateLink::of(&occasion, &person.parse().unwrap(), now).unwrap();
+    gate_link_path(&link.seal(&signer))
+}
+
+#[tokio::test]
+async fn the_link_of_a_message_leads_its_person_to_the_gate_after_signing_in_and_casts_nothing() {
+    let console = Console::open().await;
+    let run = declared(&console).await;
+    let now = engine::base::Clock::now(&engine::base::SystemClock);
+    let link = link_to(&console, &run, ("lee", now, now)).await;
+    let gate = format!("{run}/gates/go");
+
+    let out = console.get(&link).await;
+    let form = console.get(out.location()).await;
+    let (_, hidden) = form.form("form:has([name=password])");
+    assert!(hidden.contains(&("next".to_owned(), link.clone())), "{hidden:?}");
+    let (lee, choi) = (console.sign_in("lee").await, console.sign_in("choi").await);
+    assert_eq!(lee.get(&link).await.location(), gate);
+    assert!(lee.get(&gate).await.all(".votes li").is_empty(), "following a link is no vote");
+
+    let other = choi.get(&link).await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
+    assert!(other.text.contains("sent to somebody else") && !other.text.contains(&gate), "{}", other.text);
+    let query = engine::store::DeedQuery { act: Some("gate.link".into()), ..engine::store::DeedQuery::default() };
+    assert_eq!(console.store.deeds(query).await.unwrap().len(), 1, "and it stands in the log");
+}
+
+#[tokio::test]
+async fn a_link_that_is_old_changed_or_of_an_earlier_asking_leads_to_no_vote() {
+    let console = Console::open().await;
+    let run = declared(&console).await;
+    let lee = console.sign_in("lee").await;
+    let now = engine::base::Clock::now(&engine::base::SystemClock);
+    let before = |minutes: i64| Timestamp(now.0 - minutes * 60_000);
+    let good = link_to(&console, &run, ("lee", now, now)).await;
+    let old = link_to(&console, &run, ("lee", now, before(24 * 60 + 2))).await;
+    let earlier = link_to(&console, &run, ("lee", before(60), now)).await;
+    let nowhere = link_to(&console, &uuid::Uuid::now_v7().to_string(), ("lee", now, now)).await;
+    let mut changed = good.clone();
+    let last = if changed.pop() == Some('A') { 'Q' } else { 'A' };
+    changed.push(last);
+    for (link, status, said) in [
+        (old.as_str(), StatusCode::GONE, "유효 시간이 지난"),
+        (earlier.as_str(), StatusCode::GONE, "다시 열렸습니다"),
+        (changed.as_str(), StatusCode::NOT_FOUND, "손상되었거나"),
+        (nowhere.as_str(), StatusCode::NOT_FOUND, "손상되었거나"),
+        // Nothing of a link ever becomes part of an address.
+        ("/g/https:%2F%2Fevil.example", StatusCode::NOT_FOUND, "손상되었거나"),
+        ("/g/%2F%2Fevil.example%2Fg", StatusCode::NOT_FOUND, "손상되었거나"),
+        ("/g/..%2F..%2Fsign-out", StatusCode::NOT_FOUND, "손상되었거나"),
+    ] {
+        let page = lee.get(link).await;
+        assert_eq!(page.status, status, "{link}");
+        assert!(page.text.contains(said) && !page.text.contains("evil"), "{link}: {}", page.one("main"));
+        assert!(page.has("main a[href='/approvals']"), "{link}");
+    }
+    let choi = console.sign_in("choi").await;
+    for approver in [&lee, &choi] {
+        let page = approver.get(&format!("{run}/gates/go")).await;
+        approver.submit(&page, FORM, &APPROVE).await;
+    }
+    let decided = lee.get(&good).await;
+    assert_eq!(decided.status, StatusCode::GONE);
+    assert_eq!(decided.attribute("main a.primary", "href"), format!("{run}/units/go"));
 }

@@ -42,6 +42,7 @@ pub(crate) fn summary(status: RunStatus) -> Summary {
         case: None,
         part: None,
         asks: Vec::new(),
+        tasks: Vec::new(),
     }
 }
 

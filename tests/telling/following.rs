@@ -8,11 +8,13 @@ use engine::plan::{Mode, Plan, compile};
 use engine::run::{Actor, Cause, CauseKind, Door, Event, Head, Header, Row, RunStatus, Summary};
 use engine::runbook::Source;
 use engine::store::{Append, Created, Frozen, Lease, Owner, Query, Store, list};
-use engine::telling::{Note, OccasionKind, Person, Raised, Stands, follow};
+use engine::telling::{
+    About, ContactKind, GateLink, Key, Note, Occasion, OccasionKind, Person, Raised, Signer, Stands, Way, follow,
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::ground::{Ground, until};
+use crate::ground::{Ground, contact, hook, occasion, until};
 
 const BOOK: &str = "runbook: r\ntitle: {ko: 전환, en: Failover}\nunits:\n  go-live:\n    target: 1m\n    gate: {question: {ko: 개시, en: open}, \
                     approvers: [commander], timeout: 10m}\n";
@@ -43,6 +45,7 @@ fn summary(plan: &Plan, mode: Mode, at: Timestamp, status: RunStatus) -> Summary
         case: None,
         part: None,
         asks: Vec::new(),
+        tasks: Vec::new(),
     }
 }
 
@@ -211,4 +214,33 @@ async fn a_declaration_for_real_asks_who_commands_until_somebody_has_confirmed_i
     until(async || ground.calls().await.iter().all(|call| call.stands() == Stands::Settled)).await;
     assert_eq!(raised(&ground).await[0].occasion.kind, OccasionKind::SecondPerson);
     stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_asked_for_a_vote_gets_a_short_link_that_is_good_for_that_person_and_gate_alone() {
+    let ground = Ground::memory().await;
+    ground.channels(&hook("sms", 9), &[(Way::Sms, "sms")]).await;
+    let mut lee = contact("lee", &[(Way::Sms, "010-1234-5678")]);
+    lee.kind = ContactKind::Person { user: Some("lee".parse().unwrap()) };
+    lee.lang = Some(Lang::En);
+    ground.add(&lee).await;
+    ground.desk(&[commander()]).await;
+    let (run, unit) = (RunId(Uuid::now_v7()), "go-live".parse().unwrap());
+    let asked = Occasion {
+        key: Key::of_run(run, 4, OccasionKind::GateOpened, Some(&unit)),
+        kind: OccasionKind::GateOpened,
+        about: About { run: Some(run), unit: Some(unit.clone()), ..About::default() },
+        people: ["lee".parse().unwrap()].into(),
+        headline: Text::plain("Open now?"),
+        ..occasion(Uuid::now_v7(), ground.now().await)
+    };
+    assert!(ground.raise(&asked).await);
+    until(async || !ground.deliveries().await.is_empty()).await;
+    let body = ground.deliveries().await[0].message.body.clone();
+    let (told, sealed) = body.split_once("https://dr.bank.test/g/").unwrap_or_else(|| panic!("{body}"));
+    assert_eq!(told, "[DRILL] approval asked for: Open now?. Vote ");
+    assert!(body.chars().count() <= 160, "one message of a telephone: {body}");
+    let signer = Signer::open(&*ground.database.store, ground.now().await).await.unwrap();
+    let link = GateLink::open(&signer, sealed).unwrap();
+    assert!(link.run == run && link.is_of(&unit) && link.is_for(&"lee".parse().unwrap()));
 }

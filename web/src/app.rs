@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use engine::base::{Clock, IdSource, OrgId, RunId};
+use engine::base::{Clock, IdSource, OrgId, RunId, RunbookId};
 use engine::executor::Engine;
 use engine::plan::{Library, Mode};
 use engine::secrets::Sealed;
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::SignIns;
 use crate::accounts::doors::{Doors, Outsiders};
 use crate::api::Paces;
+use crate::board::Board;
 use crate::error::Error;
 use crate::live::Hub;
 
@@ -46,6 +47,8 @@ pub struct Inner {
     pub outsiders: Outsiders,
     /// The pages of runs, rendered once a change.
     pub hub: Hub,
+    /// What nearly every page needs.
+    pub board: Board,
     /// How often callers of the API may ask.
     pub paces: Paces,
 }
@@ -57,6 +60,8 @@ pub struct Place {
     pub org: Option<OrgId>,
     /// Its mode.
     pub mode: Mode,
+    /// Its runbook.
+    pub runbook: RunbookId,
 }
 
 /// Shared by all handlers; cheap to clone.
@@ -74,7 +79,15 @@ impl App {
         let sign_ins = SignIns::new(Arc::clone(parts.engine.store()), Arc::clone(&parts.clock), parts.sealed.clone());
         let outsiders = Outsiders::new(Arc::clone(parts.engine.store()), Arc::clone(&parts.clock));
         let hub = Hub::new(parts.engine.clone(), parts.stopping.clone());
-        Self(Arc::new(Inner { parts, sign_ins, doors, outsiders, hub, paces: Paces::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            sign_ins,
+            doors,
+            outsiders,
+            hub,
+            board: Board::default(),
+            paces: Paces::default(),
+        }))
     }
 }
 
@@ -99,7 +112,7 @@ impl App {
         let filter = RunFilter { before, limit: 1, ..RunFilter::default() };
         let found = self.engine.store().runs(filter).await?.into_iter().find(|entry| entry.run == run);
         let summary = found.ok_or(Error::NotFound)?.summary;
-        Ok(Place { org: summary.organisation, mode: summary.mode })
+        Ok(Place { org: summary.organisation, mode: summary.mode, runbook: summary.runbook })
     }
 
     /// Writes a deed that changed nothing into the audit log: a refusal, a sign-in that failed.

@@ -23,6 +23,7 @@ pub mod api;
 pub mod app;
 pub mod asks;
 pub mod assets;
+pub mod board;
 pub mod cli;
 pub mod config;
 pub mod deeds;

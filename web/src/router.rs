@@ -18,9 +18,9 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
-    approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, diagnostics, evidence,
-    findings, glass, health, issues, language, me, messages, password, people, replication, reports, runbooks, runs,
-    session, tasks, telling, trends,
+    approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, delegations, diagnostics,
+    evidence, findings, glass, health, issues, language, me, messages, password, people, replication, reports, runbooks,
+    runs, session, tasks, telling, trends,
 };
 use crate::middleware;
 
@@ -57,6 +57,8 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/units/{unit}", get(runs::unit))
         .route("/runs/{run}/evidence/{digest}", get(evidence::show))
         .route("/runs/{run}/gates/{unit}", get(approvals::show))
+        .route("/me/delegations", get(delegations::list).post(delegations::update))
+        .route("/g/{link}", get(approvals::follow))
         .route("/approvals", get(approvals::list))
         .route("/tasks", get(tasks::list))
         .route("/compare", get(compare::show).post(compare::note))

@@ -80,6 +80,11 @@ pub const fn me() -> &'static str {
     "/me"
 }
 
+/// Whom a person has asked to stand in; also where the forms about that go.
+pub const fn delegations() -> &'static str {
+    "/me/delegations"
+}
+
 /// Breaking the glass; also where the form for it goes.
 pub const fn glass() -> &'static str {
     "/break-glass"
@@ -403,6 +408,12 @@ pub const fn approvals() -> &'static str {
 /// A gate on a page of its own.
 pub fn gate(run: RunId, unit: &UnitId) -> String {
     format!("/runs/{run}/gates/{}", segment(unit.as_str()))
+}
+
+/// The next part of a list of which so many were passed over, so many shown; `None` where it ends.
+pub fn from_on(list: &str, from: usize, shown: usize, all: usize) -> Option<String> {
+    let next = from.saturating_add(shown);
+    (next < all).then(|| format!("{list}?from={next}"))
 }
 
 /// Manual work of a unit, on a page of its own; also where its form goes.

@@ -3,13 +3,15 @@
 
 mod glass;
 mod grant;
+mod mandate;
 mod second;
 mod session;
 mod tries;
 mod user;
 
 pub use glass::{Glass, Review};
-pub use grant::{Grant, breaks_glass, holds_somewhere, may_grant, may_manage, roles};
+pub use grant::{Grant, acts, holds_somewhere, may_grant, may_manage, roles};
+pub use mandate::{Mandate, MandateFault};
 pub use second::SecondFactor;
 pub use session::{ApiToken, Scope, Session, Use};
 pub use tries::Tries;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::authority::only_watches;
-use super::{Actor, OpenGate, Rules, State, UnitState};
+use super::{Actor, Delegation, OpenGate, Rules, State, UnitState};
 use crate::base::{RoleName, Text, Timestamp, UnitId, UserName};
 use crate::plan::{Exclusion, Plan, UnitIx};
 
@@ -54,6 +54,13 @@ impl Asking {
         let seat = self.seats.iter().find(open).or_else(|| self.seats.first().filter(|_| actor.breaks_glass()));
         seat.map(|seat| &seat.role)
     }
+
+    /// The role for which it waits for somebody who stands in for another; `None` where it does not.
+    pub fn waits_for_deputy(&self, deputy: &UserName, delegation: &Delegation) -> Option<&RoleName> {
+        let barred = |seat: &Seat| [deputy, &delegation.from].into_iter().any(|name| seat.barred.contains(name));
+        let open = |seat: &&Seat| delegation.roles.contains(&seat.role) && !barred(seat);
+        self.seats.iter().find(open).map(|seat| &seat.role)
+    }
 }
 
 impl State {
@@ -66,19 +73,24 @@ impl State {
         plan.unit_ixs().filter_map(|ix| self.asking_at(plan, ix)).collect()
     }
 
+    /// Until when a unit may wait without moving the run's recovery beyond its objective; `None` where it has no say in that.
+    pub(super) fn latest(&self, plan: &Plan, ix: UnitIx) -> Option<Timestamp> {
+        let end = self.origin(plan).zip(plan.body().objectives.rto);
+        let end = end.map(|(origin, rto)| self.deadline(origin, rto, self.last_at()));
+        let after = plan.schedule().after(ix).0.cast_signed();
+        end.filter(|_| !plan.unit(ix).rto_exclude).map(|end| Timestamp(end.0.saturating_sub(after)))
+    }
+
     fn asking_at(&self, plan: &Plan, ix: UnitIx) -> Option<Asking> {
         let (open, rules) = self.asks(plan, ix, self.last_at())?;
         let unit = plan.unit(ix);
-        let end = self.origin(plan).zip(plan.body().objectives.rto);
-        let end = end.map(|(origin, rto)| self.deadline(origin, rto, self.last_at));
-        let after = plan.schedule().after(ix).0.cast_signed();
         Some(Asking {
             unit: unit.id.clone(),
             title: unit.title.clone(),
             question: rules.gate.question.clone(),
             opened_at: open.opened_at,
             deadline: open.deadline,
-            latest: end.filter(|_| !unit.rto_exclude).map(|end| Timestamp(end.0.saturating_sub(after))),
+            latest: self.latest(plan, ix),
             as_of: self.last_at(),
             approvals: u32::try_from(open.votes.iter().filter(|vote| vote.approve).count()).unwrap_or(u32::MAX),
             quorum: rules.gate.quorum,

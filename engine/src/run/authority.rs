@@ -6,8 +6,8 @@
 use super::roles::{
     ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD,
 };
-use super::{Actor, Door, Request, Scope};
-use crate::base::{Bilingual, Lang, Text};
+use super::{Actor, Door, Hand, Request, Scope};
+use crate::base::{Bilingual, Lang, RoleName, Text};
 use crate::plan::Mode;
 
 /// An act that needs permission.
@@ -180,9 +180,13 @@ pub fn second(actor: &Actor, requester: &Actor) -> Result<(), Denial> {
 
 fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
     match act {
-        Act::View => {
-            any_but(actor, &[], "no_grant", "이 조직에서 받은 역할이 없습니다", "you hold no role in this organisation")
-        }
+        Act::View => any_but(
+            &actor.roles,
+            &[],
+            "no_grant",
+            "이 조직에서 받은 역할이 없습니다",
+            "you hold no role in this organisation",
+        ),
         Act::Declare(_) => needs(actor, OPERATING, "needs_operator", "선포하려면", "declaring a run"),
         Act::Second => needs(actor, SECONDING, "needs_commander", "선포를 확인하려면", "confirming a declaration"),
         Act::Ask(request) => asks(actor, request),
@@ -234,9 +238,13 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
 
 fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
     match request {
-        // The gate's own approver roles decide; who only looks on has no vote, whatever they are.
-        Request::Vote { .. } => any_but(
-            actor,
+        // The gate's own approver roles decide; who only looks on has no vote, whatever they are. A deputy votes with what was
+        // handed on, which the door has found in the records.
+        Request::Vote { ballot, .. } => any_but(
+            match &ballot.hand {
+                Hand::Own | Hand::Phone(_) => &actor.roles,
+                Hand::For(delegation) => &delegation.roles,
+            },
             WATCHING,
             "needs_approver",
             "참관, 감사, 관리자 역할만으로는 승인하지 않습니다",
@@ -244,7 +252,7 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
         ),
         // The manual step's own roles decide where it names some, an observer's sheet among them; otherwise any operator.
         Request::Manual { .. } => any_but(
-            actor,
+            &actor.roles,
             &[AUDITOR, ADMIN],
             "needs_hand",
             "감사와 관리자 역할만으로는 수작업을 하지 않습니다",
@@ -287,8 +295,8 @@ fn needs(actor: &Actor, roles: &[&str], code: &'static str, ko: &str, en: &str) 
 }
 
 /// Any role beside some.
-fn any_but(actor: &Actor, others: &[&str], code: &'static str, ko: &str, en: &str) -> Result<(), Denial> {
-    if actor.roles.iter().any(|role| !others.contains(&role.as_str())) { Ok(()) } else { Err(denied(code, ko, en)) }
+fn any_but(roles: &[RoleName], others: &[&str], code: &'static str, ko: &str, en: &str) -> Result<(), Denial> {
+    if roles.iter().any(|role| !others.contains(&role.as_str())) { Ok(()) } else { Err(denied(code, ko, en)) }
 }
 
 /// Whether a person holds nothing that could give a vote.

@@ -289,7 +289,7 @@ pub fn may_assign(actor: &Actor) -> bool {
     holds_one(actor, REPAIRING)
 }
 
-fn holds_or_operates(roles: &[RoleName], actor: &Actor) -> bool {
+pub(super) fn holds_or_operates(roles: &[RoleName], actor: &Actor) -> bool {
     if roles.is_empty() { holds_one(actor, REPAIRING) } else { roles.iter().any(|role| actor.holds(role)) }
 }
 
@@ -361,8 +361,7 @@ impl OpenManual {
     /// Whether an actor may be the second person.
     pub fn may_check(&self, manual: &Manual, actor: &Actor) -> Result<(), ManualRefused> {
         let Some(reported) = &self.reported else { return Err(ManualRefused::NotReported) };
-        let roles = manual.second_checker.as_ref().map_or(&[][..], |second| &second.roles);
-        let roles = if roles.is_empty() { &manual.roles } else { roles };
+        let roles = manual.checker_roles();
         if !holds_or_operates(roles, actor) {
             return Err(no_role(roles, actor));
         }

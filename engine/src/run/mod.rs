@@ -32,6 +32,7 @@ mod starting;
 mod state;
 mod status;
 mod summary;
+mod tasking;
 mod timing;
 mod unit_state;
 mod verdict;
@@ -68,6 +69,7 @@ pub use starting::{Elsewhere, News};
 pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
 pub use status::{Census, Control, RunStatus, status};
 pub use summary::{OutputChunk, Summary};
+pub use tasking::{Tasking, Wanted};
 pub use timing::{
     Accounts, Actual, DataSet, Measure, ORIGINS, Recovery, RecoveryPoint, Reference, ReferenceKind, UnitTiming,
     Unmeasured, overall_verdict, plan_point, plan_recovery, readings, service_point, service_recovery, units_recovery,

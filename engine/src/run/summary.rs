@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Asking, RunStatus, Verdict};
+use super::{Asking, RunStatus, Tasking, Verdict};
 use crate::base::{CaseId, CasePart, Millis, OrgId, RunbookId, Text, Timestamp, UserName};
 use crate::plan::Mode;
 
@@ -45,6 +45,16 @@ pub struct Summary {
     /// The gates that ask people now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<Asking>,
+    /// The manual work that waits for people now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Tasking>,
+}
+
+impl Summary {
+    /// Whether anything of it waits for people.
+    pub fn asks_people(&self) -> bool {
+        !self.asks.is_empty() || !self.tasks.is_empty()
+    }
 }
 
 /// Output of an attempt, in the order in which it came.

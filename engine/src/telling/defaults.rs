@@ -100,12 +100,7 @@ pub fn templates() -> Vec<Template> {
              {link}\nAcknowledge: {acknowledge}",
         )
     };
-    let short = || {
-        Text::new(
-            "{event}: {headline}. {stead}확인 {acknowledge}",
-            "{event}: {headline}. {stead}Acknowledge {acknowledge}",
-        )
-    };
+    let short = || Text::plain("{event}: {headline}. {stead}{act}");
     let posted = |json: &str| Some(json.to_owned());
     Way::ALL
         .map(|way| match way {

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::delivery::{Delivery, Progress};
+use super::gate_link::{GateLink, gate_link_path};
 use super::gathering::Gathering;
 use super::kept::{directory, kept_settings, kept_templates, seed};
 use super::note::Note;
@@ -247,10 +248,13 @@ impl Desk {
         };
         let Some(template) = wording.templates.get(&rung.way) else { return Ok(Vec::new()) };
         let token = self.signer.sign(&call.id());
+        // Only who has an account can vote, and each gets a link of the own.
+        let vote = rung.user.as_ref().and_then(|user| GateLink::of(occasion, user, now));
+        let vote = vote.map(|link| gate_link_path(&link.seal(&self.signer)));
         let empty = super::Message { subject: String::new(), body: String::new(), json: None };
         let mut delivery = Delivery::new(call, place, rung, empty, now);
         let rung = &delivery.rung;
-        let values = values(&wording.settings, occasion, call, rung, &token, &delivery.message_id());
+        let values = values(&wording.settings, occasion, call, rung, (&token, vote.as_deref()), &delivery.message_id());
         delivery.message = template.fill(call.mode, &values, &rung.to, rung.lang);
         let mut changes = Vec::new();
         if let (Way::InApp, Some(user)) = (rung.way, rung.user.clone()) {

@@ -17,8 +17,9 @@ const BODY: usize = 64 << 10;
 const LONGEST: usize = 16 << 10;
 
 /// What `{name}` may stand for in subject and body.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "acknowledge",
+    "act",
     "at",
     "case",
     "detail",

@@ -14,13 +14,13 @@ pub fn acknowledge_path(call: &str, token: &str) -> String {
     format!("/acknowledge?call={}&key={token}", utf8_percent_encode(call, PLAIN))
 }
 
-/// The values for one rung of a call.
+/// The values for one rung of a call. `vote` is the path that leads this person to a gate that asks.
 pub(super) fn values(
     settings: &Settings,
     occasion: &Occasion,
     call: &Call,
     rung: &Rung,
-    token: &str,
+    (token, vote): (&str, Option<&str>),
     id: &str,
 ) -> Values {
     let address = settings.address.trim_end_matches('/');
@@ -31,7 +31,16 @@ pub(super) fn values(
         (true, "") => Text::new("콘솔의 메시지 화면에서", "on the page of messages of the console"),
         (true, address) => Text::plain(format!("{address}{}", acknowledge_path(&call.id(), token))),
     };
-    let link = if address.is_empty() { occasion.path.clone() } else { format!("{address}{}", occasion.path) };
+    let path = vote.unwrap_or(&occasion.path);
+    let link = if address.is_empty() { occasion.path.clone() } else { format!("{address}{path}") };
+    // A short message has room for the one thing that is to be done: who votes need not say besides that they know.
+    let act = match vote.filter(|_| !address.is_empty()) {
+        Some(path) => Text::new(format!("투표 {address}{path}"), format!("Vote {address}{path}")),
+        None => Text::new(
+            format!("확인 {}", acknowledge.get(Lang::Ko)),
+            format!("Acknowledge {}", acknowledge.get(Lang::En)),
+        ),
+    };
     let stead = rung.deputy_for.as_ref().map_or_else(Text::default, |absent| {
         Text::new(
             format!("{} 대신 알립니다. ", absent.get(Lang::Ko)),
@@ -41,6 +50,7 @@ pub(super) fn values(
     let at = occasion.at.in_seoul();
     [
         ("acknowledge", acknowledge),
+        ("act", act),
         ("at", Text::plain(at.get(..19).unwrap_or(&at))),
         ("case", plain(about.case.map(|case| case.to_string()))),
         ("detail", occasion.detail.clone()),

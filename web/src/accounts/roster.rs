@@ -1,8 +1,9 @@
 //! Who may sign in, for those who tell people something.
 
 use async_trait::async_trait;
-use engine::identity::roles;
-use engine::store::Error;
+use engine::base::UserName;
+use engine::identity::{User, roles};
+use engine::store::{self, Error, Store};
 use engine::telling::{Occasion, People, Person};
 
 use super::SignIns;
@@ -23,4 +24,10 @@ impl People for Roster {
         });
         Ok(person.collect())
     }
+}
+
+/// An account that is in use.
+pub async fn in_use(store: &dyn Store, name: &UserName) -> Result<Option<User>, Error> {
+    let found = store::find::<User>(store, name.as_str()).await?;
+    Ok(found.map(|found| found.value).filter(|user| !user.disabled))
 }

@@ -2,7 +2,7 @@
 
 use engine::base::{Bilingual as _, Timestamp};
 use engine::plan::{Exclusion, Gate, UnitIx};
-use engine::run::{Ballot, SITUATION_ROOM, VoteRefused};
+use engine::run::{Ballot, Hand, SITUATION_ROOM, VoteRefused};
 
 use super::panel::{Form, Look};
 use crate::urls;
@@ -33,6 +33,9 @@ pub(super) struct GateAsk {
     pub(super) excluded: Option<String>,
     pub(super) digest: String,
     pub(super) short: String,
+    /// In whose name the person can vote: what the form sends, and in words. The own name is sent as nothing.
+    pub(super) hands: Vec<(String, String)>,
+    /// Why there is no form.
     pub(super) refusal: Option<String>,
     /// Points of no return behind it, for people.
     pub(super) no_return: String,
@@ -49,6 +52,11 @@ pub(super) struct GateAsk {
 }
 
 impl GateAsk {
+    /// Whether the person could vote in place of somebody, so that it has to be said in whose name.
+    pub(super) fn may_stand_in(&self) -> bool {
+        self.hands.iter().any(|(name, _)| !name.is_empty())
+    }
+
     /// The gate on its own page, for somebody who last showed at `confirmed` who that is.
     pub(super) fn alone(self, confirmed: Option<Timestamp>) -> Self {
         let due = !self.no_return.is_empty() && confirmed.is_none();
@@ -58,11 +66,25 @@ impl GateAsk {
 
     pub(super) fn of(look: &Look<'_>, ix: UnitIx, gate: &Gate) -> Option<Self> {
         let (w, state) = (look.w, &look.view.state);
-        let (open, rules) = state.asks(&look.view.plan, ix, state.last_at())?;
+        let (open, rules) = state.asks(&look.view.plan, ix, look.now)?;
         let requester = rules.requester;
-        let refusal = open.admit(&rules, look.actor, &Ballot::new(true, String::new(), open.digest)).err();
         // Who has to confirm who he is sees the form all the same.
-        let refusal = refusal.filter(|refused| *refused != VoteRefused::Unconfirmed);
+        let refused = |hand| {
+            let ballot = Ballot { hand, ..Ballot::new(true, String::new(), open.digest) };
+            open.admit(&rules, &look.actor, &ballot).err().filter(|refused| *refused != VoteRefused::Unconfirmed)
+        };
+        let refusal = refused(Hand::Own);
+        let mut hands = Vec::new();
+        if refusal.is_none() {
+            hands.push((String::new(), w.t("vote-as-oneself")));
+        }
+        for delegation in &look.delegations {
+            if refused(Hand::For(delegation.clone())).is_none() {
+                let name = delegation.from.to_string();
+                hands.push((name.clone(), w.with("vote-as-deputy", "name", name)));
+            }
+        }
+        let refusal = refusal.filter(|_| hands.is_empty());
         let votes = open.votes.iter().map(|vote| Voted {
             approve: vote.approve,
             by: w.text(&vote.who()).to_owned(),
@@ -86,6 +108,7 @@ impl GateAsk {
             excluded: gate.exclude.contains(&Exclusion::Requester).then(|| requester.to_string()),
             digest: open.digest.to_string(),
             short: open.digest.short(),
+            hands,
             refusal: refusal.map(|refused| w.text(&refused.text()).to_owned()),
             no_return: if rules.no_return { look.names(&look.view.plan.no_return_behind(ix)) } else { String::new() },
             confirm: None,

@@ -99,7 +99,7 @@ impl ManualAsk {
         let unit = look.view.plan.unit(ix);
         let open = look.view.state.unit(ix).manual.as_ref()?;
         let roles: Vec<&str> = manual.roles.iter().map(RoleName::as_str).collect();
-        let refusal = open.may_work(manual, look.actor).err();
+        let refusal = open.may_work(manual, &look.actor).err();
         Some(Self {
             form: look.form.clone(),
             keys: std::array::from_fn(|_| look.key()),
@@ -134,7 +134,7 @@ impl ManualAsk {
             may_not_apply: manual.may_not_apply,
             since: Some(open.opened_at.0).filter(|_| look.ticks()),
             refusal: refusal.map(|refused| w.text(&engine::base::Bilingual::text(&refused)).to_owned()),
-            leads: may_assign(look.actor),
+            leads: may_assign(&look.actor),
         })
     }
 }
@@ -199,7 +199,7 @@ fn check(look: &Look<'_>, manual: &Manual, open: &OpenManual) -> Option<CheckAsk
         evidence: reported.evidence.clone(),
         measure: reported.measure.as_ref().map_or_else(String::new, |number| format!("{number} {unit}")),
         refusal: open
-            .may_check(manual, look.actor)
+            .may_check(manual, &look.actor)
             .err()
             .map(|refused| w.text(&engine::base::Bilingual::text(&refused)).to_owned()),
     })

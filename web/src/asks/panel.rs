@@ -4,7 +4,7 @@ use askama::Template;
 use engine::base::{IdSource, Timestamp};
 use engine::executor::View;
 use engine::plan::{Action, UnitIx};
-use engine::run::{Act, Actor, Request, UnitState, permit, second};
+use engine::run::{Act, Actor, Delegation, Request, UnitState, permit, second};
 
 use super::controls::Controls;
 use super::gate::GateAsk;
@@ -29,9 +29,25 @@ pub(super) struct Form {
 pub(super) struct Look<'a> {
     pub(super) w: Words,
     pub(super) view: &'a View,
-    pub(super) actor: &'a Actor,
+    pub(super) actor: Actor,
+    /// What the person brings in place of others.
+    pub(super) delegations: Vec<Delegation>,
+    /// Now; in simulated time the run's.
+    pub(super) now: Timestamp,
     pub(super) ids: &'a dyn IdSource,
     pub(super) form: Form,
+}
+
+impl<'a> Look<'a> {
+    fn of(w: Words, view: &'a View, person: &SignedIn, ids: &'a dyn IdSource) -> Self {
+        let (body, mode) = (view.plan.body(), view.state.header().mode);
+        let org = body.organisation.as_ref();
+        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
+        let delegations = person.stands_in.at(org, mode, &body.runbook);
+        let last = view.state.last_at();
+        let now = if view.state.header().simulation.is_some() { last } else { last.max(person.stands_in.instant()) };
+        Self { w, view, actor: person.actor_at(org, Some(mode)), delegations, now, ids, form }
+    }
 }
 
 impl Look<'_> {
@@ -42,12 +58,12 @@ impl Look<'_> {
 
     /// Whether the person may ask this of the run.
     pub(super) fn may(&self, request: &Request) -> bool {
-        permit(self.actor, Act::Ask(request), false).is_ok()
+        permit(&self.actor, Act::Ask(request), false).is_ok()
     }
 
     /// Whether the person may confirm the declaration of the run as the second one.
     pub(super) fn may_second(&self) -> bool {
-        second(self.actor, &self.view.state.header().requester).is_ok()
+        second(&self.actor, &self.view.state.header().requester).is_ok()
     }
 
     /// Whether time passes by itself between two looks. Simulated time jumps.
@@ -105,9 +121,7 @@ impl Approval {
         ix: UnitIx,
         confirmed: Option<Timestamp>,
     ) -> Option<Self> {
-        let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(view.state.header().mode));
-        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
-        let look = Look { w, view, actor: &actor, ids, form };
+        let look = Look::of(w, view, person, ids);
         let run = view.state.unit(ix);
         match (run.state, view.plan.unit(ix).step(run.step).map(|step| &step.action)) {
             (UnitState::AwaitingGate, Some(Action::Gate(gate))) => {
@@ -126,9 +140,7 @@ impl Approval {
 impl Task {
     /// The manual work that a unit asks for now; `None` where it asks for none.
     pub fn of(w: Words, view: &View, person: &SignedIn, ids: &dyn IdSource, ix: UnitIx) -> Option<Self> {
-        let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(view.state.header().mode));
-        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
-        let look = Look { w, view, actor: &actor, ids, form };
+        let look = Look::of(w, view, person, ids);
         let run = view.state.unit(ix);
         let step = view.plan.unit(ix).step(run.step);
         match (run.state, step.map(|step| &step.action)) {
@@ -145,9 +157,7 @@ impl Task {
 impl Asks {
     /// What a run asks of a person now.
     pub fn of(w: Words, view: &View, person: &SignedIn, ids: &dyn IdSource) -> Self {
-        let actor = person.actor_at(view.plan.body().organisation.as_ref(), Some(view.state.header().mode));
-        let form = Form { action: urls::run_act(view.run), csrf: person.session.csrf.clone() };
-        let look = Look { w, view, actor: &actor, ids, form };
+        let look = Look::of(w, view, person, ids);
         let mut asks = Self {
             w,
             gates: Vec::new(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use engine::base::{RunId, Timestamp};
+use engine::base::{CaseId, CasePart, RunId, Timestamp};
 use engine::executor::{Adoption, Declaration};
 use engine::plan::Mode;
 use serde_json::json;
@@ -52,6 +52,12 @@ pub(super) struct RunArgs {
     /// When it was noticed [default: now]
     #[arg(long, value_name = "ISO", value_parser = instant)]
     detect_at: Option<Timestamp>,
+    /// Case that it is a part of; it must be open and of the same mode
+    #[arg(long, value_name = "CASE")]
+    case: Option<CaseId>,
+    /// What it is there [default: what the case expects next]
+    #[arg(long, value_name = "PART", requires = "case", value_parser = part)]
+    part: Option<CasePart>,
     #[command(flatten)]
     actor: ActorArgs,
     #[command(flatten)]
@@ -89,6 +95,11 @@ impl From<ModeWord> for Mode {
 
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse_iso(text).ok_or_else(|| "write an instant with its offset: 2026-11-21T03:00:00+09:00".to_owned())
+}
+
+fn part(word: &str) -> Result<CasePart, String> {
+    let words = || CasePart::ALL.iter().map(|part| part.keyword()).collect::<Vec<_>>().join(", ");
+    CasePart::from_keyword(word).ok_or_else(|| format!("there are {}", words()))
 }
 
 fn reason(text: &str) -> Result<String, String> {
@@ -129,14 +140,20 @@ pub(super) async fn run(args: RunArgs) -> Result<Exit, Failure> {
         event_at: args.event_at,
         detect_at: args.detect_at,
         parent: None,
-        case: None,
-        part: None,
+        case: args.case,
+        part: args.part,
         preflight: None,
         deeds: Vec::new(),
     };
     let doer = Doer::at_host(declaration.requester.clone());
     declaration.deeds.push(deeds::of_declaration(&doer, &declaration, joined.engine.clock().now()));
     let run = joined.engine.declare(declaration).await?;
+    if let Some(case) = args.case {
+        let now = joined.engine.clock().now();
+        if let Err(why) = engine::cases::attend_one(&*joined.database.store, case, now).await {
+            say::note(&format!("case {case} was not told of its run yet ({why}); any `relight serve` does it"));
+        }
+    }
     match args.format {
         // Told at once: whoever is to approve needs it long before the run is over.
         Format::Json => say::json(&json!({ "run": run, "mode": mode.keyword(), "status": "declared" }))?,

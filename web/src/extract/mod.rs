@@ -5,6 +5,7 @@ mod cookies;
 mod fields;
 mod peer;
 mod run_path;
+mod stands_in;
 mod upload;
 mod visitor;
 
@@ -14,5 +15,6 @@ pub use cookies::{Cookie, cookie};
 pub use fields::{Fields, Named};
 pub use peer::{Peer, is_forwarded_tls, same_origin};
 pub use run_path::RunPath;
+pub use stands_in::StandsIn;
 pub use upload::{FILES_A_FORM, Upload};
 pub use visitor::{Person, SignedIn, Visitor};

@@ -13,6 +13,7 @@ use engine::plan::{Mode, Plan};
 use engine::run::{ADMIN, Act, Actor, Denial, Door, permit};
 use engine::store;
 
+use super::StandsIn;
 use crate::accounts::{By, Came};
 use crate::app::App;
 use crate::error::Error;
@@ -59,6 +60,8 @@ pub struct SignedIn {
     pub user: Arc<User>,
     /// From where this request came.
     pub came: Came,
+    /// Those whom the person stands in for.
+    pub stands_in: StandsIn,
     /// Of a program: its token. Only addresses of the API take tokens.
     pub program: Option<Arc<ApiToken>>,
 }
@@ -121,9 +124,9 @@ impl SignedIn {
         app.sign_ins.confirmed(&self.session).ok_or_else(|| Error::ConfirmDue { next: next.to_owned() })
     }
 
-    /// Whether the person may see what is at a place.
+    /// Whether the person may see what is at a place, for the own roles or for somebody stood in for.
     pub fn may_view(&self, org: Option<&OrgId>) -> bool {
-        permit(&self.actor_at(org, None), Act::View, false).is_ok()
+        permit(&self.actor_at(org, None), Act::View, false).is_ok() || self.stands_in.shows(org)
     }
 
     /// The person as the requester of a run of a plan in a mode, where neither the plan nor any that it calls belongs to

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod components;
 pub mod contacts;
 pub mod coverage;
+pub mod delegations;
 pub mod diagnostics;
 pub mod evidence;
 pub mod findings;

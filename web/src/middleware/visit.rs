@@ -7,13 +7,14 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use engine::base::{Lang, UserName};
-use engine::store::{Kept as _, Query};
+use engine::identity::User;
+use engine::store::{Error, Kept as _, Query};
 use engine::telling::Note;
 
 use crate::accounts::{Came, Token};
 use crate::api::{is_api, wanted_lang};
 use crate::app::App;
-use crate::extract::{Cookie, Peer, Person, SignedIn, Visitor, cookie, is_forwarded_tls};
+use crate::extract::{Cookie, Peer, Person, SignedIn, StandsIn, Visitor, cookie, is_forwarded_tls};
 use crate::handlers::approvals::waiting;
 use crate::i18n::Words;
 use crate::urls;
@@ -86,8 +87,12 @@ async fn program(app: &App, token: &str, came: Came) -> Person {
     match app.sign_ins.program(token).await {
         Ok(Some((token, user))) => {
             let session = token.as_session(came.peer.to_string(), app.clock.now());
+            let stands_in = match stands_in(app, &user).await {
+                Ok(stands_in) => stands_in,
+                Err(why) => return Person::CanNotSay(Arc::new(why)),
+            };
             let program = Some(Arc::new(token));
-            Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user), came, program })
+            Person::Known(SignedIn { session: Arc::new(session), user: Arc::new(user), came, stands_in, program })
         }
         Ok(None) => Person::Nobody,
         Err(why) => Person::CanNotSay(Arc::new(why)),
@@ -99,12 +104,21 @@ async fn person(app: &App, headers: &HeaderMap, came: Came) -> Person {
     match app.sign_ins.resume(&token).await {
         Ok(Some((session, user))) => {
             let half = session.half;
-            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came, program: None };
+            let stands_in = match stands_in(app, &user).await {
+                Ok(stands_in) => stands_in,
+                Err(why) => return Person::CanNotSay(Arc::new(why)),
+            };
+            let person = SignedIn { session: Arc::new(session), user: Arc::new(user), came, stands_in, program: None };
             if half { Person::Half(person) } else { Person::Known(person) }
         }
         Ok(None) => Person::Nobody,
         Err(why) => Person::CanNotSay(Arc::new(why)),
     }
+}
+
+async fn stands_in(app: &App, user: &User) -> Result<StandsIn, Error> {
+    let given = app.board.mandates(&**app.engine.store(), &user.name).await?;
+    Ok(StandsIn::of(user, given, app.clock.now()))
 }
 
 fn lang_of(tag: &str) -> Option<Lang> {

@@ -31,6 +31,14 @@ pub struct Manual {
     pub may_not_apply: bool,
 }
 
+impl Manual {
+    /// Roles of which a second person must hold one; none named: whoever repairs units.
+    pub fn checker_roles(&self) -> &[RoleName] {
+        let own = self.second_checker.as_ref().map_or(&[][..], |second| &second.roles);
+        if own.is_empty() { &self.roles } else { own }
+    }
+}
+
 /// What must come with the confirmation of manual work. All of it may come anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Evidence {

@@ -43,6 +43,8 @@ pub struct Rules<'r> {
     pub no_return: bool,
     /// The instant.
     pub now: Timestamp,
+    /// Whether that is an instant of simulated time, which runs apart from the time in which people live.
+    pub simulated: bool,
 }
 
 impl State {
@@ -53,7 +55,8 @@ impl State {
         let Action::Gate(gate) = &self.step(plan, ix)?.action else { return None };
         let (requester, authors) = (&self.header().requester.name, plan.body().authors.as_slice());
         let no_return = !unit.is_going_back() && !plan.no_return_behind(ix).is_empty();
-        Some((open, Rules { gate, requester, authors, no_return, now }))
+        let simulated = self.header().simulation.is_some();
+        Some((open, Rules { gate, requester, authors, no_return, now, simulated }))
     }
 }
 
@@ -170,7 +173,8 @@ fn check_hand(rules: &Rules<'_>, opened_at: Timestamp, actor: &Actor, hand: &Han
             if *from == actor.name {
                 return Err(VoteRefused::OwnDelegate { name: from.clone() });
             }
-            if rules.now < *since || rules.now >= *until {
+            // In simulated time the door alone, by its own clock, has made sure of that.
+            if !rules.simulated && (rules.now < *since || rules.now >= *until) {
                 return Err(VoteRefused::NotDelegated { name: actor.name.clone(), from: from.clone() });
             }
             Ok(())

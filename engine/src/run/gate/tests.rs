@@ -57,7 +57,7 @@ fn ballot(open: &OpenGate, approve: bool) -> Ballot {
 /// Holds a vote against a gate of a run that kim declared, by a runbook that han wrote.
 fn judge(open: &OpenGate, gate: &Gate, by: &Actor, ballot: &Ballot, no_return: bool) -> Result<RoleName, VoteRefused> {
     let (requester, authors) = ("kim".parse().unwrap(), names(&["han"]));
-    let rules = Rules { gate, requester: &requester, authors: &authors, no_return, now: NOW };
+    let rules = Rules { gate, requester: &requester, authors: &authors, no_return, now: NOW, simulated: false };
     open.admit(&rules, by, ballot)
 }
 

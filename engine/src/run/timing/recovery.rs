@@ -211,6 +211,7 @@ impl State {
             case: header.case,
             part: header.part,
             asks: self.asking(plan),
+            tasks: self.tasking(plan),
         }
     }
 

@@ -24,6 +24,9 @@ pub enum Ask {
         /// What the voter saw: the digest of the open gate.
         #[schema(value_type = String)]
         digest: Digest,
+        /// In whose place, for somebody who stands in for another; in one's own name where absent.
+        #[serde(rename = "for")]
+        stands_for: Option<String>,
     },
     /// Confirm or refuse a manual step.
     Manual {
@@ -244,12 +247,13 @@ impl Ask {
     pub fn fields(self) -> Fields {
         let mut fields = Sending::default();
         match self {
-            Self::Vote { unit, approve, comment, digest } => fields
+            Self::Vote { unit, approve, comment, digest, stands_for } => fields
                 .verb("vote")
                 .field("unit", unit)
                 .field("approve", if approve { "yes" } else { "no" })
                 .field("comment", comment)
-                .field("digest", digest.to_string()),
+                .field("digest", digest.to_string())
+                .field("for", stands_for.unwrap_or_default()),
             Self::Manual { unit, result, evidence, measure } => fields
                 .verb("manual")
                 .field("unit", unit)

@@ -1,11 +1,12 @@
 //! My approvals: all gates of all runs that wait for the vote of the person who looks, the most urgent first.
 
 use askama::Template;
-use axum::extract::State;
-use engine::base::{RoleName, RunId};
+use axum::extract::{Query, State};
+use engine::base::{RoleName, RunId, UserName};
 use engine::plan::Mode;
 use engine::run::{Asking, Summary};
-use engine::store::{self, RunFilter};
+use engine::store;
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::Error;
@@ -14,8 +15,8 @@ use crate::i18n::Words;
 use crate::pages::{Card, Html, Shell, Tag};
 use crate::urls;
 
-/// Runs in progress that are looked through.
-const OPEN: u32 = 200;
+/// Cards on one page.
+const PAGE: usize = 100;
 
 /// A gate that waits for somebody.
 #[derive(Debug)]
@@ -24,22 +25,42 @@ pub struct Waiting {
     summary: Summary,
     gate: Asking,
     role: RoleName,
+    /// The person stood in for, where it waits for the deputy.
+    stands_for: Option<UserName>,
 }
 
-/// The gates that wait for a person. The lines of the runs say that, so that no journal is read for it.
+/// The gates that wait for a person, or for somebody whom that person stands in for. The lines of the runs say that, so that no
+/// journal is read for it.
 pub async fn waiting(app: &App, person: &SignedIn) -> Result<Vec<Waiting>, store::Error> {
-    let open = RunFilter { open_only: true, limit: OPEN, ..RunFilter::default() };
     let mut found = Vec::new();
-    for mut entry in app.engine.store().runs(open).await? {
-        let gates = std::mem::take(&mut entry.summary.asks);
-        let actor = person.actor_at(entry.summary.organisation.as_ref(), Some(entry.summary.mode));
-        for gate in gates {
-            if let Some(role) = gate.waits_for(&actor).cloned() {
-                found.push(Waiting { run: entry.run, summary: entry.summary.clone(), gate, role });
-            }
+    for entry in app.board.asking(&**app.engine.store()).await?.iter() {
+        let summary = &entry.summary;
+        let (org, name) = (summary.organisation.as_ref(), &person.user.name);
+        let actor = person.actor_at(org, Some(summary.mode));
+        let brought = person.stands_in.at(org, summary.mode, &summary.runbook);
+        for gate in &summary.asks {
+            let deputy = || brought.iter().find_map(|it| Some((gate.waits_for_deputy(name, it)?, Some(&it.from))));
+            let Some((role, stands_for)) = gate.waits_for(&actor).map(|role| (role, None)).or_else(deputy) else {
+                continue;
+            };
+            found.push(Waiting {
+                run: entry.run,
+                summary: Summary { asks: Vec::new(), ..summary.clone() },
+                gate: gate.clone(),
+                role: role.clone(),
+                stands_for: stands_for.cloned(),
+            });
         }
     }
     Ok(found)
+}
+
+/// Which of them are shown.
+#[derive(Debug, Deserialize)]
+pub struct Which {
+    /// So many of the most urgent ones are passed over.
+    #[serde(default)]
+    pub(in crate::handlers) from: usize,
 }
 
 /// The page.
@@ -49,10 +70,17 @@ pub struct Page {
     shell: Shell,
     cards: Vec<Card>,
     none: String,
+    /// The next ones.
+    more: Option<String>,
 }
 
 /// Shows them.
-pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
+pub async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Html<Page>, Error> {
     let (w, now) = (visitor.words, app.clock.now());
     let mut found: Vec<_> = waiting(&app, &person)
         .await?
@@ -64,14 +92,19 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
         })
         .collect();
     found.sort_by_key(|(room, waiting)| (room.unwrap_or(i64::MAX), waiting.gate.opened_at));
-    let cards = found.into_iter().map(|(room, waiting)| card(w, room, &waiting)).collect();
-    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("approvals-title")), cards, none: w.t("approvals-none") }))
+    let more = urls::from_on(urls::approvals(), which.from, PAGE, found.len());
+    let shown = found.into_iter().skip(which.from).take(PAGE);
+    let cards = shown.map(|(room, waiting)| card(w, room, &waiting)).collect();
+    Ok(Html(Page { shell: Shell::new(&visitor, &w.t("approvals-title")), cards, none: w.t("approvals-none"), more }))
 }
 
-fn card(w: Words, room: Option<i64>, Waiting { run, summary, gate, role }: &Waiting) -> Card {
+fn card(w: Words, room: Option<i64>, Waiting { run, summary, gate, role, stands_for }: &Waiting) -> Card {
     let asked = w.text(&gate.question);
     let tally = w.with2("gate-tally", ("got", gate.approvals), ("need", gate.quorum));
     let why = w.with("approval-why", "role", role.as_str());
+    let why = stands_for
+        .as_ref()
+        .map_or(why.clone(), |name| format!("{why} ({})", w.with("approval-deputy", "name", name.as_str())));
     Card {
         title: w.text(&gate.title).to_owned(),
         run: w.text(&summary.title).to_owned(),

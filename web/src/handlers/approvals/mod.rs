@@ -1,7 +1,9 @@
 //! What waits for somebody's vote: the list of one person, and the page of one gate.
 
+mod follow;
 mod list;
 mod show;
 
-pub use list::{list, waiting};
+pub use follow::follow;
+pub use list::{Which, list, waiting};
 pub use show::show;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use engine::identity::{Glass, breaks_glass};
+use engine::identity::{Glass, acts};
 use engine::run::{Act, permit};
 
 use crate::app::App;
@@ -60,7 +60,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
         csrf: person.session.csrf.clone(),
         key: app.ids.fresh().to_string(),
         lasts: w.span(Glass::LASTS),
-        breaks: breaks_glass(&person.user),
+        breaks: acts(&person.user),
         rows: app.sign_ins.all_glass().await?.into_iter().map(row).collect(),
     }))
 }

@@ -10,8 +10,8 @@ use engine::run::{Answer, Ballot, Door, Request, Scope, Submission};
 use engine::store::Deed;
 use uuid::Uuid;
 
-use super::phone;
 use super::work::work;
+use super::{delegate, phone};
 use crate::app::App;
 use crate::asks::mark_of;
 use crate::deeds::{self, Comer};
@@ -69,7 +69,15 @@ pub(crate) async fn ask(
     let requests = match work(fields)? {
         Some(requests) => requests,
         None if fields.get("verb") == "vote-by-phone" => vec![phone::vote(app, run, comer, fields).await?],
-        None => vec![request(fields)?],
+        None => {
+            let asked = request(fields)?;
+            let is_for_another = fields.get("verb") == "vote" && !fields.get("for").is_empty();
+            vec![if is_for_another {
+                delegate::vote(app, words, (run, id), comer, fields, asked).await?
+            } else {
+                asked
+            }]
+        }
     };
     put(app, words, run, comer, id, requests).await
 }

@@ -4,6 +4,7 @@ mod act;
 mod asks;
 mod create;
 mod declaration;
+mod delegate;
 mod list;
 mod live;
 mod new;

@@ -3,8 +3,8 @@
 use engine::base::{RunId, UserName};
 use engine::identity::{self, User};
 use engine::run::{Ballot, Call, Hand, Request, SITUATION_ROOM};
-use engine::store;
 
+use crate::accounts::in_use;
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
@@ -36,7 +36,6 @@ pub(super) async fn vote(app: &App, run: RunId, comer: &Comer, fields: &Fields) 
 
 /// An account that is in use.
 async fn account(app: &App, name: &UserName, field: &str) -> Result<User, Error> {
-    let found = store::find::<User>(app.engine.store().as_ref(), name.as_str()).await?;
-    let used = found.map(|found| found.value).filter(|user| !user.disabled);
-    used.ok_or_else(|| Error::Field(Named::Malformed(field.to_owned())))
+    let found = in_use(app.engine.store().as_ref(), name).await?;
+    found.ok_or_else(|| Error::Field(Named::Malformed(field.to_owned())))
 }
