@@ -190,6 +190,7 @@ fn plan(step: Step) -> Plan {
         version: None,
         owner: None,
         organisation: None,
+        answers: engine::plan::Answers::default(),
         authors: Vec::new(),
         description: None,
         kind: Kind::Recovery,
