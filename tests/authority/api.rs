@@ -161,6 +161,7 @@ fn rows() -> Vec<Row> {
         ),
         Row(requests, Run, |_| json!({"verb": "resume"}), OPERATE, ACT),
         Row(requests, Run, |_| json!({"verb": "pause", "reason": "table"}), OPERATE, ACT),
+        Row(requests, Run, |_| json!({"verb": "exercise_hold", "reason": "table"}), COMMAND, ACT),
         Row(requests, Run, |_| json!({"verb": "rollback", "unit": "none", "reason": "table"}), OPERATE, ACT),
         Row(requests, Run, |_| json!({"verb": "rollback", "reason": "table"}), COMMAND, ACT),
         Row(requests, Run, |_| json!({"verb": "abort", "reason": "table"}), OPERATE, ACT),

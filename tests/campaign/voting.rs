@@ -97,7 +97,7 @@ async fn campaign(field: &Field) {
     }
     // Commits group differently from run to run, so the very last boundaries may not be met.
     let boundaries: u64 = passed.iter().take(POINTS.len()).sum();
-    assert!(boundaries >= 8 && deaths * 10 >= boundaries * 7, "only {deaths} of {boundaries} boundaries were met");
+    assert!(boundaries >= 4 && deaths * 10 >= boundaries * 7, "only {deaths} of {boundaries} boundaries were met");
 }
 
 #[tokio::test(flavor = "multi_thread")]
