@@ -73,7 +73,7 @@ pub async fn show(
     RunPath(run): RunPath,
 ) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let Place { org, mode } = app.place_of(run).await?;
+    let Place { org, mode, .. } = app.place_of(run).await?;
     let actor = person.actor_at(org.as_ref(), Some(mode));
     let versions = issued(&**app.engine.store(), run).await?;
     let last = versions.last().map_or(0, |last| last.value.number);
