@@ -64,7 +64,7 @@ impl<'a> Measured<'a> {
     }
 
     fn line(&self, recovery: &Recovery, live: Option<Live>, forecast: Timestamp, path: &[UnitIx]) -> RecoveryLine {
-        let decision = Actual::decision_time(self.state, path, self.as_of);
+        let decision = self.decision(path, recovery.origin);
         let is_open = recovery.end.is_none() && self.state.ended_at().is_none();
         RecoveryLine {
             rto: recovery.rto,
@@ -82,6 +82,13 @@ impl<'a> Measured<'a> {
             decision,
             rta_net: recovery.rta.map(|rta| rta.saturating_sub(decision)),
         }
+    }
+
+    /// What the units of a path waited for consent since the origin: a wait before it is no part of the recovery time.
+    fn decision(&self, path: &[UnitIx], origin: Option<Timestamp>) -> Millis {
+        let after = |ix: &&UnitIx| self.state.unit(**ix).ready_at().is_none_or(|ready| Some(ready) > origin);
+        let path: Vec<UnitIx> = path.iter().filter(after).copied().collect();
+        Actual::decision_time(self.state, &path, self.as_of)
     }
 
     /// Tiers of services by priority, then tiers of units in the order of their labels.
@@ -201,7 +208,8 @@ impl<'a> Measured<'a> {
             }
         };
         let hops = self.decisive.iter().map(hop).collect();
-        ActualPath { hops, decision: Actual::decision_time(self.state, &self.decisive, self.as_of) }
+        let origin = plan_recovery(self.plan, self.state).origin;
+        ActualPath { hops, decision: self.decision(&self.decisive, origin) }
     }
 
     pub(super) fn points(&self) -> Vec<PointLine> {

@@ -22,7 +22,7 @@ mod words;
 
 pub use crate::run::Corrupt as Error;
 pub use aside::{Aside, OpenBefore, Profile, Regulation};
-pub use document::{Block, Cell, Column, Document, Section, Table};
+pub use document::{Block, Cell, Column, Document, Section, Table, Value};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;
 pub use linked::LinkedEntry;

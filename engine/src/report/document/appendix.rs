@@ -1,25 +1,26 @@
 //! Timeline, attempts, the runbook as executed, what binds the report and what it does not prove.
 
-use super::super::format::{NOTHING, instant, maybe_span};
+use super::super::format::NOTHING;
 use super::super::names::Named;
 use super::super::phrases::{Weight, phrase, weight};
 use super::super::words::{Word, pick};
 use super::super::{RunReport, TimelineEntry};
-use super::model::{Block, Cell, Section, Table, number, text};
+use super::cell::{Cell, number, text};
+use super::model::{Block, Extent, Section, Table};
 use crate::base::Lang;
 
 /// Journals with more rows leave routine steps to the JSON.
 const WHOLE_TIMELINE: usize = 2_000;
 
-pub(super) fn timeline(report: &RunReport, lang: Lang) -> Section {
+pub(super) fn timeline(report: &RunReport, lang: Lang, extent: Extent) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let columns = vec![number(of("행", "Row")), text(of("시각", "At")), text(of("사건", "Event"))];
-    let whole = report.timeline.len() <= WHOLE_TIMELINE;
+    let whole = extent == Extent::Whole || report.timeline.len() <= WHOLE_TIMELINE;
     let shown = |entry: &&TimelineEntry| whole || weight(&entry.event) == Weight::Fact;
     let names = Named::of(report);
     let rows = report.timeline.iter().filter(shown).map(|entry| {
         let words: Cell = phrase(&entry.event, &names, lang).into();
-        vec![entry.seq.to_string().into(), instant(Some(entry.at)).into(), words]
+        vec![Cell::count(entry.seq), Cell::instant(Some(entry.at)), words]
     });
     let mut blocks = Vec::new();
     if !whole {
@@ -31,11 +32,11 @@ pub(super) fn timeline(report: &RunReport, lang: Lang) -> Section {
             Lang::En => format!("Of {all} rows, steps on the way are left out; the JSON report has all of them."),
         }));
     }
-    blocks.push(Table::new(lang, of("사건 기록", "Events"), columns, rows));
+    blocks.push(Table::within(extent, lang, of("사건 기록", "Events"), columns, rows));
     Section { id: "timeline", title: of("시간순 기록", "Timeline"), blocks }
 }
 
-pub(super) fn attempts(report: &RunReport, lang: Lang) -> Section {
+pub(super) fn attempts(report: &RunReport, lang: Lang, extent: Extent) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let columns = vec![
         number("#"),
@@ -43,7 +44,7 @@ pub(super) fn attempts(report: &RunReport, lang: Lang) -> Section {
         text(of("단계", "Step")),
         text(of("구분", "What")),
         text(of("시작", "Started")),
-        number(of("소요", "Took")),
+        number(of("소요", "Took")).summed(),
         text(of("결과", "Outcome")),
         text(of("요약", "Summary")),
         number(of("출력 바이트", "Output bytes")),
@@ -57,19 +58,19 @@ pub(super) fn attempts(report: &RunReport, lang: Lang) -> Section {
             attempt.outcome.word(lang).to_owned()
         };
         vec![
-            attempt.attempt.0.to_string().into(),
+            Cell::count(attempt.attempt.0),
             attempt.unit.to_string().into(),
             format!("{}. {}", u32::from(attempt.step) + 1, attempt.title.get(lang)).into(),
             what.into(),
-            instant(Some(attempt.started_at)).into(),
-            maybe_span(attempt.elapsed).into(),
+            Cell::instant(Some(attempt.started_at)),
+            Cell::span(attempt.elapsed),
             outcome.into(),
             attempt.summary.get(lang).into(),
-            attempt.output_bytes.to_string().into(),
+            Cell::count(attempt.output_bytes),
             attempt.output_digest.map_or_else(|| NOTHING.to_owned(), |digest| digest.to_string()).into(),
         ]
     });
-    let table = Table::new(lang, of("시도", "Attempts"), columns, rows);
+    let table = Table::within(extent, lang, of("시도", "Attempts"), columns, rows);
     Section { id: "attempts", title: of("시도와 출력", "Attempts and outputs"), blocks: vec![table] }
 }
 
@@ -125,7 +126,7 @@ fn silences(report: &RunReport, lang: Lang) -> Block {
 pub(super) fn integrity(report: &RunReport, lang: Lang) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let facts = vec![
-        (of("저널 행 수", "Rows of the journal"), report.integrity.rows.to_string().into()),
+        (of("저널 행 수", "Rows of the journal"), Cell::count(report.integrity.rows)),
         (of("머리 해시(SHA-256)", "Head of the chain (SHA-256)"), report.integrity.head.to_string().into()),
         (of("사슬 검증", "Chain"), of("모든 행이 사슬에 맞음", "every row fits").into()),
     ];

@@ -4,7 +4,8 @@ use super::super::RunReport;
 use super::super::aside::{Aside, OpenBefore, Regulation};
 use super::super::format::{NOTHING, instant, maybe_span, span};
 use super::super::words::pick;
-use super::model::{Block, Cell, Section, Table, text};
+use super::cell::{Cell, text};
+use super::model::{Block, Section, Table};
 use crate::base::Lang;
 
 /// What was still to be put right; `None` where nothing was.

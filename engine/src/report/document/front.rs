@@ -1,10 +1,11 @@
 //! Cover, summary, basis, scope.
 
-use super::super::format::{NOTHING, booked, compliance, instant, maybe_difference, maybe_span, percent, span};
+use super::super::format::{NOTHING, compliance, instant, span};
 use super::super::phrases::person;
 use super::super::words::{Word, pick};
 use super::super::{Issued, OutReason, RunReport, SignBox, Tally};
-use super::model::{Block, Cell, Section, Table, number, text};
+use super::cell::{Cell, number, text};
+use super::model::{Block, Section, Table};
 use crate::base::{Lang, Millis};
 use crate::run::{Account, Verdict, role_word};
 
@@ -29,9 +30,9 @@ pub(super) fn cover(report: &RunReport, issue: Option<&Issued>, lang: Lang) -> S
         (of("상태", "Status"), Cell::toned(cover.status.word(lang), cover.status.keyword())),
         (of("선포자", "Declared by"), person(Some(&cover.requester), lang).into()),
         (of("선포 사유", "Reason"), cover.reason.clone().into()),
-        (of("선포 시각", "Declared at"), instant(Some(cover.declared_at)).into()),
-        (of("종료 시각", "Ended at"), instant(cover.ended_at).into()),
-        (of("수치 기준 시각", "Numbers as of"), instant(Some(cover.as_of_at)).into()),
+        (of("선포 시각", "Declared at"), Cell::instant(Some(cover.declared_at))),
+        (of("종료 시각", "Ended at"), Cell::instant(cover.ended_at)),
+        (of("수치 기준 시각", "Numbers as of"), Cell::instant(Some(cover.as_of_at))),
         (of("엔진 버전", "Engine version"), cover.engine.clone().into()),
     ];
     if let Some(parent) = &cover.called_by {
@@ -121,24 +122,24 @@ pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {
         (of("종합 판정", "Overall verdict"), verdict(summary.verdict, lang)),
         (of("전체 판정", "Plan verdict"), verdict(summary.plan_verdict, lang)),
         (of("초과·미복구 업무", "Services late or not recovered"), names(summary.late_services.iter()).into()),
-        (of("복구목표시간(RTO)", "RTO"), maybe_span(recovery.rto).into()),
-        (of("실제 복구시간(RTA)", "RTA"), maybe_span(recovery.rta).into()),
-        (of("차이", "Variance"), maybe_difference(recovery.variance_ms).into()),
-        (of("RTO 대비", "Share of RTO"), recovery.utilisation.map_or_else(|| NOTHING.to_owned(), percent).into()),
-        (of("의사결정 시간", "Decision time"), span(recovery.decision).into()),
-        (of("순 복구시간(판정 외)", "RTA without decisions (no verdict)"), maybe_span(recovery.rta_net).into()),
+        (of("복구목표시간(RTO)", "RTO"), Cell::span(recovery.rto)),
+        (of("실제 복구시간(RTA)", "RTA"), Cell::span(recovery.rta)),
+        (of("차이", "Variance"), Cell::difference(recovery.variance_ms)),
+        (of("RTO 대비", "Share of RTO"), Cell::share(recovery.utilisation)),
+        (of("의사결정 시간", "Decision time"), Cell::span(Some(recovery.decision))),
+        (of("순 복구시간(판정 외)", "RTA without decisions (no verdict)"), Cell::span(recovery.rta_net)),
         (of("복구목표시점(RPO)", "RPO"), of("미측정", "not measured").into()),
         (of("단위 목표 준수율", "Units within target"), compliance(summary.units, lang).into()),
         (of("업무 RTO 준수율", "Services within RTO"), compliance(summary.services, lang).into()),
-        (of("편차", "Deviations"), summary.deviations.to_string().into()),
-        (of("장애", "Faults"), summary.faults.to_string().into()),
+        (of("편차", "Deviations"), Cell::count(summary.deviations)),
+        (of("장애", "Faults"), Cell::count(summary.faults)),
     ];
     if recovery.excluded > Millis::ZERO {
-        facts.push((of("제외 시간(훈련 정지)", "Excluded (exercise held)"), span(recovery.excluded).into()));
-        facts.push((of("제외 전 RTA", "RTA with what was excluded"), maybe_span(recovery.rta_gross).into()));
+        facts.push((of("제외 시간(훈련 정지)", "Excluded (exercise held)"), Cell::span(Some(recovery.excluded))));
+        facts.push((of("제외 전 RTA", "RTA with what was excluded"), Cell::span(recovery.rta_gross)));
     }
     if let Some(forecast) = recovery.forecast_at {
-        facts.push((of("예상 완료", "Forecast"), instant(Some(forecast)).into()));
+        facts.push((of("예상 완료", "Forecast"), Cell::instant(Some(forecast))));
     }
     let mut blocks = vec![Block::Facts(facts)];
     if recovery.diverges || report.services.iter().any(|service| service.recovery.diverges) {
@@ -160,7 +161,7 @@ pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {
     let row = |what: &'static str, tally: Tally| -> Vec<Cell> {
         let Tally { met, exceeded, not_recovered, not_measured, simulated, open } = tally;
         let counts = [met, exceeded, not_recovered, not_measured, simulated, open];
-        std::iter::once(what.into()).chain(counts.map(|count| count.to_string().into())).collect()
+        std::iter::once(what.into()).chain(counts.map(|count| Cell::count(count))).collect()
     };
     let rows = [row(of("단위", "Units"), summary.units), row(of("업무", "Services"), summary.services)];
     blocks.push(Table::new(lang, of("판정 집계", "Verdicts counted"), columns, rows.into_iter()));
@@ -168,7 +169,7 @@ pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {
     let rows = summary
         .overruns
         .iter()
-        .map(|overrun| vec![overrun.unit.to_string().into(), format!("+{}", span(overrun.over)).into()]);
+        .map(|overrun| vec![overrun.unit.to_string().into(), Cell::difference(i64::try_from(overrun.over.0).ok())]);
     let caption = of("목표를 가장 많이 넘긴 단위", "Units furthest beyond their targets");
     blocks.push(Table::new(lang, caption, columns, rows));
     Section { id: "summary", title: of("요약", "Summary"), blocks }
@@ -183,10 +184,10 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
     );
     let facts = vec![
         (of("측정 기준", "Origin"), basis.origin.word(lang).into()),
-        (of("기준 시각", "Its instant"), instant(basis.origin_at).into()),
+        (of("기준 시각", "Its instant"), Cell::instant(basis.origin_at)),
         (of("시계", "Clock"), clock.into()),
         (of("제외 구간", "Excluded intervals"), excluded(report, lang).into()),
-        (of("총 경과", "Wall time"), span(basis.wall).into()),
+        (of("총 경과", "Wall time"), Cell::span(Some(basis.wall))),
     ];
     let mut blocks = vec![Block::Facts(facts)];
     if !basis.out_of_order.is_empty() {
@@ -207,9 +208,9 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
     let rows = basis.marks.iter().map(|mark| {
         vec![
             mark.mark.word(lang).into(),
-            instant(Some(mark.value)).into(),
-            instant(mark.replaces).into(),
-            instant(Some(mark.recorded_at)).into(),
+            Cell::instant(Some(mark.value)),
+            Cell::instant(mark.replaces),
+            Cell::instant(Some(mark.recorded_at)),
             person(mark.by.as_ref(), lang).into(),
             mark.reason.clone().into(),
         ]
@@ -221,8 +222,8 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
     let columns = vec![text(of("계정", "Account")), number(of("시간", "Time"))];
     let rows = Account::ALL
         .into_iter()
-        .map(|account| vec![account.word(lang).into(), booked(basis.accounts.get(account)).into()]);
-    let total: Vec<Cell> = vec![of("합계", "Total").into(), span(basis.accounts.total()).into()];
+        .map(|account| vec![account.word(lang).into(), Cell::booked(basis.accounts.get(account))]);
+    let total: Vec<Cell> = vec![of("합계", "Total").into(), Cell::span(Some(basis.accounts.total()))];
     let caption = of("실행 시간의 구분", "Where the run's time went");
     blocks.push(Table::new(lang, caption, columns, rows.chain(std::iter::once(total))));
     Section { id: "basis", title: of("측정 기준", "Basis of measurement"), blocks }
@@ -247,15 +248,15 @@ fn exclusions(report: &RunReport, lang: Lang) -> Block {
     let columns = vec![
         text(of("시작", "From")),
         text(of("끝", "To")),
-        number(of("시간", "Time")),
+        number(of("시간", "Time")).summed(),
         text(of("승인자", "Approved by")),
         text(of("사유", "Reason")),
     ];
     let rows = report.basis.exclusions.iter().map(|exclusion| {
         vec![
-            instant(Some(exclusion.from_at)).into(),
-            instant(exclusion.until_at).into(),
-            span(exclusion.lasted).into(),
+            Cell::instant(Some(exclusion.from_at)),
+            Cell::instant(exclusion.until_at),
+            Cell::span(Some(exclusion.lasted)),
             person(Some(&exclusion.by), lang).into(),
             exclusion.reason.get(lang).into(),
         ]
@@ -267,14 +268,15 @@ pub(super) fn scope(report: &RunReport, lang: Lang) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let scope = &report.scope;
     let facts = vec![
-        (of("업무", "Services"), scope.services.to_string().into()),
-        (of("복구시간 대상 단위", "Units that count"), scope.units_in.to_string().into()),
-        (of("대상 외 단위", "Units that do not"), scope.units_out.len().to_string().into()),
+        (of("업무", "Services"), Cell::count(scope.services)),
+        (of("복구시간 대상 단위", "Units that count"), Cell::count(scope.units_in)),
+        (of("대상 외 단위", "Units that do not"), Cell::count(scope.units_out.len() as u64)),
     ];
     let columns = vec![text(of("단계", "Stage")), text(of("이름", "Name")), number(of("단위 수", "Units"))];
-    let rows = scope.stages.iter().map(|stage| {
-        vec![stage.stage.to_string().into(), stage.title.get(lang).into(), stage.units.to_string().into()]
-    });
+    let rows = scope
+        .stages
+        .iter()
+        .map(|stage| vec![stage.stage.to_string().into(), stage.title.get(lang).into(), Cell::count(stage.units)]);
     let stages = Table::new(lang, of("단계", "Stages"), columns, rows);
     let columns = vec![text(of("단위", "Unit")), text(of("사유", "Why"))];
     let rows = scope.units_out.iter().map(|out| {

@@ -1,10 +1,11 @@
 //! The runs that a run called.
 
-use super::super::format::{NOTHING, instant, maybe_span};
+use super::super::format::NOTHING;
 use super::super::words::{Word, pick};
 use super::super::{LinkedEntry, RunReport};
+use super::cell::{Cell, number, text};
 use super::front::verdict;
-use super::model::{Block, Cell, Section, Table, number, text};
+use super::model::{Block, Section, Table};
 use crate::base::Lang;
 
 /// `None` for a run that called none.
@@ -47,11 +48,11 @@ fn row(entry: &LinkedEntry, lang: Lang) -> Vec<Cell> {
         entry.run.to_string().into(),
         Cell::toned(entry.mode.word(lang), entry.mode.keyword()),
         entry.wait.word(lang).into(),
-        instant(Some(entry.called_at)).into(),
-        instant(entry.ended_at).into(),
+        Cell::instant(Some(entry.called_at)),
+        Cell::instant(entry.ended_at),
         status,
-        maybe_span(entry.rta).into(),
-        maybe_span(entry.rto).into(),
+        Cell::span(entry.rta),
+        Cell::span(entry.rto),
         entry.verdict.map_or_else(|| NOTHING.into(), |judged| verdict(Some(judged), lang)),
     ]
 }

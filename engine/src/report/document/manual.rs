@@ -1,10 +1,11 @@
 //! What shows that manual work was done: numbers, items, files, and the words of second persons.
 
-use super::super::format::{NOTHING, instant};
+use super::super::format::NOTHING;
 use super::super::phrases::person;
 use super::super::words::{Word as _, pick};
 use super::super::{ManualEntry, MeasureEntry, RunReport};
-use super::model::{Block, Table, number, text};
+use super::cell::{Cell, number, text};
+use super::model::{Block, Table};
 use crate::base::Lang;
 
 /// What was said and measured, in one cell.
@@ -48,7 +49,7 @@ pub(super) fn checklists(report: &RunReport, lang: Lang) -> Option<Block> {
             item.title.get(lang).into(),
             item.result.map_or(NOTHING, |result| result.word(lang)).into(),
             item.by.as_ref().map_or_else(|| NOTHING.to_owned(), |by| person(Some(by), lang)).into(),
-            instant(item.at).into(),
+            Cell::instant(item.at),
             note.into(),
         ]
     });
@@ -74,7 +75,7 @@ pub(super) fn checks(report: &RunReport, lang: Lang) -> Option<Block> {
             manual.unit.to_string().into(),
             manual.by.as_ref().map_or_else(|| NOTHING.to_owned(), |by| person(Some(by), lang)).into(),
             person(Some(&check.by), lang).into(),
-            instant(Some(check.at)).into(),
+            Cell::instant(Some(check.at)),
             word.into(),
             check.comment.clone().into(),
         ]
@@ -101,9 +102,9 @@ pub(super) fn files(report: &RunReport, lang: Lang) -> Option<Block> {
             manual.unit.to_string().into(),
             handed.file.name.as_str().into(),
             handed.file.media.mime().into(),
-            handed.file.size.to_string().into(),
+            Cell::count(handed.file.size),
             person(Some(&handed.by), lang).into(),
-            instant(Some(handed.at)).into(),
+            Cell::instant(Some(handed.at)),
             handed.file.digest.to_string().into(),
         ]
     });

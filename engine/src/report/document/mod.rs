@@ -2,6 +2,7 @@
 
 mod appendix;
 mod beside;
+mod cell;
 mod front;
 mod linked;
 mod manual;
@@ -10,4 +11,5 @@ mod registers;
 mod replication;
 mod times;
 
-pub use model::{Block, Cell, Column, Document, Section, Table};
+pub use cell::{Cell, Column, Value};
+pub use model::{Block, Document, Section, Table};

@@ -2,12 +2,22 @@
 
 use super::super::words::{Word as _, banner, pick};
 use super::super::{Aside, RunReport};
+use super::cell::{Cell, Column};
 use super::{appendix, beside, front, linked, registers, times};
 use crate::base::Lang;
 use crate::plan::Mode;
 
-/// Rows a table shows at most; what is beyond stands in the JSON.
+/// Rows a table for reading shows at most; what is beyond stands in the JSON.
 const ROWS: usize = 5_000;
+
+/// How much of long tables a document holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What somebody may read; the rest is counted.
+    Reading,
+    /// All, for spreadsheets.
+    Whole,
+}
 
 /// A report in one language. Its texts are plain: whoever prints them escapes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,47 +83,6 @@ pub struct Table {
     pub note: Option<String>,
 }
 
-/// A column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
-    /// Its heading.
-    pub title: &'static str,
-    /// Whether it holds numbers, to be aligned at their ends.
-    pub numeric: bool,
-}
-
-/// A text, perhaps with a meaning that a page may colour; the text alone says all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
-    /// The text.
-    pub text: String,
-    /// A word for style sheets: a verdict, a state.
-    pub tone: Option<&'static str>,
-}
-
-impl Cell {
-    /// A text with a tone.
-    pub(super) fn toned(text: impl Into<String>, tone: &'static str) -> Self {
-        Self { text: text.into(), tone: Some(tone) }
-    }
-}
-
-impl<T: Into<String>> From<T> for Cell {
-    fn from(text: T) -> Self {
-        Self { text: text.into(), tone: None }
-    }
-}
-
-/// A column of text.
-pub(super) const fn text(title: &'static str) -> Column {
-    Column { title, numeric: false }
-}
-
-/// A column of numbers.
-pub(super) const fn number(title: &'static str) -> Column {
-    Column { title, numeric: true }
-}
-
 impl Table {
     /// A table of at most [`ROWS`] rows that says what it leaves out.
     #[expect(clippy::new_ret_no_self, reason = "a table is only ever a block of the document")]
@@ -123,8 +92,22 @@ impl Table {
         columns: Vec<Column>,
         rows: impl Iterator<Item = Vec<Cell>>,
     ) -> Block {
-        let mut rows = rows;
-        let shown: Vec<Vec<Cell>> = rows.by_ref().take(ROWS).collect();
+        Self::within(Extent::Reading, lang, caption, columns, rows)
+    }
+
+    /// A table that may be longer than anybody reads.
+    pub(super) fn within(
+        extent: Extent,
+        lang: Lang,
+        caption: &'static str,
+        columns: Vec<Column>,
+        mut rows: impl Iterator<Item = Vec<Cell>>,
+    ) -> Block {
+        let most = match extent {
+            Extent::Reading => ROWS,
+            Extent::Whole => usize::MAX,
+        };
+        let shown: Vec<Vec<Cell>> = rows.by_ref().take(most).collect();
         let left = rows.count();
         let note = if left > 0 {
             Some(match lang {
@@ -143,6 +126,15 @@ impl Table {
 impl Document {
     /// The document of a report in a language, with what is known of it beside its journal.
     pub fn of(report: &RunReport, aside: &Aside, lang: Lang) -> Self {
+        Self::made(report, aside, lang, Extent::Reading)
+    }
+
+    /// The same with every row of the long tables: timeline, attempts, deviations, faults. For spreadsheets.
+    pub fn whole(report: &RunReport, aside: &Aside, lang: Lang) -> Self {
+        Self::made(report, aside, lang, Extent::Whole)
+    }
+
+    fn made(report: &RunReport, aside: &Aside, lang: Lang, extent: Extent) -> Self {
         let mut sections = vec![front::cover(report, aside.issue.as_ref(), lang)];
         sections.extend(beside::open_before(aside, lang));
         sections.extend([
@@ -158,10 +150,10 @@ impl Document {
         sections.extend([
             registers::people(report, lang),
             registers::choices(report, lang),
-            registers::deviations(report, lang),
-            registers::faults(report, lang),
-            appendix::timeline(report, lang),
-            appendix::attempts(report, lang),
+            registers::deviations(report, lang, extent),
+            registers::faults(report, lang, extent),
+            appendix::timeline(report, lang, extent),
+            appendix::attempts(report, lang, extent),
             appendix::as_executed(report, lang),
             appendix::integrity(report, lang),
         ]);
@@ -183,6 +175,7 @@ impl Document {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cell::text;
     use super::*;
 
     #[test]

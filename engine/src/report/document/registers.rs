@@ -1,12 +1,13 @@
 //! Who was asked, what went another way, what failed.
 
-use super::super::format::{NOTHING, instant, span};
+use super::super::format::{NOTHING, span};
 use super::super::phrases::{person, saw_words, voter};
 use super::super::words::{Word, pick};
 use super::super::{ChoiceOutcome, Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
+use super::cell::{Cell, number, text};
 use super::front::names;
 use super::manual;
-use super::model::{Block, Cell, Section, Table, number, text};
+use super::model::{Block, Extent, Section, Table};
 use crate::base::Lang;
 use crate::plan::{Escalation, Exclusion, OnTimeout};
 
@@ -17,7 +18,7 @@ pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
         text(of("질문", "Question")),
         text(of("요청", "Asked")),
         text(of("결정", "Decided")),
-        number(of("대기", "Wait")),
+        number(of("대기", "Wait")).summed(),
         text(of("결과", "Outcome")),
         text(of("규칙", "Rules")),
         text(of("의견", "Votes")),
@@ -27,13 +28,13 @@ pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
         vec![
             gate.unit.to_string().into(),
             gate.question.get(lang).into(),
-            instant(Some(gate.opened_at)).into(),
-            instant(gate.closed_at).into(),
-            span(gate.wait).into(),
+            Cell::instant(Some(gate.opened_at)),
+            Cell::instant(gate.closed_at),
+            Cell::span(Some(gate.wait)),
             gate.outcome.word(lang).into(),
             rules(gate, lang).into(),
             names(gate.votes.iter().map(|vote| vote_words(vote, lang))).into(),
-            instant(gate.overdue_at).into(),
+            Cell::instant(gate.overdue_at),
         ]
     });
     let gates = Table::new(lang, of("승인 게이트 대장", "Gate register"), columns, rows);
@@ -42,7 +43,7 @@ pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
         text(of("지시", "Instruction")),
         text(of("요청", "Asked")),
         text(of("응답", "Answered")),
-        number(of("대기", "Wait")),
+        number(of("대기", "Wait")).summed(),
         text(of("담당", "By")),
         text(of("결과", "Result")),
         text(of("증빙", "Evidence")),
@@ -51,9 +52,9 @@ pub(super) fn people(report: &RunReport, lang: Lang) -> Section {
         vec![
             manual.unit.to_string().into(),
             manual.instruction.get(lang).into(),
-            instant(Some(manual.opened_at)).into(),
-            instant(manual.closed_at).into(),
-            span(manual.wait).into(),
+            Cell::instant(Some(manual.opened_at)),
+            Cell::instant(manual.closed_at),
+            Cell::span(Some(manual.wait)),
             manual.by.as_ref().map_or_else(|| NOTHING.to_owned(), |by| person(Some(by), lang)).into(),
             manual.result.map_or(NOTHING, |result| result.word(lang)).into(),
             manual::shown(manual, lang).into(),
@@ -95,8 +96,8 @@ pub(super) fn choices(report: &RunReport, lang: Lang) -> Section {
         let saw = saw_words(&choice.saw, lang);
         let saw = saw.trim().trim_start_matches('[').trim_end_matches(']');
         vec![
-            choice.seq.to_string().into(),
-            instant(Some(choice.at)).into(),
+            Cell::count(choice.seq),
+            Cell::instant(Some(choice.at)),
             choice.unit.to_string().into(),
             outcome.into(),
             if saw.is_empty() { NOTHING.into() } else { saw.into() },
@@ -156,7 +157,7 @@ fn vote_words(vote: &VoteEntry, lang: Lang) -> String {
     format!("{who} {how} [{}] {}{comment}", vote.role, vote.at.in_seoul())
 }
 
-pub(super) fn deviations(report: &RunReport, lang: Lang) -> Section {
+pub(super) fn deviations(report: &RunReport, lang: Lang, extent: Extent) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let columns = vec![
         number(of("행", "Row")),
@@ -168,15 +169,15 @@ pub(super) fn deviations(report: &RunReport, lang: Lang) -> Section {
     ];
     let rows = report.deviations.iter().map(|deviation| {
         vec![
-            deviation.seq.to_string().into(),
-            instant(Some(deviation.at)).into(),
+            Cell::count(deviation.seq),
+            Cell::instant(Some(deviation.at)),
             deviation.kind.word(lang).into(),
             deviation.unit.as_ref().map_or_else(|| NOTHING.to_owned(), ToString::to_string).into(),
             person(deviation.by.as_ref(), lang).into(),
             detail(deviation, lang).into(),
         ]
     });
-    let table = Table::new(lang, of("편차 대장", "Deviations"), columns, rows);
+    let table = Table::within(extent, lang, of("편차 대장", "Deviations"), columns, rows);
     Section { id: "deviations", title: of("편차", "Deviations"), blocks: vec![table] }
 }
 
@@ -212,7 +213,7 @@ fn detail(deviation: &Deviation, lang: Lang) -> String {
     if reason.is_empty() { fact } else { format!("{fact}; {reason}") }
 }
 
-pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
+pub(super) fn faults(report: &RunReport, lang: Lang, extent: Extent) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let columns = vec![
         number(of("행", "Row")),
@@ -224,15 +225,15 @@ pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
     ];
     let rows = report.faults.iter().map(|fault| {
         vec![
-            fault.seq.to_string().into(),
-            instant(Some(fault.at)).into(),
+            Cell::count(fault.seq),
+            Cell::instant(Some(fault.at)),
             fault.unit.to_string().into(),
             fault.attempt.map_or_else(|| NOTHING.to_owned(), |attempt| format!("#{}", attempt.0)).into(),
             fault.cause.map_or_else(|| of("결과 불명", "unknown"), |cause| cause.word(lang)).into(),
             Cell::from(fault.message.get(lang)),
         ]
     });
-    let faults = Table::new(lang, of("장애 대장", "Faults"), columns, rows);
+    let faults = Table::within(extent, lang, of("장애 대장", "Faults"), columns, rows);
     let columns = vec![
         number(of("행", "Row")),
         text(of("시각", "At")),
@@ -242,11 +243,11 @@ pub(super) fn faults(report: &RunReport, lang: Lang) -> Section {
     ];
     let rows = report.engines.iter().map(|engine| {
         vec![
-            engine.seq.to_string().into(),
-            instant(Some(engine.at)).into(),
+            Cell::count(engine.seq),
+            Cell::instant(Some(engine.at)),
             engine.engine.clone().into(),
-            engine.token.to_string().into(),
-            span(engine.silence).into(),
+            Cell::count(engine.token),
+            Cell::span(Some(engine.silence)),
         ]
     });
     let caption = of(

@@ -3,7 +3,8 @@
 use super::super::format::{NOTHING, instant, maybe_span};
 use super::super::words::pick;
 use super::super::{DataSetLine, RunReport};
-use super::model::{Block, Cell, Table, number, text};
+use super::cell::{Cell, number, text};
+use super::model::{Block, Table};
 use crate::base::Lang;
 use crate::run::ReferenceKind;
 

@@ -1,10 +1,11 @@
 //! Recovery times, unit ledger, critical paths, recovery points.
 
-use super::super::format::{NOTHING, booked, instant, maybe_difference, maybe_span, percent, span};
+use super::super::format::{NOTHING, span};
 use super::super::words::{Word, pick};
 use super::super::{RecoveryLine, RunReport, Tier, UnitLine};
+use super::cell::{Cell, number, text};
 use super::front::{names, verdict};
-use super::model::{Block, Cell, Section, Table, number, text};
+use super::model::{Block, Section, Table};
 use super::replication;
 use crate::base::Lang;
 use crate::run::{Account, ORIGINS};
@@ -40,7 +41,7 @@ pub(super) fn objectives(report: &RunReport, lang: Lang) -> Section {
     let rows = whole.chain(services).map(|(name, line)| {
         let mut row: Vec<Cell> = vec![name.into()];
         for measure in &line.measures {
-            row.push(maybe_span(measure.rta).into());
+            row.push(Cell::span(measure.rta));
             row.push(verdict(measure.verdict, lang));
         }
         let note = if line.diverges { of("기준에 따라 판정 상이", "verdicts differ by origin") } else { "" };
@@ -67,15 +68,15 @@ fn recovery_row(name: String, tier: Option<u8>, line: &RecoveryLine, lang: Lang)
     };
     vec![
         name.into(),
-        tier.map_or_else(|| NOTHING.to_owned(), |tier| tier.to_string()).into(),
-        maybe_span(line.rto).into(),
-        maybe_span(line.rta).into(),
-        maybe_difference(line.variance_ms).into(),
-        line.utilisation.map_or_else(|| NOTHING.to_owned(), percent).into(),
+        tier.map_or_else(|| NOTHING.into(), Cell::count),
+        Cell::span(line.rto),
+        Cell::span(line.rta),
+        Cell::difference(line.variance_ms),
+        Cell::share(line.utilisation),
         judged,
-        booked(line.decision).into(),
-        maybe_span(line.rta_net).into(),
-        instant(line.end_at).into(),
+        Cell::booked(line.decision),
+        Cell::span(line.rta_net),
+        Cell::instant(line.end_at),
     ]
 }
 
@@ -96,15 +97,8 @@ fn tiers(report: &RunReport, lang: Lang) -> Block {
             (Tier::Units(label), Lang::Ko) => (format!("단위 {label}"), NOTHING.into()),
             (Tier::Units(label), Lang::En) => (format!("units {label}"), NOTHING.into()),
         };
-        let (members, there) = (line.members.to_string(), line.there.to_string());
-        vec![
-            name.into(),
-            members.into(),
-            there.into(),
-            maybe_span(line.rta).into(),
-            judged,
-            instant(line.end_at).into(),
-        ]
+        let (members, there) = (Cell::count(line.members), Cell::count(line.there));
+        vec![name.into(), members, there, Cell::span(line.rta), judged, Cell::instant(line.end_at)]
     });
     Table::new(lang, of("계층별", "By tier"), columns, rows)
 }
@@ -124,9 +118,9 @@ fn exceptions(report: &RunReport, lang: Lang) -> Block {
         let exception = service.exception.as_ref()?;
         Some(vec![
             service.service.to_string().into(),
-            maybe_span(exception.bia_rto).into(),
+            Cell::span(exception.bia_rto),
             verdict(exception.bia_verdict, lang),
-            maybe_span(service.recovery.rto).into(),
+            Cell::span(service.recovery.rto),
             exception.accepted_by.clone().into(),
             exception.expires.clone().into(),
             exception.reason.get(lang).into(),
@@ -141,12 +135,12 @@ pub(super) fn units(report: &RunReport, lang: Lang) -> Section {
         text(of("단위", "Unit")),
         text(of("상태", "State")),
         number(of("목표", "Target")),
-        number(of("실제", "Actual")),
+        number(of("실제", "Actual")).summed(),
         number(of("차이", "Variance")),
         text(of("판정", "Verdict")),
     ];
-    columns.extend(Account::ALL.map(|account| number(account.word(lang))));
-    columns.push(number(of("시도", "Tries")));
+    columns.extend(Account::ALL.map(|account| number(account.word(lang)).summed()));
+    columns.push(number(of("시도", "Tries")).summed());
     let ledger = Table::new(
         lang,
         of("단위별 목표와 실제 (계정 합계 = 실제)", "Units: target and actual (the accounts add up to the actual)"),
@@ -184,13 +178,13 @@ fn ledger_row(unit: &UnitLine, lang: Lang) -> Vec<Cell> {
     let mut row: Vec<Cell> = vec![
         unit.unit.to_string().into(),
         Cell::toned(unit.state.word(lang), unit.state.keyword()),
-        maybe_span(unit.target).into(),
-        maybe_span(unit.elapsed).into(),
-        maybe_difference(unit.variance_ms).into(),
+        Cell::span(unit.target),
+        Cell::span(unit.elapsed),
+        Cell::difference(unit.variance_ms),
         judged,
     ];
-    row.extend(Account::ALL.map(|account| Cell::from(booked(unit.accounts.get(account)))));
-    row.push(unit.attempts.to_string().into());
+    row.extend(Account::ALL.map(|account| Cell::booked(unit.accounts.get(account))));
+    row.push(Cell::count(unit.attempts));
     row
 }
 
@@ -215,9 +209,9 @@ fn instants_row(unit: &UnitLine, lang: Lang) -> Vec<Cell> {
         unit.stage.to_string().into(),
         unit.tier.as_ref().map_or_else(|| NOTHING.to_owned(), ToString::to_string).into(),
         unit.on.as_ref().map_or_else(|| NOTHING.to_owned(), ToString::to_string).into(),
-        instant(unit.eligible_at).into(),
-        instant(unit.started_at).into(),
-        instant(unit.ready_at).into(),
+        Cell::instant(unit.eligible_at),
+        Cell::instant(unit.started_at),
+        Cell::instant(unit.ready_at),
         by,
         names(approvers.chain(person)).into(),
     ]
@@ -226,10 +220,10 @@ fn instants_row(unit: &UnitLine, lang: Lang) -> Vec<Cell> {
 pub(super) fn paths(report: &RunReport, lang: Lang) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let facts = vec![
-        (of("계획된 길이", "Planned length"), span(report.planned_path.length).into()),
+        (of("계획된 길이", "Planned length"), Cell::span(Some(report.planned_path.length))),
         (of("계획 경로", "Planned path"), arrows(report.planned_path.units.iter())),
         (of("실제 경로", "Actual path"), arrows(report.actual_path.hops.iter().map(|hop| &hop.unit))),
-        (of("경로 위 승인 대기", "Decision time on it"), span(report.actual_path.decision).into()),
+        (of("경로 위 승인 대기", "Decision time on it"), Cell::span(Some(report.actual_path.decision))),
     ];
     let columns = vec![
         text(of("단위", "Unit")),
@@ -243,12 +237,12 @@ pub(super) fn paths(report: &RunReport, lang: Lang) -> Section {
     let rows = report.actual_path.hops.iter().map(|hop| {
         vec![
             hop.unit.to_string().into(),
-            booked(hop.gap).into(),
-            instant(hop.eligible_at).into(),
-            instant(hop.ready_at).into(),
-            maybe_span(hop.elapsed).into(),
-            booked(hop.queue).into(),
-            booked(hop.gate).into(),
+            Cell::booked(hop.gap),
+            Cell::instant(hop.eligible_at),
+            Cell::instant(hop.ready_at),
+            Cell::span(hop.elapsed),
+            Cell::booked(hop.queue),
+            Cell::booked(hop.gate),
         ]
     });
     let actual = Table::new(lang, of("실제 임계 경로", "Actual critical path"), columns, rows);
@@ -269,10 +263,10 @@ pub(super) fn paths(report: &RunReport, lang: Lang) -> Section {
         };
         vec![
             unit.unit.to_string().into(),
-            span(unit.planned_start).into(),
-            span(unit.planned_end).into(),
-            span(unit.planned_slack).into(),
-            maybe_span(unit.actual_slack).into(),
+            Cell::span(Some(unit.planned_start)),
+            Cell::span(Some(unit.planned_end)),
+            Cell::span(Some(unit.planned_slack)),
+            Cell::span(unit.actual_slack),
             critical.into(),
         ]
     });
@@ -304,10 +298,10 @@ pub(super) fn points(report: &RunReport, lang: Lang) -> Section {
         let name = point.service.as_ref().map_or_else(|| of("전체", "Plan").to_owned(), ToString::to_string);
         vec![
             name.into(),
-            maybe_span(point.rpo).into(),
-            instant(point.point_at).into(),
-            maybe_span(point.rpa).into(),
-            maybe_span(point.skew).into(),
+            Cell::span(point.rpo),
+            Cell::instant(point.point_at),
+            Cell::span(point.rpa),
+            Cell::span(point.skew),
             verdict(Some(point.verdict), lang),
             point.why.map_or("", |why| why.word(lang)).into(),
         ]
