@@ -126,6 +126,7 @@ fn rows() -> Vec<Row> {
             NONE,
             ACT_ON_NOTHING,
         ),
+        Row("GET /api/v1/runs/{run}/report/{format}", Place, nothing, ALL, LOOK),
         Row(
             requests,
             Run,
@@ -200,6 +201,7 @@ fn address(route: &str, run: RunId) -> String {
     route
         .replace("{run}", &run.to_string())
         .replace("{unit}", "db")
+        .replace("{format}", "md")
         .replace("{file}", "bank-db.yaml")
         .replace("{id}", "bank-db")
         .replace("{name}", "clerk")

@@ -27,6 +27,23 @@ fn reports_come_in_three_forms_and_two_languages() {
     assert_eq!(std::fs::read_to_string(state.path("report.html")).unwrap().len(), html.len());
 }
 
+#[test]
+fn reports_come_as_files_for_print_and_for_spreadsheets() {
+    let state = with_a_run();
+    for (format, head) in [("pdf", "%PDF-"), ("xlsx", "PK"), ("csv", "PK")] {
+        let name = state.path(&format!("report.{format}")).display().to_string();
+        let done = state.done(&["report", "latest", "--format", format, "-o", &name]);
+        assert_eq!((done.code(), done.out()), (0, String::new()), "{}", done.err());
+        assert!(std::fs::read(&name).unwrap().starts_with(head.as_bytes()), "{format}");
+    }
+    let table = state.done(&["report", "latest", "--format", "csv", "--table", "units-1", "--lang", "en"]).out();
+    assert!(table.starts_with("\u{feff}Unit,State,"), "{table}");
+    let unknown = state.done(&["report", "latest", "--format", "csv", "--table", "unit"]);
+    assert!(unknown.code() == 2 && unknown.err().contains("units-1"), "{}", unknown.err());
+    let odd = state.done(&["report", "latest", "--format", "md", "--table", "units-1"]);
+    assert!(odd.code() == 2 && odd.err().contains("--format csv"), "{}", odd.err());
+}
+
 #[tokio::test]
 async fn a_changed_row_is_named() {
     let state = with_a_run();

@@ -76,6 +76,7 @@ impl Console {
             sealed: None,
             engine,
             library: Arc::new(Library::new(folder.path()).with_clock(Arc::new(SystemClock))),
+            press: harness::state::press(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             stopping: CancellationToken::new(),

@@ -20,6 +20,7 @@ pub mod mariadb;
 pub mod named;
 pub mod nginx;
 pub mod page;
+pub mod play;
 pub mod ports;
 pub mod postgres;
 pub mod redis;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use assert_cmd::Command;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use paper::pdf::Press;
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -22,6 +23,11 @@ const PATIENCE: Duration = Duration::from_mins(2);
 fn binary() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.ancestors().nth(2).unwrap().join("relight-for-tests")
+}
+
+/// The press of that binary.
+pub fn press() -> Press {
+    Press::new(binary(), vec!["press".into()])
 }
 
 /// A folder that is gone with the test, keeper and all.

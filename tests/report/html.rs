@@ -6,7 +6,7 @@ use engine::report::{Aside, RunReport};
 use engine::run::Request;
 use scraper::{Html, Selector};
 
-use crate::play::{Play, at, person};
+use harness::play::{Play, at, person};
 
 const RUNBOOK: &str = r#"
 runbook: web-cluster

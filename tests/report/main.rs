@@ -3,4 +3,3 @@
 #![cfg(test)]
 
 mod html;
-mod play;

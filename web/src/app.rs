@@ -9,6 +9,7 @@ use engine::executor::Engine;
 use engine::plan::{Library, Mode};
 use engine::secrets::Sealed;
 use engine::store::{Changed, Deed, RunFilter};
+use paper::pdf::Press;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::SignIns;
@@ -27,6 +28,8 @@ pub struct Parts {
     pub engine: Engine,
     /// The runbooks.
     pub library: Arc<Library>,
+    /// What sets reports for print.
+    pub press: Press,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where ids of requests and runs come from.

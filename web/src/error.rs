@@ -85,6 +85,8 @@ pub enum Error {
     Library(String),
     /// The journal of a run is not what was written.
     Corrupt(Text),
+    /// A report can not be printed.
+    Unprintable(Text),
     /// A fault of ours.
     Internal(String),
 }
@@ -209,7 +211,7 @@ impl Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyTries(_) | Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TimedOut | Self::Store(_) | Self::Library(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Corrupt(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Corrupt(_) | Self::Unprintable(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -259,6 +261,7 @@ impl Error {
             Self::Store(why) => ("store", words.with("error-store", "cause", cause_of(why, words))),
             Self::Library(why) => ("library", words.with("error-library", "cause", why.as_str())),
             Self::Corrupt(why) => ("corrupt", words.text(why).to_owned()),
+            Self::Unprintable(why) => ("unprintable", words.text(why).to_owned()),
             Self::Internal(_) => ("internal", words.t("error-internal")),
         };
         let title = words.t(&format!("error-{code}-title"));
@@ -352,6 +355,7 @@ mod tests {
             Error::Store(Arc::new(store::Error::NoSuchRun(engine::base::RunId(uuid::Uuid::nil())))),
             Error::Library(text()),
             Error::Corrupt(Text::plain("x")),
+            Error::Unprintable(Text::plain("x")),
             Error::Internal(text()),
         ];
         for lang in Lang::ALL {

@@ -3,6 +3,8 @@
 use engine::base::{CaseId, ContactId, Digest, FindingId, RunId, RunbookId, UnitId, UserName};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::report::Format;
+
 /// What may stand unescaped in one segment of a path or one value of a query.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -442,8 +444,8 @@ pub fn report(run: RunId) -> String {
 }
 
 /// The report of a run as a file.
-pub fn report_file(run: RunId, format: &str) -> String {
-    format!("/runs/{run}/report.{format}")
+pub fn report_file(run: RunId, format: Format) -> String {
+    format!("/runs/{run}/report.{}", format.end())
 }
 
 /// Issued versions of the report of a run; also where its forms go.

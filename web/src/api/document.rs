@@ -86,6 +86,7 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(issues::list, issues::add))
         .routes(of!(issues::show))
         .routes(of!(issues::sign))
+        .routes(of!(reports::as_file))
         .routes(of!(cases::list))
         .routes(of!(cases::open))
         .routes(of!(cases::show))

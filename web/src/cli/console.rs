@@ -44,6 +44,7 @@ pub(super) async fn console(
         sealed: Some(joined.sealed.clone()),
         engine: joined.engine.clone(),
         library: Arc::new(library),
+        press: super::press::press(),
         clock: Arc::clone(joined.engine.clock()),
         ids: Arc::new(SystemIds),
         stopping: stopping.clone(),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use paper::pdf::press_main;
 use tokio::runtime::Builder;
 
 use super::exit::Exit;
@@ -77,8 +78,10 @@ enum Command {
 pub fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
     // Before anything else is set up: every first step of a run waits for this.
-    if words.next().is_some_and(|word| word == "keeper") {
-        return keeper::keeper(words);
+    match words.next() {
+        Some(word) if word == "keeper" => return keeper::keeper(words),
+        Some(word) if word == "press" => return press_main(),
+        Some(_) | None => {}
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -52,6 +52,7 @@ mod pick;
 mod place;
 mod plan;
 mod preflight;
+mod press;
 mod progress;
 mod replication;
 mod report;

@@ -1,19 +1,23 @@
 //! `relight report RUN`
 
 use std::fs;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use engine::base::{Clock as _, Lang, SystemClock};
-use engine::report::{self, Aside, RunReport};
+use engine::report::{Aside, Document, RunReport};
 
 use super::exit::Exit;
 use super::failure::{Failure, on_file};
 use super::options::{LangWord, RunArg, StateArgs};
 use super::pick::pick;
 use super::place::Place;
+use super::press::press;
 use super::say;
-use crate::report::aside;
+use crate::error::Error;
+use crate::i18n::Words;
+use crate::report::{Draft, Format, aside};
 
 /// Writes the report on a run: verdicts unit by unit, timeline, gate register, and what they were made of.
 #[derive(Debug, Args)]
@@ -23,6 +27,9 @@ pub(super) struct ReportArgs {
     /// Form of the report
     #[arg(long, value_enum)]
     format: Form,
+    /// With `--format csv`: this table alone, by its name in the archive, such as `units-1`
+    #[arg(long, value_name = "NAME")]
+    table: Option<String>,
     /// Language of the report; JSON holds both
     #[arg(long, value_enum, default_value_t = LangWord::Ko)]
     lang: LangWord,
@@ -35,16 +42,44 @@ pub(super) struct ReportArgs {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Form {
+    /// For print and for the archive: PDF/A, PDF/UA
+    Pdf,
     /// One page, complete in itself
     Html,
+    /// A workbook, a sheet a table, numbers as numbers
+    Xlsx,
+    /// An archive of tables, or one table with --table
+    Csv,
     /// For programs
     Json,
     /// For text tools
     Md,
 }
 
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Pdf => Self::Pdf,
+            Form::Html => Self::Html,
+            Form::Xlsx => Self::Xlsx,
+            Form::Csv => Self::Csv,
+            Form::Json => Self::Json,
+            Form::Md => Self::Markdown,
+        }
+    }
+}
+
 /// Reports.
 pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
+    let format = Format::from(args.format);
+    if args.table.is_some() && format != Format::Csv {
+        return Err(Failure::usage("--table asks for a table of the CSV form").hint("add `--format csv`"));
+    }
+    if format.is_binary() && args.table.is_none() && args.output.is_none() && io::stdout().is_terminal() {
+        let end = format.end();
+        return Err(Failure::usage(format!("a report as {} is no text for a terminal", format.name()))
+            .hint(format!("add `-o report.{end}`, or send standard output to a file")));
+    }
     let store = Place::of(&args.state)?.open().await?.store;
     let run = pick(&*store, &args.run.run).await?.run;
     let stored = store.load(run).await?;
@@ -53,19 +88,38 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
             Failure::refused(why.to_string()).hint(format!("relight verify {run} names the first row that is broken"))
         })?;
     let aside = aside(&*store, run, &stored).await?;
-    let text = write(&report, &aside, args.format, args.lang.into())?;
+    let file = match &args.table {
+        Some(name) => table(&Document::whole(&report, &aside, args.lang.into()), name)?,
+        None => whole(&report, &aside, format, args.lang.into()).await?,
+    };
     match &args.output {
-        Some(file) => fs::write(file, text).map_err(|cause| on_file(file, &cause))?,
-        None => say::text(&text)?,
+        Some(path) => fs::write(path, file).map_err(|cause| on_file(path, &cause))?,
+        None => say::bytes(&file)?,
     }
     Ok(Exit::Done)
 }
 
-fn write(report: &RunReport, aside: &Aside, form: Form, lang: Lang) -> Result<String, Failure> {
-    let unwritable = |why: &dyn std::fmt::Display| Failure::unable(format!("the report can not be written: {why}"));
-    match form {
-        Form::Html => crate::report::html(report, aside, lang).map_err(|why| unwritable(&why)),
-        Form::Json => report::json(report).map_err(|why| unwritable(&why)),
-        Form::Md => Ok(report::markdown(report, aside, lang)),
+async fn whole(report: &RunReport, aside: &Aside, format: Format, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let file = match Draft::of(report, aside, format, lang) {
+        Ok(draft) => draft.finish(&press()).await,
+        Err(why) => Err(why),
+    };
+    file.map_err(|why| {
+        // A fault of ours has its own words in the log only; here they are all there is to say.
+        let message = if let Error::Internal(cause) = &why { cause.clone() } else { why.tell(Words(Lang::En)).message };
+        Failure::unable(format!("there is no report in this form: {message}"))
+    })
+}
+
+fn table(document: &Document, name: &str) -> Result<Vec<u8>, Failure> {
+    let files = paper::csv::files(document)
+        .map_err(|why| Failure::unable(format!("there is no report in this form: {why}")))?;
+    match files.iter().find(|file| file.name == name) {
+        Some(file) => Ok(file.text.clone().into_bytes()),
+        None => {
+            let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+            Err(Failure::usage(format!("the report has no table `{name}`"))
+                .hint(format!("it has {}", names.join(", "))))
+        }
     }
 }

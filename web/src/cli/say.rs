@@ -21,8 +21,13 @@ impl From<io::Error> for Closed {
 
 /// Writes text to standard output as it is.
 pub(super) fn text(text: &str) -> Result<(), Closed> {
+    bytes(text.as_bytes())
+}
+
+/// Writes bytes to standard output.
+pub(super) fn bytes(bytes: &[u8]) -> Result<(), Closed> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
+    out.write_all(bytes)?;
     Ok(out.flush()?)
 }
 

@@ -1,10 +1,12 @@
-//! The report as HTML: inside the console, and as a file that needs nothing else.
+//! The report inside the console, and as files.
 
 mod aside;
 mod body;
 mod chart;
 mod file;
+mod format;
 
 pub use aside::aside;
 pub use body::Body;
 pub use file::html;
+pub use format::{Draft, Format};

@@ -3,18 +3,53 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use engine::base::RunId;
-use engine::report::{self, Aside, RunReport};
+use engine::base::{Lang, RunId};
+use engine::report::{Aside, RunReport};
 
 use super::made::printed;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
+use crate::report::{Draft, Format};
+
+/// As PDF, for print and for the archive.
+pub async fn pdf(
+    State(app): State<App>,
+    visitor: Visitor,
+    _: SignedIn,
+    RunPath(run): RunPath,
+) -> Result<Response, Error> {
+    file(&app, run, Format::Pdf, visitor.words.0).await
+}
+
+/// As an archive of tables in CSV.
+pub async fn csv(
+    State(app): State<App>,
+    visitor: Visitor,
+    _: SignedIn,
+    RunPath(run): RunPath,
+) -> Result<Response, Error> {
+    file(&app, run, Format::Csv, visitor.words.0).await
+}
+
+/// As a workbook.
+pub async fn xlsx(
+    State(app): State<App>,
+    visitor: Visitor,
+    _: SignedIn,
+    RunPath(run): RunPath,
+) -> Result<Response, Error> {
+    file(&app, run, Format::Xlsx, visitor.words.0).await
+}
 
 /// As JSON, for programs; the same in every language.
-pub async fn json(State(app): State<App>, _: SignedIn, RunPath(run): RunPath) -> Result<Response, Error> {
-    let write = |report: &RunReport, _: &Aside| report::json(report).map_err(|why| Error::Internal(why.to_string()));
-    file(&app, run, ("json", "application/json"), write).await
+pub async fn json(
+    State(app): State<App>,
+    visitor: Visitor,
+    _: SignedIn,
+    RunPath(run): RunPath,
+) -> Result<Response, Error> {
+    file(&app, run, Format::Json, visitor.words.0).await
 }
 
 /// As Markdown.
@@ -24,8 +59,7 @@ pub async fn markdown(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Response, Error> {
-    let write = move |report: &RunReport, aside: &Aside| Ok(report::markdown(report, aside, visitor.words.0));
-    file(&app, run, ("md", "text/markdown; charset=utf-8"), write).await
+    file(&app, run, Format::Markdown, visitor.words.0).await
 }
 
 /// As one HTML file that needs nothing else.
@@ -35,23 +69,19 @@ pub async fn html(
     _: SignedIn,
     RunPath(run): RunPath,
 ) -> Result<Response, Error> {
-    let write = move |report: &RunReport, aside: &Aside| Ok(crate::report::html(report, aside, visitor.words.0)?);
-    file(&app, run, ("html", "text/html; charset=utf-8"), write).await
+    file(&app, run, Format::Html, visitor.words.0).await
 }
 
-async fn file(
-    app: &App,
-    run: RunId,
-    (end, kind): (&'static str, &'static str),
-    write: impl FnOnce(&RunReport, &Aside) -> Result<String, Error> + Send + 'static,
-) -> Result<Response, Error> {
-    let written =
-        move |report: &RunReport, aside: &Aside| Ok((write(report, aside)?, report.cover.document_no.clone()));
-    let (text, number) = printed(app, run, written).await?;
-    let mut response = text.into_response();
+/// The file under the number of its document, which has letters, digits and hyphens only.
+pub(crate) async fn file(app: &App, run: RunId, format: Format, lang: Lang) -> Result<Response, Error> {
+    let drafted = move |report: &RunReport, aside: &Aside| {
+        Ok((Draft::of(report, aside, format, lang)?, report.cover.document_no.clone()))
+    };
+    let (draft, number) = printed(app, run, drafted).await?;
+    let mut response = draft.finish(&app.press).await?.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{number}.{end}\"")) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{number}.{}\"", format.end())) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)

@@ -5,7 +5,8 @@ mod list;
 mod made;
 mod show;
 
-pub use file::{html, json, markdown};
+pub(crate) use file::file;
+pub use file::{csv, html, json, markdown, pdf, xlsx};
 pub use list::list;
 pub(crate) use made::made;
 pub use show::show;

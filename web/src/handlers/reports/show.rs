@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
 use crate::pages::{Html, Shell};
-use crate::report::Body;
+use crate::report::{Body, Format};
 use crate::urls;
 
 /// The report with its downloads.
@@ -25,7 +25,7 @@ pub struct Page {
     issues_url: String,
     /// Where a host has a key to sign it with.
     pack_url: Option<String>,
-    files: [(&'static str, String); 3],
+    files: [(&'static str, String); 6],
 }
 
 /// Shows a report.
@@ -52,6 +52,6 @@ pub async fn show(
     }))
 }
 
-fn files(run: RunId) -> [(&'static str, String); 3] {
-    [("HTML", "html"), ("JSON", "json"), ("Markdown", "md")].map(|(name, end)| (name, urls::report_file(run, end)))
+fn files(run: RunId) -> [(&'static str, String); 6] {
+    Format::ALL.map(|format| (format.name(), urls::report_file(run, format)))
 }
