@@ -54,7 +54,9 @@ async fn crawl(stage: &Stage, person: &Person) -> BTreeMap<String, (StatusCode, 
     let mut found: BTreeMap<String, (StatusCode, String)> = BTreeMap::new();
     let mut waiting = vec![("/".to_owned(), String::new())];
     while let Some((path, from)) = waiting.pop() {
-        if found.contains_key(&path) {
+        // One printed report a person: each is set anew, which takes long in a build without optimisation.
+        let is_print = |path: &str| path.ends_with("/report.pdf");
+        if found.contains_key(&path) || is_print(&path) && found.keys().any(|known| is_print(known)) {
             continue;
         }
         assert!(found.len() < MOST, "no end of addresses: {path} from {from}");

@@ -32,6 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const UPLOAD: usize = FILES_A_FORM * FILE_LIMIT as usize + BODY;
 /// Longest time that files may take to arrive, over the line of a phone.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
+/// Longest time to a printed report: its press has a limit of its own, and may have to wait for a place.
+const PRINT_PATIENCE: Duration = Duration::from_secs(300);
 
 /// The console.
 pub fn router(app: App) -> Router {
@@ -73,7 +75,6 @@ pub fn router(app: App) -> Router {
         .route("/findings/{finding}/act", post(findings::act))
         .route("/runs/{run}/report", get(reports::show))
         .route("/runs/{run}/report.html", get(reports::html))
-        .route("/runs/{run}/report.pdf", get(reports::pdf))
         .route("/runs/{run}/report.xlsx", get(reports::xlsx))
         .route("/runs/{run}/report.csv.zip", get(reports::csv))
         .route("/runs/{run}/report.json", get(reports::json))
@@ -118,7 +119,10 @@ pub fn router(app: App) -> Router {
         .merge(api::routes().route_layer(from_fn_with_state(app.clone(), api::pace)))
         .fallback(|| async { Error::NotFound });
     let uploads = Router::new().route("/runs/{run}/tasks/{unit}", get(tasks::show).post(tasks::work));
-    let pages = framed(pages, &app, PATIENCE, BODY).merge(framed(uploads, &app, UPLOAD_PATIENCE, UPLOAD));
+    let prints = Router::new().route("/runs/{run}/report.pdf", get(reports::pdf));
+    let pages = framed(pages, &app, PATIENCE, BODY)
+        .merge(framed(uploads, &app, UPLOAD_PATIENCE, UPLOAD))
+        .merge(framed(prints, &app, PRINT_PATIENCE, BODY));
     Router::new()
         .route("/assets/{digest}/{*name}", get(assets::show))
         .route("/healthz", get(health::show))

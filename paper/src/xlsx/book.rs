@@ -162,7 +162,7 @@ mod tests {
     fn names_of_sheets_are_short_and_plain() {
         assert_eq!(
             named("6-1 단위별 목표와 실제 (계정 합계 = 실제): a/b"),
-            "6-1 단위별 목표와 실제 (계정 합계 = 실제)"
+            "6-1 단위별 목표와 실제 (계정 합계 = 실제)  a"
         );
         assert!(named(&"가나다 [x]".repeat(9)).chars().count() <= 31);
     }
