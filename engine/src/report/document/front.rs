@@ -106,7 +106,7 @@ fn sign_off(issue: Option<&Issued>, lang: Lang) -> Block {
             };
             row.push(signature.by.name.to_string().into());
             row.push(role_word(&signature.role).get(lang).to_owned().into());
-            row.push(instant(Some(signature.at)).into());
+            row.push(Cell::instant(Some(signature.at)));
             row.push(how.into());
         }
         row.resize_with(5, || String::new().into());
