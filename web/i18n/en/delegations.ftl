@@ -30,5 +30,4 @@ approval-deputy = for { $name }
 field-name-for = the person stood in for
 field-name-to = deputy
 field-name-since = beginning
-field-name-until = end
 field-name-runbooks = runbooks

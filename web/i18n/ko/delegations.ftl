@@ -30,5 +30,4 @@ approval-deputy = { $name } 대행
 field-name-for = 대행 대상
 field-name-to = 대행자
 field-name-since = 시작
-field-name-until = 끝
 field-name-runbooks = 런북
