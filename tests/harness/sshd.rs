@@ -353,7 +353,8 @@ impl Agent {
         let mut command = Command::new("ssh-agent");
         command.arg("-D").arg("-a").arg(&socket).stdin(Stdio::null()).stdout(Stdio::null());
         let process = command.spawn().unwrap();
-        while !socket.exists() {
+        // The socket lies there before anybody listens at it.
+        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
             std::thread::sleep(Duration::from_millis(5));
         }
         let agent = Self { folder, process };

@@ -19,8 +19,8 @@ use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
     approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, delegations, diagnostics,
-    evidence, findings, glass, health, issues, language, me, messages, password, people, replication, reports, runbooks,
-    runs, session, tasks, telling, trends,
+    evidence, findings, glass, health, issues, language, me, messages, password, people, replication, reports,
+    runbooks, runs, session, tasks, telling, trends,
 };
 use crate::middleware;
 

@@ -238,18 +238,8 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
 
 fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
     match request {
-        // The gate's own approver roles decide; who only looks on has no vote, whatever they are. A deputy votes with what was
-        // handed on, which the door has found in the records.
-        Request::Vote { ballot, .. } => any_but(
-            match &ballot.hand {
-                Hand::Own | Hand::Phone(_) => &actor.roles,
-                Hand::For(delegation) => &delegation.roles,
-            },
-            WATCHING,
-            "needs_approver",
-            "참관, 감사, 관리자 역할만으로는 승인하지 않습니다",
-            "the roles observer, auditor and admin approve nothing",
-        ),
+        // The gate's own approver roles decide; who only looks on has no vote, whatever they are.
+        Request::Vote { ballot, .. } => may_vote(actor, &ballot.hand),
         // The manual step's own roles decide where it names some, an observer's sheet among them; otherwise any operator.
         Request::Manual { .. } => any_but(
             &actor.roles,
@@ -279,6 +269,23 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
         | Request::Skip { .. }
         | Request::Choose { .. } => needs(actor, OPERATING, "needs_operator", "실행을 조작하려면", "operating a run"),
     }
+}
+
+/// A deputy votes with what was handed on, which the door has found in the records; but nothing that is handed on makes an
+/// approver of somebody who is there to look on, to audit or to manage accounts.
+fn may_vote(actor: &Actor, hand: &Hand) -> Result<(), Denial> {
+    let roles = match hand {
+        Hand::Own | Hand::Phone(_) => &actor.roles,
+        Hand::For(_) if !actor.roles.is_empty() && only_watches(actor) => &actor.roles,
+        Hand::For(delegation) => &delegation.roles,
+    };
+    any_but(
+        roles,
+        WATCHING,
+        "needs_approver",
+        "참관, 감사, 관리자 역할만으로는 승인하지 않습니다",
+        "the roles observer, auditor and admin approve nothing",
+    )
 }
 
 /// One of some roles; `ko` and `en` name what for.

@@ -7,9 +7,10 @@ use super::super::diagnostic::Finding;
 use super::super::tree::{Kind, NodeId};
 use super::{Definitions, Read, Reader};
 use crate::base::{
-    Bilingual as _, BranchName, CaseClass, CasePart, ComponentId, ContactName, FacilityScope, InputName, InvalidName, InventoryId, LabelName, LinkName,
-    LockName, Millis, Mode, OrgId, OutputName, ParamName, ParseMillisError, RegionName, RoleName, RunbookId,
-    SecretName, ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId, UserName,
+    Bilingual as _, BranchName, CaseClass, CasePart, ComponentId, ContactName, FacilityScope, InputName, InvalidName,
+    InventoryId, LabelName, LinkName, LockName, Millis, Mode, OrgId, OutputName, ParamName, ParseMillisError,
+    RegionName, RoleName, RunbookId, SecretName, ServiceId, SiteName, StageId, TargetName, Text, TierName, UnitId,
+    UserName,
 };
 
 /// A text exactly as written: `0755` stays `0755` and `yes` stays `yes`, quoted or not.
