@@ -116,6 +116,8 @@ pub struct PointFacts {
 pub struct RunUnits {
     /// The run.
     pub run: RunId,
+    /// Its runbook.
+    pub runbook: RunbookId,
     /// In the order written.
     pub units: Vec<UnitFacts>,
 }
@@ -227,6 +229,10 @@ impl Kept for RunUnits {
 
     fn id(&self) -> String {
         self.run.to_string()
+    }
+
+    fn group(&self) -> String {
+        self.runbook.to_string()
     }
 }
 

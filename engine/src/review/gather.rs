@@ -72,7 +72,8 @@ pub(super) fn gather(plan: &Plan, report: &RunReport) -> Option<(RunFacts, RunUn
         faults: report.summary.faults,
         broke_glass: !cover.break_glass.is_empty(),
     };
-    Some((facts, RunUnits { run: cover.run, units: units(plan, report) }))
+    let runbook = facts.runbook.clone();
+    Some((facts, RunUnits { run: cover.run, runbook, units: units(plan, report) }))
 }
 
 fn header_of(report: &RunReport) -> Option<&Header> {

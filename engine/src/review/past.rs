@@ -1,11 +1,13 @@
 //! What the past runs of a runbook tell of the next one.
 
-use super::facts::{RunFacts, UnitFacts, ended_runs, units_of};
+use std::collections::BTreeMap;
+
+use super::facts::{RunFacts, RunUnits, UnitFacts, ended_runs};
 use crate::base::{Millis, RunId, RunbookId, Timestamp};
 use crate::forecast::{History, WhatIf, outlook};
 use crate::plan::{Mode, Plan};
 use crate::run::UnitState;
-use crate::store::{Error, Records};
+use crate::store::{Error, Query, Records, list};
 
 /// Past runs that a forecast looks back on, at most.
 pub const LOOKS_BACK: u32 = 30;
@@ -37,18 +39,17 @@ pub struct Hindsight {
 }
 
 impl Past {
-    /// Looks up the last runs of a runbook: one query for the runs, and one for the units of each.
+    /// Looks up the last runs of a runbook: one query for the runs, and one for their units.
     pub async fn of(store: &(impl Records + ?Sized), runbook: &RunbookId) -> Result<Self, Error> {
-        let mut past = Vec::new();
-        for facts in ended_runs(store, Some(runbook), None, LOOKS_BACK).await? {
-            // Played time says nothing of real time.
-            if facts.mode != Mode::Mock
-                && let Some(units) = units_of(store, facts.run).await?
-            {
-                past.push((facts, units.into_values().collect()));
-            }
-        }
-        Ok(Self(past))
+        let mut facts = ended_runs(store, Some(runbook), None, LOOKS_BACK).await?;
+        // Played time says nothing of real time.
+        facts.retain(|facts| facts.mode != Mode::Mock);
+        let query =
+            Query { group: Some(runbook.to_string()), newest_first: true, limit: LOOKS_BACK, ..Query::default() };
+        let units = list::<RunUnits>(store, query).await?.into_iter().map(|found| (found.value.run, found.value.units));
+        let mut units: BTreeMap<RunId, Vec<UnitFacts>> = units.collect();
+        let runs = facts.into_iter().filter_map(|facts| units.remove(&facts.run).map(|units| (facts, units)));
+        Ok(Self(runs.collect()))
     }
 
     /// How many runs.
