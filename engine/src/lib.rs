@@ -18,6 +18,7 @@
 //! | L4 | [`secrets`] | the values of the inventory's secrets; the sealed store |
 //! | L4 | [`identity`] | accounts and sessions |
 //! | L4 | [`evidence`] | sealed packs, the keys that sign them, their proof offline; anchors |
+//! | L4 | [`documents`] | the repository of documents: versions, files, and a search that knows Korean |
 //! | L4 | [`telling`] | who is told what, over which channel, and who has acknowledged it |
 //! | L4 | [`review`] | after the drill: what is kept of a run that is over, findings, comparison, trends, coverage, calendar |
 //! | L5 | [`executor`] | the dispatcher that owns a run, its workers, recovery |
@@ -28,6 +29,7 @@
 pub mod action;
 pub mod base;
 pub mod cases;
+pub mod documents;
 pub mod evidence;
 pub mod executor;
 pub mod forecast;

@@ -8,6 +8,7 @@ mod alerts;
 #[expect(dead_code, reason = "the console's tests use more of it")]
 mod app;
 mod cases;
+mod documents;
 #[path = "../console/idle.rs"]
 mod idle;
 mod once;

@@ -188,6 +188,24 @@ fn rows() -> Vec<Row> {
             OPEN_CASES,
             ALERT,
         ),
+        Row("GET /api/v1/documents", Everybody, nothing, ALL, LOOK),
+        Row(
+            "POST /api/v1/documents",
+            Place,
+            |_| json!({"title": "table", "organisation": BANK, "standing": "draft", "owners": ["kim"]}),
+            "yyyyy-----",
+            ACT,
+        ),
+        Row("GET /api/v1/documents/{document}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row(
+            "POST /api/v1/documents/{document}/versions",
+            Place,
+            |_| json!({"title": "table", "standing": "draft", "owners": ["kim"]}),
+            NONE,
+            ACT_ON_NOTHING,
+        ),
+        Row("POST /api/v1/documents/{document}/files", Place, nothing, NONE, ACT_ON_NOTHING),
+        Row("GET /api/v1/documents/{document}/files/{digest}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/people", Managed, nothing, ADMIN, LOOK),
         Row("POST /api/v1/people", Managed, |_| json!({"name": "?"}), ADMIN, MANAGE),
         Row("GET /api/v1/people/{name}", Managed, nothing, ADMIN, LOOK),
@@ -207,6 +225,9 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{name}", "clerk")
         .replace("{attempt}", "999")
         .replace("{finding}", none)
+        .replace("{document}/files/{digest}", &format!("{none}/files/{}", Digest::ZERO))
+        .replace("{document}/files", &format!("{none}/files?name=a.txt&last=1"))
+        .replace("{document}", none)
         .replace("{number}", "7")
         .replace("{runbook}", "bank-db")
         .replace("/api/v1/compare", &format!("/api/v1/compare?then={run}&now={run}"))

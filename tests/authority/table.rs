@@ -157,6 +157,12 @@ fn rows() -> Vec<Row> {
         Row("GET /runs/{run}/issues", Place, &[], ALL),
         Row("GET /runs/{run}/issues/{number}", Place, &[], NONE),
         Row("POST /runs/{run}/issues", Run, &[("verb", "issue"), ("last", "0")], OPEN_CASES),
+        Row("GET /documents", Everybody, &[], ALL),
+        Row("GET /documents/new", Everybody, &[], "yyyyy-----"),
+        Row("GET /documents/{document}", Place, &[], NONE),
+        Row("POST /documents/{document}", Place, &[("title", "x"), ("organisation", BANK)], "yyyyyy----"),
+        Row("GET /documents/{document}/edit", Place, &[], NONE),
+        Row("GET /documents/{document}/files/{digest}", Place, &[], NONE),
         Row("GET /reports", Everybody, &[], ALL),
         Row("GET /contacts", Everybody, &[], ALL),
         Row("POST /contacts", Everybody, &[], NOBODY),
@@ -223,6 +229,8 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{code}", "E01")
         .replace("/evidence/{digest}", &format!("/evidence/{ZERO}"))
         .replace("/issues/{number}", "/issues/7")
+        .replace("{document}/files/{digest}", &format!("{{document}}/files/{ZERO}"))
+        .replace("{document}", "01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("/entry/{id}", "/entry/01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("/messages/occasion", "/messages/occasion?key=none")
         .replace("GET /acknowledge", "GET /acknowledge?call=none&key=none")

@@ -56,6 +56,13 @@ async fn three_people_sign_in_order_and_the_report_and_its_older_version_say_so(
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "an operator reviews nothing");
     sign(&lee, &issues, "").await;
     sign(&choi, &issues, "").await;
+    let filed = park.get("/documents").await;
+    assert_eq!(filed.all("tbody td:nth-of-type(1)"), ["published"], "what is approved counts among the documents");
+    assert_eq!(
+        park.get(&filed.attribute("tbody a", "href")).await.all("tbody th"),
+        ["2", "1"],
+        "issued, then approved"
+    );
     let page = park.get(&issues).await;
     assert_eq!(page.all("tbody th"), ["Prepared", "Reviewed", "Approved"]);
     assert_eq!(page.all("tbody td:first-of-type").len(), 3);

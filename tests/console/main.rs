@@ -10,6 +10,7 @@ mod calling;
 mod cases;
 mod catalogue;
 mod declaring;
+mod documents;
 mod guarding;
 mod idle;
 mod issuing;

@@ -1,10 +1,12 @@
 //! An issued version, sealed with its signatures, on both databases.
 
 use engine::base::{Clock as _, Digest, RunId, SystemClock};
-use engine::evidence::issue::{IssueError, NotIssued, content, issue, issued, sign};
+use engine::evidence::issue::{Issue, IssueError, NotIssued, content, issue, issued, sign};
 use engine::report::SignBox;
 use engine::run::{Actor, Door};
-use engine::store::{Deed, DeedOutcome, Store, open};
+use engine::store::{Change, Deed, DeedOutcome, Store, open};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use harness::postgres::Cluster;
 use harness::state::State;
 use sqlx::Connection as _;
@@ -26,6 +28,11 @@ fn deed(name: &str, role: &str) -> Deed {
     }
 }
 
+/// Nothing is written beside a version.
+fn nothing(_: Issue) -> BoxFuture<'static, Result<Vec<Change>, engine::store::Error>> {
+    async { Ok(Vec::new()) }.boxed()
+}
+
 async fn signed(
     store: &dyn Store,
     run: RunId,
@@ -34,7 +41,7 @@ async fn signed(
     who: (&str, &str),
 ) -> Result<(), IssueError> {
     let (at, deed) = (SystemClock.now(), deed(who.0, who.1));
-    sign(store, (run, 1), part, digest, at, String::new(), deed).await.map(|_| ())
+    sign(store, (run, 1), part, digest, at, deed, &nothing).await.map(|_| ())
 }
 
 async fn on(url: &str) {
@@ -53,8 +60,8 @@ async fn on(url: &str) {
     let run: RunId = listed[0]["run"].as_str().unwrap().parse().unwrap();
     // Two issue at the same moment: one version comes of it.
     let both = tokio::join!(
-        issue(&*store, run, 0, String::new(), deed("kim", "operator")),
-        issue(&*store, run, 0, String::new(), deed("lee", "commander")),
+        issue(&*store, run, 0, deed("kim", "operator"), &nothing),
+        issue(&*store, run, 0, deed("lee", "commander"), &nothing),
     );
     let made = [both.0, both.1].into_iter().filter_map(Result::ok).count();
     let versions = issued(&*store, run).await.unwrap();

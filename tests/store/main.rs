@@ -7,6 +7,7 @@ mod backend;
 mod cases;
 mod contention;
 mod contract;
+mod documents;
 mod histories;
 #[path = "../console/idle.rs"]
 mod idle;

@@ -19,8 +19,8 @@ use crate::error::Error;
 use crate::extract::FILES_A_FORM;
 use crate::handlers::{
     approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, delegations, diagnostics,
-    evidence, findings, glass, health, issues, language, me, messages, password, people, replication, reports,
-    runbooks, runs, session, tasks, telling, trends,
+    documents, evidence, findings, glass, health, issues, language, me, messages, password, people, replication,
+    reports, runbooks, runs, session, tasks, telling, trends,
 };
 use crate::middleware;
 
@@ -82,6 +82,10 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/issues", get(issues::show).post(issues::act))
         .route("/runs/{run}/issues/{number}", get(issues::file))
         .route("/runs/{run}/evidence.zip", get(issues::pack))
+        .route("/documents", get(documents::list))
+        .route("/documents/new", get(documents::new))
+        .route("/documents/{document}/edit", get(documents::edit))
+        .route("/documents/{document}/files/{digest}", get(documents::file))
         .route("/reports", get(reports::list))
         .route("/contacts", get(contacts::list).post(contacts::save))
         .route("/contacts/new", get(contacts::new))
@@ -118,7 +122,9 @@ pub fn router(app: App) -> Router {
         .route("/api", get(api::page))
         .merge(api::routes().route_layer(from_fn_with_state(app.clone(), api::pace)))
         .fallback(|| async { Error::NotFound });
-    let uploads = Router::new().route("/runs/{run}/tasks/{unit}", get(tasks::show).post(tasks::work));
+    let uploads = Router::new()
+        .route("/runs/{run}/tasks/{unit}", get(tasks::show).post(tasks::work))
+        .route("/documents/{document}", get(documents::show).post(documents::save));
     let prints = Router::new().route("/runs/{run}/report.pdf", get(reports::pdf));
     let pages = framed(pages, &app, PATIENCE, BODY)
         .merge(framed(uploads, &app, UPLOAD_PATIENCE, UPLOAD))

@@ -1,6 +1,7 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
 use engine::base::{CaseId, ContactId, Digest, FindingId, RunId, RunbookId, UnitId, UserName};
+use engine::documents::DocumentId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::report::Format;
@@ -462,6 +463,36 @@ pub fn issue_file(run: RunId, number: u32) -> String {
 pub fn pack(run: RunId, issue: Option<u32>) -> String {
     let which = issue.map_or_else(String::new, |number| format!("?issue={number}"));
     format!("/runs/{run}/evidence.zip{which}")
+}
+
+/// The repository of documents.
+pub const fn documents() -> &'static str {
+    "/documents"
+}
+
+/// The form of a new document.
+pub const fn document_new() -> &'static str {
+    "/documents/new"
+}
+
+/// Documents in which words stand, or all, made before this one.
+pub fn documents_behind(words: &str, document: DocumentId) -> String {
+    format!("/documents?q={}&before={document}", segment(words))
+}
+
+/// A document; also where its form goes.
+pub fn document(document: DocumentId) -> String {
+    format!("/documents/{document}")
+}
+
+/// The form of a document.
+pub fn document_edit(document: DocumentId) -> String {
+    format!("/documents/{document}/edit")
+}
+
+/// A file of a document.
+pub fn document_file(document: DocumentId, digest: Digest) -> String {
+    format!("/documents/{document}/files/{digest}")
 }
 
 /// An address that a visitor brought along, when it is a path of this console and nothing else; else the first page.

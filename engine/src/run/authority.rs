@@ -27,6 +27,8 @@ pub enum Act<'a> {
     Tell(TellRight),
     /// Do something about what drills have shown, and about which are owed.
     Review(ReviewRight),
+    /// Do something with a document of the repository.
+    Document(DocumentRight),
     /// Issue or sign the report of a run in a mode.
     Report(ReportRight, Mode),
     /// Read the audit log, and review what was done without the usual approvals.
@@ -66,6 +68,15 @@ pub enum ReviewRight {
     Waive,
     /// Adopt a regulation profile, plan drills, name the baseline of a trend.
     Plan,
+}
+
+/// What somebody must be allowed to do with documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DocumentRight {
+    /// Write drafts and hand them in for review.
+    Keep,
+    /// Publish them, change what is published, and retire it.
+    Publish,
 }
 
 /// What somebody must be allowed to do with the report of a run.
@@ -154,6 +165,7 @@ pub fn permit(actor: &Actor, act: Act<'_>, simulated_people: bool) -> Result<(),
             | Act::Tell(_)
             | Act::Review(_)
             | Act::Report(..)
+            | Act::Document(_)
             | Act::Audit
             | Act::Administer => Err(denied(
                 "simulated_people",
@@ -215,6 +227,16 @@ fn person(actor: &Actor, act: Act<'_>) -> Result<(), Denial> {
         Act::Review(ReviewRight::Plan) => {
             needs(actor, COMMANDING, "needs_commander", "훈련을 계획하려면", "planning drills")
         }
+        Act::Document(DocumentRight::Keep) => {
+            needs(actor, OPENING, "needs_author", "자료를 등록하려면", "keeping documents")
+        }
+        Act::Document(DocumentRight::Publish) => needs(
+            actor,
+            APPROVING,
+            "needs_approver",
+            "자료를 게시하거나 폐기하려면",
+            "publishing or retiring a document",
+        ),
         Act::Report(right, _) => {
             let (code, ko, en) = match right {
                 ReportRight::Write => (
@@ -362,7 +384,8 @@ mod tests {
     /// What is permitted, a letter each: `V`iew, `D`eclare, `v`ote, `m`anual work, mar`k`, repair a `u`nit, `o`perate,
     /// `R`oll back the run or hold the exercise, `O`pen, `K`eep and `C`ommand a case, `S`ee addresses, keep the `T`ree, rules of
     /// telling (`A`), `L`og of the audit, `P`eople, tend `F`indings, `W`aive them, plan drills and `B`aselines,
-    /// issue a report and sign as its author (`N`), r`E`view it and `G`ive approval.
+    /// issue a report and sign as its author (`N`), r`E`view it and `G`ive approval, keep `d`ocuments and
+    /// `p`ublish them.
     fn row(actor: &Actor, simulated: bool) -> String {
         let mut row: Vec<(char, bool)> = Vec::new();
         let mut put = |letter: char, act: Act<'_>| {
@@ -399,27 +422,30 @@ mod tests {
                 put(letter, Act::Report(right, mode));
             }
         }
+        for (letter, right) in [('d', DocumentRight::Keep), ('p', DocumentRight::Publish)] {
+            put(letter, Act::Document(right));
+        }
         row.into_iter().map(|(letter, given)| if given { letter } else { '-' }).collect()
     }
 
     #[test]
     fn door_by_role_by_act() {
         let by_role: [(&[&str], &str); 14] = [
-            (&[], "----------------------"),
-            (&["commander"], "VDvmkuoROKCST---FWBNEG"),
-            (&["deputy"], "VDvmkuoROKCST---FWBNEG"),
-            (&["situation-room"], "V-vmk---OK-ST---F--NE-"),
-            (&["tier-lead"], "V-vm-u--OK-S----F--NE-"),
-            (&["operator"], "VDvmkuo-O--S----F--N--"),
-            (&["approver"], "V-vm-------S-----W--EG"),
-            (&["business-owner"], "V-vm----------------E-"),
-            (&["observer"], "V--m------------------"),
-            (&["auditor"], "V----------S--L-------"),
-            (&["admin"], "V----------STALP------"),
+            (&[], "------------------------"),
+            (&["commander"], "VDvmkuoROKCST---FWBNEGdp"),
+            (&["deputy"], "VDvmkuoROKCST---FWBNEGdp"),
+            (&["situation-room"], "V-vmk---OK-ST---F--NE-d-"),
+            (&["tier-lead"], "V-vm-u--OK-S----F--NE-d-"),
+            (&["operator"], "VDvmkuo-O--S----F--N--d-"),
+            (&["approver"], "V-vm-------S-----W--EG-p"),
+            (&["business-owner"], "V-vm----------------E---"),
+            (&["observer"], "V--m--------------------"),
+            (&["auditor"], "V----------S--L---------"),
+            (&["admin"], "V----------STALP--------"),
             // A role that only runbooks know votes and works where they name it.
-            (&["dba-lead"], "V-vm------------------"),
-            (&["admin", "auditor", "observer"], "V--m-------STALP------"),
-            (&["admin", "operator"], "VDvmkuo-O--STALPF--N--"),
+            (&["dba-lead"], "V-vm--------------------"),
+            (&["admin", "auditor", "observer"], "V--m-------STALP--------"),
+            (&["admin", "operator"], "VDvmkuo-O--STALPF--N--d-"),
         ];
         for (roles, wanted) in by_role {
             for via in [Door::Console, Door::Api] {
@@ -428,9 +454,9 @@ mod tests {
                     assert_eq!(row(&actor(via, roles), simulated), wanted, "{via:?} with {roles:?}, {simulated}");
                 }
             }
-            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALPFWBNEG", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), false), "----------------------", "{roles:?}");
-            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm------------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::CommandLine, roles), false), "VDvmkuoROKCSTALPFWBNEGdp", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), false), "------------------------", "{roles:?}");
+            assert_eq!(row(&actor(Door::Simulation, roles), true), "--vm--------------------", "{roles:?}");
         }
         for role in ROLES {
             assert!(by_role.iter().any(|(roles, _)| *roles == [role]), "{role} has no row");

@@ -40,7 +40,7 @@ mod verdict;
 pub use actor::{Actor, Door};
 pub use apply::Illegal;
 pub use asking::{Asking, Seat};
-pub use authority::{Act, CaseRight, Denial, ReportRight, ReviewRight, TellRight, permit, second};
+pub use authority::{Act, CaseRight, Denial, DocumentRight, ReportRight, ReviewRight, TellRight, permit, second};
 pub use choice::{Decided, HOLDS, Judged, Saw, Unselected};
 pub use decide::{Decision, Effect, Input, Surroundings, decide, declare};
 pub use event::{End, Event, ManualWork, Vote};

@@ -4,26 +4,31 @@ use std::sync::OnceLock;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use engine::base::Digest;
+use engine::run::FILE_LIMIT;
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, cases, components, declare, findings, health, issues, people, replication, reports, requests,
-    review, runbooks, runs, session, units,
+    Problem, alerts, cases, components, declare, documents, findings, health, issues, people, replication, reports,
+    requests, review, runbooks, runs, session, units,
 };
 use crate::app::App;
 
 /// Where all of it stands.
 pub const PREFIX: &str = "/api/v1";
+
+/// Longest file that is sent as it is: one byte more than is taken, so that whoever sends more is told what is.
+const LONGEST_FILE: usize = FILE_LIMIT as usize + 1;
 
 /// Things that are said once for all routes.
 #[derive(OpenApi)]
@@ -98,6 +103,11 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(review::compare))
         .routes(of!(review::show_trend))
         .routes(of!(review::calendar))
+        .routes(of!(documents::list, documents::add))
+        .routes(of!(documents::show))
+        .routes(of!(documents::change))
+        .routes(of!(documents::attach).layer(DefaultBodyLimit::max(LONGEST_FILE)))
+        .routes(of!(documents::file))
         .routes(of!(alerts::take))
         .routes(of!(people::list, people::add))
         .routes(of!(people::show))

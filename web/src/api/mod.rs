@@ -11,6 +11,7 @@ mod cases;
 mod components;
 mod declare;
 mod document;
+mod documents;
 mod findings;
 mod health;
 mod issues;

@@ -10,8 +10,10 @@ use engine::base::{Digest, Hasher};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
+use tokio::sync::SemaphorePermit;
 
 use crate::error::{Error, Unreadable};
+use crate::extract::place_of_reader;
 
 /// A JSON body. Its length is bounded by the layer around all routes.
 #[derive(Debug)]
@@ -60,6 +62,28 @@ fn ordered(value: Value) -> Value {
             Value::Object(members.into_iter().collect())
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+/// A file, sent as it is. As long as one is held it has a place among those that are held at all.
+#[derive(Debug)]
+pub(super) struct SentFile {
+    /// Its content.
+    pub(super) bytes: Bytes,
+    /// Digest of it and of where it was sent to.
+    pub(super) digest: Digest,
+    _place: SemaphorePermit<'static>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for SentFile {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let place = place_of_reader().await?;
+        let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| Error::TooLarge)?;
+        let digest = Hasher::default().part(target.as_bytes()).part(&bytes).finish();
+        Ok(Self { bytes, digest, _place: place })
     }
 }
 

@@ -16,5 +16,5 @@ pub use fields::{Fields, Named};
 pub use peer::{Peer, is_forwarded_tls, same_origin};
 pub use run_path::RunPath;
 pub use stands_in::StandsIn;
-pub use upload::{FILES_A_FORM, Upload};
+pub use upload::{FILES_A_FORM, Upload, place_of_reader};
 pub use visitor::{Person, SignedIn, Visitor};

@@ -20,6 +20,11 @@ const FIELD: usize = 32 * 1024;
 /// Forms with files that are read at the same time: each holds its files in memory.
 static READERS: Semaphore = Semaphore::const_new(4);
 
+/// A place among those who hold files in memory; gives way to the next one when it is dropped.
+pub async fn place_of_reader() -> Result<SemaphorePermit<'static>, Error> {
+    READERS.acquire().await.map_err(|_| Error::TimedOut)
+}
+
 /// A form of a page of this console, with the token of the session, and the files that came with it.
 #[derive(Debug)]
 pub struct Upload {
@@ -44,7 +49,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let person = SignedIn::from_request_parts(&mut parts, state).await?;
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let plain = kind.starts_with("application/x-www-form-urlencoded");
-        let place = READERS.acquire().await.map_err(|_| Error::TimedOut)?;
+        let place = place_of_reader().await?;
         let request = Request::from_parts(parts, body);
         let (fields, files) = if plain {
             let form = Form::<Vec<(String, String)>>::from_request(request, state).await;

@@ -146,9 +146,14 @@ impl SignedIn {
     pub fn must(&self, act: Act<'_>, org: Option<&OrgId>, words: Words) -> Result<Actor, Error> {
         let mode = match act {
             Act::Declare(mode) | Act::Case(_, mode) | Act::Report(_, mode) => Some(mode),
-            Act::View | Act::Second | Act::Ask(_) | Act::Tell(_) | Act::Review(_) | Act::Audit | Act::Administer => {
-                None
-            }
+            Act::View
+            | Act::Second
+            | Act::Ask(_)
+            | Act::Tell(_)
+            | Act::Review(_)
+            | Act::Document(_)
+            | Act::Audit
+            | Act::Administer => None,
         };
         let actor = self.actor_at(org, mode);
         match permit(&actor, act, false) {

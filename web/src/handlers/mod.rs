@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod coverage;
 pub mod delegations;
 pub mod diagnostics;
+pub mod documents;
 pub mod evidence;
 pub mod findings;
 pub mod glass;

@@ -85,6 +85,7 @@ impl Shell {
                 link(urls::components(), "nav-components", path == urls::components()),
                 link(urls::replication(), "nav-replication", path == urls::replication()),
                 link(urls::reports(), "nav-reports", report),
+                link(urls::documents(), "nav-documents", path.starts_with(urls::documents())),
                 link(urls::findings(), "nav-findings", path.starts_with(urls::findings())),
                 link(
                     urls::calendar(),

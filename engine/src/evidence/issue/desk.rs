@@ -1,11 +1,21 @@
 //! Where versions are issued and signed: the record, its content and the deed that explains it.
 
+use futures::future::BoxFuture;
+
 use super::{Issue, NotIssued, id_of, right};
 use crate::base::{Bilingual, Digest, RoleName, RunId, Timestamp};
 use crate::plan::Mode;
 use crate::report::{self, RunReport, SignBox, Signature};
 use crate::run::{Act, Actor, Corrupt, Denial, ReportRight, permit};
-use crate::store::{self, Changed, Deed, DeedOutcome, Query, Records, Store, Versioned, add, find, list};
+use crate::store::{
+    self, Change, Changed, Deed, DeedOutcome, Kept as _, Query, Records, Store, Versioned, add, find, list,
+};
+
+/// How often what is written beside a version is made anew.
+const TRIES: usize = 8;
+
+/// Makes what is to be written in the same transaction as a version or its signature.
+pub type Beside<'a> = &'a (dyn Fn(Issue) -> BoxFuture<'static, Result<Vec<Change>, store::Error>> + Send + Sync);
 
 /// Why nothing was issued or signed.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +71,16 @@ pub async fn content(records: &(impl Records + ?Sized), issue: &Issue) -> Result
 }
 
 /// Issues the report of a run as its next version. `last` is the newest version that the person was shown, 0 for none: the same
-/// form sent twice is one version. `deed` says who, when and from where; what came of it is filled in here.
-pub async fn issue(store: &dyn Store, run: RunId, last: u32, reason: String, deed: Deed) -> Result<Issue, IssueError> {
-    let deed = Deed { act: "report.issue".to_owned(), object: format!("run/{run}"), reason, ..deed };
+/// form sent twice is one version. `deed` says who, when, from where and why; what came of it is filled in here. What `beside` gives is
+/// written in the same transaction.
+pub async fn issue(
+    store: &dyn Store,
+    run: RunId,
+    last: u32,
+    deed: Deed,
+    beside: Beside<'_>,
+) -> Result<Issue, IssueError> {
+    let deed = Deed { act: "report.issue".to_owned(), object: format!("run/{run}"), ..deed };
     let stored = store.load(run).await?;
     let now = deed.at;
     let made = tokio::task::spawn_blocking(move || {
@@ -97,10 +114,32 @@ pub async fn issue(store: &dyn Store, run: RunId, last: u32, reason: String, dee
     let after =
         serde_json::json!({ "number": next.number, "digest": next.digest, "rows": next.rows, "head": next.head });
     let done = Deed { after: Some(after), outcome: DeedOutcome::Done, ..deed.clone() };
-    match store.change(now, vec![add(&next)?], vec![done]).await? {
-        Changed::Done => Ok(next),
-        Changed::Stale { .. } => refused(store, deed, NotIssued::MovedOn(known + 1)).await,
+    if change(store, now, add(&next)?, &next, done, beside).await? {
+        return Ok(next);
     }
+    refused(store, deed, NotIssued::MovedOn(known + 1)).await
+}
+
+/// Writes a version and what stands beside it; `false` where the version is not as it was seen.
+async fn change(
+    store: &dyn Store,
+    at: Timestamp,
+    main: Change,
+    issue: &Issue,
+    deed: Deed,
+    beside: Beside<'_>,
+) -> Result<bool, store::Error> {
+    for _ in 0..TRIES {
+        let mut changes = vec![main.clone()];
+        changes.extend(beside(issue.clone()).await?);
+        match store.change(at, changes, vec![deed.clone()]).await? {
+            Changed::Done => return Ok(true),
+            Changed::Stale { kind, .. } if kind == Issue::KIND => return Ok(false),
+            // What is written beside it was changed by somebody else: it is made anew.
+            Changed::Stale { .. } => {}
+        }
+    }
+    Ok(false)
 }
 
 /// The one run, as a list.
@@ -109,18 +148,18 @@ fn only(run: RunId) -> store::RunFilter {
     store::RunFilter { before, limit: 1, ..store::RunFilter::default() }
 }
 
-/// Signs a box of a version. `shown` is the digest that the page showed, `confirmed_at` when the person last showed who that is.
+/// Signs a box of a version. `shown` is the digest that the page showed, `confirmed_at` when the person last showed who that is;
+/// the reason of `deed` is said with the signature. What `beside` gives is written in the same transaction.
 pub async fn sign(
     store: &dyn Store,
     (run, number): (RunId, u32),
     part: SignBox,
     shown: Digest,
     confirmed_at: Timestamp,
-    comment: String,
     deed: Deed,
+    beside: Beside<'_>,
 ) -> Result<Issue, IssueError> {
-    let object = format!("run/{run}");
-    let deed = Deed { act: "report.sign".to_owned(), object, reason: comment.clone(), ..deed };
+    let deed = Deed { act: "report.sign".to_owned(), object: format!("run/{run}"), ..deed };
     let all = issued(store, run).await?;
     let found = all.iter().find(|found| found.value.number == number).ok_or(IssueError::NoSuchVersion)?;
     let issue = &found.value;
@@ -134,22 +173,19 @@ pub async fn sign(
     let Some(role) = role_for(&deed.by, right(part)) else {
         return Err(IssueError::Internal("a signature needs a role".to_owned()));
     };
-    let (by, at) = (deed.by.clone(), deed.at);
+    let (by, at, comment) = (deed.by.clone(), deed.at, deed.reason.clone());
     let mut signed = issue.clone();
     signed.signatures.push(Signature { part, by, role, at, confirmed_at, digest: issue.digest, comment });
     let after = serde_json::json!({ "number": number, "box": part, "digest": issue.digest });
     let done = Deed { after: Some(after), outcome: DeedOutcome::Done, ..deed.clone() };
-    match store.change(at, vec![found.put(&signed)?], vec![done]).await? {
-        Changed::Done => Ok(signed),
-        // Two signed at the same moment: the second one is told what the first one did.
-        Changed::Stale { .. } => {
-            let now = version(store, run, number).await?;
-            let first = now.signatures.iter().find(|signature| signature.part == part);
-            let refusal =
-                first.map_or(NotIssued::OtherDigest, |first| NotIssued::Signed { part, by: first.by.name.clone() });
-            refused(store, deed, refusal).await
-        }
+    if change(store, at, found.put(&signed)?, &signed, done, beside).await? {
+        return Ok(signed);
     }
+    // Two signed at the same moment: the second one is told what the first one did.
+    let now = version(store, run, number).await?;
+    let first = now.signatures.iter().find(|signature| signature.part == part);
+    let refusal = first.map_or(NotIssued::OtherDigest, |first| NotIssued::Signed { part, by: first.by.name.clone() });
+    refused(store, deed, refusal).await
 }
 
 fn newest(issued: &[Versioned<Issue>]) -> u32 {

@@ -14,7 +14,7 @@ use crate::report::{Issued, RunReport, SignBox, Signature};
 use crate::run::{Actor, ReportRight, Verdict};
 use crate::store::Kept;
 
-pub use desk::{IssueError, content, issue, issued, sign, version};
+pub use desk::{Beside, IssueError, content, issue, issued, sign, version};
 pub use refusal::NotIssued;
 
 /// A version of the report of a run.

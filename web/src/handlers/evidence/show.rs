@@ -34,6 +34,11 @@ pub async fn show(
     let digest: Digest = named.digest.parse().map_err(|_| Error::NotFound)?;
     let file = find(&app, run, digest).await?.ok_or(Error::NotFound)?;
     let bytes = app.engine.store().kept(digest).await?.ok_or(Error::NotFound)?;
+    Ok(handed_out(&file, bytes))
+}
+
+/// A file that somebody handed in, as an answer that no browser takes for a page.
+pub(crate) fn handed_out(file: &EvidenceFile, bytes: Vec<u8>) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(file.media)));
@@ -45,7 +50,7 @@ pub async fn show(
     if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    Ok(response)
+    response
 }
 
 const fn kind(media: Media) -> &'static str {

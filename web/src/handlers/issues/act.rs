@@ -1,11 +1,17 @@
 //! Issuing a version, and signing one.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::{Digest, RunId};
+use engine::documents::file_report;
 use engine::evidence::issue::{self, Issue};
 use engine::report::SignBox;
 use engine::run::Door;
+use engine::store::{self, Change, Deed};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 
 use super::told;
 use crate::app::App;
@@ -51,8 +57,18 @@ pub(crate) async fn issued(
 ) -> Result<Issue, Error> {
     let place = app.place_of(run).await?;
     let doer = comer.at(place.org.as_ref(), Some(place.mode));
-    let deed = doer.deed(app.clock.now(), "report.issue", format!("run/{run}"));
-    issue::issue(&**app.engine.store(), run, last, reason, deed).await.map_err(|error| told(error, w))
+    let deed = Deed { reason, ..doer.deed(app.clock.now(), "report.issue", format!("run/{run}")) };
+    let store = &**app.engine.store();
+    issue::issue(store, run, last, deed.clone(), &filed(app, deed)).await.map_err(|error| told(error, w))
+}
+
+/// A report that is issued, and one that is approved, is filed with the documents.
+fn filed(app: &App, deed: Deed) -> impl Fn(Issue) -> BoxFuture<'static, Result<Vec<Change>, store::Error>> + use<> {
+    let store = Arc::clone(app.engine.store());
+    move |issue| {
+        let (store, deed) = (Arc::clone(&store), deed.clone());
+        async move { file_report(&*store, &issue, &deed).await }.boxed()
+    }
 }
 
 /// Signs a box, for somebody who has just shown who that is. Who may not sign at all is told so before that is asked for.
@@ -75,6 +91,7 @@ pub(crate) async fn signed(
         // The desk refuses it and writes that down; until when it was confirmed does not matter.
         Err(_) => app.clock.now(),
     };
-    let deed = doer.deed(app.clock.now(), "report.sign", format!("run/{run}"));
-    issue::sign(store, (run, number), part, shown, confirmed, comment, deed).await.map_err(|error| told(error, w))
+    let deed = Deed { reason: comment, ..doer.deed(app.clock.now(), "report.sign", format!("run/{run}")) };
+    let beside = filed(app, deed.clone());
+    issue::sign(store, (run, number), part, shown, confirmed, deed, &beside).await.map_err(|error| told(error, w))
 }
