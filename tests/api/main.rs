@@ -7,8 +7,11 @@ mod alerts;
 #[path = "../console/app.rs"]
 #[expect(dead_code, reason = "the console's tests use more of it")]
 mod app;
+mod calling;
 mod cases;
+mod deputies;
 mod documents;
+mod evidence;
 #[path = "../console/idle.rs"]
 mod idle;
 mod once;

@@ -32,6 +32,8 @@ enum About {
     Open,
     /// What an admin of the place manages.
     Managed,
+    /// What is one for all organisations, so that who holds something at a place may not.
+    Top,
 }
 
 /// What is sent: nothing for `null`.
@@ -55,6 +57,10 @@ const WORK: &str = "yyyyyyyy--";
 const OPEN_CASES: &str = "yyyyy-----";
 const ADMIN: &str = "---------y";
 const NONE: &str = "0000000000";
+/// Those of the table hold nothing at the top of the tree.
+const NOBODY: &str = "----------";
+/// Those who see how people are reached: for them there is no such occasion.
+const ADDRESSES: &str = "000000--00";
 
 /// What looks: every scope but that for alerts.
 const LOOK: &str = "yyy-";
@@ -64,6 +70,7 @@ const ACT_ON_NOTHING: &str = "-0--";
 const ALERT: &str = "-y-y";
 const MANAGE: &str = "--y-";
 const EVERY: &str = "yyyy";
+const NO_TOKEN: &str = "----";
 
 fn nothing(_: &Scene) -> Value {
     Value::Null
@@ -71,7 +78,7 @@ fn nothing(_: &Scene) -> Value {
 
 #[expect(clippy::too_many_lines, reason = "a row an operation, a verb")]
 fn rows() -> Vec<Row> {
-    use About::{Case, Declare, Everybody, Managed, Open, Place, Run};
+    use About::{Case, Declare, Everybody, Managed, Open, Place, Run, Top};
     let requests = "POST /api/v1/runs/{run}/requests";
     vec![
         Row("GET /api/v1/openapi.json", Open, nothing, ALL, EVERY),
@@ -134,6 +141,18 @@ fn rows() -> Vec<Row> {
             VOTE,
             ACT,
         ),
+        Row(
+            requests,
+            Run,
+            |_| {
+                json!({
+                    "verb": "vote_by_phone", "unit": "db", "approve": true, "digest": Digest::ZERO, "approver": "clerk",
+                    "witness": "clerk", "called_at": "2026-01-01T00:00:00Z",
+                })
+            },
+            VOTE,
+            ACT,
+        ),
         Row(requests, Run, |_| json!({"verb": "manual", "unit": "none", "result": "done"}), WORK, ACT),
         Row(requests, Run, |_| json!({"verb": "claim", "unit": "none"}), WORK, ACT),
         Row(requests, Run, |_| json!({"verb": "release", "unit": "none"}), WORK, ACT),
@@ -166,6 +185,11 @@ fn rows() -> Vec<Row> {
         Row(requests, Run, |_| json!({"verb": "rollback", "unit": "none", "reason": "table"}), OPERATE, ACT),
         Row(requests, Run, |_| json!({"verb": "rollback", "reason": "table"}), COMMAND, ACT),
         Row(requests, Run, |_| json!({"verb": "abort", "reason": "table"}), OPERATE, ACT),
+        Row("POST /api/v1/runs/{run}/units/{unit}/evidence", Run, |_| json!({"this": "is a file"}), WORK, ACT),
+        Row("GET /api/v1/runs/{run}/evidence", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/runs/{run}/evidence/{digest}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row("GET /api/v1/approvals", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/tasks", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/cases", Everybody, nothing, ALL, LOOK),
         Row(
             "POST /api/v1/cases",
@@ -206,6 +230,42 @@ fn rows() -> Vec<Row> {
         ),
         Row("POST /api/v1/documents/{document}/files", Place, nothing, NONE, ACT_ON_NOTHING),
         Row("GET /api/v1/documents/{document}/files/{digest}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row("GET /api/v1/delegations", Everybody, nothing, ALL, LOOK),
+        // Who votes in somebody's place is said by that person, who has just shown to be that person: by no token.
+        Row(
+            "POST /api/v1/delegations",
+            Everybody,
+            |_| json!({"to": "clerk", "until": "2099-01-01T00:00:00Z", "reason": "table"}),
+            ALL,
+            NO_TOKEN,
+        ),
+        Row("DELETE /api/v1/delegations/{delegation}", Place, nothing, NONE, ACT_ON_NOTHING),
+        Row("GET /api/v1/contact-classes", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/contacts", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/contacts/{contact}", Place, nothing, NONE, LOOK_AT_NOTHING),
+        Row(
+            "PUT /api/v1/contacts/{contact}",
+            Top,
+            |_| {
+                json!({
+                    "version": 0, "name": {"ko": "x"}, "class": "immediate", "modes": ["drill"],
+                    "ways": [{"way": "mail", "to": "a@b.kr"}],
+                })
+            },
+            NOBODY,
+            NO_TOKEN,
+        ),
+        Row("DELETE /api/v1/contacts/{contact}", Top, nothing, NOBODY, NO_TOKEN),
+        Row("POST /api/v1/contact-imports", Top, |_| json!({"list": "id"}), NOBODY, NO_TOKEN),
+        Row("POST /api/v1/contact-tests", Top, |_| json!({"class": "immediate"}), NOBODY, NO_TOKEN),
+        Row("GET /api/v1/messages", Everybody, nothing, ALL, LOOK),
+        Row("POST /api/v1/messages/read", Place, |_| json!({"message": "x"}), NONE, ACT_ON_NOTHING),
+        Row("GET /api/v1/occasions", Top, nothing, NOBODY, NO_TOKEN),
+        Row("GET /api/v1/occasion", Place, nothing, ADDRESSES, LOOK_AT_NOTHING),
+        Row("POST /api/v1/acknowledgements", Top, |_| json!({"call": "x", "reason": "table"}), NOBODY, NO_TOKEN),
+        Row("GET /api/v1/failed-deliveries", Top, nothing, NOBODY, NO_TOKEN),
+        Row("POST /api/v1/failed-deliveries", Top, |_| json!({"delivery": "x"}), NOBODY, NO_TOKEN),
+        Row("GET /api/v1/audit", Top, nothing, NOBODY, NO_TOKEN),
         Row("GET /api/v1/people", Managed, nothing, ADMIN, LOOK),
         Row("POST /api/v1/people", Managed, |_| json!({"name": "?"}), ADMIN, MANAGE),
         Row("GET /api/v1/people/{name}", Managed, nothing, ADMIN, LOOK),
@@ -231,6 +291,12 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{number}", "7")
         .replace("{runbook}", "bank-db")
         .replace("/api/v1/compare", &format!("/api/v1/compare?then={run}&now={run}"))
+        .replace("{delegation}", none)
+        .replace("{contact}", "no-such")
+        .replace("/api/v1/occasion", "/api/v1/occasion?key=none")
+        .replace("/api/v1/occasion?key=nones", "/api/v1/occasions")
+        .replace("{digest}", &Digest::ZERO.to_string())
+        .replace("/db/evidence", "/db/evidence?name=table.txt")
         .replace("{request}", none)
         .replace("{case}", none)
 }
@@ -332,7 +398,7 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
         About::Place | About::Run | About::Declare => "0",
         // Another organisation's admin manages the own people.
         About::Managed if route.contains('{') => "0",
-        About::Case => "-",
+        About::Case | About::Top => "-",
         About::Managed | About::Everybody | About::Open => "y",
     };
     note("of another organisation", &person("stranger", all).await.to_string(), wanted_of_stranger);

@@ -65,7 +65,7 @@ pub enum Error {
     Field(Named),
     /// What a program sent can not be read.
     Unreadable(Unreadable, String),
-    /// A declaration is wrong: all that is, in the visitor's language.
+    /// A declaration or a list is wrong: all that is, in the visitor's language.
     Unfit(Vec<String>),
     /// An idempotency key that was used for something else.
     KeyReused,

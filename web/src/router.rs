@@ -124,7 +124,8 @@ pub fn router(app: App) -> Router {
         .fallback(|| async { Error::NotFound });
     let uploads = Router::new()
         .route("/runs/{run}/tasks/{unit}", get(tasks::show).post(tasks::work))
-        .route("/documents/{document}", get(documents::show).post(documents::save));
+        .route("/documents/{document}", get(documents::show).post(documents::save))
+        .merge(api::uploads().route_layer(from_fn_with_state(app.clone(), api::pace)));
     let prints = Router::new().route("/runs/{run}/report.pdf", get(reports::pdf));
     let pages = framed(pages, &app, PATIENCE, BODY)
         .merge(framed(uploads, &app, UPLOAD_PATIENCE, UPLOAD))

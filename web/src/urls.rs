@@ -413,10 +413,9 @@ pub fn gate(run: RunId, unit: &UnitId) -> String {
     format!("/runs/{run}/gates/{}", segment(unit.as_str()))
 }
 
-/// The next part of a list of which so many were passed over, so many shown; `None` where it ends.
-pub fn from_on(list: &str, from: usize, shown: usize, all: usize) -> Option<String> {
-    let next = from.saturating_add(shown);
-    (next < all).then(|| format!("{list}?from={next}"))
+/// The next part of a list of which so many were passed over.
+pub fn from_on(list: &str, from: usize) -> String {
+    format!("{list}?from={from}")
 }
 
 /// Manual work of a unit, on a page of its own; also where its form goes.

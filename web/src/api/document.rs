@@ -15,12 +15,12 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, cases, components, declare, documents, findings, health, issues, people, replication, reports,
-    requests, review, runbooks, runs, session, units,
+    Problem, alerts, audit, cases, components, contacts, declare, delegations, documents, evidence, findings, health,
+    issues, messages, people, replication, reports, requests, review, runbooks, runs, session, units, waiting,
 };
 use crate::app::App;
 
@@ -52,23 +52,35 @@ pub struct Document {
     etag: HeaderValue,
 }
 
-/// The routes of the API. Everything below [`PREFIX`].
+/// The routes of the API: everything below [`PREFIX`] but [`uploads`].
 pub fn routes() -> Router<App> {
-    parts().0
+    plain().split_for_parts().0
+}
+
+/// The routes that take files, which are longer than other bodies and take longer to arrive.
+pub fn uploads() -> Router<App> {
+    taking_files().split_for_parts().0
 }
 
 /// The document of these routes. Made once.
 pub fn document() -> &'static Document {
     static DOCUMENT: OnceLock<Document> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
-        let mut open_api = parts().1;
+        let mut open_api = plain().merge(taking_files()).into_openapi();
         finish(&mut open_api);
         let json = open_api.to_json().unwrap_or_default();
         Document { etag: etag(&Digest::of(json.as_bytes()).short()), json, open_api }
     })
 }
 
-fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
+fn taking_files() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(of!(evidence::add))
+        .routes(of!(documents::attach))
+        .layer(DefaultBodyLimit::max(LONGEST_FILE))
+}
+
+fn plain() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Base::openapi())
         .routes(of!(show))
         .routes(of!(health::show))
@@ -106,13 +118,29 @@ fn parts() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(of!(documents::list, documents::add))
         .routes(of!(documents::show))
         .routes(of!(documents::change))
-        .routes(of!(documents::attach).layer(DefaultBodyLimit::max(LONGEST_FILE)))
         .routes(of!(documents::file))
         .routes(of!(alerts::take))
         .routes(of!(people::list, people::add))
         .routes(of!(people::show))
         .routes(of!(people::act))
-        .split_for_parts()
+        .routes(of!(evidence::list))
+        .routes(of!(evidence::show))
+        .routes(of!(waiting::approvals))
+        .routes(of!(waiting::tasks))
+        .routes(of!(delegations::list, delegations::give))
+        .routes(of!(delegations::take_back))
+        .routes(of!(contacts::classes))
+        .routes(of!(contacts::list))
+        .routes(of!(contacts::show, contacts::put, contacts::remove))
+        .routes(of!(contacts::import))
+        .routes(of!(contacts::test))
+        .routes(of!(messages::list))
+        .routes(of!(messages::read))
+        .routes(of!(messages::occasions))
+        .routes(of!(messages::occasion))
+        .routes(of!(messages::acknowledge))
+        .routes(of!(messages::failed, messages::again))
+        .routes(of!(audit::list))
 }
 
 /// What holds for every operation: how it is signed for, and that any failure is a [`Problem`].

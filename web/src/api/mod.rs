@@ -6,15 +6,20 @@
 //! programs may rely on, apart from the types of the engine, which may change.
 
 mod alerts;
+mod audit;
 mod caller;
 mod cases;
 mod components;
+mod contacts;
 mod declare;
+mod delegations;
 mod document;
 mod documents;
+mod evidence;
 mod findings;
 mod health;
 mod issues;
+mod messages;
 pub mod model;
 mod once;
 mod pace;
@@ -30,9 +35,10 @@ mod runs;
 mod sent;
 mod session;
 mod units;
+mod waiting;
 
 pub use caller::Caller;
-pub use document::{PREFIX, document, routes};
+pub use document::{PREFIX, document, routes, uploads};
 pub use pace::{Paces, pace};
 pub use page::show as page;
 pub use problem::{Problem, is_api, wanted_lang};

@@ -75,7 +75,7 @@ pub(super) async fn list(
 }
 
 /// A bound on a page, as asked or as usual.
-fn within(limit: Option<u32>) -> Result<u32, Error> {
+pub(super) fn within(limit: Option<u32>) -> Result<u32, Error> {
     match limit {
         None => Ok(USUAL),
         Some(limit @ 1..=MOST) => Ok(limit),

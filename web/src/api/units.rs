@@ -9,7 +9,7 @@ use engine::run::{Account, AttemptId, Outcome, UnitState, UnitTiming};
 use serde::Deserialize;
 
 use super::Caller;
-use super::model::{Attempt, Both, GateOpen, GateVote, Output, Unit, UnitLine, iso};
+use super::model::{Attempt, Both, GateOpen, GateVote, ManualOpen, Output, Unit, UnitLine, iso};
 use super::runs::who;
 use crate::app::App;
 use crate::error::Error;
@@ -69,6 +69,7 @@ pub(super) fn line(view: &View, ix: UnitIx, now: Timestamp) -> UnitLine {
         settled_at: run.settled_at.map(iso),
         cause: run.cause.as_ref().map(|cause| Both::of(&cause.message)),
         gate: gate(view, ix),
+        manual: manual(view, ix),
         attempts: u32::try_from(run.attempts.len()).unwrap_or(u32::MAX),
     }
 }
@@ -93,6 +94,13 @@ fn gate(view: &View, ix: UnitIx) -> Option<GateOpen> {
         digest: open.digest,
         votes: votes.collect(),
     })
+}
+
+fn manual(view: &View, ix: UnitIx) -> Option<ManualOpen> {
+    let run = view.state.unit(ix);
+    let open = run.manual.as_ref().filter(|_| run.state == UnitState::AwaitingManual)?;
+    let Action::Manual(manual) = &view.plan.unit(ix).step(run.step)?.action else { return None };
+    Some(ManualOpen::of(manual, open))
 }
 
 fn attempts(view: &View, ix: UnitIx) -> Vec<Attempt> {

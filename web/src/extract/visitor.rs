@@ -100,8 +100,8 @@ impl SignedIn {
     }
 
     /// The person as one who reads the audit log and reviews what stands in it. A refusal stands there too.
-    pub async fn must_audit(&self, app: &App, words: Words) -> Result<By, Error> {
-        self.must_or_told(app, words, (Act::Audit, "audit.read"), None, Door::Console).await
+    pub async fn must_audit(&self, app: &App, words: Words, door: Door) -> Result<By, Error> {
+        self.must_or_told(app, words, (Act::Audit, "audit.read"), None, door).await
     }
 
     async fn must_or_told(

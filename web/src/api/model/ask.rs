@@ -28,6 +28,26 @@ pub enum Ask {
         #[serde(rename = "for")]
         stands_for: Option<String>,
     },
+    /// Enter a vote that an approver has told by phone; for the situation room.
+    VoteByPhone {
+        /// The unit whose gate is open.
+        unit: String,
+        /// Yes or no.
+        approve: bool,
+        /// Said with it; a rejection must have one.
+        #[serde(default)]
+        comment: String,
+        /// What was read out: the digest of the open gate.
+        #[schema(value_type = String)]
+        digest: Digest,
+        /// The account of who called.
+        approver: String,
+        /// The account of who listened in: neither who called nor who enters it.
+        witness: String,
+        /// When the call was.
+        #[schema(format = DateTime)]
+        called_at: String,
+    },
     /// Confirm or refuse a manual step.
     Manual {
         /// The unit.
@@ -254,6 +274,15 @@ impl Ask {
                 .field("comment", comment)
                 .field("digest", digest.to_string())
                 .field("for", stands_for.unwrap_or_default()),
+            Self::VoteByPhone { unit, approve, comment, digest, approver, witness, called_at } => fields
+                .verb("vote-by-phone")
+                .field("unit", unit)
+                .field("approve", if approve { "yes" } else { "no" })
+                .field("comment", comment)
+                .field("digest", digest.to_string())
+                .field("approver", approver)
+                .field("witness", witness)
+                .field("called_at", called_at),
             Self::Manual { unit, result, evidence, measure } => fields
                 .verb("manual")
                 .field("unit", unit)

@@ -3,18 +3,25 @@
 mod about;
 mod alert;
 mod ask;
+mod audit;
 mod calendar;
 mod case;
 mod case_ask;
+mod contact;
 mod declare;
+mod delegation;
 mod document;
+mod evidence;
 mod finding;
 mod issue;
+mod manual;
+mod message;
 mod person;
 mod replication;
 mod run;
 mod runbook;
 mod unit;
+mod waiting;
 mod words;
 
 pub use about::{Granted, Health, Session};
@@ -22,13 +29,25 @@ pub use alert::{
     Alert, AlertClass, AlertStanding, AlertTaken, AlertsTaken, PlainAlert, Webhook, WebhookAlert, WebhookStatus,
 };
 pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
+pub use audit::{AuditLog, DeedLine, DeedRead};
 pub use calendar::{Calendar, DutyLine, PlannedLine};
 pub use case::{Case, CaseLine, CaseList, CaseOpened, CaseStands};
 pub use case_ask::{CaseAct, OpenCase};
+pub use contact::{
+    BothNames, Channel, ContactBody, ContactClass, ContactClasses, ContactImport, ContactLine, ContactList, ContactWay,
+    ContactsImported, TestCall, TestCalled,
+};
 pub use declare::{Declare, Declared, FaultKind, Played, PlayedUnit};
+pub use delegation::{DelegationLine, DelegationStanding, Delegations, NewDelegation};
 pub use document::{Document, DocumentFile, DocumentReport, DocumentVersions, Documents, KeepDocument};
+pub use evidence::{EvidenceLine, EvidenceList, EvidenceTaken};
 pub use finding::{FindingAct, FindingLine, FindingList, NewFinding};
 pub use issue::{Issue, IssueReport, Issues, Sign, SignBox, Signature};
+pub use manual::{ItemLine, ManualOpen, MeasureWanted, ReportedWork, SentBack};
+pub use message::{
+    AcknowledgeCall, Answering, CallLine, CallStanding, DeliverAgain, DeliveryLine, FailedDeliveries, MessageLine,
+    Messages, OccasionLine, OccasionShown, Occasions, ReadMessage,
+};
 pub use person::{NewPerson, People, Person, PersonAct, PersonAdded};
 pub use replication::{ReplicationBreak, ReplicationLink, ReplicationLinks};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
@@ -36,4 +55,5 @@ pub use runbook::{
     Component, Components, Fault, Faults, InputLine, Param, Runbook, RunbookLine, Runbooks, ServiceLine,
 };
 pub use unit::{Attempt, GateOpen, GateVote, Output, Unit, UnitLine};
+pub use waiting::{Approvals, Tasks, WaitingGate, WaitingTask};
 pub use words::{Both, Mode, iso};

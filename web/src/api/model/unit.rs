@@ -7,7 +7,7 @@ use engine::run::{Live, Purpose, UnitState, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Both, Who};
+use super::{Both, ManualOpen, Who};
 
 /// A unit in the table of its run.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,6 +44,8 @@ pub struct UnitLine {
     pub cause: Option<Both>,
     /// Its gate, while it asks.
     pub gate: Option<GateOpen>,
+    /// Its manual work, while it waits for people.
+    pub manual: Option<ManualOpen>,
     /// Attempts that were made.
     pub attempts: u32,
 }

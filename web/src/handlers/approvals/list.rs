@@ -21,12 +21,14 @@ const PAGE: usize = 100;
 /// A gate that waits for somebody.
 #[derive(Debug)]
 pub struct Waiting {
-    run: RunId,
-    summary: Summary,
-    gate: Asking,
-    role: RoleName,
+    pub(crate) run: RunId,
+    /// The line of the run, without what it asks of others.
+    pub(crate) summary: Summary,
+    pub(crate) gate: Asking,
+    /// The role that the vote would count for.
+    pub(crate) role: RoleName,
     /// The person stood in for, where it waits for the deputy.
-    stands_for: Option<UserName>,
+    pub(crate) stands_for: Option<UserName>,
 }
 
 /// The gates that wait for a person, or for somebody whom that person stands in for. The lines of the runs say that, so that no
@@ -45,7 +47,7 @@ pub async fn waiting(app: &App, person: &SignedIn) -> Result<Vec<Waiting>, store
             };
             found.push(Waiting {
                 run: entry.run,
-                summary: Summary { asks: Vec::new(), ..summary.clone() },
+                summary: Summary { asks: Vec::new(), tasks: Vec::new(), ..summary.clone() },
                 gate: gate.clone(),
                 role: role.clone(),
                 stands_for: stands_for.cloned(),
@@ -53,6 +55,27 @@ pub async fn waiting(app: &App, person: &SignedIn) -> Result<Vec<Waiting>, store
         }
     }
     Ok(found)
+}
+
+/// One page of the gates that wait for a person, the most urgent first, each with the milliseconds until it moves the run's
+/// recovery beyond its objective; and where the next page begins.
+pub(crate) async fn mine(
+    app: &App,
+    person: &SignedIn,
+    from: usize,
+) -> Result<(Vec<(Option<i64>, Waiting)>, Option<usize>), Error> {
+    let now = app.clock.now();
+    let room = |waiting: &Waiting| {
+        // Simulated time has its own now.
+        let now = if waiting.summary.mode == Mode::Mock { waiting.gate.as_of } else { now };
+        waiting.gate.latest.map(|latest| latest.0.saturating_sub(now.0))
+    };
+    let found = waiting(app, person).await?.into_iter();
+    let mut found: Vec<_> = found.map(|waiting| (room(&waiting), waiting)).collect();
+    found.sort_by_key(|(room, waiting)| (room.unwrap_or(i64::MAX), waiting.gate.opened_at));
+    let end = from.saturating_add(PAGE);
+    let next = (end < found.len()).then_some(end);
+    Ok((found.into_iter().skip(from).take(PAGE).collect(), next))
 }
 
 /// Which of them are shown.
@@ -81,20 +104,10 @@ pub async fn list(
     person: SignedIn,
     Query(which): Query<Which>,
 ) -> Result<Html<Page>, Error> {
-    let (w, now) = (visitor.words, app.clock.now());
-    let mut found: Vec<_> = waiting(&app, &person)
-        .await?
-        .into_iter()
-        .map(|waiting| {
-            // Simulated time has its own now.
-            let now = if waiting.summary.mode == Mode::Mock { waiting.gate.as_of } else { now };
-            (waiting.gate.latest.map(|latest| latest.0.saturating_sub(now.0)), waiting)
-        })
-        .collect();
-    found.sort_by_key(|(room, waiting)| (room.unwrap_or(i64::MAX), waiting.gate.opened_at));
-    let more = urls::from_on(urls::approvals(), which.from, PAGE, found.len());
-    let shown = found.into_iter().skip(which.from).take(PAGE);
-    let cards = shown.map(|(room, waiting)| card(w, room, &waiting)).collect();
+    let w = visitor.words;
+    let (found, next) = mine(&app, &person, which.from).await?;
+    let more = next.map(|next| urls::from_on(urls::approvals(), next));
+    let cards = found.iter().map(|(room, waiting)| card(w, *room, waiting)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("approvals-title")), cards, none: w.t("approvals-none"), more }))
 }
 

@@ -5,5 +5,6 @@ mod list;
 mod show;
 
 pub use follow::follow;
-pub use list::{Which, list, waiting};
+pub(crate) use list::mine;
+pub use list::{Waiting, Which, list, waiting};
 pub use show::show;

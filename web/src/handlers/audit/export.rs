@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use engine::run::Door;
 use engine::store::{Deed, DeedQuery, RecordedDeed, Store};
 use futures::StreamExt as _;
 use serde_json::json;
@@ -26,7 +27,7 @@ pub async fn csv(
     person: SignedIn,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Error> {
-    let by = person.must_audit(&app, visitor.words).await?;
+    let by = person.must_audit(&app, visitor.words, Door::Console).await?;
     // Spreadsheet programs take a file without this mark for one in the country's old encoding.
     let head = format!("\u{feff}{}\r\n", COLUMNS.join(","));
     file(&app, Doer::new(by.actor, &person), &filter, ("csv", "text/csv; charset=utf-8"), head, csv_row).await
@@ -39,7 +40,7 @@ pub async fn json_lines(
     person: SignedIn,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Error> {
-    let by = person.must_audit(&app, visitor.words).await?;
+    let by = person.must_audit(&app, visitor.words, Door::Console).await?;
     let kind = ("jsonl", "application/x-ndjson");
     file(&app, Doer::new(by.actor, &person), &filter, kind, String::new(), json_row).await
 }

@@ -10,19 +10,19 @@ use crate::extract::Fields;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Filter {
-    pub(super) by: String,
-    pub(super) act: String,
-    pub(super) object: String,
-    pub(super) outcome: String,
-    pub(super) from: String,
-    pub(super) until: String,
+    pub(crate) by: String,
+    pub(crate) act: String,
+    pub(crate) object: String,
+    pub(crate) outcome: String,
+    pub(crate) from: String,
+    pub(crate) until: String,
     /// Only rows before this place, for paging.
-    pub(super) before: Option<u64>,
+    pub(crate) before: Option<u64>,
 }
 
 impl Filter {
     /// As a question to the store, without place and bound; `None` where a field is none of its kind and so fits no deed.
-    pub(super) fn query(&self) -> Option<DeedQuery> {
+    pub(crate) fn query(&self) -> Option<DeedQuery> {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let fields = Fields(vec![("from".to_owned(), self.from.clone()), ("until".to_owned(), self.until.clone())]);
         Some(DeedQuery {

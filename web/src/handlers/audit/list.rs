@@ -57,7 +57,7 @@ pub async fn list(
     Query(filter): Query<Filter>,
 ) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    person.must_audit(&app, w).await?;
+    person.must_audit(&app, w, Door::Console).await?;
     let query = filter.query();
     let misread = query.is_none();
     let found = match query {

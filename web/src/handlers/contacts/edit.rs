@@ -6,13 +6,16 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use engine::base::{Bilingual as _, ContactId, Lang, Mode, Text};
+use engine::run::Door;
 use engine::store::{Query, add, find, list};
 use engine::telling::{Address, Class, Contact, ContactKind, Way};
 
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, SignedIn, Visitor};
+use crate::extract::{Acting, Fields, SignedIn, Visitor};
 use crate::handlers::telling::{Act, Tick, Wish, make, malformed, mode_ticks, modes, refused, shown, words};
+use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
 
@@ -112,15 +115,16 @@ async fn form(app: &App, visitor: &Visitor, person: &SignedIn, id: Option<Contac
 }
 
 /// Saves a contact, new or changed.
-pub async fn save(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Redirect, Error> {
-    let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&app, &person, w).await?;
-    let contact = read(&fields)?;
+pub async fn save(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
+    let Acting { person, fields } = acting;
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    kept(&app, visitor.words, &comer, &read(&fields)?, fields.parsed("version")?).await?;
+    Ok(Redirect::to(urls::contacts()))
+}
+
+/// Keeps a contact in the place of the version that was looked at, 0 for a new one. Only for who may.
+pub(crate) async fn kept(app: &App, w: Words, comer: &Comer, contact: &Contact, version: u64) -> Result<(), Error> {
     if let Some(fault) = contact.fault() {
         return Err(refused("contact", w.text(&fault.text()).to_owned()));
     }
@@ -128,49 +132,45 @@ pub async fn save(
     if find::<Class>(&**store, contact.class.as_str()).await?.is_none() {
         return Err(malformed("class"));
     }
-    let version: u64 = fields.parsed("version")?;
     let found = find::<Contact>(&**store, contact.id.as_str()).await?;
     let (change, before) = match found {
-        None if version == 0 => (add(&contact)?, None),
-        Some(found) if found.version == version => (found.put(&contact)?, shown(&found.value)),
+        None if version == 0 => (add(contact)?, None),
+        Some(found) if found.version == version => (found.put(contact)?, shown(&found.value)),
         Some(_) if version == 0 => return Err(refused("contact", w.t("contact-taken"))),
         Some(_) | None => return Err(refused("changed-meanwhile", w.t("telling-stale"))),
     };
     let act = Act {
-        person: &person,
-        origin: peer.to_string(),
+        comer,
         act: if before.is_some() { "contact.change" } else { "contact.add" },
         object: format!("contact/{}", contact.id),
         before,
-        after: shown(&contact),
+        after: shown(contact),
         reason: String::new(),
     };
-    make(&app, w, vec![change], act).await?;
-    Ok(Redirect::to(urls::contacts()))
+    make(app, w, vec![change], act).await
 }
 
 /// Removes a contact.
-pub async fn remove(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Redirect, Error> {
-    let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&app, &person, w).await?;
-    let id: ContactId = fields.parsed("id")?;
+pub async fn remove(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
+    let Acting { person, fields } = acting;
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    removed(&app, visitor.words, &comer, &fields.parsed("id")?).await?;
+    Ok(Redirect::to(urls::contacts()))
+}
+
+/// Takes a contact out of the tree. Only for who may.
+pub(crate) async fn removed(app: &App, w: Words, comer: &Comer, id: &ContactId) -> Result<(), Error> {
     let found = find::<Contact>(&**app.engine.store(), id.as_str()).await?.ok_or(Error::NotFound)?;
     let act = Act {
-        person: &person,
-        origin: peer.to_string(),
+        comer,
         act: "contact.remove",
         object: format!("contact/{id}"),
         before: shown(&found.value),
         after: None,
         reason: String::new(),
     };
-    make(&app, w, vec![found.remove()], act).await?;
-    Ok(Redirect::to(urls::contacts()))
+    make(app, w, vec![found.remove()], act).await
 }
 
 fn read(fields: &Fields) -> Result<Contact, Error> {

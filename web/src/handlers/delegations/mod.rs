@@ -5,3 +5,4 @@ mod update;
 
 pub use list::list;
 pub use update::update;
+pub(crate) use update::{by, written};

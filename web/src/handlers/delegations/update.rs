@@ -7,19 +7,20 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::{Timestamp, UserName};
 use engine::identity::Mandate;
+use engine::run::{Actor, Door};
 
 use super::list::Page;
 use crate::accounts::{By, NotGiven};
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Named, Visitor};
+use crate::extract::{Acting, Fields, Named, SignedIn, Visitor};
 use crate::pages::Html;
 use crate::urls;
 
 /// Gives a mandate, for who has just shown a password or a code, or takes one back.
 pub async fn update(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Response, Error> {
     let Acting { person, fields } = acting;
-    let by = By { origin: person.origin(), ..By::oneself(&person.user, person.came.peer) };
+    let by = by(&person, Door::Console);
     match fields.get("verb") {
         "give" => {
             person.must_have_confirmed(&app, urls::delegations())?;
@@ -42,12 +43,18 @@ pub async fn update(State(app): State<App>, visitor: Visitor, acting: Acting) ->
     Ok(Redirect::to(urls::delegations()).into_response())
 }
 
+/// The person about the own mandates, for the audit log.
+pub(crate) fn by(person: &SignedIn, via: Door) -> By {
+    let oneself = By::oneself(&person.user, person.came.peer);
+    By { origin: person.origin(), actor: Actor { via, ..oneself.actor }, ..oneself }
+}
+
 fn malformed(field: &str) -> Error {
     Error::Field(Named::Malformed(field.to_owned()))
 }
 
 /// A mandate as the form writes it: from now on where no beginning is written.
-fn written(fields: &Fields, from: &UserName, now: Timestamp) -> Result<Mandate, Error> {
+pub(crate) fn written(fields: &Fields, from: &UserName, now: Timestamp) -> Result<Mandate, Error> {
     let roles = fields.0.iter().filter(|(name, _)| name == "roles");
     let roles = roles.map(|(_, role)| role.parse().map_err(|_| malformed("roles")));
     let runbooks = fields.get("runbooks").split([',', ' ', ';']).filter(|word| !word.is_empty());

@@ -2,5 +2,5 @@
 
 mod show;
 
-pub(crate) use show::handed_out;
 pub use show::show;
+pub(crate) use show::{given, handed_out};

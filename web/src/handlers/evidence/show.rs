@@ -31,8 +31,13 @@ pub async fn show(
     RunPath(run): RunPath,
     Path(named): Path<Named>,
 ) -> Result<Response, Error> {
-    let digest: Digest = named.digest.parse().map_err(|_| Error::NotFound)?;
-    let file = find(&app, run, digest).await?.ok_or(Error::NotFound)?;
+    given(&app, run, &named.digest).await
+}
+
+/// The file as it is sent to whoever may see the run, from the console and from the API alike.
+pub(crate) async fn given(app: &App, run: RunId, digest: &str) -> Result<Response, Error> {
+    let digest: Digest = digest.parse().map_err(|_| Error::NotFound)?;
+    let file = find(app, run, digest).await?.ok_or(Error::NotFound)?;
     let bytes = app.engine.store().kept(digest).await?.ok_or(Error::NotFound)?;
     Ok(handed_out(&file, bytes))
 }

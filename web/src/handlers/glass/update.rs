@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Redirect;
+use engine::run::Door;
 
 use crate::accounts::{By, Refusal};
 use crate::app::App;
@@ -32,7 +33,7 @@ pub async fn review(
     acting: Acting,
 ) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    let by = By { user: None, ..person.must_audit(&app, visitor.words).await? };
+    let by = By { user: None, ..person.must_audit(&app, visitor.words, Door::Console).await? };
     let id = id.parse().map_err(|_| Error::NotFound)?;
     match app.sign_ins.review_glass(id, fields.required("finding")?, &by).await {
         Ok(()) => Ok(Redirect::to(urls::glass())),

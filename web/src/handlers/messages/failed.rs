@@ -3,12 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
+use engine::run::Door;
 use engine::store::{Kept as _, Query, list};
-use engine::telling::{Delivery, Progress, retry};
+use engine::telling::{Answered, Delivery, Progress, retry};
 
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Peer, SignedIn, Visitor};
+use crate::extract::{Acting, SignedIn, Visitor};
 use crate::handlers::telling::{Act, Wish};
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
@@ -62,24 +64,24 @@ pub async fn failed(State(app): State<App>, visitor: Visitor, person: SignedIn) 
 }
 
 /// Sends one again, under the same id.
-pub async fn again(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Redirect, Error> {
+pub async fn again(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    Wish::Tend.demand(&app, &person, visitor.words).await?;
-    let (id, now) = (fields.required("id")?, app.clock.now());
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    sent_again(&app, &comer, &fields.required("id")?).await?;
+    Ok(Redirect::to(urls::messages_failed()))
+}
+
+/// Puts a delivery that has failed into the queue again. Only for who may.
+pub(crate) async fn sent_again(app: &App, comer: &Comer, id: &str) -> Result<Answered, Error> {
+    let now = app.clock.now();
     let act = Act {
-        person: &person,
-        origin: peer.to_string(),
+        comer,
         act: "delivery.retry",
         object: format!("delivery/{id}"),
         before: None,
         after: None,
         reason: String::new(),
     };
-    retry(&**app.engine.store(), &id, now, vec![act.deed(now)]).await?;
-    Ok(Redirect::to(urls::messages_failed()))
+    Ok(retry(&**app.engine.store(), id, now, vec![act.deed(now)]).await?)
 }

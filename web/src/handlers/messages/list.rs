@@ -4,12 +4,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::Text;
+use engine::run::Door;
 use engine::store::{Query, Versioned, find, list as kept};
 use engine::telling::{By, Note, Raised, acknowledge};
 
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Peer, SignedIn, Visitor};
+use crate::extract::{Acting, SignedIn, Visitor};
 use crate::handlers::telling::{Act, Wish};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
@@ -88,8 +90,9 @@ fn row(w: Words, note: &Note) -> Row {
     }
 }
 
-async fn recent(app: &App, w: Words) -> Result<Vec<Told>, Error> {
-    let mut all = Vec::new();
+/// What was told to anybody of late, the newest first.
+pub(crate) async fn latest(app: &App) -> Result<Vec<Raised>, Error> {
+    let mut all: Vec<Raised> = Vec::new();
     for root in ROOTS {
         // `0` stands right behind `/`: what comes before it, greatest first, is what begins with `root/`.
         let query = Query { after: Some(format!("{root}0")), newest_first: true, limit: RECENT, group: None };
@@ -100,6 +103,11 @@ async fn recent(app: &App, w: Words) -> Result<Vec<Told>, Error> {
         );
     }
     all.sort_by_key(|told| std::cmp::Reverse(told.occasion.at));
+    Ok(all)
+}
+
+async fn recent(app: &App, w: Words) -> Result<Vec<Told>, Error> {
+    let all = latest(app).await?;
     Ok(all
         .iter()
         .map(|told| Told {
@@ -114,30 +122,35 @@ async fn recent(app: &App, w: Words) -> Result<Vec<Told>, Error> {
 }
 
 /// Marks a message as read; where somebody has to say that they know, this says it.
-pub async fn read(State(app): State<App>, Peer(peer): Peer, acting: Acting) -> Result<Redirect, Error> {
+pub async fn read(State(app): State<App>, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
+    known(&app, &Comer { person, door: Door::Console }, &fields.required("id")?).await?;
+    Ok(Redirect::to(urls::messages()))
+}
+
+/// Somebody has read one of the own messages, and by that acknowledged it where that is asked for.
+pub(crate) async fn known(app: &App, comer: &Comer, id: &str) -> Result<(), Error> {
     let (store, now) = (app.engine.store(), app.clock.now());
-    let id = fields.required("id")?;
-    let found = find::<Note>(&**store, &id).await?.filter(|found| found.value.user == person.user.name);
+    let name = &comer.person.user.name;
+    let found = find::<Note>(&**store, id).await?.filter(|found| found.value.user == *name);
     let found = found.ok_or(Error::NotFound)?;
     if found.value.read.is_some() {
-        return Ok(Redirect::to(urls::messages()));
+        return Ok(());
     }
     if found.value.wants_acknowledgement {
         let act = Act {
-            person: &person,
-            origin: peer.to_string(),
+            comer,
             act: "call.acknowledge",
             object: format!("call/{}", found.value.call),
             before: None,
             after: None,
             reason: String::new(),
         };
-        let who = Text::plain(person.user.name.as_str());
+        let who = Text::plain(name.as_str());
         acknowledge(&**store, &found.value.call, who, By::Console, now, vec![act.deed(now)]).await?;
     }
     let seen = Note { read: Some(now), ..found.value.clone() };
     // Stale where the same person has just read it in another window.
     let _ = store.change(now, vec![found.put(&seen)?], Vec::new()).await?;
-    Ok(Redirect::to(urls::messages()))
+    Ok(())
 }

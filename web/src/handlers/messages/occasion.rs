@@ -3,14 +3,16 @@
 use askama::Template;
 use axum::extract::{Query as Asked, State};
 use axum::response::Redirect;
-use engine::base::{Text, Timestamp};
+use engine::base::{Lang, Text, Timestamp};
+use engine::run::Door;
 use engine::store::{Query, find, list};
-use engine::telling::{By, Call, Delivery, Progress, Raised, Stands, acknowledge, deliveries_of};
+use engine::telling::{Answered, By, Call, Delivery, Progress, Raised, Stands, acknowledge, deliveries_of};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Peer, SignedIn, Visitor};
+use crate::extract::{Acting, SignedIn, Visitor};
 use crate::handlers::telling::{Act, Wish};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
@@ -134,30 +136,24 @@ fn row(w: Words, call: &Call, deliveries: &[Delivery], now: Timestamp) -> Row {
 }
 
 /// Somebody has said on the telephone that they know: entered by who heard it.
-pub async fn report(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Redirect, Error> {
-    let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Tend.demand(&app, &person, w).await?;
-    let (store, now, id) = (app.engine.store(), app.clock.now(), fields.required("call")?);
-    let reason = fields.required("reason")?;
-    let call = find::<Call>(&**store, &id).await?.ok_or(Error::NotFound)?.value;
-    let act = Act {
-        person: &person,
-        origin: peer.to_string(),
-        act: "call.acknowledge",
-        object: format!("call/{id}"),
-        before: None,
-        after: None,
-        reason,
-    };
-    let entered = Text::new(
-        format!("{} ({} 입력)", call.name.get(engine::base::Lang::Ko), person.user.name),
-        format!("{} (entered by {})", call.name.get(engine::base::Lang::En), person.user.name),
-    );
-    acknowledge(&**store, &id, entered, By::Report, now, vec![act.deed(now)]).await?;
+pub async fn report(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
+    let Acting { person, fields } = acting;
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    let (call, _) = entered(&app, &comer, &fields.required("call")?, fields.required("reason")?).await?;
     Ok(Redirect::to(&urls::occasion(call.occasion.as_str())))
+}
+
+/// Enters that somebody knows, as they said on the telephone. Only for who may.
+pub(crate) async fn entered(app: &App, comer: &Comer, id: &str, reason: String) -> Result<(Call, Answered), Error> {
+    let (store, now) = (app.engine.store(), app.clock.now());
+    let call = find::<Call>(&**store, id).await?.ok_or(Error::NotFound)?.value;
+    let act = Act { comer, act: "call.acknowledge", object: format!("call/{id}"), before: None, after: None, reason };
+    let name = &comer.person.user.name;
+    let who = Text::new(
+        format!("{} ({name} 입력)", call.name.get(Lang::Ko)),
+        format!("{} (entered by {name})", call.name.get(Lang::En)),
+    );
+    let answered = acknowledge(&**store, id, who, By::Report, now, vec![act.deed(now)]).await?;
+    Ok((call, answered))
 }

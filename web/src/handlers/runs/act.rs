@@ -84,7 +84,7 @@ pub(crate) async fn ask(
 
 /// Puts requests before the run's owner, one after the other until one is refused, each with the deed that tells of it. They
 /// have a number each, made of the one given: the same form sent twice takes effect once.
-pub(in crate::handlers) async fn put(
+pub(crate) async fn put(
     app: &App,
     words: Words,
     run: RunId,

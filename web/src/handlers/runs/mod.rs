@@ -18,8 +18,9 @@ mod unit;
 mod work;
 
 pub use act::act;
+pub(in crate::handlers) use act::back;
+pub(crate) use act::put;
 pub(crate) use act::{Asked as Submitted, ask};
-pub(in crate::handlers) use act::{back, put};
 pub use asks::asks;
 pub use create::create;
 pub(crate) use create::declare;

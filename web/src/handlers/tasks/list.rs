@@ -33,14 +33,20 @@ pub struct Page {
     more: Option<String>,
 }
 
-/// Shows them.
-pub async fn list(
-    State(app): State<App>,
-    visitor: Visitor,
-    person: SignedIn,
-    Query(which): Query<Which>,
-) -> Result<Html<Page>, Error> {
-    let (w, now) = (visitor.words, app.clock.now());
+/// Manual work that waits for somebody.
+#[derive(Debug)]
+pub struct Due {
+    pub(crate) run: RunId,
+    /// The line of the run, without what it asks of others.
+    pub(crate) summary: Summary,
+    pub(crate) task: Tasking,
+    /// Milliseconds until it moves the run's recovery beyond its objective.
+    pub(crate) room: Option<i64>,
+}
+
+/// One page of the manual work that waits for a person, the most urgent first, and where the next page begins.
+pub(crate) async fn mine(app: &App, person: &SignedIn, from: usize) -> Result<(Vec<Due>, Option<usize>), Error> {
+    let now = app.clock.now();
     let asking = app.board.asking(&**app.engine.store()).await?;
     let mut found: Vec<(Option<i64>, RunId, &Summary, &Tasking)> = Vec::new();
     for entry in asking.iter() {
@@ -53,14 +59,34 @@ pub async fn list(
         found.extend(mine.map(|task| (room(task), entry.run, summary, task)));
     }
     found.sort_by_key(|(room, _, _, task)| (room.unwrap_or(i64::MAX), task.opened_at));
-    let more = urls::from_on(urls::tasks(), which.from, PAGE, found.len());
-    let shown = found.into_iter().skip(which.from).take(PAGE);
-    let cards = shown.map(|(room, run, summary, task)| card(w, room, run, summary, task)).collect();
+    let end = from.saturating_add(PAGE);
+    let next = (end < found.len()).then_some(end);
+    let page = found.into_iter().skip(from).take(PAGE).map(|(room, run, summary, task)| Due {
+        run,
+        summary: Summary { asks: Vec::new(), tasks: Vec::new(), ..summary.clone() },
+        task: task.clone(),
+        room,
+    });
+    Ok((page.collect(), next))
+}
+
+/// Shows them.
+pub async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    person: SignedIn,
+    Query(which): Query<Which>,
+) -> Result<Html<Page>, Error> {
+    let (w, now) = (visitor.words, app.clock.now());
+    let (due, next) = mine(&app, &person, which.from).await?;
+    let more = next.map(|next| urls::from_on(urls::tasks(), next));
+    let cards = due.iter().map(|due| card(w, due)).collect();
     let today = Day::in_seoul(now);
-    let mut mine: Vec<Finding> = unsettled(&**app.engine.store()).await?.into_iter().map(|known| known.value).collect();
-    mine.retain(|one| one.owner.as_ref() == Some(&person.user.name) && !one.status.rests());
-    mine.sort_by_key(|one| (one.due.is_none(), one.due, one.severity));
-    let rows = mine.iter().map(|one| Row::of(w, one, today)).collect();
+    let mut owned: Vec<Finding> =
+        unsettled(&**app.engine.store()).await?.into_iter().map(|known| known.value).collect();
+    owned.retain(|one| one.owner.as_ref() == Some(&person.user.name) && !one.status.rests());
+    owned.sort_by_key(|one| (one.due.is_none(), one.due, one.severity));
+    let rows = owned.iter().map(|one| Row::of(w, one, today)).collect();
     Ok(Html(Page { shell: Shell::new(&visitor, &w.t("tasks-title")), cards, none: w.t("tasks-none"), rows, more }))
 }
 
@@ -81,7 +107,7 @@ fn why(w: Words, task: &Tasking) -> String {
     }
 }
 
-fn card(w: Words, room: Option<i64>, run: RunId, summary: &Summary, task: &Tasking) -> Card {
+fn card(w: Words, Due { run, summary, task, room }: &Due) -> Card {
     let button = match task.wants {
         Wanted::Check { .. } => "task-check",
         Wanted::Work { .. } => "task-do",
@@ -89,14 +115,14 @@ fn card(w: Words, room: Option<i64>, run: RunId, summary: &Summary, task: &Taski
     Card {
         title: w.text(&task.title).to_owned(),
         run: w.text(&summary.title).to_owned(),
-        run_url: urls::run(run),
+        run_url: urls::run(*run),
         mode: Tag::mode(w, summary.mode),
         why: why(w, task),
         since: Some(task.opened_at.0).filter(|_| summary.mode != Mode::Mock),
         asked_at: w.time(task.opened_at),
-        room: crate::pages::room(w, room),
+        room: crate::pages::room(w, *room),
         late: room.is_some_and(|room| room <= 0),
-        href: urls::task(run, &task.unit),
+        href: urls::task(*run, &task.unit),
         button: w.t(button),
     }
 }

@@ -1,19 +1,19 @@
 //! Who may do what about telling, and the deed that tells of it.
 
 use engine::base::{Mode, Timestamp};
-use engine::run::{self, Actor, Denial, TellRight, permit};
-use engine::store::{Change, Changed, Deed, DeedOutcome};
+use engine::run::{self, Actor, Denial, Door, TellRight, permit};
+use engine::store::{Change, Changed, Deed};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::deeds::{self, Doer};
+use crate::deeds::{self, Comer, Doer};
 use crate::error::Error;
 use crate::extract::{Fields, Named, SignedIn};
 use crate::i18n::Words;
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::handlers) enum Wish {
+pub(crate) enum Wish {
     /// See how people are reached.
     See,
     /// Change the contact tree, try it out, see what was told to others, send again.
@@ -54,13 +54,18 @@ impl Wish {
     }
 
     /// Whether a person may.
-    pub(in crate::handlers) fn is_granted(self, person: &SignedIn) -> bool {
+    pub(crate) fn is_granted(self, person: &SignedIn) -> bool {
         self.judged(&self.actor(person)).is_ok()
     }
 
     /// Goes on only where the person may; a refusal stands in the audit log.
     pub(in crate::handlers) async fn demand(self, app: &App, person: &SignedIn, w: Words) -> Result<(), Error> {
-        let actor = self.actor(person);
+        self.demand_at(Door::Console, app, person, w).await
+    }
+
+    /// The same at any door of the network.
+    pub(crate) async fn demand_at(self, via: Door, app: &App, person: &SignedIn, w: Words) -> Result<(), Error> {
+        let actor = Actor { via, ..self.actor(person) };
         let Err(denial) = self.judged(&actor) else { return Ok(()) };
         let deed = Doer::new(actor, person).deed(app.clock.now(), self.act(), "telling");
         app.record(deeds::refused(deed, denial.code)).await?;
@@ -71,8 +76,7 @@ impl Wish {
 /// What somebody did.
 #[derive(Debug)]
 pub(in crate::handlers) struct Act<'a> {
-    pub(in crate::handlers) person: &'a SignedIn,
-    pub(in crate::handlers) origin: String,
+    pub(in crate::handlers) comer: &'a Comer,
     pub(in crate::handlers) act: &'static str,
     pub(in crate::handlers) object: String,
     pub(in crate::handlers) before: Option<Value>,
@@ -83,18 +87,8 @@ pub(in crate::handlers) struct Act<'a> {
 impl Act<'_> {
     /// The entry of the audit log.
     pub(in crate::handlers) fn deed(self, at: Timestamp) -> Deed {
-        Deed {
-            at,
-            by: self.person.actor_at(None, None),
-            on_behalf_of: None,
-            origin: self.origin,
-            act: self.act.to_owned(),
-            object: self.object,
-            before: self.before,
-            after: self.after,
-            outcome: DeedOutcome::Done,
-            reason: self.reason,
-        }
+        let deed = self.comer.at(None, None).deed(at, self.act, self.object);
+        Deed { before: self.before, after: self.after, reason: self.reason, ..deed }
     }
 }
 

@@ -5,6 +5,7 @@ mod save;
 mod show;
 
 pub use may::Tick;
-pub(super) use may::{Act, Wish, make, malformed, mode_ticks, modes, refused, shown, words};
+pub(crate) use may::Wish;
+pub(super) use may::{Act, make, malformed, mode_ticks, modes, refused, shown, words};
 pub use save::save;
 pub use show::show;

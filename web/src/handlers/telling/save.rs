@@ -5,26 +5,24 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::Redirect;
 use engine::base::{Bilingual as _, Millis, Text};
+use engine::run::Door;
 use engine::store::{Change, Kept, Query, add, find, list};
 use engine::telling::{Class, Contact, OccasionKind, Rule, Settings, Template, Urgency, Way, Whom};
 
 use super::may::{Act, Wish, all, make, malformed, modes, refused, shown, words};
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Peer, SignedIn, Visitor};
+use crate::extract::{Acting, Fields, Visitor};
 use crate::i18n::Words;
 use crate::urls;
 
 /// Takes one form; which one it is says `what`.
-pub async fn save(
-    State(app): State<App>,
-    visitor: Visitor,
-    Peer(peer): Peer,
-    acting: Acting,
-) -> Result<Redirect, Error> {
+pub async fn save(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let (w, Acting { person, fields }) = (visitor.words, acting);
-    Wish::Rule.demand(&app, &person, w).await?;
-    let desk = Desk { app: &app, w, person: &person, origin: peer.to_string(), fields: &fields };
+    let comer = Comer { person, door: Door::Console };
+    Wish::Rule.demand(&app, &comer.person, w).await?;
+    let desk = Desk { app: &app, w, comer: &comer, fields: &fields };
     match fields.get("what") {
         "settings" => desk.keep("telling.settings", settings(&fields)?).await?,
         "class" => desk.keep("contact-class.change", class(&fields, w)?).await?,
@@ -45,8 +43,7 @@ pub async fn save(
 struct Desk<'a> {
     app: &'a App,
     w: Words,
-    person: &'a SignedIn,
-    origin: String,
+    comer: &'a Comer,
     fields: &'a Fields,
 }
 
@@ -93,15 +90,7 @@ impl Desk<'_> {
         before: Option<serde_json::Value>,
         after: Option<serde_json::Value>,
     ) -> Result<(), Error> {
-        let act = Act {
-            person: self.person,
-            origin: self.origin.clone(),
-            act,
-            object: object.to_owned(),
-            before,
-            after,
-            reason: String::new(),
-        };
+        let act = Act { comer: self.comer, act, object: object.to_owned(), before, after, reason: String::new() };
         make(self.app, self.w, vec![change], act).await
     }
 }
