@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::ground::{Ground, until};
 
 fn person(name: &str, role: &str) -> Person {
-    Person { name: name.parse().unwrap(), roles: [role.parse().unwrap()].into(), lang: Lang::En }
+    let (name, roles) = (name.parse().unwrap(), [role.parse().unwrap()].into());
+    Person { name, roles, lang: Lang::En, stands_in: std::collections::BTreeMap::new() }
 }
 
 fn asker(name: &str, at: Timestamp) -> Asker {

@@ -113,7 +113,8 @@ fn opened() -> Event {
 const STEP: u32 = 0;
 
 fn commander() -> Person {
-    Person { name: "lee".parse().unwrap(), roles: ["commander".parse().unwrap()].into(), lang: Lang::En }
+    let roles = ["commander".parse().unwrap()].into();
+    Person { name: "lee".parse().unwrap(), roles, lang: Lang::En, stands_in: BTreeMap::new() }
 }
 
 async fn raised(ground: &Ground) -> Vec<Raised> {

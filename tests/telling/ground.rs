@@ -8,12 +8,13 @@ use async_trait::async_trait;
 use engine::action::{Courier, SecretValues};
 use engine::base::{Mode, Secret, SecretName, SystemClock, Text, Timestamp};
 use engine::inventory::SecretSource;
-use engine::store::{self, Changed, Database, Error, Kept, Memory, Query, add, find, list};
+use engine::store::{self, Changed, Database, Error, Kept, Memory, Query, Store, add, find, list};
 use engine::telling::{
     About, Address, Call, Channels, Contact, ContactKind, Delivery, Key, Means, Occasion, OccasionKind, People, Person,
     Progress, Settings, Way, raise, raise_for, seed, settings, work,
 };
 use harness::postgres::Cluster;
+use relight::accounts::{Roster, SignIns};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -116,14 +117,23 @@ impl Ground {
 
     /// A desk of its own, on the same store as another process would open it; it works until the ground is forgotten.
     pub(crate) async fn desk(&self, people: &[Person]) {
+        self.desk_of(|_| Arc::new(Few(people.to_vec()))).await;
+    }
+
+    /// A desk that knows the accounts and delegations of the store.
+    pub(crate) async fn desk_of_accounts(&self) {
+        self.desk_of(|store| Arc::new(Roster(SignIns::new(store, Arc::new(SystemClock), None)))).await;
+    }
+
+    async fn desk_of(&self, people: impl FnOnce(Arc<dyn Store>) -> Arc<dyn People>) {
         let database = match &self.url {
             Some(url) => store::open(url).await.unwrap(),
             None => self.database.clone(),
         };
         let courier = Courier::new(Arc::new(NoSecrets));
         let means = Means {
+            people: people(Arc::clone(&database.store)),
             store: database.store,
-            people: Arc::new(Few(people.to_vec())),
             carrier: Arc::new(Channels::new(courier, self.books(), None)),
             node: Uuid::now_v7().to_string(),
         };

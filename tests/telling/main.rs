@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod cases;
+mod deputies;
 mod following;
 mod ground;
 mod killed;

@@ -76,7 +76,7 @@ pub enum OccasionKind {
 
 impl OccasionKind {
     /// Whether it is about a gate that asks, so that its page is where to go.
-    pub(super) const fn asks_for_votes(self) -> bool {
+    pub const fn asks_for_votes(self) -> bool {
         matches!(self, Self::GateOpened | Self::GateHalfTime | Self::GateEscalated | Self::GateOverdue)
     }
 

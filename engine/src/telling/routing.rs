@@ -19,6 +19,16 @@ pub struct Person {
     pub roles: BTreeSet<RoleName>,
     /// The language of its screens.
     pub lang: Lang,
+    /// Whom the person stands in for where the occasion asks for a vote, and with which of their roles.
+    pub stands_in: BTreeMap<UserName, BTreeSet<RoleName>>,
+}
+
+impl Person {
+    /// Those in whose place the person is asked where these roles are; none where it is asked in its own right.
+    fn instead_of(&self, asks: &BTreeSet<RoleName>) -> impl Iterator<Item = &UserName> {
+        let own = !self.roles.is_disjoint(asks);
+        self.stands_in.iter().filter(move |(_, roles)| !own && !roles.is_disjoint(asks)).map(|(name, _)| name)
+    }
 }
 
 /// What holds for all messages.
@@ -96,16 +106,51 @@ pub struct Reached {
     pub unreached: Vec<Text>,
 }
 
-/// Who is told about an occasion, each once, in the order of their names in the tree.
+/// Who is told about an occasion, each once, in the order of their names in the tree. Where it asks for a vote, who stands in for
+/// somebody who is asked is told the same, and in whose place.
 pub fn recipients(directory: &Directory, occasion: &Occasion) -> Reached {
     let mut soonest: BTreeMap<Who, Urgency> = BTreeMap::new();
+    let mut deputies: BTreeMap<Who, Urgency> = BTreeMap::new();
+    let sooner = |told: &mut BTreeMap<Who, Urgency>, who, urgency: Urgency| {
+        let known = told.entry(who).or_insert(urgency);
+        *known = urgency.min(*known);
+    };
     for rule in directory.rules.iter().filter(|rule| rule.fits(occasion)) {
         for who in meant(directory, occasion, &rule.whom) {
-            let urgency = soonest.entry(who).or_insert(rule.urgency);
-            *urgency = rule.urgency.min(*urgency);
+            sooner(&mut soonest, who, rule.urgency);
+        }
+        if rule.whom == Whom::Asked {
+            for person in directory.people.iter().filter(|it| it.instead_of(&occasion.asks).next().is_some()) {
+                sooner(&mut deputies, listed(directory, person), rule.urgency);
+            }
         }
     }
-    reached(directory, occasion.mode, soonest)
+    // Who is told anyhow is not told once more as a deputy.
+    deputies.retain(|who, _| !soonest.contains_key(who));
+    let mut reached_all = reached(directory, occasion.mode, soonest);
+    let mut instead = reached(directory, occasion.mode, deputies);
+    for recipient in &mut instead.recipients {
+        let user = match &recipient.who {
+            Who::Contact(id) => directory.contacts.get(id).and_then(Contact::user),
+            Who::User(name) => Some(name),
+        };
+        let person = directory.people.iter().find(|person| Some(&person.name) == user);
+        let names: Vec<&str> =
+            person.into_iter().flat_map(|it| it.instead_of(&occasion.asks)).map(UserName::as_str).collect();
+        let absent = Text::plain(names.join(", "));
+        // A deputy of the deputy is told for the deputy, as in the tree.
+        let own = recipient.rungs.iter_mut().filter(|rung| rung.deputy_for.is_none());
+        own.for_each(|rung| rung.deputy_for = Some(absent.clone()));
+    }
+    reached_all.recipients.append(&mut instead.recipients);
+    reached_all.unreached.append(&mut instead.unreached);
+    reached_all
+}
+
+/// As what somebody with an account is told: the entry in the tree, where there is one.
+fn listed(directory: &Directory, person: &Person) -> Who {
+    let found = directory.contacts.values().find(|contact| contact.user() == Some(&person.name));
+    found.map_or_else(|| Who::User(person.name.clone()), |contact| Who::Contact(contact.id.clone()))
 }
 
 /// Who is told where one class is, whatever the rules say.
@@ -227,6 +272,7 @@ mod tests {
             name: name.parse().unwrap(),
             roles: [role.parse().unwrap()].into(),
             lang: Lang::Ko,
+            stands_in: BTreeMap::new(),
         };
         Directory {
             contacts: contacts.into_iter().map(|contact| (contact.id.clone(), contact)).collect(),
@@ -286,6 +332,39 @@ mod tests {
         assert_eq!(told(&tree, &gate), ["contact/kim", "user/lee"]);
         let lee = recipients(&tree, &gate).recipients.pop().unwrap();
         assert_eq!((lee.rungs.len(), lee.rungs[0].way), (1, Way::InApp));
+    }
+
+    #[test]
+    fn a_deputy_is_told_the_same_and_in_whose_place_but_only_once() {
+        let mut tree = directory(
+            vec![
+                contact("kim", "within-30m", &["commander"], &[Mode::Drill]),
+                contact("choi", "vendors", &[], &Mode::ALL),
+            ],
+            &[("lee", "commander"), ("park", "operator"), ("choi", "operator"), ("han", "operator")],
+        );
+        let brought = |from: &str, role: &str| (from.parse().unwrap(), [role.parse().unwrap()].into());
+        tree.people[0].stands_in = [brought("kim", "commander")].into();
+        tree.people[1].stands_in = [brought("kim", "commander"), brought("lee", "commander")].into();
+        tree.people[2].stands_in = [brought("lee", "commander")].into();
+        tree.people[3].stands_in = [brought("lee", "auditor")].into();
+        let gate = occasion(OccasionKind::GateOpened, Mode::Drill, &["commander"]);
+        let told = recipients(&tree, &gate).recipients;
+        let told: Vec<_> = told
+            .iter()
+            .map(|it| (it.who.path(), it.rungs[0].deputy_for.as_ref().map(|name| name.get(Lang::En).to_owned())))
+            .collect();
+        let instead = |who: &str, of: &str| (who.to_owned(), Some(of.to_owned()));
+        assert_eq!(
+            told,
+            [
+                ("contact/kim".to_owned(), None),
+                ("user/lee".to_owned(), None),
+                instead("contact/choi", "lee"),
+                instead("user/park", "kim, lee"),
+            ]
+        );
+        assert_eq!(told.len(), 4, "han brings nothing that is asked for");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Giving and taking back mandates: that somebody else votes in one's place for a time.
 
+use engine::base::Timestamp;
 use engine::identity::{Mandate, MandateFault, User, acts};
 use engine::store::{self, Changed, Query, Versioned};
 use serde_json::json;
@@ -10,6 +11,8 @@ use super::{By, Refusal, SignIns};
 
 /// Mandates that one person gave, read at once.
 const LISTED: u32 = 500;
+/// Mandates of everybody, read at once.
+const PAGE: u32 = 1_000;
 
 /// Why no mandate was given.
 #[derive(Debug)]
@@ -33,6 +36,26 @@ impl SignIns {
         let found = store::list::<Mandate>(&*self.store, query).await?.into_iter();
         let given = found.take_while(|found| found.value.from == user.name);
         Ok(given.map(|found| found.value).collect())
+    }
+
+    /// What anybody gave to anybody, also what is over.
+    pub(super) async fn mandates(&self) -> Result<Vec<Mandate>, store::Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let query = Query { after, limit: PAGE, ..Query::default() };
+            let page = store::list::<Mandate>(&*self.store, query).await?;
+            after = page.last().map(|last| store::Kept::id(&last.value));
+            let last = page.len() < PAGE as usize;
+            all.extend(page.into_iter().map(|found| found.value));
+            if last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The instant at which mandates are looked at.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Lets somebody else stand in for the person who gives it. The same id given again is the same mandate.
