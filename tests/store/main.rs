@@ -16,6 +16,7 @@ mod postgres_faults;
 mod records;
 mod samples;
 mod sqlite_faults;
+mod stand_ins;
 mod upgrading;
 mod votes;
 mod world;

@@ -14,19 +14,19 @@ use engine::store::{Database, Owner};
 use futures::future::join_all;
 use uuid::Uuid;
 
-use crate::backend::{Backend, postgres, sqlite};
+use crate::backend::Backend;
 use crate::idle::Idle;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A run whose only unit is a gate, and the engine that carries it.
-struct Poll {
-    backend: Backend,
-    engine: Engine,
-    run: RunId,
+pub(crate) struct Poll {
+    pub(crate) backend: Backend,
+    pub(crate) engine: Engine,
+    pub(crate) run: RunId,
 }
 
-fn engine(database: &Database, name: &str) -> Engine {
+pub(crate) fn engine(database: &Database, name: &str) -> Engine {
     Engine::start(Options {
         store: Arc::clone(&database.store),
         runner: Arc::new(Idle),
@@ -40,12 +40,12 @@ fn engine(database: &Database, name: &str) -> Engine {
     })
 }
 
-fn actor(name: &str, role: &str) -> Actor {
+pub(crate) fn actor(name: &str, role: &str) -> Actor {
     Actor { name: name.parse().unwrap(), roles: vec![role.parse().unwrap()], via: Door::Console }
 }
 
 impl Poll {
-    async fn open(backend: Backend, gate: &str) -> Self {
+    pub(crate) async fn open(backend: Backend, gate: &str) -> Self {
         let text = format!("runbook: poll\ntitle: Poll\nunits:\n  go: {{target: 1m, gate: {{{gate}}}}}\n");
         let compiled = compile(&Source::new("poll.yaml", &*text));
         let plan = compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
@@ -75,13 +75,13 @@ impl Poll {
         poll
     }
 
-    async fn events(&self) -> Vec<Event> {
+    pub(crate) async fn events(&self) -> Vec<Event> {
         let rows: Vec<Row> = self.backend.database.store.rows_after(self.run, 0, 1_000).await.unwrap();
         rows.iter().map(|row| serde_json::from_str(&row.event).unwrap()).collect()
     }
 
     /// What is voted on at an opening of the gate, once it is open.
-    async fn opened(&self, opening: usize) -> Digest {
+    pub(crate) async fn opened(&self, opening: usize) -> Digest {
         loop {
             let events = self.events().await;
             let mut opened = events.iter().filter_map(|event| match event {
@@ -95,7 +95,7 @@ impl Poll {
         }
     }
 
-    async fn until(&self, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
+    pub(crate) async fn until(&self, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
         loop {
             let events = self.events().await;
             if events.iter().any(&wanted) {
@@ -105,22 +105,22 @@ impl Poll {
         }
     }
 
-    fn submission(&self, actor: Actor, request: Request) -> Submission {
+    pub(crate) fn submission(&self, actor: Actor, request: Request) -> Submission {
         let at = engine::base::Clock::now(&SystemClock);
         Submission { id: RequestId(Uuid::now_v7()), run: self.run, actor, request, at }
     }
 
-    fn vote(&self, name: &str, digest: Digest) -> Submission {
+    pub(crate) fn vote(&self, name: &str, digest: Digest) -> Submission {
         let ballot = Box::new(Ballot::new(true, String::new(), digest));
         self.submission(actor(name, "commander"), Request::Vote { unit: "go".parse().unwrap(), ballot })
     }
 
-    async fn put(&self, engine: &Engine, submission: Submission) -> bool {
+    pub(crate) async fn put(&self, engine: &Engine, submission: Submission) -> bool {
         matches!(engine.submit(submission, Vec::new(), PATIENCE).await.unwrap(), Answer::Accepted { .. })
     }
 }
 
-fn voters(events: &[Event]) -> Vec<String> {
+pub(crate) fn voters(events: &[Event]) -> Vec<String> {
     let name = |event: &Event| match event {
         Event::Voted { vote, .. } => Some(vote.voter().to_string()),
         _ => None,
@@ -128,7 +128,7 @@ fn voters(events: &[Event]) -> Vec<String> {
     events.iter().filter_map(name).collect()
 }
 
-fn decisions(events: &[Event]) -> Vec<bool> {
+pub(crate) fn decisions(events: &[Event]) -> Vec<bool> {
     let approved = |event: &Event| match event {
         Event::GateDecided { approved, .. } => Some(*approved),
         _ => None,
@@ -245,16 +245,18 @@ async fn against_the_end_of_the_engine(backend: Backend) {
     other.shut_down_hard();
 }
 
+/// Makes a test of each race for each database.
 macro_rules! on_both_databases {
     ($($test:ident: $race:ident,)*) => {
         mod on_sqlite {
-            $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$race(super::sqlite().await).await; })*
+            $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$race(crate::backend::sqlite().await).await; })*
         }
         mod on_postgres {
-            $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$race(super::postgres().await).await; })*
+            $(#[tokio::test(flavor = "multi_thread")] async fn $test() { super::$race(crate::backend::postgres().await).await; })*
         }
     };
 }
+pub(crate) use on_both_databases;
 
 on_both_databases! {
     of_many_who_vote_at_once_twice_each_counts_once: many_at_once,
