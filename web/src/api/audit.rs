@@ -70,8 +70,12 @@ pub(super) async fn list(
     let limit = within(which.limit)?;
     let wrong = |what: &str| Error::Unreadable(Unreadable::Query, what.to_owned());
     // What no database takes for a text, or for a number, is in no row.
-    if [&which.act, &which.object, &which.outcome].iter().any(|text| text.contains('\0')) {
-        return Err(wrong("act, object, outcome"));
+    for (name, text, longest) in
+        [("act", &which.act, 64), ("object", &which.object, 255), ("outcome", &which.outcome, 16)]
+    {
+        if text.contains('\0') || text.chars().count() > longest {
+            return Err(wrong(name));
+        }
     }
     if which.from_seq.is_some_and(|seq| i64::try_from(seq).is_err()) {
         return Err(wrong("from_seq"));

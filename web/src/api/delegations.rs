@@ -15,10 +15,15 @@ use super::once::{Answer, Key, once};
 use super::sent::Sent;
 use crate::accounts::NotGiven;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::extract::Visitor;
 use crate::handlers::delegations::{by, written};
 use crate::urls;
+
+/// Roles of one delegation, at most.
+const ROLES: usize = 32;
+/// Runbooks of one delegation, at most.
+const RUNBOOKS: usize = 100;
 
 /// What the caller gave, and what others gave to the caller.
 #[utoipa::path(get, path = "/api/v1/delegations", tag = "people", responses(
@@ -48,6 +53,9 @@ pub(super) async fn give(
     sent: Sent<NewDelegation>,
 ) -> Result<Response, Error> {
     caller.person.must_have_confirmed(&app, urls::delegations())?;
+    if sent.value.roles.len() > ROLES || sent.value.runbooks.len() > RUNBOOKS {
+        return Err(Error::Unreadable(Unreadable::Shape, "roles, runbooks".to_owned()));
+    }
     once(&app, &caller, key, sent.digest, async |makes| {
         let now = app.clock.now();
         let mandate = written(&sent.value.fields(makes), &caller.person.user.name, now)?;

@@ -15,12 +15,15 @@ use super::once::{Answer, Key, once};
 use super::sent::{Asked, SentFile};
 use super::{Caller, PREFIX};
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::extract::{RunPath, Visitor};
 use crate::handlers::evidence::given;
 use crate::handlers::reports::made;
 use crate::handlers::runs::{Submitted, put};
 use crate::handlers::tasks::{Spot, attached};
+
+/// Longest name of a file, in characters. What is left of it is a label.
+const NAME: usize = 255;
 
 /// What is sent.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -76,6 +79,9 @@ pub(super) async fn add(
     sent: SentFile,
 ) -> Result<Response, Error> {
     let unit: UnitId = named.unit.parse().map_err(|_| Error::NotFound)?;
+    if !(1..=NAME).contains(&about.name.chars().count()) {
+        return Err(Error::Unreadable(Unreadable::Query, format!("name: 1–{NAME}")));
+    }
     if sent.bytes.len() as u64 > FILE_LIMIT {
         return Err(Error::TooLarge);
     }

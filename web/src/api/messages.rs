@@ -43,7 +43,7 @@ pub(super) struct Which {
     #[serde(default)]
     read: bool,
     /// Only those before this one: the `next` of the page before.
-    #[param(max_length = 200)]
+    #[param(max_length = 1024)]
     before: Option<String>,
     /// At most so many.
     #[param(minimum = 1, maximum = 500)]

@@ -104,7 +104,7 @@ impl GateAsk {
             overdue: open.overdue,
             tally: w.with2("gate-tally", ("got", approvals), ("need", gate.quorum)),
             votes: votes.collect(),
-            awaited: open.roles(gate).map(engine::base::RoleName::as_str).collect::<Vec<_>>().join(" · "),
+            awaited: w.roles(open.roles(gate)),
             excluded: gate.exclude.contains(&Exclusion::Requester).then(|| requester.to_string()),
             digest: open.digest.to_string(),
             short: open.digest.short(),

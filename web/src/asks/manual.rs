@@ -1,6 +1,5 @@
 //! Manual work that waits.
 
-use engine::base::RoleName;
 use engine::plan::{Manual, UnitIx};
 use engine::report::Word as _;
 use engine::run::{ManualResult, OpenManual, may_assign};
@@ -98,7 +97,6 @@ impl ManualAsk {
         let w = look.w;
         let unit = look.view.plan.unit(ix);
         let open = look.view.state.unit(ix).manual.as_ref()?;
-        let roles: Vec<&str> = manual.roles.iter().map(RoleName::as_str).collect();
         let refusal = open.may_work(manual, &look.actor).err();
         Some(Self {
             form: look.form.clone(),
@@ -112,7 +110,7 @@ impl ManualAsk {
             instruction: w.text(&manual.instruction).to_owned(),
             expected: manual.expected.as_ref().map(|text| w.text(text).to_owned()),
             copy: manual.copy.clone(),
-            who: if roles.is_empty() { "operator · commander".to_owned() } else { roles.join(" · ") },
+            who: w.roles_for_work(&manual.roles),
             holder: holder(w, open),
             mine: open.holder.as_ref() == Some(&look.actor.name),
             evidence: manual.evidence.text > 0,

@@ -1,11 +1,11 @@
 //! What templates ask for words.
 
-use engine::base::{Lang, LockName, Millis, RunId, Text, Timestamp, UnitId};
+use engine::base::{Lang, LockName, Millis, RoleName, RunId, Text, Timestamp, UnitId};
 use engine::executor::Trouble;
 use engine::identity::Glass;
 use engine::plan::{Mode, Reach, StartsOn};
 use engine::report::Word;
-use engine::run::Holder;
+use engine::run::{COMMANDER, Holder, OPERATOR, role_word};
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::bundle;
@@ -104,6 +104,21 @@ impl Words {
     /// The form of a text of a runbook or of the engine in this language.
     pub fn text(self, text: &Text) -> &str {
         text.get(self.0)
+    }
+
+    /// Roles by their names for people.
+    pub fn roles<'r>(self, roles: impl IntoIterator<Item = &'r RoleName>) -> String {
+        let named = roles.into_iter().map(|role| self.text(&role_word(role)).to_owned());
+        named.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Roles for which manual work is; where none is named, the foremost of those who repair units.
+    pub fn roles_for_work(self, roles: &[RoleName]) -> String {
+        if !roles.is_empty() {
+            return self.roles(roles);
+        }
+        let usual = [OPERATOR, COMMANDER].map(str::parse::<RoleName>);
+        self.roles(usual.iter().flatten())
     }
 
     /// The language's tag.

@@ -145,14 +145,11 @@ fn awaited(scene: &Scene<'_>) -> Vec<String> {
             continue;
         }
         let step = scene.plan.unit(ix).step(run.step);
-        let roles = match (step.map(|step| &step.action), &run.gate) {
-            (Some(Action::Gate(gate)), Some(open)) => {
-                open.roles(gate).map(|role| role.as_str().to_owned()).collect::<Vec<_>>()
-            }
-            (Some(Action::Manual(manual)), _) => manual.roles.iter().map(|role| role.as_str().to_owned()).collect(),
-            _ => Vec::new(),
+        let who = match (step.map(|step| &step.action), &run.gate) {
+            (Some(Action::Gate(gate)), Some(open)) => scene.w.roles(open.roles(gate)),
+            (Some(Action::Manual(manual)), _) => scene.w.roles_for_work(&manual.roles),
+            _ => scene.w.roles_for_work(&[]),
         };
-        let who = if roles.is_empty() { "operator".to_owned() } else { roles.join(" · ") };
         lines.push(format!("{} — {who}", scene.name(ix)));
     }
     lines

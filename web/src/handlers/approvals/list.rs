@@ -114,7 +114,7 @@ pub async fn list(
 fn card(w: Words, room: Option<i64>, Waiting { run, summary, gate, role, stands_for }: &Waiting) -> Card {
     let asked = w.text(&gate.question);
     let tally = w.with2("gate-tally", ("got", gate.approvals), ("need", gate.quorum));
-    let why = w.with("approval-why", "role", role.as_str());
+    let why = w.with("approval-why", "role", w.roles([role]));
     let why = stands_for
         .as_ref()
         .map_or(why.clone(), |name| format!("{why} ({})", w.with("approval-deputy", "name", name.as_str())));

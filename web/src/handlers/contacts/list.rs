@@ -100,7 +100,7 @@ fn row(w: Words, tree: &Directory, contact: &Contact, sees: bool) -> Row {
             ContactKind::Person { user: None } => String::new(),
             ContactKind::Party { organisation } => w.text(organisation).to_owned(),
         },
-        roles: contact.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        roles: w.roles(&contact.roles),
         ways: contact.ways.iter().map(way).collect(),
         deputy: deputy.unwrap_or_default(),
         modes: contact.modes.iter().map(|mode| w.word(mode)).collect::<Vec<_>>().join(", "),

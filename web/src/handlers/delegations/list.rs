@@ -113,8 +113,7 @@ impl Page {
 /// For what it counts, in words.
 fn reach(w: Words, mandate: &Mandate) -> String {
     let org = mandate.org.as_ref().map_or_else(|| w.t("delegation-everywhere"), ToString::to_string);
-    let roles: Vec<&str> = mandate.roles.iter().map(engine::base::RoleName::as_str).collect();
-    let roles = if roles.is_empty() { w.t("delegation-all-roles") } else { roles.join(", ") };
+    let roles = if mandate.roles.is_empty() { w.t("delegation-all-roles") } else { w.roles(&mandate.roles) };
     let runbooks: Vec<&str> = mandate.runbooks.iter().map(engine::base::RunbookId::as_str).collect();
     let runbooks = if runbooks.is_empty() { w.t("delegation-all-runbooks") } else { runbooks.join(", ") };
     format!("{org} · {roles} · {runbooks}")

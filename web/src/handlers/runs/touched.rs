@@ -65,9 +65,7 @@ impl Touched {
                         None
                     }
                     Action::Gate(gate) => {
-                        let roles =
-                            gate.approvers.iter().map(engine::base::RoleName::as_str).collect::<Vec<_>>().join(" · ");
-                        let who = w.with2("gate-rule", ("roles", roles), ("quorum", gate.quorum));
+                        let who = w.with2("gate-rule", ("roles", w.roles(&gate.approvers)), ("quorum", gate.quorum));
                         touched.gates.push((w.text(&gate.question).to_owned(), who));
                         None
                     }

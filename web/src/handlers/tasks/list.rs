@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use engine::base::{Day, RoleName, RunId};
+use engine::base::{Day, RunId};
 use engine::plan::Mode;
 use engine::review::{Finding, unsettled};
 use engine::run::{Summary, Tasking, Wanted};
@@ -99,11 +99,7 @@ fn why(w: Words, task: &Tasking) -> String {
         }
         Wanted::Work { holder: Some(_), assigned_by: Some(by), .. } => w.with("task-why-assigned", "by", by.as_str()),
         Wanted::Work { holder: Some(_), .. } => w.t("task-why-claimed"),
-        Wanted::Work { holder: None, .. } => {
-            let roles: Vec<&str> = task.roles.iter().map(RoleName::as_str).collect();
-            let roles = if roles.is_empty() { "operator · commander".to_owned() } else { roles.join(" · ") };
-            w.with("task-why-role", "roles", roles)
-        }
+        Wanted::Work { holder: None, .. } => w.with("task-why-role", "roles", w.roles_for_work(&task.roles)),
     }
 }
 
