@@ -18,6 +18,7 @@ mod running;
 mod sealing;
 mod secrets;
 mod serving;
+mod standing_in;
 mod terminal;
 mod verbs;
 

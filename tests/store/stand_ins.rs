@@ -52,8 +52,9 @@ async fn with_the_absent_one(backend: Backend) {
     assert_eq!(answers.into_iter().filter(|accepted| *accepted).count(), 1, "one of the two counts");
     let events = poll.events().await;
     assert_eq!((voters(&events).len(), decisions(&events)), (1, vec![]), "one person is no quorum of two");
-    // Neither of the two is taken again; another person decides.
-    assert!(!poll.put(&other, poll.vote("lee", digest)).await && !poll.put(&other, poll.vote("choi", digest)).await);
+    // That vote is spent, whoever comes with it; another person decides.
+    let again = instead(&poll, "choi", handed_on(later), digest);
+    assert!(!poll.put(&other, poll.vote("lee", digest)).await && !poll.put(&other, again).await);
     assert!(poll.put(&other, poll.vote("park", digest)).await);
     let events = poll.until(|event| matches!(event, Event::Ended { .. })).await;
     assert_eq!((voters(&events).len(), decisions(&events)), (2, vec![true]));
