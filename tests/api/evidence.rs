@@ -135,6 +135,9 @@ async fn nothing_is_kept_of_what_is_refused() {
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}: {}", page.text);
     }
     assert_eq!(kim.get(&format!("{run}/evidence")).await["files"], json!([]));
+    let log = park.get("/api/v1/audit?act=manual.attach&outcome=refused").await["deeds"].clone();
+    let by = |name: &str| log.as_array().unwrap().iter().filter(|row| row["deed"]["by"]["name"] == name).count();
+    assert_eq!((by("kim"), by("park")), (5, 1), "what was too long to be looked at is no deed: {log:#}");
     let browser = console.sign_in("kim").await;
     let not_a_digest = "0".repeat(64);
     for name in [&*Digest::of(&large).to_string(), "..%2F..%2Fetc%2Fpasswd", &*not_a_digest] {

@@ -146,7 +146,7 @@ async fn nothing_is_taken_from_strangers_nor_from_who_may_not_do_the_work() {
     let mut page = kim.get(&href).await;
     page.text = page.text.replace(&csrf, &own);
     let refused = upload(&park, &page, &[("result", "save")], &[("a.png", PNG)]).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let status = kim.status_of(&format!("{run}/evidence/{}", Digest::of(PNG))).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "nothing was kept");
 }

@@ -30,7 +30,7 @@ struct Page {
     declared: String,
     approval: Approval,
     outlook: Outlook,
-    bound: Vec<(String, String)>,
+    bound: Vec<(String, Option<String>)>,
     inputs: Vec<(String, String)>,
 }
 
@@ -100,12 +100,12 @@ pub async fn show(
     Ok(Html(page).into_response())
 }
 
-/// What a vote is bound to: each with its name and its digest.
-fn bound(w: Words, view: &View, approval: &Approval) -> Vec<(String, String)> {
+/// What a vote is bound to: each with its name and its digest; a run may have been declared without a preflight.
+fn bound(w: Words, view: &View, approval: &Approval) -> Vec<(String, Option<String>)> {
     let preflight = view.state.header().preflight;
     vec![
-        (w.t("bound-all"), approval.digest().to_owned()),
-        (w.t("bound-plan"), view.plan.digest().to_string()),
-        (w.t("bound-preflight"), preflight.map_or_else(|| w.t("bound-no-preflight"), |digest| digest.to_string())),
+        (w.t("bound-all"), Some(approval.digest().to_owned())),
+        (w.t("bound-plan"), Some(view.plan.digest().to_string())),
+        (w.t("bound-preflight"), preflight.map(|digest| digest.to_string())),
     ]
 }
