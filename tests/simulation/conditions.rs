@@ -22,7 +22,9 @@ pub(crate) fn decorate(chance: &mut Chance, body: &mut Body) {
     ];
     for at in plan.unit_ixs() {
         let upstream = plan.graph().upstream(at);
-        let before: Vec<UnitIx> = plan.unit_ixs().filter(|unit| upstream[unit.at()]).collect();
+        // Of what others may use before it is ready, nothing is settled when they begin.
+        let settled = |unit: &UnitIx| upstream[unit.at()] && plan.unit(*unit).usable.is_none();
+        let before: Vec<UnitIx> = plan.unit_ixs().filter(settled).collect();
         if chance.percent(20) {
             body.units[at.at()].when = Some(condition(chance, body, &before));
         }
@@ -34,6 +36,7 @@ pub(crate) fn decorate(chance: &mut Chance, body: &mut Body) {
         if chance.percent(25) && !after.is_empty() {
             let decision = decision(chance, body, &before, &after);
             // What undid the steps that stood there has nothing to undo any more.
+            body.units[at.at()].usable = None;
             body.units[at.at()].rollback.retain(|undo| undo.of.is_none());
             body.units[at.at()].steps = vec![Step {
                 title: Text::plain("choose"),

@@ -21,6 +21,7 @@ mod runbook;
 mod script;
 mod second_person;
 mod undoing;
+mod usable;
 mod work;
 mod world;
 mod yaml;

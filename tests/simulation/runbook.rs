@@ -7,7 +7,7 @@ use engine::plan::look::{Disk, Free};
 use engine::plan::{
     Action, Body, Check, Command, CommandLine, Escalation, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look,
     Manual, MarkKind, Measure, Objectives, OnFail, OnReject, OnTimeout, Origin, Phase, Plan, Probe, Rehearsal, Retry,
-    Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx,
+    Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx, Usable,
 };
 
 use crate::chance::Chance;
@@ -152,6 +152,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         steps.push(work(chance, on.as_ref(), covering.as_ref()));
     }
     let rollback = way_back(chance, on.as_ref(), &steps);
+    let target = chance.maybe(70, |chance| seconds(chance, 1, 40));
     Unit {
         id: format!("unit-{at}").parse().unwrap(),
         title: text("unit"),
@@ -159,12 +160,13 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         stage,
         tier: None,
         on,
-        target: chance.maybe(70, |chance| seconds(chance, 1, 40)),
+        target,
         recover_by: None,
         needs,
         needs_stages: (0..stage.0).filter(|_| chance.percent(10)).map(StageIx).collect(),
         when: None,
         modes: Vec::new(),
+        usable: usable(chance, &steps, target),
         steps,
         nothing_to_undo: rollback.is_empty() && chance.percent(30),
         starts_on: None,
@@ -186,6 +188,18 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         rto_exclude: chance.percent(15),
         mock: Rehearsal::default(),
     }
+}
+
+/// A point that others may begin at, with something left behind it that nobody has to consent to.
+fn usable(chance: &mut Chance, steps: &[Step], target: Option<Millis>) -> Option<Usable> {
+    let asks = |step: &Step| matches!(step.action, Action::Gate(_));
+    let last = steps.iter().rposition(asks).unwrap_or(0);
+    let places: Vec<usize> = (last..steps.len() - 1).collect();
+    if places.is_empty() || !chance.percent(30) {
+        return None;
+    }
+    let within = Millis(target.unwrap_or_default().0 / chance.between(1, 4));
+    Some(Usable { after: u16::try_from(*chance.pick(&places)).unwrap(), within })
 }
 
 /// What undoes the work of some steps, the last of them first, and what undoes the unit.

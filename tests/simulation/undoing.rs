@@ -130,6 +130,7 @@ impl Model<'_> {
                 rule!(!self.units[unit].back.is_on(), "called back twice");
                 self.may_go_back(unit, by.is_some())?;
                 self.units[unit].back.called = true;
+                self.units[unit].usable = false;
             }
             Event::RollbackAsked { by, .. } => {
                 let told = &self.units[unit];
@@ -145,6 +146,7 @@ impl Model<'_> {
                 }
                 let step = told.step;
                 Self::again(told, step);
+                told.usable = false;
                 told.back.called = false;
                 told.back.going = true;
                 told.back.walked.clear();
@@ -174,6 +176,7 @@ impl Model<'_> {
                 }
                 let told = &mut self.units[unit];
                 told.back = Back::default();
+                told.usable = false;
                 told.step = 0;
                 told.tries = 0;
                 told.asked = None;

@@ -116,6 +116,9 @@ fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
             if let Some(back) = undoing(Some(at)) {
                 said["rollback"] = back;
             }
+            if let Some(usable) = unit.usable.filter(|usable| usize::from(usable.after) == at) {
+                said["usable"] = time(usable.within);
+            }
             said
         });
         let steps: Vec<Value> = steps.collect();

@@ -88,6 +88,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         steps,
         on_fail: OnFail::Hold,
         point_of_no_return: false,
+        usable: None,
         rollback: Vec::new(),
         nothing_to_undo: false,
         starts_on: None,

@@ -52,12 +52,13 @@ impl<'a> Course<'a> {
             play.reach(at, Millis::ZERO);
         }
         play.start(Millis::ZERO);
-        while let Some(Reverse((now, unit))) = play.going.pop() {
-            play.finish(unit, now);
+        while let Some(Reverse((now, unit, moment))) = play.going.pop() {
+            play.pass(unit, moment, now);
             // All that ends at one instant makes room before anything starts at it.
-            while let Some(Reverse((at, unit))) = play.going.peek().copied().filter(|Reverse((at, _))| *at == now) {
+            let again = |play: &Play<'_, '_>| play.going.peek().copied().filter(|Reverse((at, ..))| *at == now);
+            while let Some(Reverse((at, unit, moment))) = again(&play) {
                 play.going.pop();
-                play.finish(unit, at);
+                play.pass(unit, moment, at);
             }
             play.start(now);
         }
@@ -83,12 +84,21 @@ const fn takes_a_place(action: &Action) -> bool {
     }
 }
 
+/// What comes of a unit at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    /// What needs it may begin, and it goes on.
+    Usable,
+    /// It is done.
+    Ready,
+}
+
 struct Play<'a, 'c> {
     course: &'a Course<'c>,
     takes: &'a [Millis],
     unmet: Vec<u32>,
     waiting: BTreeSet<(Reverse<Millis>, UnitIx)>,
-    going: BinaryHeap<Reverse<(Millis, UnitIx)>>,
+    going: BinaryHeap<Reverse<(Millis, UnitIx, Moment)>>,
     at_work: u32,
     at_work_in: Vec<u32>,
     ready: Vec<Millis>,
@@ -110,7 +120,11 @@ impl Play<'_, '_> {
     fn begin(&mut self, unit: UnitIx, now: Millis) {
         let counts = !self.course.plan.unit(unit).rto_exclude;
         let takes = if counts { self.takes[unit.at()] } else { Millis::ZERO };
-        self.going.push(Reverse((now + takes, unit)));
+        let it = self.course.plan.unit(unit);
+        if it.usable.is_some() {
+            self.going.push(Reverse((now + it.holds_up(takes), unit, Moment::Usable)));
+        }
+        self.going.push(Reverse((now + takes, unit, Moment::Ready)));
     }
 
     /// Starts whatever may start, the most urgent first.
@@ -131,13 +145,22 @@ impl Play<'_, '_> {
         self.waiting.extend(full);
     }
 
+    fn pass(&mut self, unit: UnitIx, moment: Moment, now: Millis) {
+        match moment {
+            Moment::Usable => self.leave(self.course.plan.graph().unit(unit), now),
+            Moment::Ready => self.finish(unit, now),
+        }
+    }
+
     fn finish(&mut self, unit: UnitIx, now: Millis) {
         self.ready[unit.at()] = now;
         if self.course.takes_place(unit) {
             self.at_work -= 1;
             self.at_work_in[self.course.plan.unit(unit).stage.at()] -= 1;
         }
-        self.leave(self.course.plan.graph().unit(unit), now);
+        if self.course.plan.unit(unit).usable.is_none() {
+            self.leave(self.course.plan.graph().unit(unit), now);
+        }
     }
 
     fn leave(&mut self, at: NodeIx, now: Millis) {

@@ -40,7 +40,7 @@ pub use library::{Entry, Library};
 pub use linking::Callee;
 pub use model::{
     Answers, Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
-    StageFlow, StageIx, ThawError, Unit, UnitIx,
+    StageFlow, StageIx, ThawError, Unit, UnitIx, Usable,
 };
 pub use questions::{Concern, Question};
 pub use render::{dot, json, text};

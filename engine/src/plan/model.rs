@@ -208,6 +208,9 @@ pub struct Unit {
     pub modes: Vec<Mode>,
     /// All its steps in order: `pre`, `run`, `post`. Never empty.
     pub steps: Vec<Step>,
+    /// Where what needs it may begin although it is not ready yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usable: Option<Usable>,
     /// The way back, in the order in which it is gone: what undoes its steps, the last step first, then what undoes the
     /// unit as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -231,7 +234,21 @@ pub struct Unit {
     pub mock: Rehearsal,
 }
 
+/// The point from which a unit can be used, before all of its work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usable {
+    /// Place of the step after which it is.
+    pub after: u16,
+    /// How long after eligible that is to be: a part of the unit's target.
+    pub within: Millis,
+}
+
 impl Unit {
+    /// Whether it is usable once it goes on at the step `next`.
+    pub fn is_usable_at(&self, next: u16) -> bool {
+        self.usable.is_some_and(|usable| usable.after < next)
+    }
+
     /// The choice that it makes, where that is its work.
     pub fn decision(&self) -> Option<&Decision> {
         self.steps.iter().find_map(|step| match &step.action {
@@ -254,6 +271,26 @@ impl Unit {
     /// What its steps say for those of later units.
     pub fn outputs(&self) -> impl Iterator<Item = &Output> {
         self.steps.iter().flat_map(|step| &step.outputs)
+    }
+
+    /// What of the time that it takes holds up what needs it: all of it, or as large a part as its runbook plans until it is
+    /// usable.
+    pub fn holds_up(&self, takes: Millis) -> Millis {
+        let Some(usable) = self.usable else { return takes };
+        let part = match self.target {
+            Some(target) if target > Millis::ZERO => {
+                let part = u128::from(usable.within.0) * u128::from(takes.0) / u128::from(target.0);
+                Millis(u64::try_from(part).unwrap_or(u64::MAX))
+            }
+            Some(_) | None => usable.within,
+        };
+        part.min(takes)
+    }
+
+    /// Whether it says a value only after what needs it may have begun.
+    pub fn says_later(&self, output: &OutputName) -> bool {
+        let later = self.usable.into_iter().flat_map(|usable| self.steps.iter().skip(usize::from(usable.after) + 1));
+        later.flat_map(|step| &step.outputs).any(|said| said.name == *output)
     }
 
     /// Whether it is part of runs in a mode.

@@ -139,6 +139,7 @@ impl Plan {
                 when: None,
                 modes: Vec::new(),
                 steps: vec![step],
+                usable: None,
                 rollback: Vec::new(),
                 locks: BTreeSet::new(),
                 starts_on: None,

@@ -1,4 +1,5 @@
-//! Planned times by a forward and a backward pass over the targets. Units without a target take no planned time.
+//! Planned times by a forward and a backward pass over the targets. Units without a target take no planned time; one that
+//! is usable before it is ready holds up what needs it only until then.
 
 use super::{Body, Graph, Node, NodeIx, Service, Unit, UnitIx};
 use crate::base::Millis;
@@ -10,6 +11,8 @@ pub struct Span {
     pub earliest_start: Millis,
     /// When it can be ready at the earliest.
     pub earliest_finish: Millis,
+    /// When what needs it can begin: when it is usable, or ready.
+    pub earliest_usable: Millis,
     /// When it must start so that the plan still ends in time.
     pub latest_start: Millis,
     /// When it must be ready so that the plan still ends in time.
@@ -33,6 +36,8 @@ pub struct Schedule {
     levels: Vec<u32>,
     /// Earliest finish of every node of the graph, barriers included.
     finish: Vec<Millis>,
+    /// When every node lets what comes after it begin at the earliest.
+    free: Vec<Millis>,
     length: Millis,
     critical: Vec<UnitIx>,
 }
@@ -41,14 +46,19 @@ impl Schedule {
     pub(super) fn of(body: &Body, graph: &Graph) -> Self {
         let nodes = graph.len();
         let takes = |at: NodeIx| match graph.node(at) {
-            Node::Unit(unit) => weight(&body.units[unit.at()]),
-            Node::Barrier(_) => Millis::ZERO,
+            Node::Unit(unit) => {
+                let unit = &body.units[unit.at()];
+                (weight(unit), unit.holds_up(weight(unit)))
+            }
+            Node::Barrier(_) => (Millis::ZERO, Millis::ZERO),
         };
-        let mut finish = vec![Millis::ZERO; nodes];
+        let (mut finish, mut free) = (vec![Millis::ZERO; nodes], vec![Millis::ZERO; nodes]);
         let mut level = vec![0_u32; nodes];
         for &at in graph.order() {
-            let start = graph.predecessors(at).iter().map(|p| finish[p.at()]).max().unwrap_or_default();
-            finish[at.at()] = start + takes(at);
+            let start = graph.predecessors(at).iter().map(|p| free[p.at()]).max().unwrap_or_default();
+            let (weight, hold) = takes(at);
+            finish[at.at()] = start + weight;
+            free[at.at()] = start + hold;
             let steps = |p: &NodeIx| level[p.at()] + u32::from(matches!(graph.node(*p), Node::Unit(_)));
             level[at.at()] = graph.predecessors(at).iter().map(steps).max().unwrap_or(0);
         }
@@ -56,7 +66,8 @@ impl Schedule {
         let mut tail = vec![Millis::ZERO; nodes];
         for &at in graph.order().iter().rev() {
             let after = graph.successors(at).iter().map(|s| tail[s.at()]).max().unwrap_or_default();
-            tail[at.at()] = after + takes(at);
+            let (weight, hold) = takes(at);
+            tail[at.at()] = weight.max(hold + after);
         }
         let spans = (0..body.units.len())
             .map(|at| {
@@ -65,6 +76,7 @@ impl Schedule {
                 Span {
                     earliest_start: finish[at].saturating_sub(weight),
                     earliest_finish: finish[at],
+                    earliest_usable: free[at],
                     latest_start,
                     latest_finish: latest_start + weight,
                     tail: tail[at],
@@ -72,11 +84,11 @@ impl Schedule {
             })
             .collect();
         level.truncate(body.units.len());
-        let critical = longest_path(graph, &finish, None);
-        Self { spans, levels: level, finish, length, critical }
+        let critical = longest_path(graph, &finish, &free, None);
+        Self { spans, levels: level, finish, free, length, critical }
     }
 
-    /// The longest planned path from a unit's end to the end of the plan.
+    /// How much of the plan is left at a unit's end, along the longest planned path from its start.
     pub fn after(&self, unit: UnitIx) -> Millis {
         self.length.saturating_sub(self.span(unit).latest_finish)
     }
@@ -112,7 +124,9 @@ impl Schedule {
         let last = units.max_by_key(|unit| (self.span(*unit).earliest_finish, std::cmp::Reverse(*unit)));
         last.map_or_else(
             || (Millis::ZERO, Vec::new()),
-            |last| (self.span(last).earliest_finish, longest_path(graph, &self.finish, Some(graph.unit(last)))),
+            |last| {
+                (self.span(last).earliest_finish, longest_path(graph, &self.finish, &self.free, Some(graph.unit(last))))
+            },
         )
     }
 }
@@ -122,19 +136,22 @@ fn weight(unit: &Unit) -> Millis {
     if unit.rto_exclude { Millis::ZERO } else { unit.target.unwrap_or_default() }
 }
 
-/// Walks back from the node that is ready last (or from `end`) along the predecessors that were ready last.
-fn longest_path(graph: &Graph, finish: &[Millis], end: Option<NodeIx>) -> Vec<UnitIx> {
-    let latest =
-        |nodes: &mut dyn Iterator<Item = NodeIx>| nodes.max_by_key(|at| (finish[at.at()], std::cmp::Reverse(*at)));
-    let units = &mut graph.order().iter().copied().filter(|at| matches!(graph.node(*at), Node::Unit(_)));
-    let mut at = end.or_else(|| latest(units));
+/// Walks back from the node that is ready last (or from `end`) along the predecessors that let it begin last.
+fn longest_path(graph: &Graph, finish: &[Millis], free: &[Millis], end: Option<NodeIx>) -> Vec<UnitIx> {
+    let mut units = graph.order().iter().copied().filter(|at| matches!(graph.node(*at), Node::Unit(_)));
+    let mut at = end.or_else(|| latest(finish, &mut units));
     let mut path = Vec::new();
     while let Some(node) = at {
         if let Node::Unit(unit) = graph.node(node) {
             path.push(unit);
         }
-        at = latest(&mut graph.predecessors(node).iter().copied());
+        at = latest(free, &mut graph.predecessors(node).iter().copied());
     }
     path.reverse();
     path
+}
+
+/// The node that is last by these instants; of several the one written first.
+fn latest(instants: &[Millis], nodes: &mut dyn Iterator<Item = NodeIx>) -> Option<NodeIx> {
+    nodes.max_by_key(|at| (instants[at.at()], std::cmp::Reverse(*at)))
 }

@@ -161,6 +161,8 @@ impl<'a> Measured<'a> {
             target: timing.target,
             eligible_at: timing.eligible,
             started_at: timing.started,
+            usable_within: unit.usable.map(|usable| usable.within),
+            usable_at: run.usable_at,
             ready_at: timing.ready,
             elapsed: timing.elapsed,
             accounts: timing.accounts,
@@ -196,11 +198,13 @@ impl<'a> Measured<'a> {
         let hop = |ix: &UnitIx| {
             let timing = UnitTiming::of(self.plan, self.state, *ix, self.as_of);
             let gap = timing.eligible.map_or(Millis::ZERO, |eligible| eligible.since(before));
-            before = timing.ready.unwrap_or(before);
+            let usable_at = self.state.unit(*ix).usable_at;
+            before = usable_at.or(timing.ready).unwrap_or(before);
             Hop {
                 unit: self.plan.unit(*ix).id.clone(),
                 gap,
                 eligible_at: timing.eligible,
+                usable_at,
                 ready_at: timing.ready,
                 elapsed: timing.elapsed,
                 queue: timing.accounts.queue,

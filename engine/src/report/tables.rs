@@ -139,6 +139,12 @@ pub struct UnitLine {
     pub eligible_at: Option<Timestamp>,
     /// When its first step began.
     pub started_at: Option<Timestamp>,
+    /// Planned time from eligible until what needs it may begin, where that is before it is ready.
+    #[serde(rename = "usable_within_ms", skip_serializing_if = "Option::is_none")]
+    pub usable_within: Option<Millis>,
+    /// When that was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usable_at: Option<Timestamp>,
     /// When it was ready.
     pub ready_at: Option<Timestamp>,
     /// From eligible to settled, or to the instant of the report.
@@ -238,12 +244,15 @@ pub struct ActualPath {
 pub struct Hop {
     /// The unit.
     pub unit: UnitId,
-    /// From the readiness of the one before, or the declaration of the run, to its own eligibility: usually nothing;
+    /// From when the one before let it begin, by being ready or usable, or from the declaration of the run, to its own eligibility: usually nothing;
     /// more where a person started it again.
     #[serde(rename = "gap_ms")]
     pub gap: Millis,
     /// When it was eligible.
     pub eligible_at: Option<Timestamp>,
+    /// When what comes next could begin, where that was before it was ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usable_at: Option<Timestamp>,
     /// When it was ready.
     pub ready_at: Option<Timestamp>,
     /// From eligible to ready.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authority::only_watches;
 use super::{Actor, Delegation, OpenGate, Rules, State, UnitState};
-use crate::base::{RoleName, Text, Timestamp, UnitId, UserName};
+use crate::base::{Millis, RoleName, Text, Timestamp, UnitId, UserName};
 use crate::plan::{Exclusion, Plan, UnitIx};
 
 /// A gate that asks.
@@ -77,7 +77,8 @@ impl State {
     pub(super) fn latest(&self, plan: &Plan, ix: UnitIx) -> Option<Timestamp> {
         let end = self.origin(plan).zip(plan.body().objectives.rto);
         let end = end.map(|(origin, rto)| self.deadline(origin, rto, self.last_at()));
-        let after = plan.schedule().after(ix).0.cast_signed();
+        let after = if self.unit(ix).usable_at.is_some() { Millis::ZERO } else { plan.schedule().after(ix) };
+        let after = after.0.cast_signed();
         end.filter(|_| !plan.unit(ix).rto_exclude).map(|end| Timestamp(end.0.saturating_sub(after)))
     }
 

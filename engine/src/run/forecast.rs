@@ -1,9 +1,10 @@
-//! When it will be done, if what is left takes its targets.
+//! When it will be done, if what is left takes as long as is expected of it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Account, Recovery, State, UnitState, plan_recovery, service_recovery};
 use crate::base::{Millis, Timestamp};
+use crate::forecast::Expected;
 use crate::plan::{Node, Plan, Service, UnitIx};
 
 /// How something that is not done yet does against its objective, from the best to the worst.
@@ -40,17 +41,25 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// The forecast as of `now`.
+    /// The forecast as of `now`, if what is left takes its targets.
     pub fn of(plan: &Plan, state: &State, now: Timestamp) -> Self {
+        Self::expecting(&Expected::targets(plan), plan, state, now)
+    }
+
+    /// The forecast as of `now`, if what is left takes what is expected of it.
+    pub fn expecting(expected: &Expected, plan: &Plan, state: &State, now: Timestamp) -> Self {
         let graph = plan.graph();
-        let mut finish = vec![now; graph.len()];
+        let (mut finish, mut free) = (vec![now; graph.len()], vec![now; graph.len()]);
         for &at in graph.order() {
-            let start = graph.predecessors(at).iter().map(|before| finish[before.at()]).max().unwrap_or(now);
-            finish[at.at()] = match graph.node(at) {
-                Node::Unit(unit) if state.unit(unit).state.satisfies() => now,
-                Node::Unit(unit) if plan.unit(unit).rto_exclude => start,
-                Node::Unit(unit) => start.plus(remaining(plan, state, unit, now)),
-                Node::Barrier(_) => start,
+            let start = graph.predecessors(at).iter().map(|before| free[before.at()]).max().unwrap_or(now);
+            (finish[at.at()], free[at.at()]) = match graph.node(at) {
+                Node::Unit(unit) if state.unit(unit).state.satisfies() => (now, now),
+                Node::Unit(unit) if plan.unit(unit).rto_exclude => (start, start),
+                Node::Unit(unit) => {
+                    let left = remaining(expected, plan, state, unit, now);
+                    (start.plus(left.ready), start.plus(left.usable))
+                }
+                Node::Barrier(_) => (start, start),
             };
         }
         let counted = plan.unit_ixs().filter(|unit| !plan.unit(*unit).rto_exclude);
@@ -78,7 +87,9 @@ impl Forecast {
     /// where the unit does not count.
     pub fn room(&self, plan: &Plan, state: &State, unit: UnitIx) -> Option<i64> {
         let deadline = state.deadline(state.origin(plan)?, plan.body().objectives.rto?, self.now);
-        let after = plan.schedule().after(unit);
+        // What needs a usable unit does not wait for its end.
+        let waits = state.unit(unit).usable_at.is_none();
+        let after = if waits { plan.schedule().after(unit) } else { Millis::ZERO };
         let counts = !plan.unit(unit).rto_exclude;
         counts.then(|| deadline.0 - self.unit(unit).plus(after).0)
     }
@@ -110,17 +121,28 @@ impl Forecast {
     }
 }
 
-/// What is left of a unit: its target before it starts; afterwards what its target leaves, but never less than a tenth.
-fn remaining(plan: &Plan, state: &State, unit: UnitIx, now: Timestamp) -> Millis {
-    let target = plan.unit(unit).target.unwrap_or_default();
+/// What is left of a unit.
+struct Left {
+    /// Until it is ready.
+    ready: Millis,
+    /// Until what needs it may begin.
+    usable: Millis,
+}
+
+/// What is left of a unit: all that is expected of it before it starts; afterwards what it has not taken of that yet, but
+/// never less than a tenth.
+fn remaining(expected: &Expected, plan: &Plan, state: &State, unit: UnitIx, now: Timestamp) -> Left {
+    let whole = expected.of(unit);
+    let held = plan.unit(unit).holds_up(whole);
     let run = state.unit(unit);
     // What is being undone has all its work before it again.
     let begun =
         run.eligible_at.and(run.started_at).filter(|_| !run.is_going_back() && run.state != UnitState::RolledBack);
     if begun.is_none() {
-        return target;
+        return Left { ready: whole, usable: held };
     }
     let taken = run.elapsed(now).unwrap_or_default().saturating_sub(run.ledger.booked(Account::Excluded, now));
-    let left = target.saturating_sub(taken);
-    left.max(Millis(target.0 / 10))
+    let left = |whole: Millis| whole.saturating_sub(taken).max(Millis(whole.0 / 10));
+    let usable = if run.usable_at.is_some() { Millis::ZERO } else { left(held) };
+    Left { ready: left(whole), usable }
 }

@@ -94,6 +94,8 @@ pub struct UnitRun {
     pub exceeded: bool,
     /// All its attempts.
     pub attempts: Vec<Attempt>,
+    /// When it was usable, so that what needs it may begin although it is not ready yet.
+    pub usable_at: Option<Timestamp>,
     /// When a wait or a retry is due.
     pub(super) due: Option<Timestamp>,
     /// The probe said `not done` after the last attempt, so the step may be attempted again.
@@ -417,6 +419,7 @@ impl UnitRun {
             outputs: BTreeMap::new(),
             exceeded: false,
             attempts: Vec::new(),
+            usable_at: None,
             due: None,
             cleared: false,
             touched: BTreeSet::new(),
@@ -432,6 +435,11 @@ impl UnitRun {
     /// When it became ready, by its own steps or by a person's word.
     pub fn ready_at(&self) -> Option<Timestamp> {
         matches!(self.state, UnitState::Ready | UnitState::Attested).then_some(self.settled_at).flatten()
+    }
+
+    /// Whether what needs it may go on: it is settled well, or usable.
+    pub const fn lets_others_begin(&self) -> bool {
+        self.state.satisfies() || self.usable_at.is_some()
     }
 
     /// Time since it was eligible, until it was settled or `now`.

@@ -93,6 +93,8 @@ codes! {
     Step = "E17" Error;
     /// A unit that has both `run` and a shorthand, or several shorthands.
     Shape = "E18" Error;
+    /// A word about being usable that means nothing, or lets others begin too early.
+    Usable = "E19" Error;
     /// `needs` or a service names something that is not there.
     UnknownNeed = "E20" Error;
     /// An id stands for two things.

@@ -89,6 +89,8 @@ impl Model<'_> {
                 if next != told.step {
                     told.granted = None;
                 }
+                let usable = self.plan.units()[unit].usable;
+                told.usable |= !told.back.going && usable.is_some_and(|usable| next > usize::from(usable.after));
                 told.step = next;
                 told.tries = 0;
                 told.due = None;

@@ -39,7 +39,12 @@ pub(super) fn tails(plan: &Plan, needs: &[BTreeSet<usize>]) -> Vec<Millis> {
         let after = (0..needs.len()).filter(|other| needs[*other].contains(&unit));
         let longest = after.map(|other| tail(plan, needs, other)).max().unwrap_or_default();
         let unit = &plan.units()[unit];
-        longest + if unit.rto_exclude { Millis::ZERO } else { unit.target.unwrap_or_default() }
+        if unit.rto_exclude {
+            return longest;
+        }
+        let target = unit.target.unwrap_or_default();
+        let until_usable = unit.usable.map_or(target, |usable| usable.within.min(target));
+        target.max(longest + until_usable)
     }
     (0..needs.len()).map(|unit| tail(plan, needs, unit)).collect()
 }

@@ -49,6 +49,8 @@ pub(crate) struct Told {
     pub(crate) book: Book,
     pub(crate) exceeded: bool,
     pub(crate) back: Back,
+    /// What needs it may begin, ready or not: the step was done after which it can be used.
+    pub(crate) usable: bool,
     /// Its condition was judged since it waits: whether it holds, where that can be told.
     pub(crate) judged: Option<Option<bool>>,
     /// It decided: the branch, where one was taken.
@@ -142,6 +144,7 @@ impl<'p> Model<'p> {
             book: Book::default(),
             exceeded: false,
             back: Back::default(),
+            usable: false,
             judged: None,
             decided: None,
             awaits: None,
@@ -198,7 +201,7 @@ impl<'p> Model<'p> {
     }
 
     pub(crate) fn needs_met(&self, unit: usize) -> bool {
-        self.needs[unit].iter().all(|need| satisfied(self.units[*need].state))
+        self.needs[unit].iter().all(|need| satisfied(self.units[*need].state) || self.units[*need].usable)
     }
 
     pub(crate) fn has_locks(&self, unit: usize) -> bool {

@@ -44,7 +44,9 @@ impl Model<'_> {
                 let back = usize::from(*step) >= self.plan.units()[unit].steps.len();
                 rule!(back == self.units[unit].back.going, "started again on another way than it goes");
                 rule!(!back || self.way_back(unit).contains(&usize::from(*step)), "no step of its way back");
+                let usable = self.plan.units()[unit].usable;
                 let told = &mut self.units[unit];
+                told.usable &= usable.is_some_and(|usable| *step > usable.after) && !back;
                 if state == "rolled_back" && told.eligible.is_some() {
                     // Undone and done again is one time; what passed in between waited for a person.
                     told.book.amend("manual");
@@ -63,6 +65,7 @@ impl Model<'_> {
                 rule!(told.at_work.is_none(), "rewound while at work");
                 rule!(!told.back.is_on(), "rewound while it goes back");
                 told.eligible = None;
+                told.usable = false;
                 told.exceeded = false;
                 told.book = Book::default();
                 Self::again(told, 0);

@@ -152,3 +152,5 @@ mark-not-set = not set
 mark-by-engine = engine
 mark-before = before:
 mark-recorded = recorded { $at }
+unit-usable-since = usable since { $at }
+unit-target-usable = { $target } (usable after { $usable })

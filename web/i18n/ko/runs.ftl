@@ -152,3 +152,5 @@ mark-not-set = 기록 없음
 mark-by-engine = 엔진
 mark-before = 이전:
 mark-recorded = { $at } 기록
+unit-usable-since = { $at }부터 사용 가능
+unit-target-usable = { $target } (사용 가능 { $usable })

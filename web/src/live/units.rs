@@ -25,6 +25,8 @@ struct Row {
     accounts: String,
     retries: usize,
     note: String,
+    /// Since when others may use it, where that is before it is ready.
+    usable: Option<String>,
     /// Runs that it called: address and words.
     called: Vec<(String, String)>,
 }
@@ -69,6 +71,7 @@ impl Units {
                 accounts: accounts(w, timing),
                 retries: run.attempts.iter().filter(|attempt| attempt.number > 1).count(),
                 note: said.or(cause).unwrap_or_default(),
+                usable: run.usable_at.map(|at| w.with("unit-usable-since", "at", w.time(at))),
                 called: called(scene, ix),
             }
         });

@@ -109,13 +109,17 @@ impl Scope for Before<'_> {
                 }
             }
             Name::UnitState(unit) => {
-                self.waited_for(unit.as_str())?;
+                let at = self.waited_for(unit.as_str())?;
+                self.is_settled(at)?;
                 Ok(Kind::Word(SETTLED.map(str::to_owned).to_vec()))
             }
             Name::Output(unit, output) => {
                 let at = self.waited_for(unit.as_str())?;
                 let said = || self.body.units[at.at()].outputs().map(|output| output.name.as_str());
                 if said().any(|name| name == output.as_str()) {
+                    if self.body.units[at.at()].says_later(output) {
+                        self.is_settled(at)?;
+                    }
                     return Ok(Kind::Text);
                 }
                 Err(self.unknown("outputs", output.as_str(), said()))
@@ -126,6 +130,7 @@ impl Scope for Before<'_> {
                 let known = known.ok_or_else(|| self.unknown("services", service.as_str(), names))?;
                 for need in &known.needs {
                     self.is_upstream(*need)?;
+                    self.is_settled(*need)?;
                 }
                 Ok(Kind::Bool)
             }
@@ -155,6 +160,25 @@ impl Before<'_> {
             .help(
                 format!("add `needs: [{looked_at}]` to `{here}`"),
                 format!("`{here}`에 `needs: [{looked_at}]`을(를) 추가하십시오"),
+            ),
+        ))
+    }
+
+    /// What can be used before it is ready may still be at work by then.
+    fn is_settled(&self, unit: UnitIx) -> Result<(), Option<Fault>> {
+        let looked_at = &self.body.units[unit.at()];
+        if looked_at.usable.is_none() {
+            return Ok(());
+        }
+        let (looked_at, here) = (&looked_at.id, &self.body.units[self.unit.at()].id);
+        Err(Some(
+            Fault::name(
+                format!("`{here}` may begin once `{looked_at}` is usable, and nothing is settled about it by then"),
+                format!("`{here}`은(는) `{looked_at}`이(가) 사용 가능해지면 시작할 수 있어 그때는 결과가 정해지지 않았습니다"),
+            )
+            .help(
+                format!("remove `usable` from `{looked_at}`, or split what comes after it into a unit of its own"),
+                format!("`{looked_at}`의 `usable`을 지우거나, 그 뒤의 작업을 별도 단위로 나누십시오"),
             ),
         ))
     }

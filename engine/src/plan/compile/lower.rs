@@ -222,7 +222,7 @@ fn lower_unit(
         places.conditions.insert((at, None), when.span);
         conditions::read(&when, findings)
     });
-    let Ways { steps, rollback } = steps::of_unit(&mut value, at, waits.chosen, inputs, places, findings);
+    let Ways { steps, usable, rollback } = steps::of_unit(&mut value, at, waits.chosen, inputs, places, findings);
     Unit {
         title: value.title.unwrap_or_else(|| Text::plain(key.value.as_str())),
         id: key.value,
@@ -237,6 +237,7 @@ fn lower_unit(
         when,
         modes: conditions::modes(value.modes.take()),
         steps,
+        usable,
         nothing_to_undo: nothing_to_undo && rollback.is_empty(),
         rollback,
         locks: value.lock.unwrap_or_default().into_iter().collect(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::lints::output;
+use super::super::lints::{output, usable};
 use super::super::speech::OUTPUTS;
 use super::super::{Action, Body, Capture, Change, Graph, Look, Output, OutputOf, Phase, UnitIx};
 use super::names::units;
@@ -105,7 +105,7 @@ pub(super) fn taken(
 ) -> Option<(UnitIx, OutputName)> {
     let found = known.get(&*written.value);
     match found {
-        Some((from, _)) => places.taken.push((by, *from, written.span)),
+        Some((from, name)) => places.taken.push((by, *from, name.clone(), written.span)),
         None => output::unknown(written, known.keys().map(String::as_str), findings),
     }
     found.cloned()
@@ -129,9 +129,12 @@ pub(super) fn recovered(
 
 /// Holds every output that a step takes against what its unit waits for.
 pub(super) fn check(body: &Body, graph: &Graph, places: &Places, findings: &mut Findings<'_>) {
-    for (by, from, span) in &places.taken {
+    for (by, from, name, span) in &places.taken {
+        let (by_unit, from_unit) = (&body.units[by.at()], &body.units[from.at()]);
         if !graph.upstream(*by)[from.at()] {
-            output::too_early(&body.units[by.at()].id, &body.units[from.at()].id, *span, findings);
+            output::too_early(&by_unit.id, &from_unit.id, *span, findings);
+        } else if from_unit.says_later(name) {
+            usable::said_later(&by_unit.id, &from_unit.id, *span, findings);
         }
     }
 }

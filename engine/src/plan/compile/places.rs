@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::super::{Body, StageIx, StartsOn, UnitIx};
 use super::WrittenLink;
-use crate::base::{RunbookId, SecretName, TargetName, Text};
+use crate::base::{OutputName, RunbookId, SecretName, TargetName, Text};
 use crate::runbook::{self, Code, Span, Spanned};
 
 /// A part of a runbook that something can be said about.
@@ -90,7 +90,7 @@ pub(in super::super) struct Places {
     /// Every unit that waits for another run: what for, and where that is written.
     pub(in super::super) starts: Vec<(StartsOn, Spanned<RunbookId>, Span)>,
     /// What steps take of other units: who takes, from whom, and where that is written.
-    pub(in super::super) taken: Vec<(UnitIx, UnitIx, Span)>,
+    pub(in super::super) taken: Vec<(UnitIx, UnitIx, OutputName, Span)>,
     /// Names of units, services and inputs that could not be read, which has been reported.
     pub(in super::super) misread: Vec<String>,
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::super::lints::{gate_rules, quorum, rollback_of_nothing};
+use super::super::lints::{gate_rules, quorum, rollback_of_nothing, usable};
 use super::super::{
-    Action, Change, Check, Decision, Input, Link, LinkWait, MarkKind, Phase, Probe, Retry, Step, Undo, UnitIx,
+    Action, Change, Check, Decision, Input, Link, LinkWait, MarkKind, Phase, Probe, Retry, Step, Undo, UnitIx, Usable,
 };
 use super::WrittenLink;
 use super::places::{Part, Places};
@@ -43,6 +43,8 @@ pub(super) struct Chosen {
 pub(super) struct Ways {
     /// The way forward.
     pub(super) steps: Vec<Step>,
+    /// Where it is usable.
+    pub(super) usable: Option<Usable>,
     /// The way back.
     pub(super) rollback: Vec<Undo>,
 }
@@ -72,17 +74,19 @@ pub(super) fn of_unit(
     let run = run.into_iter().flatten().chain(short);
     let phases = pre.into_iter().flatten().map(|step| (Phase::Pre, step));
     let phases = phases.chain(run.map(|step| (Phase::Run, step)));
-    let mut undoing = Vec::new();
+    let (mut undoing, mut said_usable) = (Vec::new(), Vec::new());
     for (phase, mut step) in phases.chain(post.into_iter().flatten().map(|step| (Phase::Post, step))) {
         if let Some(back) = step.rollback.take() {
             if phase != Phase::Run {
                 rollback_of_nothing::report(step.span, lower.findings);
             }
-            undoing.push((u16::try_from(steps.len()).unwrap_or(u16::MAX), back));
+            undoing.push((place(steps.len()), back));
         }
+        said_usable.extend(step.usable.take().map(|within| (place(steps.len()), within)));
         lower.note(steps.len(), &mut step);
         steps.push(lower.step(phase, step, &defaults));
     }
+    let usable = usable_point(&said_usable, &steps, unit.target, lower.findings);
     let says_rollback = unit.rollback.is_some();
     let mut rollback = Vec::new();
     // What was done last is undone first; what undoes one step is done in the order written.
@@ -90,6 +94,9 @@ pub(super) fn of_unit(
     for (of, mut step) in of_steps.chain(unit.rollback.take().into_iter().flatten().map(|step| (None, step))) {
         if step.rollback.is_some() {
             rollback_of_nothing::report(step.span, lower.findings);
+        }
+        if let Some(within) = &step.usable {
+            usable::on_the_way_back(within.span, lower.findings);
         }
         lower.note(steps.len() + rollback.len(), &mut step);
         rollback.push(Undo { of, step: lower.step(Phase::Rollback, step, &defaults) });
@@ -99,6 +106,9 @@ pub(super) fn of_unit(
     let is_way_back = rollback.is_empty() && !says_rollback;
     for mut step in unit.stop.take().into_iter().flatten() {
         step.rollback = None;
+        if let Some(within) = &step.usable {
+            usable::on_the_way_back(within.span, lower.findings);
+        }
         if is_way_back {
             lower.note(steps.len() + rollback.len(), &mut step);
             rollback.push(Undo { of: None, step: lower.step(Phase::Rollback, step, &defaults) });
@@ -107,7 +117,35 @@ pub(super) fn of_unit(
         }
     }
     lower.places.targets.extend(lower.named.drain(..).map(|target| (at, target)));
-    Ways { steps, rollback }
+    Ways { steps, usable, rollback }
+}
+
+fn place(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+/// Where a unit is usable, out of what its steps say. Nothing that comes later in the unit may decide about what has begun.
+fn usable_point(
+    said: &[(u16, Spanned<Millis>)],
+    steps: &[Step],
+    target: Option<Millis>,
+    findings: &mut Findings<'_>,
+) -> Option<Usable> {
+    let (after, within) = said.first()?;
+    for (_, second) in &said[1..] {
+        usable::twice(second.span, within.span, findings);
+    }
+    let rest = steps.get(usize::from(*after) + 1..).unwrap_or_default();
+    if rest.is_empty() {
+        usable::last(within.span, findings);
+    }
+    if rest.iter().any(|step| matches!(step.action, Action::Gate(_) | Action::Decision(_))) {
+        usable::before_consent(within.span, findings);
+    }
+    if let Some(target) = target.filter(|target| *target < within.value) {
+        usable::after_target(within.span, within.value, target, findings);
+    }
+    Some(Usable { after: *after, within: within.value })
 }
 
 /// The one `run` step that `gate`, `manual`, `wait` or `decision` of a unit stands for.
@@ -131,6 +169,7 @@ fn shorthand(unit: &mut runbook::Unit) -> Option<runbook::Step> {
         already_done: None,
         outputs: Vec::new(),
         silence: Vec::new(),
+        usable: None,
         rollback: None,
         action,
     })

@@ -54,6 +54,7 @@ pub(super) mod unknown_input;
 pub(super) mod unknown_need;
 pub(super) mod unknown_secret;
 pub(super) mod unreachable;
+pub(super) mod usable;
 pub(super) mod vantage;
 mod warnings;
 

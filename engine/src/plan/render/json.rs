@@ -46,6 +46,7 @@ pub fn json(plan: &Plan) -> Value {
                 "needs": ids(&unit.needs),
                 "needs_stages": unit.needs_stages.iter().map(|s| plan.stage(*s).id.as_str()).collect::<Vec<_>>(),
                 "target_ms": unit.target,
+                "usable_within_ms": unit.usable.map(|usable| usable.within),
                 "earliest_start_ms": span.earliest_start,
                 "earliest_finish_ms": span.earliest_finish,
                 "latest_start_ms": span.latest_start,

@@ -60,7 +60,10 @@ fn levels(plan: &Plan, lang: Lang, words: &Words, out: &mut String) {
         for unit in units.iter().take(LISTED) {
             let span = plan.schedule().span(*unit);
             let unit = plan.unit(*unit);
-            let target = unit.target.map_or_else(|| "-".to_owned(), |target| target.to_string());
+            let mut target = unit.target.map_or_else(|| "-".to_owned(), |target| target.to_string());
+            if let Some(usable) = unit.usable {
+                let _ = write!(target, " ({} {})", words.usable, usable.within);
+            }
             let slack = if span.slack() == Millis::ZERO { words.none.to_owned() } else { span.slack().to_string() };
             let _ = writeln!(
                 out,
@@ -106,6 +109,7 @@ struct Words {
     digest: &'static str,
     level: &'static str,
     target: &'static str,
+    usable: &'static str,
     earliest: &'static str,
     slack: &'static str,
     none: &'static str,
@@ -128,6 +132,7 @@ impl Words {
                 digest: "digest",
                 level: "level",
                 target: "target",
+                usable: "usable",
                 earliest: "earliest",
                 slack: "slack",
                 none: "none (critical)",
@@ -146,6 +151,7 @@ impl Words {
                 digest: "다이제스트",
                 level: "레벨",
                 target: "목표",
+                usable: "사용 가능",
                 earliest: "가장 이른 시각",
                 slack: "여유",
                 none: "없음 (주 경로)",

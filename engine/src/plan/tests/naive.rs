@@ -9,6 +9,7 @@ pub(super) struct Naive {
     waits: Vec<BTreeSet<usize>>,
     names: Vec<BTreeSet<usize>>,
     weights: Vec<u64>,
+    holds: Vec<u64>,
 }
 
 impl Naive {
@@ -32,11 +33,16 @@ impl Naive {
             unit if unit.rto_exclude => 0,
             unit => unit.target.map_or(0, |target| target.0),
         };
+        let hold = |at: usize| match body.units[at].usable {
+            Some(usable) => usable.within.0.min(weigh(at)),
+            None => weigh(at),
+        };
         let count = body.units.len();
         Self {
             waits: (0..count).map(waits_of).collect(),
             names: (0..count).map(names_of).collect(),
             weights: (0..count).map(weigh).collect(),
+            holds: (0..count).map(hold).collect(),
         }
     }
 
@@ -86,9 +92,10 @@ impl Naive {
         paths
     }
 
-    /// What a path weighs, in milliseconds.
+    /// What a path weighs, in milliseconds: its last unit all that it takes, the others until what comes next may begin.
     pub(super) fn length(&self, path: &[usize]) -> u64 {
-        path.iter().map(|unit| self.weights[*unit]).sum()
+        let Some((last, before)) = path.split_last() else { return 0 };
+        before.iter().map(|unit| self.holds[*unit]).sum::<u64>() + self.weights[*last]
     }
 
     pub(super) fn weight(&self, unit: usize) -> u64 {

@@ -8,7 +8,7 @@ use crate::base::{Digest, Millis, Text};
 use crate::plan::graph::Circles;
 use crate::plan::{
     Body, Graph, Kind, Limits, Objectives, OnFail, Rehearsal, Review, Schedule, Service, Stage, StageFlow, StageIx,
-    Unit, UnitIx,
+    Unit, UnitIx, Usable,
 };
 
 /// One entry of a `needs`, by place.
@@ -22,12 +22,13 @@ enum Need {
     Stage(usize, usize),
 }
 
-/// One stage before its `needs` are known: its flow, and the target and `rto: exclude` of each unit.
-type Draft = (bool, Vec<(Option<u64>, bool)>);
+/// One stage before its `needs` are known: its flow, and of each unit the target, when it is usable, and `rto: exclude`.
+type Draft = (bool, Vec<(Option<u64>, Option<u64>, bool)>);
 
 fn drafts() -> impl Strategy<Value = Vec<Draft>> {
     // Few and small targets, so that many paths are equally long.
-    let unit = (prop_oneof![Just(None), (0..4_u64).prop_map(Some)], prop::bool::weighted(0.2));
+    let time = || prop_oneof![Just(None), (0..4_u64).prop_map(Some)];
+    let unit = (time(), time(), prop::bool::weighted(0.2));
     prop::collection::vec((any::<bool>(), prop::collection::vec(unit, 1..=3)), 1..=4)
 }
 
@@ -127,8 +128,9 @@ fn body(drafts: Vec<Draft>) -> Body {
     let (mut stages, mut units) = (Vec::new(), Vec::new());
     for (at, (sequential, drafted)) in drafts.into_iter().enumerate() {
         let first = unit_ix(units.len()).0;
-        for (target, rto_exclude) in drafted {
-            units.push(unit(units.len(), stage_ix(at), target.map(Millis), rto_exclude));
+        for (target, usable, rto_exclude) in drafted {
+            let usable = usable.map(|within| Usable { after: 0, within: Millis(within) });
+            units.push(Unit { usable, ..unit(units.len(), stage_ix(at), target.map(Millis), rto_exclude) });
         }
         stages.push(Stage {
             id: format!("s{at}").parse().unwrap(),
@@ -182,6 +184,7 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
         modes: Vec::new(),
         needs_stages: vec![],
         steps: vec![],
+        usable: None,
         rollback: vec![],
         nothing_to_undo: false,
         starts_on: None,

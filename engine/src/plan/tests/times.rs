@@ -76,7 +76,8 @@ proptest! {
         prop_assert_eq!(path.last().copied(), end);
         for pair in path.windows(2) {
             let start = schedule.span(unit_ix(pair[1])).earliest_start;
-            let last = || (0..body.units.len()).filter(|unit| naive.waits(pair[1], *unit) && finish(*unit) == start);
+            let free = |unit: usize| schedule.span(unit_ix(unit)).earliest_usable;
+            let last = || (0..body.units.len()).filter(|unit| naive.waits(pair[1], *unit) && free(*unit) == start);
             let taken = last().find(|unit| naive.names(pair[1], *unit)).or_else(|| last().next());
             prop_assert_eq!(Some(pair[0]), taken, "before unit {} in {:?}", pair[1], path);
         }

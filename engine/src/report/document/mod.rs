@@ -10,6 +10,7 @@ mod model;
 mod registers;
 mod replication;
 mod times;
+mod usable;
 
 pub use cell::{Cell, Column, Value};
 pub use model::{Block, Document, Section, Table};

@@ -6,7 +6,7 @@ use super::super::{RecoveryLine, RunReport, Tier, UnitLine};
 use super::cell::{Cell, number, text};
 use super::front::{names, verdict};
 use super::model::{Block, Section, Table};
-use super::replication;
+use super::{replication, usable};
 use crate::base::Lang;
 use crate::run::{Account, ORIGINS};
 
@@ -165,7 +165,7 @@ pub(super) fn units(report: &RunReport, lang: Lang) -> Section {
         columns,
         report.units.iter().map(|unit| instants_row(unit, lang)),
     );
-    let blocks = vec![Block::Chart, ledger, people];
+    let blocks = [Block::Chart, ledger, people].into_iter().chain(usable::block(report, lang)).collect();
     Section { id: "units", title: of("단위별 복구시간", "Units"), blocks }
 }
 

@@ -59,6 +59,7 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
         steps,
         on_fail: OnFail::Hold,
         point_of_no_return: false,
+        usable: None,
         rollback: Vec::new(),
         nothing_to_undo: false,
         starts_on: None,

@@ -15,6 +15,9 @@ impl State {
             return Err(mismatch(self.seq, plan, ix, "attempt that it could be called back from"));
         }
         unit.recalled = Some((by.cloned(), reason.clone()));
+        let was = unit.state;
+        // Nothing more begins on what is about to go.
+        self.undone(plan, ix, was, 0);
         self.goes_back(plan, ix);
         Ok(())
     }
@@ -32,7 +35,7 @@ impl State {
         if unit.flight.is_some() || unit.undoing {
             return Err(mismatch(self.seq, plan, ix, "moment to begin its way back"));
         }
-        let was_done = unit.state.satisfies();
+        let was = unit.state;
         let clock_runs = unit.eligible_at.is_some() && unit.settled_at.is_none();
         let was_going_back = unit.is_going_back();
         self.forget_timers(plan, ix);
@@ -45,9 +48,7 @@ impl State {
             unit.ledger = Ledger::default();
         }
         self.shift(plan, at, ix, UnitEvent::AskRollback)?;
-        if was_done {
-            self.undone(plan, ix);
-        }
+        self.undone(plan, ix, was, 0);
         let unit = &mut self.units[ix.at()];
         unit.begin_round();
         unit.undoing = true;
@@ -88,7 +89,9 @@ impl State {
             return Err(mismatch(self.seq, plan, ix, "way back that it could have gone"));
         }
         self.released.remove(&ix);
+        let was = unit.state;
         self.settle(plan, at, ix, UnitEvent::RolledBack)?;
+        self.undone(plan, ix, was, 0);
         let unit = &mut self.units[ix.at()];
         unit.step = 0;
         unit.outputs.clear();

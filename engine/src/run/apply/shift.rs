@@ -52,16 +52,41 @@ impl State {
             self.forget_timers(plan, ix);
         }
         if self.units[ix.at()].state.satisfies() {
-            self.satisfy(plan, plan.graph().unit(ix));
+            if self.units[ix.at()].usable_at.is_none() {
+                self.satisfy(plan, plan.graph().unit(ix));
+            }
             self.count_objectives(plan, ix, true);
         }
         Ok(())
     }
 
-    /// What was done is to be done again.
-    pub(super) fn undone(&mut self, plan: &Plan, ix: UnitIx) {
-        self.unsatisfy(plan, plan.graph().unit(ix));
-        self.count_objectives(plan, ix, false);
+    /// What was done is to be done again, at a step from which on it is not ready, and perhaps not even usable any more. Call
+    /// it once the unit has left the state `was`.
+    pub(super) fn undone(&mut self, plan: &Plan, ix: UnitIx, was: UnitState, step: StepIx) {
+        let unit = &mut self.units[ix.at()];
+        let was_usable = unit.usable_at.is_some();
+        if !plan.unit(ix).is_usable_at(step) {
+            unit.usable_at = None;
+        }
+        if (was.satisfies() || was_usable) && self.units[ix.at()].usable_at.is_none() {
+            self.unsatisfy(plan, plan.graph().unit(ix));
+        }
+        if was.satisfies() {
+            self.count_objectives(plan, ix, false);
+        }
+    }
+
+    /// Notes that the unit is usable once it goes on at a step behind the point that its runbook names.
+    pub(super) fn becomes_usable(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, next: StepIx) {
+        let unit = &mut self.units[ix.at()];
+        if !unit.is_going_back()
+            && unit.usable_at.is_none()
+            && next < plan.unit(ix).turning_point()
+            && plan.unit(ix).is_usable_at(next)
+        {
+            unit.usable_at = Some(at);
+            self.satisfy(plan, plan.graph().unit(ix));
+        }
     }
 
     pub(super) fn take_off(&mut self, plan: &Plan, at: Timestamp, ix: UnitIx, flight: Flight) -> Result<(), Illegal> {

@@ -132,6 +132,7 @@ impl State {
                 self.may_go_to(plan, ix, *next)?;
                 self.has_done(plan, ix, *next);
                 self.go_to(plan, ix, *next);
+                self.becomes_usable(plan, at, ix, *next);
                 let unit = &mut self.units[ix.at()];
                 unit.tries = 0;
                 unit.cleared = false;
@@ -179,8 +180,7 @@ impl State {
                 self.no_longer_back(plan, ix);
             }
             Event::Reset { step, .. } => {
-                let was_done = self.units[ix.at()].state.satisfies();
-                let was_undone = self.units[ix.at()].state == UnitState::RolledBack;
+                let was = self.units[ix.at()].state;
                 self.may_go_to(plan, ix, *step)?;
                 self.shift(plan, at, ix, UnitEvent::Reset)?;
                 self.units[ix.at()].begin_round();
@@ -188,16 +188,16 @@ impl State {
                     self.units[ix.at()].outputs.clear();
                 }
                 self.go_to(plan, ix, *step);
-                if was_done {
-                    self.undone(plan, ix);
+                self.undone(plan, ix, was, *step);
+                if was.satisfies() {
                     self.units[ix.at()].exceeded = false;
                     self.begin_clock(plan, at, ix);
-                } else if was_undone {
+                } else if was == UnitState::RolledBack {
                     self.clock_goes_on(plan, at, ix);
                 }
             }
             Event::Rewound { .. } => {
-                let was_done = self.units[ix.at()].state.satisfies();
+                let was = self.units[ix.at()].state;
                 self.may_go_to(plan, ix, 0)?;
                 self.forget_timers(plan, ix);
                 self.shift(plan, at, ix, UnitEvent::Rewind)?;
@@ -211,9 +211,7 @@ impl State {
                 unit.started_at = None;
                 unit.exceeded = false;
                 unit.ledger = Ledger::default();
-                if was_done {
-                    self.undone(plan, ix);
-                }
+                self.undone(plan, ix, was, 0);
                 if self.unmet[ix.at()] == 0 {
                     self.released.insert(ix);
                 }

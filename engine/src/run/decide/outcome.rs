@@ -162,7 +162,10 @@ impl Turn<'_> {
         match on_fail {
             OnFail::Hold => Ok(()),
             OnFail::Rollback if stays.is_some() => Ok(()),
-            OnFail::Rollback => self.emit(Event::RollbackAsked { unit: id, by: None, reason }),
+            OnFail::Rollback => {
+                self.emit(Event::RollbackAsked { unit: id, by: None, reason })?;
+                self.wait_again(None, &self.plan.graph().downstream(unit))
+            }
             OnFail::Skip if gated => Ok(()),
             OnFail::Skip => self.emit(Event::Skipped { unit: id, by: None, reason }),
             OnFail::Pause if self.state.control == Control::Go => self.emit(Event::Paused { by: None, reason }),

@@ -10,6 +10,15 @@ use crate::plan::UnitIx;
 impl Turn<'_> {
     pub(super) fn retry(&mut self, actor: &Actor, unit: &UnitId, from_start: bool) -> Result<(), Stop> {
         let ix = self.known(unit)?;
+        let was_usable = self.state.unit(ix).usable_at.is_some();
+        self.start_over(actor, unit, ix, from_start)?;
+        if was_usable && self.state.unit(ix).usable_at.is_none() {
+            self.call_back(actor, ix)?;
+        }
+        Ok(())
+    }
+
+    fn start_over(&mut self, actor: &Actor, unit: &UnitId, ix: UnitIx, from_start: bool) -> Result<(), Stop> {
         if !self.state.unit(ix).state.is_stuck() {
             return refuse(
                 "not_failed",

@@ -134,7 +134,7 @@ impl Turn<'_> {
                 Event::RollbackAsked { unit, by, reason }
             })?;
         }
-        self.keep_from_starting(by, &order, &concerned, after)?;
+        self.keep_from_starting(by, &order, &concerned, &after)?;
         Ok(())
     }
 
@@ -144,22 +144,31 @@ impl Turn<'_> {
         by: Option<&Actor>,
         order: &[UnitIx],
         concerned: &[bool],
-        after: Vec<UnitIx>,
+        after: &[UnitIx],
     ) -> Result<(), Illegal> {
-        for unit in after {
-            let run = self.state.unit(unit);
-            let waits = matches!(run.state, UnitState::Queued | UnitState::RetryWait | UnitState::AwaitingGate);
-            // What was left out is looked at anew when its turn comes again: it may be chosen then.
-            let left_out = run.state == UnitState::NotSelected;
-            if (waits || left_out) && !run.is_going_back() && self.state.unmet[unit.at()] > 0 {
-                self.emit(Event::Rewound { unit: self.id(unit), by: by.cloned() })?;
-            }
-        }
+        self.wait_again(by, after)?;
         for unit in order.iter().rev() {
             let pending = self.state.unit(*unit).state == UnitState::Pending;
             let waits_for_it = || self.open_needs(*unit).iter().any(|need| concerned[need.at()]);
             if pending && !waits_for_it() {
                 self.emit(Event::RolledBack { unit: self.id(*unit), by: None, evidence: String::new() })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What was let begin and has not begun waits for all that it needs after all.
+    pub(super) fn wait_again(&mut self, by: Option<&Actor>, after: &[UnitIx]) -> Result<(), Illegal> {
+        for unit in after.iter().copied() {
+            let run = self.state.unit(unit);
+            let waits = matches!(
+                run.state,
+                UnitState::Queued | UnitState::RetryWait | UnitState::AwaitingGate | UnitState::AwaitingManual
+            );
+            // What was left out is looked at anew when its turn comes again: it may be chosen then.
+            let left_out = run.state == UnitState::NotSelected;
+            if (waits || left_out) && !run.is_going_back() && self.state.unmet[unit.at()] > 0 {
+                self.emit(Event::Rewound { unit: self.id(unit), by: by.cloned() })?;
             }
         }
         Ok(())
@@ -336,7 +345,7 @@ impl Turn<'_> {
         let mut found = Vec::new();
         while let Some(node) = stack.pop() {
             match graph.node(node) {
-                Node::Unit(need) if self.state.unit(need).state.satisfies() => {}
+                Node::Unit(need) if self.state.unit(need).lets_others_begin() => {}
                 Node::Unit(need) => found.push(need),
                 Node::Barrier(_) => stack.extend(graph.predecessors(node)),
             }

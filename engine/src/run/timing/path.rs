@@ -7,8 +7,10 @@ use crate::plan::{Node, NodeIx, Plan, UnitIx};
 /// What really happened to the graph: computed once for a state, in one pass forward and one back.
 #[derive(Debug, Clone)]
 pub struct Actual {
-    /// When a node stopped holding up what comes after it.
+    /// When a node was done.
     done: Vec<Option<Timestamp>>,
+    /// When a node stopped holding up what comes after it: once it was done, or usable.
+    free: Vec<Option<Timestamp>>,
     /// The earliest start of anything directly behind a node.
     next: Vec<Option<Timestamp>>,
     /// When the plan was recovered, or the last thing happened.
@@ -19,14 +21,18 @@ impl Actual {
     /// The actual course of a run so far.
     pub fn of(plan: &Plan, state: &State) -> Self {
         let graph = plan.graph();
-        let mut done = vec![None; graph.len()];
+        let (mut done, mut free) = (vec![None; graph.len()], vec![None; graph.len()]);
         for &at in graph.order() {
-            done[at.at()] = match graph.node(at) {
+            (done[at.at()], free[at.at()]) = match graph.node(at) {
                 Node::Unit(unit) => {
                     let run = state.unit(unit);
-                    run.settled_at.filter(|_| run.state.satisfies())
+                    let done = run.settled_at.filter(|_| run.state.satisfies());
+                    (done, run.usable_at.or(done))
                 }
-                Node::Barrier(_) => graph.predecessors(at).iter().filter_map(|before| done[before.at()]).max(),
+                Node::Barrier(_) => {
+                    let last = graph.predecessors(at).iter().filter_map(|before| free[before.at()]).max();
+                    (last, last)
+                }
             };
         }
         let mut next = vec![None; graph.len()];
@@ -38,17 +44,20 @@ impl Actual {
             next[at.at()] = graph.successors(at).iter().filter_map(begin).min();
         }
         let recovered = plan.unit_ixs().filter(|unit| !plan.unit(*unit).rto_exclude).filter_map(|u| done[u.at()]).max();
-        Self { done, next, end: recovered.unwrap_or_else(|| state.last_at()) }
+        Self { done, free, next, end: recovered.unwrap_or_else(|| state.last_at()) }
     }
 
     /// How much later a unit could have been ready without holding up anything; `None` while it is not ready.
     pub fn slack(&self, unit: UnitIx) -> Option<Millis> {
-        let ready = self.done[unit.at()]?;
-        Some(self.next[unit.at()].unwrap_or(self.end).since(ready))
+        let (ready, free) = self.done[unit.at()].zip(self.free[unit.at()])?;
+        let to_others = self.next[unit.at()].map(|next| next.since(free));
+        // What let others begin before it was ready may still have been the last of all.
+        let to_end = (to_others.is_none() || free < ready).then(|| self.end.since(ready));
+        to_others.into_iter().chain(to_end).min()
     }
 
-    /// The path to the one of `units` that was ready last: from it back along the predecessors that were ready last before
-    /// each became eligible. It begins at a unit that waited for nothing, or that a person started again.
+    /// The path to the one of `units` that was ready last: from it back along the predecessors that let each begin last, by
+    /// being ready or usable. It begins at a unit that waited for nothing, or that a person started again.
     pub fn path(&self, plan: &Plan, state: &State, units: impl Iterator<Item = UnitIx>) -> Vec<UnitIx> {
         let graph = plan.graph();
         let last = units
@@ -67,8 +76,8 @@ impl Actual {
                 .predecessors(node)
                 .iter()
                 .copied()
-                .filter(|before| self.done[before.at()].is_some_and(|done| done <= no_later_than))
-                .max_by_key(|before| (self.done[before.at()], std::cmp::Reverse(*before)));
+                .filter(|before| self.free[before.at()].is_some_and(|free| free <= no_later_than))
+                .max_by_key(|before| (self.free[before.at()], std::cmp::Reverse(*before)));
         }
         path.reverse();
         path

@@ -24,6 +24,8 @@ pub struct Step {
     pub outputs: Vec<Named<OutputName, Spanned<Said>>>,
     /// Lints that are kept silent about it.
     pub silence: Vec<Silence>,
+    /// Once it is done the unit is usable: how long after the unit's start that is to be.
+    pub usable: Option<Spanned<Millis>>,
     /// What undoes it.
     pub rollback: Option<Vec<Self>>,
     /// What is done.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use engine::base::{Millis, RunbookId};
-use engine::plan::{Entry, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, UnitIx};
+use engine::plan::{Entry, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, Unit, UnitIx};
 use engine::review::Past;
 
 use super::faults::Fault;
@@ -146,6 +146,15 @@ fn page(
     })
 }
 
+/// The target of a unit, and the part of it after which others may begin.
+fn target(w: Words, unit: &Unit) -> String {
+    let target = unit.target.map_or_else(|| "–".to_owned(), |target| w.span(target));
+    match unit.usable {
+        Some(usable) => w.with2("unit-target-usable", ("target", target), ("usable", w.span(usable.within))),
+        None => target,
+    }
+}
+
 fn planned(w: Words, plan: &Plan) -> Planned {
     let (body, schedule) = (plan.body(), plan.schedule());
     let names = |path: &[UnitIx]| {
@@ -159,7 +168,7 @@ fn planned(w: Words, plan: &Plan) -> Planned {
             unit: w.text(&unit.title).to_owned(),
             id: unit.id.to_string(),
             stage: w.text(&plan.stage(unit.stage).title).to_owned(),
-            target: unit.target.map_or_else(|| "–".to_owned(), |target| w.span(target)),
+            target: target(w, unit),
             start: w.span(span.earliest_start),
             finish: w.span(span.earliest_finish),
             slack: w.span(span.slack()),

@@ -29,6 +29,8 @@ shape! {
         "already_done" => already_done: Box<AlreadyDone>,
         /// Beside a run step: what undoes it, in the order in which it is done.
         "rollback" => rollback: Vec<Step>,
+        /// Once this step is done the unit is usable, and what needs it may begin: how long after the unit's start that is to be.
+        "usable" => usable: Spanned<Millis>,
         /// Values that a command or http step of run says, for the steps of later units.
         "outputs" => outputs: Vec<Named<OutputName, Spanned<Said>>>,
         /// Lints that are kept silent about it, each with a reason.
@@ -172,6 +174,7 @@ impl Read for Step {
             already_done: keys.already_done,
             outputs: keys.outputs.unwrap_or_default(),
             silence: keys.silence.unwrap_or_default(),
+            usable: keys.usable,
             rollback: keys.rollback,
             action,
         })
