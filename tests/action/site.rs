@@ -168,6 +168,7 @@ fn plan(step: Step) -> Plan {
         steps: vec![step],
         on_fail: OnFail::Hold,
         point_of_no_return: false,
+        usable: None,
         rollback: Vec::new(),
         nothing_to_undo: false,
         starts_on: None,
