@@ -47,6 +47,9 @@ pub fn files(document: &Document) -> Result<Vec<File>, ::csv::Error> {
                 Block::Paragraph(words) => facts.push(vec![String::new(), guarded(words)]),
                 Block::List(items) => facts.extend(items.iter().map(|item| vec![String::new(), guarded(item)])),
                 // The runbook's text is no table, and pictures show what tables hold.
+                Block::Losses(picture) => {
+                    facts.push(vec![guarded(&picture.caption(document.lang)), guarded(&picture.words(document.lang))])
+                }
                 Block::Verbatim(_) | Block::Chart => {}
             }
         }

@@ -72,6 +72,7 @@ fn rows() -> Vec<Row> {
         Row("POST /runbooks/{id}/preflight", Declare, &[], OPERATE),
         Row("GET /components", Everybody, &[], ALL),
         Row("GET /replication", Everybody, &[], ALL),
+        Row("GET /replication/{link}", Everybody, &[], NONE),
         Row("GET /diagnostics/{code}", Everybody, &[], ALL),
         Row("GET /cases", Everybody, &[], ALL),
         Row("GET /cases/new", Everybody, &[], OPEN_CASES),
@@ -160,7 +161,13 @@ fn rows() -> Vec<Row> {
         Row("GET /documents", Everybody, &[], ALL),
         Row("GET /documents/new", Everybody, &[], "yyyyy-----"),
         Row("GET /documents/{document}", Place, &[], NONE),
-        Row("POST /documents/{document}", Place, &[("title", "x"), ("organisation", BANK)], "yyyyyy----"),
+        // Without an owner it is kept of nobody, whoever may.
+        Row(
+            "POST /documents/{document}",
+            Place,
+            &[("title", "x"), ("organisation", BANK), ("last", "0"), ("standing", "draft"), ("owners", ",")],
+            "yyyyy-----",
+        ),
         Row("GET /documents/{document}/edit", Place, &[], NONE),
         Row("GET /documents/{document}/files/{digest}", Place, &[], NONE),
         Row("GET /reports", Everybody, &[], ALL),
@@ -244,6 +251,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("/break-glass/{id}", "/break-glass/01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{name}", "clerk")
         .replace("/g/{link}", "/g/none")
+        .replace("/replication/{link}", "/replication/none")
         .replace("{digest}/{*name}", "000000000000/none.css")
 }
 

@@ -58,6 +58,7 @@ fn texts(document: &Document) -> Vec<String> {
             }
             Block::Verbatim(text) => texts.extend(text.lines().map(str::to_owned)),
             Block::Chart => {}
+            Block::Losses(picture) => texts.extend([picture.caption(document.lang), picture.words(document.lang)]),
         }
     }
     texts

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use crate::postgres::{Pair, value};
 use crate::truth::runtime;
 
-fn serve(state: &State, inventory: &str) -> Beside {
+pub(crate) fn serve(state: &State, inventory: &str) -> Beside {
     let folder = state.path("runbooks");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("inventory.yaml"), inventory).unwrap();
@@ -21,12 +21,12 @@ fn serve(state: &State, inventory: &str) -> Beside {
 }
 
 /// The one link as the command line lists it.
-fn link(state: &State) -> Option<Value> {
+pub(crate) fn link(state: &State) -> Option<Value> {
     let listed = state.done(&["replication", "--format", "json"]);
     listed.json().as_array()?.first().cloned()
 }
 
-fn until_state(state: &State, wanted: &str) -> Value {
+pub(crate) fn until_state(state: &State, wanted: &str) -> Value {
     until(|| link(state).filter(|link| link["state"] == wanted))
 }
 
@@ -35,7 +35,7 @@ async fn open(state: &State) -> Option<SqliteConnection> {
 }
 
 /// How often people were told of each kind.
-fn told(state: &State) -> BTreeMap<String, u32> {
+pub(crate) fn told(state: &State) -> BTreeMap<String, u32> {
     runtime().block_on(async {
         let Some(mut connection) = open(state).await else { return BTreeMap::new() };
         let query = "select json_extract(body, '$.occasion.kind') from record where kind = 'occasion'";
@@ -49,7 +49,7 @@ fn told(state: &State) -> BTreeMap<String, u32> {
     })
 }
 
-fn count(state: &State, query: &'static str) -> i64 {
+pub(crate) fn count(state: &State, query: &'static str) -> i64 {
     runtime().block_on(async {
         let Some(mut connection) = open(state).await else { return 0 };
         let count = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap_or(0);

@@ -46,6 +46,7 @@ pub fn router(app: App) -> Router {
         .route("/runbooks/{id}/declare", get(runs::new).post(runs::create))
         .route("/components", get(components::list))
         .route("/replication", get(replication::list))
+        .route("/replication/{link}", get(replication::show))
         .route("/diagnostics/{code}", get(diagnostics::show))
         .route("/cases", get(cases::list))
         .route("/cases/new", get(cases::new).post(cases::create))

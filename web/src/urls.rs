@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{CaseId, ContactId, Digest, FindingId, RunId, RunbookId, UnitId, UserName};
+use engine::base::{CaseId, ContactId, Digest, FindingId, LinkName, RunId, RunbookId, UnitId, UserName};
 use engine::documents::DocumentId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -21,6 +21,16 @@ pub const fn home() -> &'static str {
 /// The replication links.
 pub const fn replication() -> &'static str {
     "/replication"
+}
+
+/// One replication link.
+pub fn replication_link(link: &LinkName) -> String {
+    format!("/replication/{link}")
+}
+
+/// The same over a longer or shorter time: `hour`, `day`, `week`.
+pub fn replication_link_over(link: &LinkName, time: &str) -> String {
+    format!("/replication/{link}?time={time}")
 }
 
 /// Whether the process can serve.

@@ -11,12 +11,14 @@
 
 mod advance;
 mod heartbeat;
+mod history;
 mod kept;
 mod plans;
 mod shelf;
 mod watch;
 
 pub use advance::{Level, advance};
+pub use history::around;
 pub use kept::{Break, Watched};
 pub use shelf::Shelf;
 pub use watch::{Means, watch};

@@ -2,7 +2,7 @@
 //! of [`RunReport`](super::RunReport), which is the same to the byte whenever it is made.
 
 use super::Issued;
-use crate::base::{Millis, Text, Timestamp};
+use crate::base::{LinkName, Millis, TargetName, Text, Timestamp};
 
 /// What is known of a run's report from anywhere but its journal; gathered by whoever has the store, shown by
 /// [`Document::of`](super::Document::of). The empty one belongs to a report made from the journal alone.
@@ -14,6 +14,23 @@ pub struct Aside {
     pub open_before: Vec<OpenBefore>,
     /// Regulation profiles that hold where the runbook belongs.
     pub regulations: Vec<Profile>,
+    /// What was measured around the run of the links that it measured, as far as that is still kept.
+    pub losses: Vec<LossSeries>,
+}
+
+/// What would have been lost of a link's data, over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LossSeries {
+    /// The link.
+    pub link: LinkName,
+    /// Where it was measured.
+    pub standby: TargetName,
+    /// Tolerated loss.
+    pub rpo: Option<Millis>,
+    /// Measurements that are further apart belong to different looks.
+    pub gap: Millis,
+    /// The measurements in order of time; `None` where nobody could say.
+    pub points: Vec<(Timestamp, Option<Millis>)>,
 }
 
 /// A finding that was open when a run was declared.

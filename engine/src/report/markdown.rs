@@ -14,7 +14,7 @@ pub fn markdown(report: &RunReport, aside: &Aside, lang: Lang) -> String {
     for (section, number) in document.sections.iter().zip(1_u32..) {
         line(&mut out, &["## ", &number.to_string(), ". ", section.title]);
         for block in &section.blocks {
-            write(&mut out, block);
+            write(&mut out, block, lang);
         }
     }
     out.truncate(out.trim_end().len());
@@ -27,7 +27,7 @@ fn line(out: &mut String, parts: &[&str]) {
     out.push_str("\n\n");
 }
 
-fn write(out: &mut String, block: &Block) {
+fn write(out: &mut String, block: &Block, lang: Lang) {
     match block {
         Block::Facts(facts) => {
             for (label, value) in facts {
@@ -58,6 +58,10 @@ fn write(out: &mut String, block: &Block) {
         }
         // The picture is for pages; its numbers stand in the tables.
         Block::Chart => {}
+        Block::Losses(picture) => {
+            line(out, &["### ", &escaped(&picture.caption(lang))]);
+            line(out, &[&escaped(&picture.words(lang))]);
+        }
     }
 }
 
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn a_fence_in_the_runbook_does_not_end_its_block() {
         let mut out = String::new();
-        write(&mut out, &Block::Verbatim("a: |\n  ```\n  # out\n".to_owned()));
+        write(&mut out, &Block::Verbatim("a: |\n  ```\n  # out\n".to_owned()), Lang::En);
         assert!(out.starts_with("````yaml\n") && out.ends_with("\n````\n\n"), "{out}");
     }
 }

@@ -9,6 +9,7 @@ mod gates;
 mod issued;
 mod json;
 mod linked;
+mod losses;
 mod manual;
 mod markdown;
 mod measured;
@@ -21,11 +22,12 @@ mod tables;
 mod words;
 
 pub use crate::run::Corrupt as Error;
-pub use aside::{Aside, OpenBefore, Profile, Regulation};
+pub use aside::{Aside, LossSeries, OpenBefore, Profile, Regulation};
 pub use document::{Block, Cell, Column, Document, Section, Table, Value};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;
 pub use linked::LinkedEntry;
+pub use losses::{LossLine, LossPlot, loss_labels};
 pub use markdown::markdown;
 pub use model::{
     Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason,

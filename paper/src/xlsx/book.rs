@@ -72,13 +72,13 @@ fn words(sheet: &mut Worksheet, formats: &Formats, document: &Document) -> Resul
     for (section, number) in document.sections.iter().zip(1_u32..) {
         row += 1;
         sheet.write_string_with_format(row, 0, format!("{number}. {}", section.title), &formats.head)?;
-        row = blocks(sheet, formats, section, row + 1)?;
+        row = blocks(sheet, formats, section, document.lang, row + 1)?;
     }
     Ok(())
 }
 
 /// Writes what a section says outside of tables, and gives the next free row.
-fn blocks(sheet: &mut Worksheet, formats: &Formats, section: &Section, mut row: u32) -> Result<u32, Error> {
+fn blocks(sheet: &mut Worksheet, formats: &Formats, section: &Section, lang: Lang, mut row: u32) -> Result<u32, Error> {
     let mut line = |label: &str, cell: &Cell| -> Result<(), Error> {
         sheet.write_string_with_format(row, 0, label, &formats.bold)?;
         formats.write(sheet, row, 1, cell)?;
@@ -98,6 +98,7 @@ fn blocks(sheet: &mut Worksheet, formats: &Formats, section: &Section, mut row: 
             }
             // The picture's numbers stand in the tables.
             Block::Chart => {}
+            Block::Losses(picture) => line(&picture.caption(lang), &picture.words(lang).into())?,
         }
     }
     Ok(row)

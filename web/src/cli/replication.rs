@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use engine::base::{Clock as _, Millis, SystemClock, Timestamp};
-use engine::replication::Watched;
+use engine::replication::{Break, Watched};
 use engine::store::{Query, list};
 use serde::Serialize;
 
@@ -39,6 +39,16 @@ struct Listed<'a> {
     transaction: Option<&'a str>,
     position: Option<&'a str>,
     read_at: Option<String>,
+    breaks: Vec<Stopped<'a>>,
+}
+
+/// A time in which nothing came over.
+#[derive(Debug, Serialize)]
+struct Stopped<'a> {
+    stopped_at: String,
+    resumed_at: Option<String>,
+    point_at: Option<String>,
+    transaction: Option<&'a str>,
 }
 
 /// Lists.
@@ -72,6 +82,16 @@ fn listed(link: &Watched, now: Timestamp) -> Listed<'_> {
         transaction: reading.and_then(|reading| reading.transaction.as_deref()),
         position: reading.and_then(|reading| reading.position.as_deref()),
         read_at: reading.map(|reading| reading.at.to_iso()),
+        breaks: link.breaks.iter().map(stopped).collect(),
+    }
+}
+
+fn stopped(it: &Break) -> Stopped<'_> {
+    Stopped {
+        stopped_at: it.stopped_at.to_iso(),
+        resumed_at: it.resumed_at.map(Timestamp::to_iso),
+        point_at: it.point_at.map(Timestamp::to_iso),
+        transaction: it.transaction.as_deref(),
     }
 }
 

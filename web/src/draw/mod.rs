@@ -5,6 +5,7 @@ mod curve;
 mod dag;
 mod gantt;
 mod line;
+mod losses;
 mod sign;
 mod text;
 
@@ -13,5 +14,6 @@ pub use curve::{Curve, Dot};
 pub use dag::{Dag, Look};
 pub use gantt::{Gantt, Lane, Piece};
 pub use line::Line;
+pub use losses::Losses;
 pub use sign::{of_flow, of_level, of_live, of_run, of_unit, of_verdict};
 pub use text::clip;

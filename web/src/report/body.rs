@@ -2,9 +2,10 @@
 
 use askama::Template;
 use engine::base::Lang;
-use engine::report::{Aside, Block, Document, RunReport, Table};
+use engine::report::{Aside, Block, Document, LossLine, RunReport, Table};
 
 use super::chart::Chart;
+use crate::draw::Losses;
 use crate::i18n::Words;
 
 /// The document. In templates it is written `{{ body|safe }}`: it escapes every text of the report itself.
@@ -30,6 +31,11 @@ impl Body {
     )]
     fn is_number(&self, table: &Table, column: &usize) -> bool {
         table.columns.get(*column).is_some_and(|column| column.numeric)
+    }
+
+    /// The picture of what would have been lost.
+    fn losses_of(&self, line: &LossLine) -> Losses {
+        Losses::of(line, self.document.lang)
     }
 
     /// The document itself, for the page around it.

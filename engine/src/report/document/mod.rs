@@ -5,6 +5,7 @@ mod beside;
 mod cell;
 mod front;
 mod linked;
+mod losses;
 mod manual;
 mod model;
 mod registers;

@@ -1,9 +1,9 @@
 //! What a document consists of.
 
 use super::super::words::{Word as _, banner, pick};
-use super::super::{Aside, RunReport};
+use super::super::{Aside, LossLine, RunReport};
 use super::cell::{Cell, Column};
-use super::{appendix, beside, front, linked, registers, times};
+use super::{appendix, beside, front, linked, losses, registers, times};
 use crate::base::Lang;
 use crate::plan::Mode;
 
@@ -68,6 +68,8 @@ pub enum Block {
     Verbatim(String),
     /// Place for the picture of planned against actual times, where there can be one.
     Chart,
+    /// Place for the picture of what would have been lost of a link's data, over time.
+    Losses(Box<LossLine>),
 }
 
 /// A table.
@@ -146,6 +148,9 @@ impl Document {
             times::paths(report, lang),
             times::points(report, lang),
         ]);
+        if let Some(points) = sections.last_mut() {
+            points.blocks.extend(losses::blocks(report, aside));
+        }
         sections.extend(linked::section(report, lang));
         sections.extend([
             registers::people(report, lang),

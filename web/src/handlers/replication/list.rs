@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
+use crate::urls;
 
 /// How far back the lines reach, and how wide their steps are: sixty points each.
 const BACK: Millis = Millis::hours(1);
@@ -36,6 +37,7 @@ pub struct Page {
 /// A link at one standby.
 #[derive(Debug)]
 struct Row {
+    href: String,
     title: String,
     way: String,
     kind: String,
@@ -54,13 +56,13 @@ struct Row {
 
 /// A time in which nothing came over.
 #[derive(Debug)]
-struct Stop {
-    link: String,
-    stopped: String,
-    point: String,
-    transaction: String,
-    why: String,
-    resumed: Option<String>,
+pub(super) struct Stop {
+    pub(super) link: String,
+    pub(super) stopped: String,
+    pub(super) point: String,
+    pub(super) transaction: String,
+    pub(super) why: String,
+    pub(super) resumed: Option<String>,
 }
 
 /// What is known of all links, the measurements of the last hour gathered.
@@ -127,6 +129,7 @@ fn row(w: Words, watched: &Watched, buckets: &[&Bucket], now: Timestamp) -> Row 
         None => w.t("replication-not-yet"),
     };
     Row {
+        href: urls::replication_link(&watched.link),
         title: w.text(&watched.title).to_owned(),
         way: format!("{source} → {}", watched.standby),
         kind: w.text(&watched.kind.title()).to_owned(),
@@ -144,7 +147,7 @@ fn row(w: Words, watched: &Watched, buckets: &[&Bucket], now: Timestamp) -> Row 
     }
 }
 
-fn stop(w: Words, watched: &Watched, it: &engine::replication::Break) -> (Timestamp, Stop) {
+pub(super) fn stop(w: Words, watched: &Watched, it: &engine::replication::Break) -> (Timestamp, Stop) {
     let stop = Stop {
         link: format!("{} → {}", w.text(&watched.title), watched.standby),
         stopped: w.moment(it.stopped_at),

@@ -1,6 +1,8 @@
 //! The replication links.
 
 mod list;
+mod show;
 
 pub use list::list;
 pub(crate) use list::standing;
+pub use show::show;
