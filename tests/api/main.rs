@@ -17,6 +17,7 @@ mod idle;
 mod once;
 mod program;
 mod refusing;
+mod reviewing;
 mod routes;
 mod tokens;
 mod touring;

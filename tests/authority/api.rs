@@ -12,6 +12,7 @@ use engine::run::ROLES;
 use futures::future::join_all;
 use harness::page::Page;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::stage::{BANK, Person, Stage, grant};
 
@@ -113,6 +114,27 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/compare", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/trends/{runbook}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/calendar", Everybody, nothing, ALL, LOOK),
+        Row(
+            "POST /api/v1/calendar/acts",
+            Place,
+            |_| json!({"verb": "plan", "runbook": "bank-db", "day": "2099-01-01", "mode": "drill"}),
+            COMMAND,
+            ACT,
+        ),
+        Row(
+            "POST /api/v1/trends/{runbook}/baseline",
+            Place,
+            |_| json!({"rta_ms": 60_000, "people": 3, "source": "table"}),
+            NONE,
+            ACT_ON_NOTHING,
+        ),
+        Row(
+            "POST /api/v1/compare/notes",
+            Place,
+            |_| json!({"then": RunId(Uuid::nil()), "now": RunId(Uuid::nil()), "unit": "db", "note": "x"}),
+            NONE,
+            ACT_ON_NOTHING,
+        ),
         Row("GET /api/v1/findings", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/findings/{finding}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row(

@@ -8,6 +8,7 @@ mod checking;
 mod comparing;
 mod components;
 mod deciding;
+mod findings;
 mod forecasting;
 mod importing;
 mod outputs;

@@ -68,7 +68,7 @@ async fn a_document_is_kept_with_its_files_found_by_korean_words_and_seen_by_its
     let page = clerk.get(&address).await;
     assert!(!page.has("h1 b") && page.text.contains("통합재해복구훈련"));
     assert_eq!(page.one(".tag.bad"), "overdue");
-    assert_eq!(page.all("dd li"), ["김담당", "이담당"]);
+    assert_eq!(page.all("dd .owner"), ["김담당", "이담당"]);
     let listed = page.one("#files ~ ul");
     assert!(listed.contains("20190710.log") && listed.contains("0.00 KB") && listed.contains("SHA-256"), "{listed}");
     let file = clerk.get(&page.attribute("ul.files a", "href")).await;

@@ -81,7 +81,9 @@ impl Folders {
 }
 
 fn inventory(kind: &str, more: &str) -> String {
-    format!("inventory: lab\nreplication:\n  orders: {{kind: {kind}, standby: local, rpo: 1h, mode: drill, {more}}}\n")
+    format!(
+        "inventory: lab\ntargets: {{db: {{address: 10.0.0.1, modes: [drill]}}}}\nreplication:\n  orders: {{kind: {kind}, standby: local, rpo: 1h, mode: drill, {more}}}\n"
+    )
 }
 
 fn quoted(path: &Path) -> String {

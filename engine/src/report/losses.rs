@@ -65,7 +65,7 @@ impl LossLine {
         let (from, until) = (self.from.in_seoul(), self.until.in_seoul());
         let mut words = match lang {
             Lang::Ko => format!("{} ~ {}, {count}회 측정.", minute(&from), minute(&until)),
-            Lang::En => format!("{} to {}, measured {count} times.", minute(&from), minute(&until)),
+            Lang::En => format!("{} to {}, measurements: {count}.", minute(&from), minute(&until)),
         };
         if let Some((at, most)) = known.iter().copied().max_by_key(|(at, loss)| (*loss, std::cmp::Reverse(*at))) {
             let at = clock(at);
@@ -85,7 +85,7 @@ impl LossLine {
         if silent > 0 {
             words += &match lang {
                 Lang::Ko => format!(" {silent}회는 알 수 없음."),
-                Lang::En => format!(" Nobody could say {silent} times."),
+                Lang::En => format!(" Of {silent} nobody could say anything."),
             };
         }
         if let Some(at) = self.event_at.map(clock) {
@@ -248,8 +248,8 @@ mod tests {
         let words = line().words(Lang::En);
         assert_eq!(
             words,
-            "2025-11-22 12:00 to 2025-11-22 12:10, measured 5 times. At most 0:45.0 would have been lost (12:01:00), 50 % of the \
-             RPO of 1:30. Nobody could say 1 times. The loss is reckoned to 12:05:00. Stopped at 12:02:00, resumed at 12:03:00. \
+            "2025-11-22 12:00 to 2025-11-22 12:10, measurements: 5. At most 0:45.0 would have been lost (12:01:00), 50 % of the \
+             RPO of 1:30. Of 1 nobody could say anything. The loss is reckoned to 12:05:00. Stopped at 12:02:00, resumed at 12:03:00. \
              Stopped at 12:09:00."
         );
         assert!(line().words(Lang::Ko).contains("RPO 1:30의 50 %"), "{}", line().words(Lang::Ko));

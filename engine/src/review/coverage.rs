@@ -2,6 +2,7 @@
 
 use super::rehearsed::{Last, Rehearsed, Track};
 use super::unit_digest::unit_digest;
+use super::unit_hosts::unit_hosts;
 use crate::base::{BranchName, Digest, RoleName, Text, UnitId, UserName};
 use crate::plan::{Action, Gate, Plan};
 
@@ -31,8 +32,8 @@ pub struct Covered<T> {
     pub deputy: bool,
     /// When.
     pub track: Track,
-    /// The runbook says something else of it than it did the last time that real work was done; `None` where that was never,
-    /// and where it is about people.
+    /// The runbook says something else of it, or the inventory of its hosts, than it did the last time that real work was done;
+    /// `None` where that was never, and where it is about people.
     pub changed: Option<bool>,
 }
 
@@ -48,20 +49,19 @@ impl Coverage {
             deputies: Vec::new(),
             people: Vec::new(),
         };
+        let hosts = unit_hosts(plan);
         for ix in plan.unit_ixs() {
             let unit = plan.unit(ix);
-            let digest = unit_digest(plan, ix).unwrap_or(Digest::ZERO);
+            let now = Some(Now {
+                digest: unit_digest(plan, ix).unwrap_or(Digest::ZERO),
+                hosts: hosts.get(&unit.id).copied(),
+            });
             let track = known.units.get(&unit.id).cloned().unwrap_or_default();
-            map.units.push(covered(unit.id.clone(), unit.title.clone(), track, Some(digest)));
+            map.units.push(covered(unit.id.clone(), unit.title.clone(), track, now));
             for branch in unit.decision().map_or(&[][..], |decision| &decision.branches) {
                 let track = known.branches.get(&unit.id).and_then(|branches| branches.get(&branch.name));
                 let what = (unit.id.clone(), branch.name.clone());
-                map.branches.push(covered(
-                    what,
-                    branch.title.clone(),
-                    track.cloned().unwrap_or_default(),
-                    Some(digest),
-                ));
+                map.branches.push(covered(what, branch.title.clone(), track.cloned().unwrap_or_default(), now));
             }
             let gates = unit
                 .steps
@@ -71,7 +71,7 @@ impl Coverage {
                 for (role, deputy) in voters(gate) {
                     let track = known.approvers.get(&unit.id).and_then(|roles| roles.get(&role)).cloned();
                     let what = (unit.id.clone(), role);
-                    let line = covered(what, unit.title.clone(), track.unwrap_or_default(), Some(digest));
+                    let line = covered(what, unit.title.clone(), track.unwrap_or_default(), now);
                     map.approvers.push(Covered { deputy, ..line });
                 }
             }
@@ -90,8 +90,17 @@ impl Coverage {
     }
 }
 
-fn covered<T>(what: T, title: Text, track: Track, digest: Option<Digest>) -> Covered<T> {
-    let differs = |last: &Last| digest.map(|digest| digest != last.digest);
+/// What is said of a unit now.
+#[derive(Debug, Clone, Copy)]
+struct Now {
+    digest: Digest,
+    hosts: Option<Digest>,
+}
+
+fn covered<T>(what: T, title: Text, track: Track, now: Option<Now>) -> Covered<T> {
+    // Runs that were kept before hosts were say nothing about them.
+    let moved = |now: Now, last: &Last| last.hosts.is_some() && last.hosts != now.hosts;
+    let differs = |last: &Last| now.map(|now| now.digest != last.digest || moved(now, last));
     let changed = track.done.as_ref().and_then(differs);
     Covered { what, title, deputy: false, track, changed }
 }

@@ -133,6 +133,9 @@ pub struct UnitFacts {
     pub stage: StageId,
     /// Digest of what the plan says of it: another one means that the unit was changed.
     pub digest: Digest,
+    /// Digest of what the inventory said of its hosts; `None` where it led to none, or nobody wrote that down yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Digest>,
     /// Where it stood at the end.
     pub state: UnitState,
     /// Whether it counts for the recovery time.

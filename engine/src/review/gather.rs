@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::facts::{PointFacts, RunFacts, RunUnits, ServiceFacts, UnitFacts, VoteFacts};
 use super::findings::mishaps;
 use super::unit_digest::unit_digest;
+use super::unit_hosts::unit_hosts;
 use crate::base::{BranchName, Digest, Millis, UnitId, UserName};
 use crate::plan::{MarkKind, Plan};
 use crate::report::{ChoiceOutcome, RunReport, UnitLine};
@@ -119,6 +120,7 @@ fn units(plan: &Plan, report: &RunReport) -> Vec<UnitFacts> {
         }
     }
     let blemished: BTreeSet<UnitId> = mishaps(report).into_iter().map(|mishap| mishap.unit).collect();
+    let hosts = unit_hosts(plan);
     let line = |line: &UnitLine| {
         let said = plan.find(&line.unit).and_then(|ix| unit_digest(plan, ix).ok());
         UnitFacts {
@@ -126,6 +128,7 @@ fn units(plan: &Plan, report: &RunReport) -> Vec<UnitFacts> {
             title: line.title.clone(),
             stage: line.stage.clone(),
             digest: said.unwrap_or(Digest::ZERO),
+            hosts: hosts.get(&line.unit).copied(),
             state: line.state,
             counted: line.counted,
             target: line.target,

@@ -21,6 +21,7 @@ mod rehearsed;
 mod telling;
 mod trend;
 mod unit_digest;
+mod unit_hosts;
 mod watching;
 
 pub use beside::{About, about, open_before, regulations};
@@ -41,6 +42,8 @@ pub use findings::{
 pub use keeping::{KeepError, keep};
 pub use past::{Hindsight, LOOKS_BACK, Past};
 pub use rehearsed::{Last, Rehearsed, Track};
-pub use trend::{Base, Baseline, BaselineError, Incident, Mttr, Point, Trend, baseline, mttr, name_baseline, trend};
+pub use trend::{
+    Base, Baseline, BaselineError, Incident, Mttr, Point, Trend, baseline, baselines, mttr, name_baseline, trend,
+};
 pub use unit_digest::unit_digests;
 pub use watching::{attend, watch};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::{RunFacts, RunUnits, UnitFacts, ended_runs};
-use crate::base::{Millis, RunId, RunbookId, Timestamp};
+use crate::base::{Digest, Hasher, Millis, RunId, RunbookId, Timestamp};
 use crate::forecast::{History, WhatIf, outlook};
 use crate::plan::{Mode, Plan};
 use crate::run::UnitState;
@@ -50,6 +50,14 @@ impl Past {
         let mut units: BTreeMap<RunId, Vec<UnitFacts>> = units.collect();
         let runs = facts.into_iter().filter_map(|facts| units.remove(&facts.run).map(|units| (facts, units)));
         Ok(Self(runs.collect()))
+    }
+
+    /// What tells whether anything was added since: the runs that a forecast looks back on, as a digest. One question, and no
+    /// unit is read.
+    pub async fn mark(store: &(impl Records + ?Sized), runbook: &RunbookId) -> Result<Digest, Error> {
+        let facts = ended_runs(store, Some(runbook), None, LOOKS_BACK).await?;
+        let runs = facts.iter().fold(Hasher::default(), |so_far, facts| so_far.part(facts.run.0.as_bytes()));
+        Ok(runs.finish())
     }
 
     /// How many runs.

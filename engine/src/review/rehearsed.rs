@@ -23,6 +23,9 @@ pub struct Last {
     pub by: Vec<UserName>,
     /// What the plan said of the unit then.
     pub digest: Digest,
+    /// What the inventory said of its hosts then, where it led to any and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<Digest>,
 }
 
 /// When something was last gone through. What was only played is kept apart: it shows that people know their parts, not that
@@ -95,6 +98,7 @@ impl Rehearsed {
                 mode: facts.mode,
                 by,
                 digest: unit.digest,
+                hosts: unit.hosts,
             };
             let mut hands: Vec<UserName> = unit.votes.iter().map(|vote| vote.name.clone()).collect();
             hands.extend(unit.person.clone());

@@ -1,5 +1,7 @@
 //! How a runbook does from run to run, and whether it has become better than it was at the baseline.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::RunFacts;
@@ -8,7 +10,7 @@ use crate::base::{Millis, RunId, RunbookId, Text, Timestamp, UserName};
 use crate::plan::Mode;
 use crate::report::Tally;
 use crate::run::{Act, Denial, ReviewRight, RunStatus, Verdict, permit};
-use crate::store::{Changed, Deed, Error, Kept, Store, add, find};
+use crate::store::{Changed, Deed, Error, Kept, Query, Store, add, find, list};
 
 /// What a trend is measured against.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -229,6 +231,12 @@ pub fn mttr(runs: &[RunFacts], from: Timestamp, until: Timestamp) -> Mttr {
 /// The baseline of a runbook.
 pub async fn baseline(store: &dyn Store, runbook: &RunbookId) -> Result<Option<Baseline>, Error> {
     Ok(find::<Baseline>(store, runbook.as_str()).await?.map(|found| found.value))
+}
+
+/// What all runbooks are measured against, by one question.
+pub async fn baselines(store: &dyn Store) -> Result<BTreeMap<RunbookId, Baseline>, Error> {
+    let all = list::<Baseline>(store, Query::default()).await?;
+    Ok(all.into_iter().map(|found| (found.value.runbook.clone(), found.value)).collect())
 }
 
 /// Why no baseline is named.

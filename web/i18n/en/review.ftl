@@ -111,3 +111,6 @@ field-name-runbook = Runbook
 field-name-profile = Profile
 field-name-duty = Duty
 field-name-note = Note
+trends-organisation = Organisation
+trends-everywhere = everywhere
+trends-show = Show

@@ -111,3 +111,6 @@ field-name-runbook = 런북
 field-name-profile = 프로파일
 field-name-duty = 의무
 field-name-note = 메모
+trends-organisation = 조직
+trends-everywhere = 전체
+trends-show = 보기

@@ -16,12 +16,16 @@ use super::once::{Answer, Key, once};
 use super::sent::{Asked, Sent, SentFile};
 use super::{Caller, PREFIX};
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::extract::Visitor;
 use crate::handlers::documents::{self, Named, Next};
 
 /// Documents in one answer.
 const PAGE: usize = 100;
+/// Longest note, in characters.
+const NOTE: usize = 1_000;
+/// Longest name of a file, in characters. What is left of it is a label.
+const NAME: usize = 255;
 
 /// Which documents.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -100,7 +104,7 @@ pub(super) async fn add(
         let id = DocumentId(makes);
         // The id is this key's alone: what is there was made by it, before it could answer.
         let made = match documents::seen(&app, &caller.person, visitor.words, id).await {
-            Err(Error::NotFound) => documents::saved(&app, visitor.words, &caller, id, next(&sent.value)).await?,
+            Err(Error::NotFound) => documents::saved(&app, visitor.words, &caller, id, next(&sent.value)?).await?,
             made => made?,
         };
         Answer::new(StatusCode::CREATED, Some(format!("{PREFIX}/documents/{id}")), &Document::of(&made))
@@ -126,20 +130,27 @@ pub(super) async fn change(
 ) -> Result<Response, Error> {
     once(&app, &caller, key, sent.digest, async |_| {
         let id = documents::seen(&app, &caller.person, visitor.words, named.id()?).await?.id;
-        let made = documents::saved(&app, visitor.words, &caller, id, next(&sent.value)).await?;
+        let made = documents::saved(&app, visitor.words, &caller, id, next(&sent.value)?).await?;
         Answer::new(StatusCode::OK, None, &Document::of(&made))
     })
     .await
 }
 
-fn next(wanted: &KeepDocument) -> Next<'_> {
-    Next {
+fn next(wanted: &KeepDocument) -> Result<Next<'_>, Error> {
+    Ok(Next {
         last: wanted.last,
         draft: wanted.draft(),
         keeps: Box::new(|file| wanted.files.as_ref().is_none_or(|kept| kept.contains(&file.digest))),
         files: Vec::new(),
-        note: wanted.note.trim().to_owned(),
+        note: noted(&wanted.note)?,
+    })
+}
+
+fn noted(note: &str) -> Result<String, Error> {
+    if note.chars().count() > NOTE {
+        return Err(Error::Unreadable(Unreadable::Shape, format!("a note has at most {NOTE} characters")));
     }
+    Ok(note.trim().to_owned())
 }
 
 /// What a file is.
@@ -148,7 +159,7 @@ fn next(wanted: &KeepDocument) -> Next<'_> {
 #[into_params(parameter_in = Query)]
 pub(super) struct Label {
     /// What it is called.
-    #[param(min_length = 1, max_length = 120)]
+    #[param(min_length = 1, max_length = 255)]
     name: String,
     /// The version that the caller knows. Another one in the meantime refuses the request.
     last: u32,
@@ -177,6 +188,9 @@ pub(super) async fn attach(
     key: Key,
     sent: SentFile,
 ) -> Result<Response, Error> {
+    if !(1..=NAME).contains(&label.name.chars().count()) {
+        return Err(Error::Unreadable(Unreadable::Query, format!("name: 1–{NAME}")));
+    }
     let SentFile { bytes, digest, .. } = sent;
     once(&app, &caller, key, digest, async |_| {
         let document = documents::seen(&app, &caller.person, visitor.words, named.id()?).await?;
@@ -185,7 +199,7 @@ pub(super) async fn attach(
             draft: document.draft,
             keeps: Box::new(|_| true),
             files: vec![(FileLabel::of(&label.name), bytes.to_vec())],
-            note: label.note.trim().to_owned(),
+            note: noted(&label.note)?,
         };
         let made = documents::saved(&app, visitor.words, &caller, document.id, next).await?;
         Answer::new(StatusCode::CREATED, Some(format!("{PREFIX}/documents/{}", made.id)), &Document::of(&made))

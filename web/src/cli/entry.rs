@@ -11,8 +11,8 @@ use super::failure::Failure;
 use super::logging::{self, LogFormat};
 use super::{
     abort, anchor, approve, attest, audit, check, choose, compare, complete, components, demo, derive, doctor, explain,
-    forecast, import, keeper, key, mark, pause, plan, preflight, replication, report, rerun, resume, retry, rollback,
-    run, runs, schema, seal, secret, serve, skip, stop, tier, unpause, user, verify,
+    findings, forecast, import, keeper, key, mark, pause, plan, preflight, replication, report, rerun, resume, retry,
+    rollback, run, runs, schema, seal, secret, serve, skip, stop, tier, unpause, user, verify,
 };
 
 /// Starts a whole data centre again: runs disaster-recovery runbooks, times them unit by unit, and reports.
@@ -59,6 +59,7 @@ enum Command {
     Replication(replication::ReplicationArgs),
     Runs(runs::RunsArgs),
     Compare(compare::CompareArgs),
+    Findings(findings::FindingsArgs),
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
     Seal(seal::SealArgs),
@@ -127,6 +128,7 @@ fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Replication(args) => alone(replication::replication(args)),
         Command::Runs(args) => alone(runs::runs(args)),
         Command::Compare(args) => alone(compare::compared(args)),
+        Command::Findings(args) => alone(findings::findings(args)),
         Command::Report(args) => alone(report::report(args)),
         Command::Verify(args) => alone(verify::verify(args)),
         Command::Seal(args) => alone(seal::seal(args)),

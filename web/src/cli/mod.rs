@@ -32,6 +32,7 @@ mod entry;
 mod exit;
 mod explain;
 mod failure;
+mod findings;
 mod forecast;
 mod idle;
 mod import;

@@ -7,7 +7,8 @@ pub fn difference(millis: Option<i64>) -> String {
     let Some(millis) = millis else { return "–".to_owned() };
     let size = Millis(millis.unsigned_abs()).clock();
     match millis {
-        0 => size,
+        // Less than a tenth of a second, which is not shown, is no difference.
+        -99..=99 => size,
         1.. => format!("+{size}"),
         i64::MIN..=-1 => format!("−{size}"),
     }
@@ -22,6 +23,7 @@ mod tests {
         assert_eq!(difference(Some(480_000)), "+8:00");
         assert_eq!(difference(Some(-120_000)), "−2:00");
         assert_eq!(difference(Some(i64::MIN)).chars().next(), Some('−'));
+        assert_eq!([difference(Some(-40)), difference(Some(0))], ["0:00.0", "0:00.0"]);
         assert_eq!(difference(None), "–");
     }
 }

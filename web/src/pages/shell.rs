@@ -83,7 +83,7 @@ impl Shell {
                 },
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),
-                link(urls::replication(), "nav-replication", path == urls::replication()),
+                link(urls::replication(), "nav-replication", path.starts_with(urls::replication())),
                 link(urls::reports(), "nav-reports", report),
                 link(urls::documents(), "nav-documents", path.starts_with(urls::documents())),
                 link(urls::findings(), "nav-findings", path.starts_with(urls::findings())),

@@ -2,6 +2,7 @@
 
 use super::Gauging;
 use crate::base::{Millis, Text, Timestamp};
+use crate::inventory::LinkKind;
 use crate::run::{Confidence, Flow, Method, Point, Reading};
 
 /// A standby that is behind by more than this is catching up.
@@ -69,7 +70,10 @@ impl Gathered {
         };
         let (state, why) = self.state.unwrap_or_else(|| (Flow::Unknown, Text::new("응답 없음", "no answer")));
         let state = match state {
-            Flow::Streaming if behind.is_some_and(|behind| behind > BEHIND) => Flow::CatchingUp,
+            // A backup is old by its nature, and whole.
+            Flow::Streaming if of.link.kind != LinkKind::Backup && behind.is_some_and(|behind| behind > BEHIND) => {
+                Flow::CatchingUp
+            }
             state => state,
         };
         let why = match self.missing {

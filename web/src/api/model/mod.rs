@@ -30,7 +30,9 @@ pub use alert::{
 };
 pub use ask::{Ask, ManualResult, Mark, Reply, Standing};
 pub use audit::{AuditLog, DeedLine, DeedRead};
-pub use calendar::{Calendar, DutyLine, PlannedLine};
+pub use calendar::{
+    AdoptionLine, BaselineNamed, Calendar, CalendarAct, DutyLine, NameBaseline, NoteKept, PlannedLine, UnitNote,
+};
 pub use case::{Case, CaseLine, CaseList, CaseOpened, CaseStands};
 pub use case_ask::{CaseAct, OpenCase};
 pub use contact::{

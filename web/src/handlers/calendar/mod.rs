@@ -6,6 +6,7 @@ mod file;
 mod show;
 
 pub use act::act;
+pub(crate) use act::acted;
 pub use file::file;
 pub use show::show;
 

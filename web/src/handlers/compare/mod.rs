@@ -4,5 +4,6 @@ mod note;
 mod show;
 
 pub use note::note;
+pub(crate) use note::noted;
 pub(crate) use show::compared;
 pub use show::show;

@@ -11,24 +11,36 @@ use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::{Error, refused_by};
 use crate::extract::{Acting, Visitor};
+use crate::i18n::Words;
 use crate::urls;
 
 /// Takes the note of a unit and comes back to both runs.
 pub async fn note(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
-    let w = visitor.words;
-    let (then, now): (RunId, RunId) = (fields.parsed("then")?, fields.parsed("now")?);
-    let unit: UnitId = fields.parsed("unit")?;
-    let (found, org) = compared(&app, &person, w, then, now).await?;
-    if !found.units.iter().any(|line| line.unit == unit) {
+    let both: (RunId, RunId) = (fields.parsed("then")?, fields.parsed("now")?);
+    let (unit, text): (UnitId, String) = (fields.parsed("unit")?, fields.text("note")?);
+    noted(&app, visitor.words, &Comer { person, door: Door::Console }, both, &unit, &text).await?;
+    Ok(Redirect::to(&urls::compare(both.0, both.1)))
+}
+
+/// Writes it down, for whoever came through any door.
+pub(crate) async fn noted(
+    app: &App,
+    w: Words,
+    comer: &Comer,
+    (then, now): (RunId, RunId),
+    unit: &UnitId,
+    text: &str,
+) -> Result<(), Error> {
+    let (found, org) = compared(app, &comer.person, w, then, now).await?;
+    if !found.units.iter().any(|line| line.unit == *unit) {
         return Err(Error::NotFound);
     }
-    let doer = Comer { person, door: Door::Console }.at(org.as_ref(), Some(found.now.mode));
+    let doer = comer.at(org.as_ref(), Some(found.now.mode));
     let asker = Asker { by: doer.actor, origin: doer.origin, at: app.clock.now() };
-    let text = fields.text("note")?;
-    annotate(&**app.engine.store(), (then, now, &unit), &text, &asker).await.map_err(|why| match why {
+    annotate(&**app.engine.store(), (then, now, unit), text, &asker).await.map_err(|why| match why {
         NoteError::Refused(denial) => refused_by(w, denial),
         NoteError::Store(why) => why.into(),
     })?;
-    Ok(Redirect::to(&urls::compare(then, now)))
+    Ok(())
 }

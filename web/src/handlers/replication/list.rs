@@ -120,7 +120,7 @@ fn row(w: Words, watched: &Watched, buckets: &[&Bucket], now: Timestamp) -> Row 
         if bound { w.with("replication-at-most", "time", span) } else { span }
     });
     let level = loss.zip(watched.rpo).filter(|_| !bound).map(|(loss, rpo)| Level::of(loss, rpo));
-    let source = watched.source.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let source = watched.source.as_ref().map_or_else(String::new, |source| format!("{source} "));
     let start = Timestamp(now.0.saturating_sub(i64::try_from(BACK.0).unwrap_or(i64::MAX)));
     let points = buckets.iter().filter_map(|bucket| Some((bucket.from, bucket.worst?))).collect::<Vec<_>>();
     let why = match reading {
@@ -131,7 +131,7 @@ fn row(w: Words, watched: &Watched, buckets: &[&Bucket], now: Timestamp) -> Row 
     Row {
         href: urls::replication_link(&watched.link),
         title: w.text(&watched.title).to_owned(),
-        way: format!("{source} → {}", watched.standby),
+        way: format!("{source}→ {}", watched.standby),
         kind: w.text(&watched.kind.title()).to_owned(),
         services: watched.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         state: Tag::flow(w, state),

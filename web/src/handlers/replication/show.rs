@@ -61,7 +61,7 @@ pub struct Asked {
 #[derive(Debug)]
 struct At {
     standby: String,
-    way: String,
+    source: Option<String>,
     state: Tag,
     loss: String,
     level: Option<Tag>,
@@ -118,7 +118,8 @@ pub async fn show(
     let runs: Vec<&RunSummary> = runs.iter().filter(in_time).collect();
     // Of several, the last one declared: the others stand in the list.
     let event_at = runs.first().map(|run| run.summary.declared_at);
-    let times = Time::ALL.map(|(time, word, key)| (urls::replication_link_over(&name, word), w.t(key), time == asked.time));
+    let times =
+        Time::ALL.map(|(time, word, key)| (urls::replication_link_over(&name, word), w.t(key), time == asked.time));
     let page = Page {
         shell: Shell::new(&visitor, &format!("{} — {}", w.text(&first.title), w.t("replication-title"))),
         kind: w.text(&first.kind.title()).to_owned(),
@@ -160,7 +161,7 @@ fn at(
     let level = loss.zip(watched.rpo).filter(|_| known).map(|(loss, rpo)| Level::of(loss, rpo));
     At {
         standby: watched.standby.to_string(),
-        way: watched.source.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string),
+        source: watched.source.as_ref().map(ToString::to_string),
         state: Tag::flow(w, state),
         loss: loss.map_or_else(|| w.t("replication-unknown"), |loss| w.span(Millis(loss.0 / 1_000 * 1_000))),
         level: level.map(|level| Tag::level(w, level)),

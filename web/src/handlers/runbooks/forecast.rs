@@ -12,7 +12,7 @@ use crate::i18n::Words;
 const LOOKED_AT: usize = 5;
 
 /// What is tried in the form. What can not be read counts as not given: the page shows what was reckoned with.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Tried {
     #[serde(default)]
     concurrency: String,
@@ -20,8 +20,16 @@ pub struct Tried {
     before: String,
 }
 
+#[cfg(test)]
+impl Tried {
+    /// Of what was written.
+    pub(super) fn of(concurrency: &str, before: &str) -> Self {
+        Self { concurrency: concurrency.to_owned(), before: before.to_owned() }
+    }
+}
+
 /// The panel.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Panel {
     pub(super) basis: String,
     pub(super) concurrency: String,
@@ -31,7 +39,7 @@ pub(super) struct Panel {
 }
 
 /// The plan or a service.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) p50: String,
@@ -41,7 +49,7 @@ pub(super) struct Row {
 }
 
 /// A past run against what would have been forecast.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Seen {
     pub(super) at: String,
     pub(super) p50: String,

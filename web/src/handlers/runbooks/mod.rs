@@ -2,6 +2,7 @@
 
 mod faults;
 mod forecast;
+mod kept;
 mod list;
 mod show;
 mod text;

@@ -10,6 +10,7 @@ use engine::review::Past;
 
 use super::faults::Fault;
 use super::forecast::{Panel, Tried};
+use super::kept::{Key, keep, known};
 use super::list::sees;
 use super::text::{Line, lines};
 use crate::app::App;
@@ -119,8 +120,17 @@ pub async fn show_file(
 
 async fn forecast(app: &App, w: Words, entry: &Entry, tried: Tried) -> Result<Option<Panel>, Error> {
     let Some(plan) = entry.plan.clone() else { return Ok(None) };
-    let past = Past::of(&**app.engine.store(), &plan.body().runbook).await?;
-    let work = tokio::task::spawn_blocking(move || Panel::of(w, &plan, &past, &tried));
+    let (store, runbook) = (&**app.engine.store(), &plan.body().runbook);
+    let key = Key { plan: plan.digest(), past: Past::mark(store, runbook).await?, tried, lang: w.0 };
+    if let Some(panel) = known(&key) {
+        return Ok(Some(panel));
+    }
+    let past = Past::of(store, runbook).await?;
+    let work = tokio::task::spawn_blocking(move || {
+        let panel = Panel::of(w, &plan, &past, &key.tried);
+        keep(key, &panel);
+        panel
+    });
     Ok(Some(work.await.map_err(|why| Error::Internal(why.to_string()))?))
 }
 

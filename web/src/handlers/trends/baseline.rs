@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::{Error, refused_by};
 use crate::extract::{Acting, Fields, Named, Visitor};
+use crate::i18n::Words;
 use crate::urls;
 
 /// Takes the form and comes back to the trend.
@@ -21,17 +22,23 @@ pub async fn baseline(
 ) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
-    let store = &**app.engine.store();
-    let newest = ended_runs(store, Some(&id), None, 1).await?.pop();
-    let newest = newest.filter(|facts| person.may_view(facts.organisation.as_ref())).ok_or(Error::NotFound)?;
     let base = read(&fields)?;
-    let doer = Comer { person, door: Door::Console }.at(newest.organisation.as_ref(), None);
+    named(&app, visitor.words, &Comer { person, door: Door::Console }, &id, base).await?;
+    Ok(Redirect::to(&urls::trend(&id)))
+}
+
+/// Names it, for whoever came through any door.
+pub(crate) async fn named(app: &App, w: Words, comer: &Comer, id: &RunbookId, base: Base) -> Result<(), Error> {
+    let store = &**app.engine.store();
+    let newest = ended_runs(store, Some(id), None, 1).await?.pop();
+    let newest = newest.filter(|facts| comer.person.may_view(facts.organisation.as_ref())).ok_or(Error::NotFound)?;
+    let doer = comer.at(newest.organisation.as_ref(), None);
     let asker = Asker { by: doer.actor, origin: doer.origin, at: app.clock.now() };
-    name_baseline(store, &id, base, &asker).await.map_err(|why| match why {
-        BaselineError::Refused(denial) => refused_by(visitor.words, denial),
+    name_baseline(store, id, base, &asker).await.map_err(|why| match why {
+        BaselineError::Refused(denial) => refused_by(w, denial),
         BaselineError::Store(why) => why.into(),
     })?;
-    Ok(Redirect::to(&urls::trend(&id)))
+    Ok(())
 }
 
 fn read(fields: &Fields) -> Result<Base, Error> {

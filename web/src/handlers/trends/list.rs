@@ -1,13 +1,13 @@
 //! All runbooks that were ever run, each with its last run and what became of it since the baseline; and the mean time to
 //! recovery of real incidents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Query, State};
-use engine::base::{Day, Millis, RunbookId};
+use engine::base::{Day, Millis, OrgId, RunbookId, reaches};
 use engine::plan::Mode;
-use engine::review::{RunFacts, baseline, ended_runs, mttr, trend};
+use engine::review::{RunFacts, baselines, ended_runs, mttr, trend};
 use serde::Deserialize;
 
 use super::percent;
@@ -28,6 +28,9 @@ pub struct Asked {
     from: String,
     #[serde(default)]
     until: String,
+    /// Only runbooks of this organisation and of those below it; what is no organisation counts as not given.
+    #[serde(default)]
+    organisation: String,
 }
 
 /// A runbook.
@@ -66,6 +69,8 @@ struct IncidentRow {
 pub struct Page {
     shell: Shell,
     rows: Vec<Row>,
+    /// Organisations that have runs, and whether it is the one shown.
+    organisations: Vec<(String, bool)>,
     from: String,
     until: String,
     mean: String,
@@ -85,14 +90,15 @@ pub async fn list(
     let store = &**app.engine.store();
     let mut runs = ended_runs(store, None, None, 0).await?;
     runs.retain(|facts| person.may_view(facts.organisation.as_ref()));
+    let wanted: Option<OrgId> = asked.organisation.parse().ok();
+    let organisations = organisations(&runs, wanted.as_ref());
+    runs.retain(|facts| reaches(wanted.as_ref(), facts.organisation.as_ref()));
     let mut by_runbook: BTreeMap<RunbookId, Vec<RunFacts>> = BTreeMap::new();
     for facts in &runs {
         by_runbook.entry(facts.runbook.clone()).or_default().push(facts.clone());
     }
-    let mut rows = Vec::new();
-    for (runbook, runs) in by_runbook {
-        rows.extend(row(w, baseline(store, &runbook).await?, &runs));
-    }
+    let mut bases = baselines(store).await?;
+    let rows = by_runbook.into_iter().filter_map(|(runbook, runs)| row(w, bases.remove(&runbook), &runs)).collect();
     let today = Day::in_seoul(app.clock.now());
     let until: Day = asked.until.parse().unwrap_or(today);
     let from: Day = asked.from.parse().unwrap_or_else(|_| until.plus_months(-12));
@@ -101,6 +107,7 @@ pub async fn list(
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("trends-title")),
         rows,
+        organisations,
         from: from.to_string(),
         until: until.to_string(),
         mean: w.clock(found.mean),
@@ -118,6 +125,19 @@ pub async fn list(
             })
             .collect(),
     }))
+}
+
+/// Every organisation with runs, and all that stand above one.
+fn organisations(runs: &[RunFacts], wanted: Option<&OrgId>) -> Vec<(String, bool)> {
+    let mut all = BTreeSet::new();
+    for facts in runs {
+        let mut next = facts.organisation.clone();
+        while let Some(one) = next {
+            next = one.above();
+            all.insert(one);
+        }
+    }
+    all.into_iter().map(|one| (one.to_string(), Some(&one) == wanted)).collect()
 }
 
 fn row(w: Words, base: Option<engine::review::Baseline>, runs: &[RunFacts]) -> Option<Row> {

@@ -5,6 +5,7 @@ mod list;
 mod show;
 
 pub use baseline::baseline;
+pub(crate) use baseline::named;
 pub use list::list;
 pub use show::show;
 
