@@ -102,6 +102,7 @@ fn written(cell: &Cell) -> String {
             format!("{sign}{}.{:03}", millis.unsigned_abs() / 1_000, millis.unsigned_abs() % 1_000)
         }
         Value::Share(tenths) => format!("{}.{}%", tenths / 10, tenths % 10),
+        Value::Day(day) => day.to_string(),
         Value::Instant(at) => at.in_seoul().replacen(' ', "T", 1).replace(' ', ""),
     }
 }

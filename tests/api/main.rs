@@ -15,6 +15,7 @@ mod evidence;
 #[path = "../console/idle.rs"]
 mod idle;
 mod once;
+mod packs;
 mod program;
 mod refusing;
 mod reviewing;

@@ -12,7 +12,7 @@ fn read(text: &str) -> Value {
 }
 
 /// Declares a mock run that jumps to its gate, and gives its address.
-async fn declare(kim: &Program<'_>) -> String {
+pub(crate) async fn declare(kim: &Program<'_>) -> String {
     let body = json!({
         "runbook": "drill-one", "mode": "mock", "reason": "quarterly", "inputs": {"why": "because"},
         "secrets": {"token": "hush-hush"}, "simulation": {"speed": 0},
@@ -25,7 +25,7 @@ async fn declare(kim: &Program<'_>) -> String {
 }
 
 /// Asks for a run until it has a status.
-async fn until(program: &Program<'_>, run: &str, status: &str) -> Value {
+pub(crate) async fn until(program: &Program<'_>, run: &str, status: &str) -> Value {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let found = program.get(run).await;

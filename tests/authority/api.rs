@@ -155,6 +155,8 @@ fn rows() -> Vec<Row> {
             NONE,
             ACT_ON_NOTHING,
         ),
+        Row("GET /api/v1/runs/{run}/pack", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/runs/{run}/issues/{number}/pack", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/runs/{run}/report/{format}", Place, nothing, ALL, LOOK),
         Row(
             requests,

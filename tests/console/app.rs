@@ -11,6 +11,7 @@ use engine::executor::{Adoption, Engine, Options};
 use engine::identity::Grant;
 use engine::plan::Library;
 use engine::run::{Actor, Door};
+use engine::secrets::Sealed;
 use engine::store::{Memory, Owner, Store};
 use harness::page::{Page, encode};
 use relight::accounts::{By, NewUser, new_user};
@@ -73,7 +74,7 @@ impl Console {
         });
         let store: Arc<dyn Store> = memory;
         let app = App::new(Parts {
-            sealed: None,
+            sealed: Some(Sealed::new(folder.path().join("secrets"), None)),
             engine,
             library: Arc::new(Library::new(folder.path()).with_clock(Arc::new(SystemClock))),
             press: harness::state::press(),

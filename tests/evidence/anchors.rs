@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use harness::state::State;
+use harness::state::{State, until, until_file};
+use nix::sys::signal::Signal;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
@@ -78,4 +79,30 @@ async fn the_end_of_the_audit_log_is_anchored_too() {
     connection.close().await.unwrap();
     assert_eq!(state.done(&["audit", "verify"]).code(), 0, "by itself a shorter log is in order");
     assert_eq!(state.done(&["audit", "verify", "--anchor", "anchors"]).code(), 1);
+}
+
+#[tokio::test]
+async fn serve_anchors_each_run_that_is_over_and_its_file_shows_that_a_last_row_was_removed() {
+    let state = State::new();
+    let file = state.runbook("runbook: r\nunits: {a: {run: [{command: x}]}}\n");
+    fs::create_dir(state.path("books")).unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--runbooks", "books", "--anchors", "kept"];
+    let serve = state.beside(&serve);
+    until_file(&state.path("kept"));
+    assert_eq!(state.done(&["run", &file, "--mode", "mock"]).code(), 0);
+    let lines = |least: usize| {
+        until(|| Some(fs::read_to_string(state.path("kept")).unwrap()).filter(|text| text.lines().count() >= least))
+    };
+    assert!(lines(2).starts_with("relight-anchor 1 run "));
+    // What is said of a run that is over is anchored as well.
+    let mark = ["mark", "latest", "event", "--at", "2026-01-01T00:00:00Z", "--reason", "늦게 알았다"];
+    assert_eq!(state.done(&mark).code(), 0);
+    lines(4);
+    serve.signal(Signal::SIGTERM);
+    serve.wait();
+    assert_eq!(state.done(&["verify", "latest", "--anchor", "kept"]).code(), 0);
+    cut_last_row(&state).await;
+    assert_eq!(state.done(&["verify", "latest"]).code(), 0, "by itself a shorter journal is in order");
+    let seen = state.done(&["verify", "latest", "--anchor", "kept", "--format", "json"]).json_with(1);
+    assert!(seen["fault"].as_str().unwrap().contains("cut off"), "{seen}");
 }

@@ -9,8 +9,8 @@ use engine::evidence::{Given, Proof, check};
 
 use super::packs::{sealed, smallest};
 
-/// Entries of long prose and numbers, of which one byte in sixteen is tried; of everything else every one is.
-const LONG: [&str; 3] = ["README.txt", "report.json", "plan.json"];
+/// Entries of long prose and numbers, of which one byte in so many is tried; of everything else every one is.
+const LONG: [(&str, usize); 4] = [("README.txt", 16), ("report.json", 16), ("plan.json", 16), ("recompute.py", 64)];
 
 /// Where each entry's content lies, as another program finds it; what lies between is headers.
 fn contents(pack: &[u8]) -> Vec<(String, Range<usize>)> {
@@ -36,8 +36,11 @@ fn a_changed_byte_is_found_wherever_it_stands_and_its_place_is_named() {
     let key: Digest = listed[0]["fingerprint"].as_str().unwrap().parse().unwrap();
     assert!(proof(&whole, Some(key)).flaws.is_empty());
     let contents = contents(&whole);
-    let long = |at: usize| contents.iter().any(|(name, range)| range.contains(&at) && LONG.contains(&name.as_str()));
-    let places: Vec<usize> = (0..whole.len()).filter(|at| at % 16 == 3 || !long(*at)).collect();
+    let every = |at: usize| {
+        let entry = contents.iter().find(|(_, range)| range.contains(&at));
+        LONG.iter().find(|(long, _)| entry.is_some_and(|(name, _)| name == long)).map_or(1, |(_, every)| *every)
+    };
+    let places: Vec<usize> = (0..whole.len()).filter(|at| at % every(*at) == 3 % every(*at)).collect();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for thread in 0..threads {
@@ -64,6 +67,26 @@ fn judge(bytes: &[u8], at: usize, key: Digest, contents: &[(String, Range<usize>
         let row = 1 + whole[range.start..at].iter().filter(|byte| **byte == b'\n').count() as u64;
         assert_eq!(first.row(), Some(row), "byte {at}: {first}");
     }
+}
+
+#[test]
+fn each_of_many_changed_entries_is_named() {
+    let (_state, file) = smallest();
+    let mut bytes = fs::read(file).unwrap();
+    let contents = contents(&bytes);
+    let listed: Vec<_> = contents
+        .iter()
+        .filter(|(name, range)| {
+            !range.is_empty() && !name.contains("manifest") && !name.contains("statement") && name != "key.pem"
+        })
+        .collect();
+    for (_, range) in &listed {
+        bytes[range.start + range.len() / 2] ^= 1;
+    }
+    let found = proof(&bytes, None);
+    let named: Vec<Option<&str>> = found.flaws.iter().map(|flaw| flaw.entry()).collect();
+    assert_eq!(named, listed.iter().map(|(name, _)| Some(name.as_str())).collect::<Vec<_>>());
+    assert!(named.len() > 4, "{named:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod hostile;
 mod issues;
 mod keys;
 mod packs;
+mod recomputing;
 
 #[test]
 fn no_test_file_is_forgotten() {

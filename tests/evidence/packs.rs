@@ -50,7 +50,7 @@ fn unpacked(pack: &Path) -> tempfile::TempDir {
 
 #[test]
 fn a_pack_is_proven_elsewhere_with_the_file_and_the_public_key_alone() {
-    let (state, file) = sealed(&[]);
+    let (state, file) = sealed(&["--data-only"]);
     fs::write(state.path("public.pem"), state.done(&["key", "show"]).out()).unwrap();
     // Another machine: no state, no database.
     let elsewhere = State::new();
@@ -117,9 +117,16 @@ fn other_programs_open_a_pack_and_check_its_signature_and_digests() {
             "report.json",
             "report.ko.html",
             "report.en.html",
+            "report.ko.pdf",
+            "report.en.pdf",
+            "report.ko.xlsx",
+            "report.en.xlsx",
+            "report.ko.csv.zip",
+            "report.en.csv.zip",
             "runbook.yaml",
             "plan.json",
             "journal.jsonl",
+            "recompute.py",
             "outputs.jsonl",
         ]
     );
@@ -127,6 +134,28 @@ fn other_programs_open_a_pack_and_check_its_signature_and_digests() {
     assert_eq!(read("report.json"), state.done(&["report", "latest", "--format", "json"]).out());
     assert!(read("report.ko.html").contains("기동 훈련") && read("report.en.html").contains("The drill"));
     assert!(read("outputs.jsonl").contains("출력 하나"));
+    for lang in ["ko", "en"] {
+        let form = |end: &str| fs::read(folder.path().join(format!("report.{lang}.{end}"))).unwrap();
+        assert!(form("pdf").starts_with(b"%PDF-"));
+        for end in ["xlsx", "csv.zip"] {
+            let names: Vec<String> = zip::ZipArchive::new(std::io::Cursor::new(form(end)))
+                .unwrap()
+                .file_names()
+                .map(str::to_owned)
+                .collect();
+            assert!(names.len() > 10, "{end}: {names:?}");
+        }
+    }
+    let script = |given: &str| {
+        let done =
+            Command::new("python3").args(["-I", "-B", "recompute.py", given]).current_dir(folder.path()).output();
+        let done = done.unwrap();
+        (done.status.code(), String::from_utf8(done.stdout).unwrap())
+    };
+    for given in [".", file.to_str().unwrap()] {
+        let (status, said) = script(given);
+        assert!(status == Some(0) && said.contains(": the same, "), "{said}");
+    }
     let readme = read("README.txt");
     assert!(readme.contains("증명하지 않는 것") && readme.contains("What it does not prove"), "{readme}");
 }
@@ -138,7 +167,7 @@ fn a_run_that_is_not_over_is_sealed_as_of_that_moment() {
     let mut run = state.beside(&["run", &file, "--mode", "drill"]);
     state.until_status("waiting");
     assert_eq!(state.done(&["key", "new"]).code(), 0);
-    let pack = pack(&state, "interim.zip", &[]).display().to_string();
+    let pack = pack(&state, "interim.zip", &["--data-only"]).display().to_string();
     let proven = state.done(&["verify", &pack, "--format", "json"]).json_with(0);
     assert_eq!(proven["interim"], true);
     assert_eq!(state.done(&["abort", "latest", "--reason", "끝"]).code(), 0);

@@ -23,6 +23,8 @@ pub mod page;
 pub mod play;
 pub mod ports;
 pub mod postgres;
+pub mod r1;
+pub mod recompute;
 pub mod redis;
 pub mod slapd;
 pub mod sshd;

@@ -11,7 +11,10 @@ use engine::run::{
     Submission, Surroundings, decide, declare,
 };
 use engine::runbook::{Source, Surroundings as Around};
+use engine::store::{Created, Frozen};
 use uuid::Uuid;
+
+use crate::recompute::lay;
 
 /// The run that is played.
 pub const RUN: RunId = RunId(Uuid::from_u128(0x0193_4f00_0000_7000_8000_0000_1a2b_3c4d));
@@ -153,6 +156,18 @@ impl Play {
         let unit = unit.parse().unwrap();
         let ballot = Ballot { confirmed_at: Some(now), ..Ballot::new(true, comment.to_owned(), digest) };
         self.asks(now, actor, Request::Vote { unit, ballot: Box::new(ballot) });
+    }
+
+    /// What a store keeps of it.
+    pub fn created(&self) -> Created {
+        let frozen = Frozen { plan: self.plan.freeze().unwrap(), source: self.source.clone() };
+        let (rows, summary) = (self.rows.clone(), self.state.summary(&self.plan));
+        Created { run: RUN, frozen, rows, summary, deeds: Vec::new() }
+    }
+
+    /// Lays what an auditor gets into a folder.
+    pub fn lay(&self, folder: &Path) {
+        lay(folder, &self.report(), &self.plan.freeze().unwrap(), &self.source, &self.rows);
     }
 
     /// The report, made of what was frozen and of the rows alone.

@@ -4,8 +4,8 @@ use engine::base::Lang;
 use engine::report::{Aside, Document};
 use paper::csv::{archive, files};
 
-use crate::r1::r1;
 use crate::tools::said;
+use harness::r1::r1;
 
 #[test]
 fn every_table_is_a_file_that_korean_spreadsheets_take_for_utf_8() {

@@ -1,60 +1,95 @@
-//! `report-bench [UNITS [STEPS]]`: how long the report of a long run takes in each form, and how much memory the press.
+//! `report-bench [UNITS [STEPS [FOLDER]]]`: how long the report of a long run takes in each form, from the store to the file, and how
+//! much memory it holds with its press. The files stay in FOLDER, where one is given.
 
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "a program for figures fails by stopping, and prints them"
+    clippy::disallowed_methods,
+    reason = "a program for figures fails by stopping, prints them, measures time and starts itself"
 )]
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
-use std::process::ExitCode;
-use std::time::Instant;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 
 use engine::base::{Lang, Millis, Timestamp};
 use engine::plan::Mode;
-use engine::report::{Aside, Document, RunReport, json};
-use harness::play::{Play, at};
-use nix::sys::resource::{UsageWho, getrusage};
-use paper::pdf::{Press, Sheet, press_main};
+use engine::store::open;
+use harness::play::{Play, RUN, at};
+use paper::pdf::{Press, press_main};
+use relight::report::{Format, write};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.first().is_some_and(|word| word == "press") {
-        return press_main();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["press"] => return press_main(),
+        ["make", url, form, lang, file] => make(url, form, lang, Path::new(file)),
+        _ => {
+            let number =
+                |place: usize, default: usize| arguments.get(place).map_or(default, |word| word.parse().unwrap());
+            measure(number(0, 2_000), number(1, 48), arguments.get(2).map(PathBuf::from));
+        }
     }
-    let number = |place: usize, default: usize| arguments.get(place).map_or(default, |word| word.parse().unwrap());
-    let (units, steps) = (number(0, 2_000), number(1, 48));
-    let play = played(units, steps);
-    let report = timed("report of the journal", || play.report());
-    println!("{units} units, {} events, {} attempts", report.timeline.len(), report.attempts.len());
-    let aside = Aside::default();
-    for lang in Lang::ALL {
-        timed("html", || relight::report::html(&report, &aside, lang).unwrap());
-        let whole = timed("whole document", || Document::whole(&report, &aside, lang));
-        timed("xlsx", || paper::xlsx::xlsx(&report, &whole).unwrap());
-        timed("csv", || paper::csv::archive(&whole).unwrap());
-        drop(whole);
-        printed(&report, &aside, lang);
-    }
-    timed("json", || json(&report).unwrap());
     ExitCode::SUCCESS
 }
 
-fn printed(report: &RunReport, aside: &Aside, lang: Lang) {
-    let press = Press::new("/proc/self/exe".into(), vec!["press".into()]);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let sheet = timed("sheet", || Sheet::of(report, Document::of(report, aside, lang)));
-    let pdf = timed("pdf", || runtime.block_on(press.print(&sheet)).unwrap());
-    // Kilobytes on Linux.
-    let memory = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap().max_rss() / 1_024;
-    println!("  {} KiB; the press held {memory} MiB at most", pdf.len() / 1_024);
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let made = work();
-    println!("{what}: {} ms", start.elapsed().as_millis());
-    made
+/// What `relight report` does, in a process of its own.
+fn make(url: &str, form: &str, lang: &str, file: &Path) {
+    let format = Format::ALL.into_iter().find(|format| format.end() == form).unwrap();
+    let lang = Lang::ALL.into_iter().find(|one| one.tag() == lang).unwrap();
+    let press = Press::new("/proc/self/exe".into(), vec!["press".into()]);
+    let made = async {
+        let store = open(url).await.unwrap().store;
+        write(&*store, RUN, at("23:00:00"), format, lang, &press).await.unwrap().bytes
+    };
+    fs::write(file, runtime().block_on(made)).unwrap();
+}
+
+fn measure(units: usize, steps: usize, folder: Option<PathBuf>) {
+    let kept = tempfile::tempdir().unwrap();
+    let folder = folder.unwrap_or_else(|| kept.path().to_owned());
+    fs::create_dir_all(&folder).unwrap();
+    let url = format!("sqlite://{}", kept.path().join("relight.db").display());
+    let played = played(units, steps);
+    let created = played.created();
+    println!("{units} units, {} rows of journal", created.rows.len());
+    runtime().block_on(async { open(&url).await.unwrap().store.create(created).await.unwrap() });
+    drop(played);
+    for format in Format::ALL {
+        for lang in Lang::ALL {
+            let (form, lang) = (format.end(), lang.tag());
+            let file = folder.join(format!("report.{lang}.{form}"));
+            let start = Instant::now();
+            let mut child = Command::new("/proc/self/exe").args(["make", &url, form, lang]).arg(&file).spawn().unwrap();
+            let mut most = 0;
+            while child.try_wait().unwrap().is_none() {
+                most = most.max(held(child.id()));
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            let (took, size) = (start.elapsed().as_millis(), fs::metadata(&file).unwrap().len());
+            println!("{form} {lang}: {took} ms, {} MiB held at most, {} KiB", most / 1_024, size / 1_024);
+        }
+    }
+}
+
+/// Kilobytes of memory that a process and its children hold, what they share counted once.
+fn held(process: u32) -> u64 {
+    let sum = |text: &str| -> u64 {
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+        line.and_then(|rest| rest.split_whitespace().next()).map_or(0, |number| number.parse().unwrap())
+    };
+    let own = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).map_or(0, |text| sum(&text));
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let children = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let children: Vec<u32> = children
+        .flat_map(|children| children.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<_>>())
+        .collect();
+    own + children.into_iter().map(held).sum::<u64>()
 }
 
 /// A drill of so many units, each of so many steps; every fourth attempt takes longer than planned.

@@ -5,9 +5,9 @@ use engine::report::{Block, Cell, Column, Document, Section, Table, Value};
 use paper::xlsx::xlsx;
 
 use crate::pdf::{printed, text};
-use crate::r1::{document, r1};
 use crate::tools::squeezed;
 use crate::workbook::sheets;
+use harness::r1::{document, r1};
 
 const TEXTS: [&str; 8] = [
     "#eval(\"1+1\") $x^2$ *bold* _it_ @label <label> `raw` \\ // comment",

@@ -6,7 +6,6 @@ mod archive;
 mod hostile;
 mod numbers;
 mod pdf;
-mod r1;
 mod schema;
 mod tools;
 mod workbook;

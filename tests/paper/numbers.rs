@@ -4,7 +4,7 @@ use engine::base::{Lang, Millis};
 use engine::report::{Aside, json, markdown};
 use engine::run::Verdict;
 
-use crate::r1::r1;
+use harness::r1::r1;
 
 #[test]
 fn it_is_eight_minutes_late_of_which_six_were_spent_deciding() {

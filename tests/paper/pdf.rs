@@ -8,8 +8,8 @@ use paper::pdf::{Error, Press, Sheet};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::r1::{document, r1};
 use crate::tools::{said, squeezed};
+use harness::r1::{document, r1};
 
 /// The golden report, printed once in each language: setting takes long in a build without optimisation.
 async fn golden(lang: Lang) -> TempDir {

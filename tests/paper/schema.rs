@@ -3,7 +3,7 @@
 use engine::report::json;
 use serde_json::{Map, Value, json};
 
-use crate::r1::r1;
+use harness::r1::r1;
 
 fn published() -> Value {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/report.schema.json");

@@ -4,8 +4,8 @@ use engine::base::{Lang, Millis};
 use engine::report::{Aside, Document};
 use paper::xlsx::xlsx;
 
-use crate::r1::r1;
 use crate::tools::said;
+use harness::r1::r1;
 
 /// Every sheet that LibreOffice finds in a workbook, with what it shows in each cell.
 pub(crate) fn sheets(book: &[u8]) -> Vec<(String, Vec<Vec<String>>)> {

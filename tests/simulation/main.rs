@@ -15,6 +15,7 @@ mod lost_sight;
 mod manual;
 mod model;
 mod people;
+mod reported;
 mod retries;
 mod rollback;
 mod runbook;
@@ -27,13 +28,16 @@ mod world;
 mod yaml;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chance::Chance;
 use drive::Drive;
+use engine::base::{Millis, Timestamp};
 use engine::plan::{Body, Plan};
-use engine::run::{Event, Head, replay};
+use engine::run::{Event, Head, Row, replay};
+use harness::recompute::recompute;
 use people::RUN;
 
 /// Runs of the ordinary test run. Each is wholly made of its seed, so that `simulate(seed)` repeats it.
@@ -42,8 +46,11 @@ const RUNS: u64 = 12_000;
 /// Every so many runs the plan comes out of a runbook in YAML, and the journal is written down and read back.
 const STORED: u64 = 20;
 
-/// One simulated run from its seed. Gives its events and how often the engine died.
-fn simulate(seed: u64) -> Result<(Vec<Event>, u32), String> {
+/// Of every so many runs one is reported as it ended and one as it stood on the way, for a script that knows nothing of the engine.
+const RECOMPUTED: u64 = 60;
+
+/// One simulated run from its seed. Gives its events and how often the engine died; what is reckoned again is laid into `folder`.
+fn simulate(seed: u64, folder: &Path) -> Result<(Vec<Event>, u32), String> {
     let mut chance = Chance::new(seed);
     let body = runbook::random(&mut chance);
     let plan = if seed.is_multiple_of(STORED) { compiled(&body)? } else { runbook::plan_of(&body) };
@@ -54,11 +61,18 @@ fn simulate(seed: u64) -> Result<(Vec<Event>, u32), String> {
     drive.finish()?;
     drive.compare_books(drive.now)?;
     let mut read_back = Drive::fold(&plan, &drive.events)?;
-    if seed.is_multiple_of(STORED) {
-        let (mut head, mut rows) = (Head::START, Vec::new());
-        for (at, event) in &drive.events {
-            rows.push(head.seal(RUN, *at, event).map_err(|error| error.to_string())?);
+    let rows = sealed(&drive.events)?;
+    reported::balances(&plan, &rows, drive.now)?;
+    match seed % RECOMPUTED {
+        0 => reported::lay(folder, seed, &plan, &rows, drive.now)?,
+        30 => {
+            let some = 1 + usize::try_from(seed).unwrap() % rows.len();
+            let now = rows[some - 1].at.plus(Millis(seed % 90_000));
+            reported::lay(folder, seed, &plan, &rows[..some], now)?;
         }
+        _ => {}
+    }
+    if seed.is_multiple_of(STORED) {
         let frozen = plan.freeze().map_err(|error| error.to_string())?;
         read_back = replay(RUN, &frozen, &rows).map_err(|corrupt| corrupt.to_string())?.state;
     }
@@ -66,6 +80,13 @@ fn simulate(seed: u64) -> Result<(Vec<Event>, u32), String> {
         return Err(format!("the journal makes another state:\n{read_back:#?}\nthan was live:\n{:#?}", drive.state));
     }
     Ok((drive.events.into_iter().map(|(_, event)| event).collect(), drive.crashes))
+}
+
+/// The rows of a journal.
+fn sealed(events: &[(Timestamp, Event)]) -> Result<Vec<Row>, String> {
+    let mut head = Head::START;
+    let row = |(at, event): &(Timestamp, Event)| head.seal(RUN, *at, event).map_err(|error| error.to_string());
+    events.iter().map(row).collect()
 }
 
 /// The plan of a body that went through parser and compiler, and came out as it went in.
@@ -88,13 +109,14 @@ fn kind(event: &Event) -> String {
 fn random_runs_keep_every_rule() {
     let (next, events, crashes) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let kinds = Mutex::new(BTreeSet::new());
+    let folder = tempfile::tempdir().unwrap();
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= RUNS {
                 break;
             }
-            let (told, crashed) = simulate(seed).unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
+            let (told, crashed) = simulate(seed, folder.path()).unwrap_or_else(|fault| panic!("seed {seed}: {fault}"));
             events.fetch_add(told.len() as u64, Ordering::Relaxed);
             crashes.fetch_add(u64::from(crashed), Ordering::Relaxed);
             if seed.is_multiple_of(STORED) {
@@ -108,6 +130,9 @@ fn random_runs_keep_every_rule() {
         }
     });
     let kinds = kinds.into_inner().unwrap();
+    let (status, said) = recompute(&[folder.path()]);
+    let same = said.iter().filter(|line| line.contains(": the same, ")).count();
+    assert_eq!((status, same), (0, usize::try_from(2 * RUNS / RECOMPUTED).unwrap()), "{said:#?}");
     println!("{RUNS} runs, {} events of {} kinds, {} crashes", events.into_inner(), kinds.len(), crashes.into_inner());
     let all = [
         "AbortRequested",

@@ -19,7 +19,7 @@ use crate::ground::{Ground, contact, hook, occasion, until};
 const BOOK: &str = "runbook: r\ntitle: {ko: 전환, en: Failover}\nunits:\n  go-live:\n    target: 1m\n    gate: {question: {ko: 개시, en: open}, \
                     approvers: [commander], timeout: 10m}\n";
 
-struct Journal {
+pub(crate) struct Journal {
     store: Arc<dyn Store>,
     lease: Lease,
     head: Head,
@@ -50,7 +50,7 @@ fn summary(plan: &Plan, mode: Mode, at: Timestamp, status: RunStatus) -> Summary
 }
 
 impl Journal {
-    async fn declare(ground: &Ground, mode: Mode) -> Self {
+    pub(crate) async fn declare(ground: &Ground, mode: Mode) -> Self {
         let compiled = compile(&Source::new("r.yaml", BOOK));
         let plan = compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
         let store = Arc::clone(&ground.database.store);
@@ -84,7 +84,11 @@ impl Journal {
         Self { store, lease, head, plan, at }
     }
 
-    async fn say(&mut self, events: &[Event]) {
+    pub(crate) fn run(&self) -> RunId {
+        self.lease.run
+    }
+
+    pub(crate) async fn say(&mut self, events: &[Event]) {
         let expected = self.head.seq;
         let rows: Vec<Row> =
             events.iter().map(|event| self.head.seal(self.lease.run, self.at, event).unwrap()).collect();

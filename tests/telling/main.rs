@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod anchors;
 mod cases;
 mod deputies;
 mod following;

@@ -3,13 +3,18 @@
 use std::io::{Seek, Write};
 use std::sync::Arc;
 
-use engine::base::{Bilingual, Digest, Lang, RunId, Timestamp};
+use engine::base::{Bilingual, Digest, Lang, RunId, Text, Timestamp};
 use engine::evidence::issue::{IssueError, content, version};
 use engine::evidence::{Contents, Manifest, Paper, SealError, SecretKey, Shelf, seal};
 use engine::report::{Aside, RunReport};
 use engine::run::{AttemptId, Corrupt};
 use engine::store::{self, Store, Stored};
+use paper::pdf::Press;
 use tokio::runtime::Handle;
+
+use crate::error::Error;
+use crate::i18n::Words;
+use crate::report::{Draft, Format};
 
 /// The program that makes packs, as their manifests name it.
 const MADE_BY: &str = concat!("relight ", env!("CARGO_PKG_VERSION"));
@@ -39,9 +44,14 @@ pub enum NoPack {
     /// It can not be written.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// A form of the report can not be made.
-    #[error("the report can not be written as HTML: {0}")]
-    Page(#[from] askama::Error),
+    /// A form of the report for people can not be made.
+    #[error("the pack has no {form}: {}", .why.get(Lang::En))]
+    Form {
+        /// Its file.
+        form: String,
+        /// Why.
+        why: Text,
+    },
     /// There is no such version, or it is not what was issued.
     #[error(transparent)]
     Issue(#[from] IssueError),
@@ -56,7 +66,7 @@ impl Bilingual for NoPack {
             Self::Store(error) => error.ko(),
             Self::Corrupt(corrupt) => corrupt.ko(),
             Self::Seal(error) => error.ko(),
-            Self::Page(error) => format!("보고서를 HTML로 쓸 수 없습니다: {error}"),
+            Self::Form { form, why } => format!("꾸러미에 넣을 {form}을(를) 만들 수 없습니다: {}", why.get(Lang::Ko)),
             Self::Issue(error) => error.ko(),
             Self::Cut(why) => format!("봉인이 중단되었습니다: {why}"),
         }
@@ -68,6 +78,7 @@ impl Bilingual for NoPack {
 pub async fn seal_run<W: Write + Seek + Send + 'static>(
     store: Arc<dyn Store>,
     key: SecretKey,
+    press: &Press,
     wanted: Wanted,
     out: W,
 ) -> Result<(W, Manifest), NoPack> {
@@ -82,6 +93,7 @@ pub async fn seal_run<W: Write + Seek + Send + 'static>(
         }
     };
     let mut shelf = Kept { store, run: wanted.run, at: Handle::current() };
+    let (press, at) = (press.clone(), Handle::current());
     let work = tokio::task::spawn_blocking(move || {
         let Stored { frozen, rows } = &stored;
         let now = issue.as_ref().map_or(wanted.now, |(issue, _)| issue.as_of_at);
@@ -92,7 +104,7 @@ pub async fn seal_run<W: Write + Seek + Send + 'static>(
             Some((issue, json)) => (json, Some(serde_json::to_string_pretty(&issue).map_err(SealError::Json)?)),
             None => (engine::report::json(&report).map_err(SealError::Json)?, None),
         };
-        let papers = if wanted.data_only { Vec::new() } else { papers(&report, &aside)? };
+        let papers = if wanted.data_only { Vec::new() } else { papers(&report, &aside, &press, &at)? };
         let (json, issue) = (json.as_str(), version.as_deref());
         let contents = Contents { frozen, rows, report: &report, json, papers: &papers, issue, made_by: MADE_BY };
         Ok(seal(&contents, &mut shelf, &key, out)?)
@@ -102,12 +114,27 @@ pub async fn seal_run<W: Write + Seek + Send + 'static>(
 
 /// The forms of the report for people, with the signatures of an issued version and nothing else from beside the journal: that
 /// changes, and what is sealed does not.
-fn papers(report: &RunReport, aside: &Aside) -> Result<Vec<Paper>, askama::Error> {
-    let page = |lang: Lang| {
-        let bytes = crate::report::html(report, aside, lang)?.into_bytes();
-        Ok(Paper { name: format!("report.{}.html", lang.tag()), bytes })
-    };
-    Lang::ALL.into_iter().map(page).collect()
+fn papers(report: &RunReport, aside: &Aside, press: &Press, at: &Handle) -> Result<Vec<Paper>, NoPack> {
+    let mut papers = Vec::new();
+    for format in [Format::Html, Format::Pdf, Format::Xlsx, Format::Csv] {
+        for lang in Lang::ALL {
+            let name = format!("report.{}.{}", lang.tag(), format.end());
+            let made = Draft::of(report, aside, format, lang).and_then(|draft| at.block_on(draft.finish(press)));
+            match made {
+                Ok(bytes) => papers.push(Paper { name, bytes }),
+                Err(why) => return Err(NoPack::Form { form: name, why: said(&why) }),
+            }
+        }
+    }
+    Ok(papers)
+}
+
+/// Why a form can not be made. A fault of ours has its own words in the log only; here they are all there is to say.
+fn said(why: &Error) -> Text {
+    match why {
+        Error::Internal(cause) => Text::plain(cause),
+        other => Text::new(other.tell(Words(Lang::Ko)).message, other.tell(Words(Lang::En)).message),
+    }
 }
 
 /// The store, asked from a thread that may wait.

@@ -12,6 +12,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::base::{Digest, RunId, Timestamp};
 use crate::run::Head;
 use crate::store::DeedChain;
@@ -68,18 +71,56 @@ impl Anchor {
         (self.chain == Chain::Audit).then_some(DeedChain { seq: self.rows, hash: self.head })
     }
 
-    /// All anchors that stand in a text, and the number of the first line that begins like one and is none.
+    /// All anchors that stand in a text, and the number of the first line that begins like one and is none. The text may be a
+    /// mail as it was saved, whose lines are broken or whose parts are in base64.
     pub fn all_in(text: &str) -> Result<Vec<Self>, usize> {
         let mut anchors = Vec::new();
-        for (line, number) in text.lines().zip(1_usize..) {
-            // In a mail that was answered it stands behind the marks of a quotation.
-            let line = line.trim_start_matches(['>', ' ', '\t', '\u{feff}']).trim_end();
-            if line.split(' ').next() == Some(MARK) {
-                anchors.push(line.parse().map_err(|NoAnchor| number)?);
+        let mut part = String::new();
+        let mut lines = text.lines().zip(1_usize..).peekable();
+        while let Some((line, number)) = lines.next() {
+            if is_base64(line) {
+                part.push_str(line.trim_end());
+                if lines.peek().is_some_and(|(next, _)| is_base64(next)) {
+                    continue;
+                }
             }
+            let decoded = STANDARD.decode(std::mem::take(&mut part)).unwrap_or_default();
+            for line in String::from_utf8_lossy(&decoded).lines() {
+                anchors.extend(Self::in_line(line, number)?);
+            }
+            // A line that goes on behind a soft break of `quoted-printable`.
+            let mut whole = line.trim_end().to_owned();
+            while whole.ends_with('=') && begins(&whole) {
+                whole.pop();
+                let Some((rest, _)) = lines.next() else { break };
+                whole.push_str(rest.trim_end());
+            }
+            anchors.extend(Self::in_line(&whole, number)?);
         }
         Ok(anchors)
     }
+
+    fn in_line(line: &str, number: usize) -> Result<Option<Self>, usize> {
+        if !begins(line) {
+            return Ok(None);
+        }
+        bare(line).parse().map(Some).map_err(|NoAnchor| number)
+    }
+}
+
+/// A line without the marks of a quotation, behind which it stands in a mail that was answered.
+fn bare(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t', '\u{feff}']).trim_end()
+}
+
+fn begins(line: &str) -> bool {
+    bare(line).split(' ').next() == Some(MARK)
+}
+
+/// Whether a line may be one of a part of a mail in base64. Words of people seldom are, and decoded they hold no anchor.
+fn is_base64(line: &str) -> bool {
+    let line = line.trim_end();
+    !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
 }
 
 impl fmt::Display for Anchor {
@@ -126,6 +167,14 @@ mod tests {
         let mail = format!("Subject: 훈련 종료\r\n\r\n> {one}\r\n  {two}  \nrelight-anchors are kept elsewhere\n");
         assert_eq!(Anchor::all_in(&mail), Ok(vec![one, two]));
         assert_eq!(Anchor::all_in("no anchor\n"), Ok(vec![]));
+        // As mail programs save what is not plain ASCII.
+        let (head, tail) = one.to_string().split_at(70);
+        let quoted = format!("Content-Transfer-Encoding: quoted-printable\n\n=ED=9B=88\n{head}=\n{tail}\n=EB=81=9D\n");
+        assert_eq!(Anchor::all_in(&quoted), Ok(vec![one]));
+        let encoded = STANDARD.encode(format!("훈련이 끝났습니다.\n\n{one}\n{two}\n"));
+        let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let part = format!("Content-Transfer-Encoding: base64\r\n\r\n{}\r\n\r\n--next\r\n", lines.join("\r\n"));
+        assert_eq!(Anchor::all_in(&part), Ok(vec![one, two]));
     }
 
     #[test]

@@ -21,11 +21,14 @@ pub(super) const RUNBOOK: &str = "runbook.yaml";
 pub(super) const PLAN: &str = "plan.json";
 pub(super) const JOURNAL: &str = "journal.jsonl";
 pub(super) const OUTPUTS: &str = "outputs.jsonl";
+pub(super) const RECOMPUTE: &str = "recompute.py";
 pub(super) const EVIDENCE: &str = "evidence/";
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const STATEMENT: &str = "statement.txt";
 pub(super) const SIGNATURE: &str = "statement.sig";
 pub(super) const KEY: &str = "key.pem";
+/// What reckons the report again from the journal, without this program.
+const SCRIPT: &str = include_str!("recompute.py");
 /// What the manifest does not list, because it is about the manifest.
 pub(super) const SEAL: [&str; 4] = [MANIFEST, STATEMENT, SIGNATURE, KEY];
 
@@ -120,6 +123,7 @@ pub fn seal<W: Write + Seek>(
     packer.text(RUNBOOK, &contents.frozen.source)?;
     packer.text(PLAN, &contents.frozen.plan)?;
     packer.entry(JOURNAL, |out| contents.rows.iter().try_for_each(|row| line(out, row)))?;
+    packer.text(RECOMPUTE, SCRIPT)?;
     packer.outputs(report, shelf)?;
     let missing = packer.evidence(report, shelf)?;
     let manifest = Manifest {

@@ -61,6 +61,10 @@ fn contents() -> Vec<Text> {
             "journal.jsonl: every row of the journal; the hash of each covers the one before",
         ),
         Text::new(
+            "recompute.py: Relight 없이 저널에서 보고서의 모든 수치를 다시 계산해 비교합니다(python3 recompute.py 폴더)",
+            "recompute.py: reckons every number of the report again from the journal, without Relight (python3 recompute.py FOLDER)",
+        ),
+        Text::new(
             "outputs.jsonl, evidence/: 단계의 출력과 제출된 증적 파일(이름이 SHA-256)",
             "outputs.jsonl, evidence/: output of steps, and files handed in, named by their SHA-256",
         ),

@@ -1,5 +1,7 @@
 //! From a frozen plan and a journal to the report: one pass over the rows, then one over the plan.
 
+use std::borrow::Borrow;
+
 use super::collect::{At, Registers};
 use super::measured::Measured;
 use super::model::{
@@ -8,6 +10,7 @@ use super::model::{
 };
 use super::registers::{GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
+use super::together::Together;
 use super::{linked, replication};
 use crate::base::{Digest, Millis, RunId, Timestamp};
 use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
@@ -20,9 +23,17 @@ const FORMAT: u32 = 1;
 
 impl RunReport {
     /// The report on a run as of `now`; `now` has no effect on a run that is over. `frozen` and `source` are what was
-    /// frozen with the run: plan and YAML text. A journal that is not intact gives no report.
-    pub fn of(run: RunId, frozen: &str, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Corrupt> {
-        let first = rows.first().ok_or(Corrupt::Undeclared(run))?;
+    /// frozen with the run: plan and YAML text. A journal that is not intact gives no report. Rows that are given away are
+    /// forgotten one by one.
+    pub fn of(
+        run: RunId,
+        frozen: &str,
+        source: &str,
+        rows: impl IntoIterator<Item: Borrow<Row>>,
+        now: Timestamp,
+    ) -> Result<Self, Corrupt> {
+        let mut rows = rows.into_iter().peekable();
+        let first: &Row = rows.peek().ok_or(Corrupt::Undeclared(run))?.borrow();
         let mut head = Head::START;
         let Event::Declared(header) = head.accept(run, first)? else {
             return Err(Corrupt::Undeclared(run));
@@ -32,12 +43,21 @@ impl RunReport {
     }
 
     /// As [`RunReport::of`], with the plan at hand already.
-    pub fn on(plan: &Plan, run: RunId, source: &str, rows: &[Row], now: Timestamp) -> Result<Self, Corrupt> {
+    pub fn on(
+        plan: &Plan,
+        run: RunId,
+        source: &str,
+        rows: impl IntoIterator<Item: Borrow<Row>>,
+        now: Timestamp,
+    ) -> Result<Self, Corrupt> {
+        let rows = rows.into_iter();
         let mut head = Head::START;
-        let mut timeline: Vec<TimelineEntry> = Vec::with_capacity(rows.len());
+        let mut timeline: Vec<TimelineEntry> = Vec::with_capacity(rows.size_hint().0);
         let mut registers = Registers::new(plan);
+        let mut together = Together::new(plan);
         let mut state: Option<State> = None;
         for row in rows {
+            let row: &Row = row.borrow();
             let event = head.accept(run, row)?;
             let unit = event.unit().and_then(|id| plan.find(id));
             let (was, before) = match &mut state {
@@ -49,6 +69,7 @@ impl RunReport {
                     let was = unit.map(|ix| (ix, state.unit(ix).state));
                     let before = state.last_at();
                     state.apply(plan, row.at, &event)?;
+                    together.take(state, row.at, unit);
                     (was, before)
                 }
             };
@@ -59,20 +80,19 @@ impl RunReport {
         let as_of = state.ended_at().unwrap_or_else(|| now.max(state.last_at()));
         registers.close_books(as_of);
         let integrity = Integrity { rows: head.seq, head: head.hash };
-        Ok(assemble(plan, &state, source, as_of, registers, timeline, integrity))
+        let measured = Measured::of(plan, &state, as_of, together);
+        Ok(assemble(&measured, source, registers, timeline, integrity))
     }
 }
 
 fn assemble(
-    plan: &Plan,
-    state: &State,
+    measured: &Measured,
     source: &str,
-    as_of: Timestamp,
     registers: Registers,
     timeline: Vec<TimelineEntry>,
     integrity: Integrity,
 ) -> RunReport {
-    let measured = Measured::of(plan, state, as_of);
+    let (plan, state, as_of) = measured.base();
     let units = measured.units(&registers);
     let services = measured.services();
     let plan_line = PlanLine { recovery: measured.plan(), planned: plan.schedule().length() };
@@ -114,6 +134,7 @@ fn assemble(
         plan: plan_line,
         services,
         tiers: measured.tiers(),
+        stages: measured.stages(),
         units,
         planned_path: measured.planned_path(),
         actual_path: measured.actual_path(),

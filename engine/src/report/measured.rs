@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::collect::Registers;
 use super::replication;
 use super::tables::{
-    ActualPath, ExceptionEntry, Hop, Person, PlannedPath, PointLine, RecoverBy, RecoveryLine, ServiceLine, Tier,
-    TierLine, UnitLine,
+    ActualPath, ExceptionEntry, Hop, Person, PlannedPath, PointLine, RecoverBy, RecoveryLine, ServiceLine, StageLine,
+    Tier, TierLine, UnitLine,
 };
+use super::together::{Group, Together};
 use crate::base::{Millis, Timestamp};
-use crate::plan::{Plan, Service, UnitIx};
+use crate::plan::{Plan, Service, Stage, StageIx, UnitIx};
 use crate::run::{
     Actual, Forecast, Live, Purpose, Recovery, RecoveryPoint, State, UnitState, UnitTiming, Verdict, plan_point,
     plan_recovery, service_point, service_recovery, units_recovery,
@@ -23,14 +24,20 @@ pub(super) struct Measured<'a> {
     actual: Actual,
     forecast: Forecast,
     decisive: Vec<UnitIx>,
+    together: Together,
 }
 
 impl<'a> Measured<'a> {
-    pub(super) fn of(plan: &'a Plan, state: &'a State, as_of: Timestamp) -> Self {
+    pub(super) fn of(plan: &'a Plan, state: &'a State, as_of: Timestamp, together: Together) -> Self {
         let actual = Actual::of(plan, state);
         let counted = plan.unit_ixs().filter(|unit| !plan.unit(*unit).rto_exclude);
         let decisive = actual.path(plan, state, counted);
-        Self { plan, state, as_of, forecast: Forecast::of(plan, state, as_of), actual, decisive }
+        Self { plan, state, as_of, forecast: Forecast::of(plan, state, as_of), actual, decisive, together }
+    }
+
+    /// What it is made of, and the instant of every number.
+    pub(super) const fn base(&self) -> (&'a Plan, &'a State, Timestamp) {
+        (self.plan, self.state, self.as_of)
     }
 
     pub(super) fn plan(&self) -> RecoveryLine {
@@ -39,10 +46,10 @@ impl<'a> Measured<'a> {
     }
 
     pub(super) fn services(&self) -> Vec<ServiceLine> {
-        self.plan.body().services.iter().map(|service| self.service(service)).collect()
+        self.plan.body().services.iter().enumerate().map(|(place, service)| self.service(place, service)).collect()
     }
 
-    fn service(&self, service: &Service) -> ServiceLine {
+    fn service(&self, place: usize, service: &Service) -> ServiceLine {
         let recovery = service_recovery(self.plan, self.state, service);
         let path = self.actual.path(self.plan, self.state, service.needs.iter().copied());
         let live = self.forecast.service_live(self.plan, self.state, service, Millis::ZERO);
@@ -60,6 +67,7 @@ impl<'a> Measured<'a> {
             recovery: self.line(&recovery, live, self.forecast.service(service), &path),
             exception,
             units: u32::try_from(service.needs.len()).unwrap_or(u32::MAX),
+            ledger: self.together.of(&Group::Service(place), self.as_of),
         }
     }
 
@@ -123,9 +131,23 @@ impl<'a> Measured<'a> {
                 };
                 let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
                 let (members, there) = (count(members), count(there));
-                TierLine { tier, end_at: whole.end, rta: whole.rta, verdict, members, there }
+                let ledger = self.together.of(&Group::Tier(tier.clone()), self.as_of);
+                TierLine { tier, end_at: whole.end, rta: whole.rta, verdict, members, there, ledger }
             })
             .collect()
+    }
+
+    pub(super) fn stages(&self) -> Vec<StageLine> {
+        let line = |(stage, at): (&Stage, u32)| StageLine {
+            stage: stage.id.clone(),
+            title: stage.title.clone(),
+            units: stage.units.end.saturating_sub(stage.units.start),
+            there: stage
+                .unit_ixs()
+                .fold(0, |there, unit| there + u32::from(self.state.unit(unit).ready_at().is_some())),
+            ledger: self.together.of(&Group::Stage(StageIx(at)), self.as_of),
+        };
+        self.plan.body().stages.iter().zip(0..).map(line).collect()
     }
 
     pub(super) fn units(&self, registers: &Registers) -> Vec<UnitLine> {

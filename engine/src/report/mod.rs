@@ -19,6 +19,7 @@ mod phrases;
 mod registers;
 mod replication;
 mod tables;
+mod together;
 mod words;
 
 pub use crate::run::Corrupt as Error;
@@ -42,8 +43,9 @@ pub use registers::{
 pub use replication::{DataSetLine, LinkLine, ReadingLine};
 pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
-    ServiceLine, Tier, TierLine, UnitLine,
+    ServiceLine, StageLine, Tier, TierLine, UnitLine,
 };
+pub use together::GroupLedger;
 pub use words::Word;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::linked::LinkedEntry;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
 use super::replication::ReadingLine;
-use super::tables::{ActualPath, PlanLine, PlannedPath, PointLine, ServiceLine, TierLine, UnitLine};
+use super::tables::{ActualPath, PlanLine, PlannedPath, PointLine, ServiceLine, StageLine, TierLine, UnitLine};
 use crate::base::{Digest, InputName, Millis, RunId, RunbookId, ServiceId, StageId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Mode, Origin, Silence};
 use crate::run::{Accounts, Actor, Parent, RunStatus, Verdict};
@@ -31,6 +31,8 @@ pub struct RunReport {
     pub services: Vec<ServiceLine>,
     /// Tiers, of services and of units.
     pub tiers: Vec<TierLine>,
+    /// Stages, in the order written.
+    pub stages: Vec<StageLine>,
     /// Units against their targets, in the order written.
     pub units: Vec<UnitLine>,
     /// The critical path as planned.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::GroupLedger;
 use crate::base::{Millis, RoleName, ServiceId, StageId, TargetName, Text, TierName, Timestamp, UnitId, UserName};
 use crate::run::{Accounts, Live, Measure, UnitState, Unmeasured, Verdict};
 
@@ -69,6 +70,8 @@ pub struct ServiceLine {
     pub exception: Option<ExceptionEntry>,
     /// Units it needs.
     pub units: u32,
+    /// Where the time of these went.
+    pub ledger: GroupLedger,
 }
 
 /// An accepted gap between the scenario's objective, which verdicts use, and the one of the business.
@@ -103,6 +106,23 @@ pub struct TierLine {
     pub members: u32,
     /// Those that are there.
     pub there: u32,
+    /// Where the time of its units went.
+    pub ledger: GroupLedger,
+}
+
+/// A stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StageLine {
+    /// Which.
+    pub stage: StageId,
+    /// Its name for people.
+    pub title: Text,
+    /// Units in it.
+    pub units: u32,
+    /// Those that are ready.
+    pub there: u32,
+    /// Where their time went.
+    pub ledger: GroupLedger,
 }
 
 /// Tiers are kept of services by priority and of units by label.

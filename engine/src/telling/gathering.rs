@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{About, Key, Occasion, OccasionKind, Urgency, Who};
 use crate::base::{Millis, Mode, Text, Timestamp};
+use crate::evidence::Anchor;
 use crate::store::Kept;
 
 /// Lines of one digest, at most; what comes beyond is counted.
@@ -48,9 +49,12 @@ impl Gathering {
         self.until = self.until.min(now.plus(wait));
         if self.lines.len() < LINES {
             let (title, headline) = (occasion.kind.title(), &occasion.headline);
+            // An anchor is worth nothing to whom it was not sent.
+            let anchors = Anchor::all_in(occasion.detail.get(crate::base::Lang::En)).unwrap_or_default();
+            let anchors: String = anchors.iter().map(|anchor| format!("\n{anchor}")).collect();
             let joined = Text::new(
-                format!("{}: {}", title.get(crate::base::Lang::Ko), headline.get(crate::base::Lang::Ko)),
-                format!("{}: {}", title.get(crate::base::Lang::En), headline.get(crate::base::Lang::En)),
+                format!("{}: {}{anchors}", title.get(crate::base::Lang::Ko), headline.get(crate::base::Lang::Ko)),
+                format!("{}: {}{anchors}", title.get(crate::base::Lang::En), headline.get(crate::base::Lang::En)),
             );
             self.lines.push(Line { at: occasion.at, headline: joined });
         } else {

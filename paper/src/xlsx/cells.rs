@@ -32,6 +32,7 @@ pub(super) struct Formats {
     difference: Format,
     share: Format,
     instant: Format,
+    day: Format,
 }
 
 impl Formats {
@@ -57,6 +58,7 @@ impl Formats {
             difference: base().set_num_format(seconds),
             share: base().set_num_format("0.0%"),
             instant: base().set_num_format("yyyy-mm-dd hh:mm:ss.000"),
+            day: base().set_num_format("yyyy-mm-dd"),
         }
     }
 
@@ -71,6 +73,7 @@ impl Formats {
             Value::Difference(millis) => Some((millis as f64 / 1_000.0, &self.difference)),
             Value::Share(tenths) => (tenths <= EXACT).then_some((tenths as f64 / 1_000.0, &self.share)),
             Value::Instant(at) => day(at).map(|day| (day, &self.instant)),
+            Value::Day(of) => day(of.begins_at()).map(|day| (day.round(), &self.day)),
         }
     }
 

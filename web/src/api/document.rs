@@ -20,7 +20,7 @@ use utoipa_axum::routes as of;
 
 use super::{
     Problem, alerts, audit, cases, components, contacts, declare, delegations, documents, evidence, findings, health,
-    issues, messages, people, replication, reports, requests, review, runbooks, runs, session, units, waiting,
+    issues, messages, packs, people, replication, reports, requests, review, runbooks, runs, session, units, waiting,
 };
 use crate::app::App;
 
@@ -103,6 +103,8 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(issues::list, issues::add))
         .routes(of!(issues::show))
         .routes(of!(issues::sign))
+        .routes(of!(packs::of_run))
+        .routes(of!(packs::of_issue))
         .routes(of!(reports::as_file))
         .routes(of!(cases::list))
         .routes(of!(cases::open))

@@ -27,7 +27,7 @@ pub(super) struct Numbered {
 }
 
 impl Numbered {
-    fn number(&self) -> Result<u32, Error> {
+    pub(super) fn number(&self) -> Result<u32, Error> {
         self.number.parse().map_err(|_| Error::NotFound)
     }
 }

@@ -23,6 +23,7 @@ mod messages;
 pub mod model;
 mod once;
 mod pace;
+mod packs;
 mod page;
 mod people;
 mod problem;

@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use engine::base::{Clock as _, Lang, SystemClock};
-use engine::report::{Aside, Document, RunReport};
+use engine::base::{Bilingual as _, Clock as _, Lang, RunId, SystemClock};
+use engine::report::{Document, RunReport};
+use engine::store::Store;
 
 use super::exit::Exit;
 use super::failure::{Failure, on_file};
@@ -17,7 +18,7 @@ use super::press::press;
 use super::say;
 use crate::error::Error;
 use crate::i18n::Words;
-use crate::report::{Draft, Format, aside};
+use crate::report::{Format, aside, write};
 
 /// Writes the report on a run: verdicts unit by unit, timeline, gate register, and what they were made of.
 #[derive(Debug, Args)]
@@ -82,15 +83,13 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
     }
     let store = Place::of(&args.state)?.open().await?.store;
     let run = pick(&*store, &args.run.run).await?.run;
-    let stored = store.load(run).await?;
-    let report = RunReport::of(run, &stored.frozen.plan, &stored.frozen.source, &stored.rows, SystemClock.now())
-        .map_err(|why| {
-            Failure::refused(why.to_string()).hint(format!("relight verify {run} names the first row that is broken"))
-        })?;
-    let aside = aside(&*store, run, &stored).await?;
+    let lang = args.lang.into();
     let file = match &args.table {
-        Some(name) => table(&Document::whole(&report, &aside, args.lang.into()), name)?,
-        None => whole(&report, &aside, format, args.lang.into()).await?,
+        Some(name) => table(&whole(&*store, run, lang).await?, name)?,
+        None => match write(&*store, run, SystemClock.now(), format, lang, &press()).await {
+            Ok(written) => written.bytes,
+            Err(why) => return Err(unmade(why, run)),
+        },
     };
     match &args.output {
         Some(path) => fs::write(path, file).map_err(|cause| on_file(path, &cause))?,
@@ -99,16 +98,23 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-async fn whole(report: &RunReport, aside: &Aside, format: Format, lang: Lang) -> Result<Vec<u8>, Failure> {
-    let file = match Draft::of(report, aside, format, lang) {
-        Ok(draft) => draft.finish(&press()).await,
-        Err(why) => Err(why),
-    };
-    file.map_err(|why| {
+/// The document with every row of its tables.
+async fn whole(store: &dyn Store, run: RunId, lang: Lang) -> Result<Document, Failure> {
+    let stored = store.load(run).await?;
+    let report = RunReport::of(run, &stored.frozen.plan, &stored.frozen.source, &stored.rows, SystemClock.now())
+        .map_err(|why| unmade(Error::Corrupt(why.text()), run))?;
+    let aside = aside(store, run, &stored).await?;
+    Ok(Document::whole(&report, &aside, lang))
+}
+
+fn unmade(why: Error, run: RunId) -> Failure {
+    match why {
+        Error::Corrupt(corrupt) => Failure::refused(corrupt.get(Lang::En))
+            .hint(format!("relight verify {run} names the first row that is broken")),
         // A fault of ours has its own words in the log only; here they are all there is to say.
-        let message = if let Error::Internal(cause) = &why { cause.clone() } else { why.tell(Words(Lang::En)).message };
-        Failure::unable(format!("there is no report in this form: {message}"))
-    })
+        Error::Internal(cause) => Failure::unable(format!("there is no report in this form: {cause}")),
+        other => Failure::unable(format!("there is no report in this form: {}", other.tell(Words(Lang::En)).message)),
+    }
 }
 
 fn table(document: &Document, name: &str) -> Result<Vec<u8>, Failure> {

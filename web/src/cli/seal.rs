@@ -16,6 +16,7 @@ use super::failure::{Failure, on_file};
 use super::options::{ActorArgs, Format, RunArg, StateArgs};
 use super::pick::pick;
 use super::place::Place;
+use super::press::press;
 use super::say;
 use crate::deeds::Doer;
 use crate::sealing::{NoPack, Wanted, seal_run};
@@ -71,7 +72,7 @@ pub(super) async fn seal(args: SealArgs) -> Result<Exit, Failure> {
     let now = SystemClock.now();
     let wanted = Wanted { run, now, issue: args.issue, data_only: args.data_only };
     let sealed = async {
-        let (file, manifest) = seal_run(std::sync::Arc::clone(&store), key, wanted, file).await?;
+        let (file, manifest) = seal_run(std::sync::Arc::clone(&store), key, &press(), wanted, file).await?;
         file.sync_all().map_err(|cause| on_file(&args.output, &cause))?;
         let deed = doer.deed(now, "run.seal", format!("run/{run}"));
         let after = json!({ "rows": manifest.rows, "head": manifest.head, "key": manifest.key });
@@ -119,7 +120,10 @@ impl From<NoPack> for Failure {
             NoPack::Corrupt(corrupt) => corrupt.into(),
             NoPack::Issue(IssueError::NoSuchVersion) => Self::usage(message),
             NoPack::Issue(_) => Self::refused(message),
-            NoPack::Seal(_) | NoPack::Page(_) | NoPack::Cut(_) => Self::unable(message),
+            NoPack::Form { .. } => {
+                Self::unable(message).hint("`--data-only` seals all that they are made of without them")
+            }
+            NoPack::Seal(_) | NoPack::Cut(_) => Self::unable(message),
         }
     }
 }

@@ -5,8 +5,10 @@ mod body;
 mod chart;
 mod file;
 mod format;
+mod write;
 
 pub use aside::aside;
 pub use body::Body;
 pub use file::html;
 pub use format::{Draft, Format};
+pub use write::{Written, write};

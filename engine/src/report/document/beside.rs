@@ -2,7 +2,7 @@
 
 use super::super::RunReport;
 use super::super::aside::{Aside, OpenBefore, Regulation};
-use super::super::format::{NOTHING, instant, maybe_span, span};
+use super::super::format::{NOTHING, span};
 use super::super::words::pick;
 use super::cell::{Cell, text};
 use super::model::{Block, Section, Table};
@@ -30,8 +30,8 @@ pub(super) fn open_before(aside: &Aside, lang: Lang) -> Option<Section> {
             if one.subject.is_empty() { NOTHING.into() } else { one.subject.clone().into() },
             one.severity.get(lang).into(),
             or_nothing(&one.owner).into(),
-            or_nothing(&one.due).into(),
-            instant(Some(one.raised_at)).into(),
+            Cell::day(one.due.as_deref()),
+            Cell::instant(Some(one.raised_at)),
             one.stands.get(lang).into(),
         ]
     };
@@ -68,8 +68,8 @@ pub(super) fn regulation(report: &RunReport, aside: &Aside, sections: &[Section]
         blocks.push(Block::Facts(vec![
             (of("프로파일", "Profile"), one.title.get(lang).into()),
             (of("근거", "Source"), one.source.get(lang).into()),
-            (of("요구 복구시간", "Longest recovery asked"), maybe_span(one.rto).into()),
-            (of("권고 복구시간", "Advised"), maybe_span(one.advised).into()),
+            (of("요구 복구시간", "Longest recovery asked"), Cell::span(one.rto)),
+            (of("권고 복구시간", "Advised"), Cell::span(one.advised)),
             (
                 of("런북의 RTO", "The runbook's RTO"),
                 format!("{} ({within})", rto.map_or_else(|| NOTHING.to_owned(), span)).into(),

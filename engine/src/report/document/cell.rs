@@ -1,7 +1,7 @@
 //! Cells and columns of tables: the text that everybody reads, and the number behind it for those that calculate.
 
 use super::super::format;
-use crate::base::{Millis, Timestamp};
+use crate::base::{Day, Millis, Timestamp};
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub enum Value {
     Share(u64),
     /// An instant.
     Instant(Timestamp),
+    /// A day in Seoul.
+    Day(Day),
 }
 
 impl Cell {
@@ -94,6 +96,12 @@ impl Cell {
     /// An instant in Seoul, or nothing.
     pub(super) fn instant(at: Option<Timestamp>) -> Self {
         Self::of(format::instant(at), at.map(Value::Instant))
+    }
+
+    /// A day as it is written, or nothing; what is no day stays a text.
+    pub(super) fn day(written: Option<&str>) -> Self {
+        let day = written.and_then(|text| text.parse().ok()).map(Value::Day);
+        Self::of(written.unwrap_or(format::NOTHING).to_owned(), day)
     }
 
     fn of(text: String, value: Option<Value>) -> Self {

@@ -11,6 +11,7 @@ mod model;
 mod registers;
 mod replication;
 mod times;
+mod together;
 mod usable;
 
 pub use cell::{Cell, Column, Value};

@@ -6,7 +6,7 @@ use super::super::{RecoveryLine, RunReport, Tier, UnitLine};
 use super::cell::{Cell, number, text};
 use super::front::{names, verdict};
 use super::model::{Block, Section, Table};
-use super::{replication, usable};
+use super::{replication, together, usable};
 use crate::base::Lang;
 use crate::run::{Account, ORIGINS};
 
@@ -49,7 +49,7 @@ pub(super) fn objectives(report: &RunReport, lang: Lang) -> Section {
         row
     });
     let by_origin = Table::new(lang, of("기준별 복구시간", "Recovery times by origin"), columns, rows);
-    let blocks = vec![table, by_origin, tiers(report, lang), exceptions(report, lang)];
+    let blocks = vec![table, by_origin, tiers(report, lang), together::ledgers(report, lang), exceptions(report, lang)];
     Section { id: "objectives", title: of("복구시간(RTO)", "Recovery times (RTO)"), blocks }
 }
 
@@ -91,12 +91,11 @@ fn tiers(report: &RunReport, lang: Lang) -> Block {
         text(of("복구 시각", "There at")),
     ];
     let rows = report.tiers.iter().map(|line| {
-        let (name, judged) = match (&line.tier, lang) {
-            (Tier::Services(tier), Lang::Ko) => (format!("업무 {tier}순위"), verdict(line.verdict, lang)),
-            (Tier::Services(tier), Lang::En) => (format!("services of tier {tier}"), verdict(line.verdict, lang)),
-            (Tier::Units(label), Lang::Ko) => (format!("단위 {label}"), NOTHING.into()),
-            (Tier::Units(label), Lang::En) => (format!("units {label}"), NOTHING.into()),
+        let judged = match &line.tier {
+            Tier::Services(_) => verdict(line.verdict, lang),
+            Tier::Units(_) => NOTHING.into(),
         };
+        let name = together::tier(&line.tier, lang);
         let (members, there) = (Cell::count(line.members), Cell::count(line.there));
         vec![name.into(), members, there, Cell::span(line.rta), judged, Cell::instant(line.end_at)]
     });
@@ -122,7 +121,7 @@ fn exceptions(report: &RunReport, lang: Lang) -> Block {
             verdict(exception.bia_verdict, lang),
             Cell::span(service.recovery.rto),
             exception.accepted_by.clone().into(),
-            exception.expires.clone().into(),
+            Cell::day(Some(&exception.expires)),
             exception.reason.get(lang).into(),
         ])
     });

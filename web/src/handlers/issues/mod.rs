@@ -9,8 +9,8 @@ pub use act::act;
 pub(crate) use act::{issued, signed};
 pub use file::file;
 pub(crate) use file::frozen;
-pub(crate) use pack::offered;
 pub use pack::pack;
+pub(crate) use pack::{offered, sealed};
 pub use show::show;
 
 use engine::base::Bilingual as _;

@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
+use crate::i18n::Words;
 use crate::sealing::{NoPack, Wanted, file_name, seal_run};
 use crate::urls;
 
@@ -33,8 +34,7 @@ pub struct Asked {
     issue: Option<u32>,
 }
 
-/// Seals the run, or an issued version of its report, and gives the file. It is made in a file without a name, so that neither
-/// memory nor a crash holds on to it. Nobody who may not see the report gets here.
+/// The pack, for a browser. Nobody who may not see the report gets here.
 pub async fn pack(
     State(app): State<App>,
     visitor: Visitor,
@@ -42,7 +42,19 @@ pub async fn pack(
     RunPath(run): RunPath,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let w = visitor.words;
+    sealed(&app, visitor.words, &Comer { person, door: Door::Console }, run, asked.issue, false).await
+}
+
+/// Seals the run, or an issued version of its report, and gives the file. It is made in a file without a name, so that neither
+/// memory nor a crash holds on to it.
+pub(crate) async fn sealed(
+    app: &App,
+    w: Words,
+    comer: &Comer,
+    run: RunId,
+    issue: Option<u32>,
+    data_only: bool,
+) -> Result<Response, Error> {
     let store = Arc::clone(app.engine.store());
     let no_key = |fault: KeyFault| match fault {
         KeyFault::None => Error::Refused { code: "no_key".to_owned(), message: w.text(&fault.text()).to_owned() },
@@ -53,16 +65,18 @@ pub async fn pack(
     let key = Keyring::new(sealed).current(&*store).await.map_err(no_key)?;
     let file = tempfile::tempfile().map_err(|why| Error::Internal(why.to_string()))?;
     let now = app.clock.now();
-    let wanted = Wanted { run, now, issue: asked.issue, data_only: false };
-    let (file, manifest) = seal_run(Arc::clone(&store), key, wanted, file).await.map_err(|why| match why {
+    let wanted = Wanted { run, now, issue, data_only };
+    let made = seal_run(Arc::clone(&store), key, &app.press, wanted, file).await;
+    let (file, manifest) = made.map_err(|why| match why {
         NoPack::Store(error) => error.into(),
         NoPack::Corrupt(corrupt) => Error::Corrupt(corrupt.text()),
         NoPack::Issue(error) => told(error, w),
-        NoPack::Seal(_) | NoPack::Page(_) | NoPack::Cut(_) => Error::Internal(why.to_string()),
+        NoPack::Form { .. } => Error::Unprintable(why.text()),
+        NoPack::Seal(_) | NoPack::Cut(_) => Error::Internal(why.to_string()),
     })?;
     let place = app.place_of(run).await?;
-    let doer = Comer { person, door: Door::Console }.at(place.org.as_ref(), Some(place.mode));
-    let after = json!({ "rows": manifest.rows, "head": manifest.head, "key": manifest.key, "issue": asked.issue });
+    let doer = comer.at(place.org.as_ref(), Some(place.mode));
+    let after = json!({ "rows": manifest.rows, "head": manifest.head, "key": manifest.key, "issue": issue });
     let deed = Deed { after: Some(after), ..doer.deed(now, "run.seal", format!("run/{run}")) };
     match store.change(now, Vec::new(), vec![deed]).await? {
         // Without changes there is nothing that could be stale.

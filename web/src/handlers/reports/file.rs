@@ -4,13 +4,11 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use engine::base::{Lang, RunId};
-use engine::report::{Aside, RunReport};
 
-use super::made::printed;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
-use crate::report::{Draft, Format};
+use crate::report::{Format, Written, write};
 
 /// As PDF, for print and for the archive.
 pub async fn pdf(
@@ -74,14 +72,12 @@ pub async fn html(
 
 /// The file under the number of its document, which has letters, digits and hyphens only.
 pub(crate) async fn file(app: &App, run: RunId, format: Format, lang: Lang) -> Result<Response, Error> {
-    let drafted = move |report: &RunReport, aside: &Aside| {
-        Ok((Draft::of(report, aside, format, lang)?, report.cover.document_no.clone()))
-    };
-    let (draft, number) = printed(app, run, drafted).await?;
-    let mut response = draft.finish(&app.press).await?.into_response();
+    let now = app.clock.now();
+    let Written { document_no, bytes } = write(&**app.engine.store(), run, now, format, lang, &app.press).await?;
+    let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{number}.{}\"", format.end())) {
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{document_no}.{}\"", format.end())) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)

@@ -8,7 +8,8 @@ use engine::base::{Lang, Millis, Timestamp};
 use engine::plan::MarkKind;
 use engine::report::{Aside, Document, RunReport};
 use engine::run::{Actor, ManualAct, ManualResult, Request, UnitState};
-use harness::play::{Play, at, person};
+
+use crate::play::{Play, at, person};
 
 /// Seconds that each unit's attempts take, one after another.
 const ATTEMPTS: [(&str, &[u64]); 14] = [
@@ -30,7 +31,7 @@ const ATTEMPTS: [(&str, &[u64]); 14] = [
 ];
 
 /// Plays it.
-pub(crate) fn r1() -> RunReport {
+pub fn play() -> Play {
     let marks = [(MarkKind::Event, at("09:40:00")), (MarkKind::Detect, at("09:43:00"))];
     let inputs = [("reason", Some("주사이트 정전")), ("restore_from", Some("local-backup")), ("db_password", None)];
     let mut play = Play::sample("freshservice-site-failover", &inputs, &marks, at("09:50:00"));
@@ -42,11 +43,16 @@ pub(crate) fn r1() -> RunReport {
         now = now.plus(Millis(5_000));
     }
     assert!(play.state().ended_at().is_some(), "{:#?}", play.state());
-    play.report()
+    play
+}
+
+/// The report on it.
+pub fn r1() -> RunReport {
+    play().report()
 }
 
 /// The document of it.
-pub(crate) fn document(lang: Lang) -> Document {
+pub fn document(lang: Lang) -> Document {
     Document::of(&r1(), &Aside::default(), lang)
 }
 
