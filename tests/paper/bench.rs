@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         _ => {
             let number =
                 |place: usize, default: usize| arguments.get(place).map_or(default, |word| word.parse().unwrap());
-            measure(number(0, 2_000), number(1, 48), arguments.get(2).map(PathBuf::from));
+            measure(number(0, 2_000), number(1, 33), arguments.get(2).map(PathBuf::from));
         }
     }
     ExitCode::SUCCESS
