@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use engine::base::{Clock as _, SystemClock};
 use engine::evidence::{Given, Keyring, check};
-use engine::store::DeedQuery;
+use engine::store::{Changed, DeedQuery};
 use harness::recompute::recompute;
 
 use crate::app::Console;
@@ -25,7 +25,7 @@ async fn key(console: &Console) {
     let ring = Keyring::new(console.app.sealed.clone().unwrap());
     let now = SystemClock.now();
     let (_, change) = ring.make(now, "kim".parse().unwrap(), "here".to_owned()).unwrap();
-    console.store.change(now, vec![change], Vec::new()).await.unwrap();
+    assert_eq!(console.store.change(now, vec![change], Vec::new()).await.unwrap(), Changed::Done);
 }
 
 #[tokio::test(flavor = "multi_thread")]
