@@ -18,7 +18,8 @@ use crate::ground::{Ground, contact, until};
 async fn the_mail_that_a_run_is_over_shows_in_both_languages_that_its_last_row_was_removed() {
     for lang in Lang::ALL {
         let ground = Ground::sqlite().await;
-        let signed = Authority::new().sign("localhost");
+        let authority = Authority::new();
+        let signed = authority.sign("localhost");
         let exim = tokio::task::spawn_blocking(move || Exim::start(&signed)).await.unwrap();
         let mail = format!(
             "  mail: {{address: localhost, modes: [drill], smtp: {{from: relight@bank.test, port: {}, tls: none, to: {{all: \
