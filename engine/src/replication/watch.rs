@@ -244,15 +244,19 @@ impl Watcher {
                     Watched { reading, known, seen_at, level, untold, breaks, ..fresh }
                 }
             };
+            let (at, state, lag) = (reading.at, reading.state, reading.lag);
+            let point_at = reading.point.map(|point| point.at);
+            let (value, told) = advance(&before, reading);
             samples.push(Sample {
                 series: series.clone(),
-                at: reading.at,
-                state: reading.state.keyword().to_owned(),
-                lag: reading.lag,
-                loss: reading.loss_at(reading.at),
-                point_at: reading.point.map(|point| point.at),
+                at,
+                state: state.keyword().to_owned(),
+                lag,
+                // What stands still loses more and more, from the last point that was seen. Where nobody can say how it stands,
+                // nobody can say what is lost.
+                loss: state.flows().and_then(|_| value.loss_at(at)),
+                point_at,
             });
-            let (value, told) = advance(&before, reading);
             for occasion in told {
                 changes.extend(raise(occasion)?);
             }

@@ -7,6 +7,10 @@ use crate::base::{Lang, Millis, Timestamp};
 const LENGTH: u64 = 10_000;
 /// Points of a line; of more, the worst of each stretch is kept.
 const POINTS: usize = 400;
+/// Stops that are told in words.
+const STOPS: usize = 3;
+/// Room for a word above the picture.
+const ROOM: u64 = 700;
 
 /// A link's loss over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +27,19 @@ pub struct LossLine {
     pub points: Vec<(Timestamp, Option<Millis>)>,
     /// Points that are further apart are not joined.
     pub gap: Millis,
-    /// The event, or the moment when the link or its source was cut.
-    pub event_at: Option<Timestamp>,
-    /// When nothing came over: since when, and until when if that is over.
+    /// An instant that stands out, and what it is.
+    pub mark: Option<(Timestamp, LossMark)>,
+    /// When nothing came over, the earliest first: since when, and until when if that is over.
     pub stops: Vec<(Timestamp, Option<Timestamp>)>,
+}
+
+/// What an instant of the picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LossMark {
+    /// What the loss is reckoned to: the event, or the moment when the link or its source was cut.
+    Reference,
+    /// A run was declared.
+    Declared,
 }
 
 /// The picture in ten-thousandths of its width, from the left, and of its height, from the bottom.
@@ -38,10 +51,12 @@ pub struct LossPlot {
     pub rpo: Option<u64>,
     /// Where 80 % of it lie.
     pub near: Option<u64>,
-    /// Where the event lies.
+    /// Where the instant lies that stands out.
     pub event: Option<u64>,
     /// Times in which nothing came over.
     pub stops: Vec<[u64; 2]>,
+    /// Those of their beginnings that have room for a word.
+    pub words: Vec<u64>,
     /// Instants below the picture, in Seoul.
     pub times: Vec<(u64, String)>,
     /// Losses beside it.
@@ -88,13 +103,22 @@ impl LossLine {
                 Lang::En => format!(" Of {silent} nobody could say anything."),
             };
         }
-        if let Some(at) = self.event_at.map(clock) {
-            words += &match lang {
-                Lang::Ko => format!(" 기준 시각 {at}."),
-                Lang::En => format!(" The loss is reckoned to {at}."),
+        if let Some((at, mark)) = self.mark.map(|(at, mark)| (clock(at), mark)) {
+            words += &match (mark, lang) {
+                (LossMark::Reference, Lang::Ko) => format!(" 기준 시각 {at}."),
+                (LossMark::Reference, Lang::En) => format!(" The loss is reckoned to {at}."),
+                (LossMark::Declared, Lang::Ko) => format!(" 실행 선포 {at}."),
+                (LossMark::Declared, Lang::En) => format!(" A run was declared at {at}."),
             };
         }
-        for (stopped, resumed) in &self.stops {
+        let more = self.stops.len().saturating_sub(STOPS);
+        if more > 0 {
+            words += &match lang {
+                Lang::Ko => format!(" 중단 {}회, 최근 {STOPS}회:", self.stops.len()),
+                Lang::En => format!(" It stopped {} times, at last:", self.stops.len()),
+            };
+        }
+        for (stopped, resumed) in self.stops.iter().skip(more) {
             let (stopped, resumed) = (clock(*stopped), resumed.map(clock));
             words += &match (resumed, lang) {
                 (Some(resumed), Lang::Ko) => format!(" {stopped} 중단, {resumed} 재개."),
@@ -104,6 +128,15 @@ impl LossLine {
             };
         }
         words
+    }
+
+    /// What stands at the lines of the picture: at the RPO, at 80 % of it, at the instant that stands out, at stops.
+    pub fn labels(&self, lang: Lang) -> [&'static str; 4] {
+        let mark = match self.mark.map(|(_, mark)| mark) {
+            Some(LossMark::Declared) => pick(lang, "실행 선포", "declared"),
+            Some(LossMark::Reference) | None => pick(lang, "기준 시각", "reckoned to"),
+        };
+        ["RPO", pick(lang, "RPO의 80 %", "80 % of the RPO"), mark, pick(lang, "중단", "stopped")]
     }
 
     /// The picture.
@@ -131,6 +164,14 @@ impl LossLine {
             last = Some(at);
         }
         let stops = self.stops.iter().filter(|(from, _)| *from <= self.until);
+        let stops = stops.map(|(from, until)| [across(*from), across(until.unwrap_or(self.until))]);
+        let stops: Vec<[u64; 2]> = stops.collect();
+        let mut words: Vec<u64> = Vec::new();
+        for [from, _] in &stops {
+            if words.last().is_none_or(|last| last + ROOM <= *from) {
+                words.push(*from);
+            }
+        }
         let mut heights = vec![(0, Millis::ZERO.clock())];
         if worst.0 > 0 {
             heights.push((up(worst), worst.clock()));
@@ -139,8 +180,9 @@ impl LossLine {
             pieces,
             rpo: self.rpo.map(up),
             near: self.rpo.map(|rpo| up(Millis(rpo.0 / 10 * 8 + rpo.0 % 10 * 8 / 10))),
-            event: self.event_at.filter(|at| within(*at)).map(across),
-            stops: stops.map(|(from, until)| [across(*from), across(until.unwrap_or(self.until))]).collect(),
+            event: self.mark.map(|(at, _)| at).filter(|at| within(*at)).map(across),
+            stops,
+            words,
             times: times(self.from, self.until).into_iter().map(|(at, label)| (across(at), label)).collect(),
             heights,
         }
@@ -188,16 +230,6 @@ fn part(text: &str, from: usize, to: usize) -> String {
     text.get(from..to).unwrap_or(text).to_owned()
 }
 
-/// What stands at the lines of the picture.
-pub fn loss_labels(lang: Lang) -> [&'static str; 4] {
-    [
-        "RPO",
-        pick(lang, "RPO의 80 %", "80 % of the RPO"),
-        pick(lang, "기준 시각", "reckoned to"),
-        pick(lang, "중단", "stopped"),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,7 +254,7 @@ mod tests {
                 (minute(9), Some(Millis::seconds(10))),
             ],
             gap: Millis::minutes(2),
-            event_at: Some(minute(5)),
+            mark: Some((minute(5), LossMark::Reference)),
             stops: vec![(minute(2), Some(minute(3))), (minute(9), None)],
         }
     }
@@ -238,6 +270,7 @@ mod tests {
         );
         assert_eq!((plot.rpo, plot.near), (Some(up(90_000)), Some(up(72_000))));
         assert_eq!((plot.event, plot.stops), (Some(5_000), vec![[2_000, 3_000], [9_000, 10_000]]));
+        assert_eq!(plot.words, [2_000, 9_000]);
         let labels: Vec<&str> = plot.times.iter().map(|(_, label)| label.as_str()).collect();
         assert_eq!(labels, ["12:00", "12:02", "12:04", "12:06", "12:08", "12:10"]);
         assert_eq!(plot.heights, [(0, "0:00.0".to_owned()), (up(45_000), "0:45.0".to_owned())]);
@@ -253,6 +286,19 @@ mod tests {
              Stopped at 12:09:00."
         );
         assert!(line().words(Lang::Ko).contains("RPO 1:30의 50 %"), "{}", line().words(Lang::Ko));
+    }
+
+    #[test]
+    fn of_many_stops_the_last_are_told_and_their_words_have_room() {
+        let stops = (0..10).map(|n| (minute(n), Some(minute(n).plus(Millis::seconds(20))))).collect();
+        let many = LossLine { stops, from: minute(-100), mark: Some((minute(1), LossMark::Declared)), ..line() };
+        let words = many.words(Lang::En);
+        assert!(
+            words.contains("A run was declared at 12:01:00. It stopped 10 times, at last: Stopped at 12:07:00"),
+            "{words}"
+        );
+        let plot = many.plot();
+        assert_eq!((plot.stops.len(), plot.words.len()), (10, 2), "{plot:?}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use document::{Block, Cell, Column, Document, Section, Table, Value};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;
 pub use linked::LinkedEntry;
-pub use losses::{LossLine, LossPlot, loss_labels};
+pub use losses::{LossLine, LossMark, LossPlot};
 pub use markdown::markdown;
 pub use model::{
     Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, MarkEntry, OutOfScope, OutReason,

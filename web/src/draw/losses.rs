@@ -2,7 +2,7 @@
 
 use askama::Template;
 use engine::base::Lang;
-use engine::report::{LossLine, LossPlot, loss_labels};
+use engine::report::{LossLine, LossPlot};
 
 const LEFT: u64 = 70;
 const WIDTH: u64 = 700;
@@ -33,6 +33,7 @@ pub struct Losses {
     near: Option<u64>,
     event: Option<u64>,
     stops: Vec<(u64, u64)>,
+    stop_words: Vec<u64>,
     times: Vec<(u64, String)>,
     heights: Vec<(u64, String)>,
 }
@@ -40,7 +41,7 @@ pub struct Losses {
 impl Losses {
     /// The picture of a line.
     pub fn of(line: &LossLine, lang: Lang) -> Self {
-        let LossPlot { pieces, rpo, near, event, stops, times, heights } = line.plot();
+        let LossPlot { pieces, rpo, near, event, stops, words, times, heights } = line.plot();
         let x = |at: u64| LEFT + at * WIDTH / LENGTH;
         let y = |at: u64| TOP + HEIGHT - at.min(LENGTH) * HEIGHT / LENGTH;
         let path = |piece: Vec<(u64, u64)>| {
@@ -54,7 +55,7 @@ impl Losses {
         Self {
             caption: line.caption(lang),
             words: line.words(lang),
-            labels: loss_labels(lang),
+            labels: line.labels(lang),
             width: LEFT + WIDTH + RIGHT,
             height: TOP + HEIGHT + BOTTOM,
             left: LEFT,
@@ -66,6 +67,7 @@ impl Losses {
             near: near.map(y),
             event: event.map(x),
             stops: stops.into_iter().map(|[from, until]| (x(from), x(until).saturating_sub(x(from)).max(2))).collect(),
+            stop_words: words.into_iter().map(x).collect(),
             times: times.into_iter().map(|(at, label)| (x(at), label)).collect(),
             heights: heights.into_iter().map(|(at, label)| (y(at), label)).collect(),
         }

@@ -1,7 +1,7 @@
 //! The pictures of losses: what the run itself measured, and what was measured around it where that is still kept.
 
 use super::super::aside::Aside;
-use super::super::losses::LossLine;
+use super::super::losses::{LossLine, LossMark};
 use super::super::{LinkLine, ReadingLine, RunReport};
 use super::model::Block;
 use crate::base::{LinkName, Millis, TargetName, Timestamp};
@@ -46,7 +46,7 @@ fn line(report: &RunReport, aside: &Aside, link: &LinkName, standby: &TargetName
         until: instants().max().map_or(until, |last| last.max(until)),
         rpo,
         gap: history.map_or(GAP, |series| series.gap),
-        event_at,
+        mark: event_at.map(|at| (at, LossMark::Reference)),
         stops,
         points,
     }

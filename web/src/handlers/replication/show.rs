@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use engine::base::{LinkName, Millis, Timestamp};
 use engine::plan::Mode;
 use engine::replication::{Level, Watched};
-use engine::report::LossLine;
+use engine::report::{LossLine, LossMark};
 use engine::run::Flow;
 use engine::store::{Bucket, Query as Records, RunFilter, RunSummary, list as kept};
 use serde::Deserialize;
@@ -117,7 +117,7 @@ pub async fn show(
     };
     let runs: Vec<&RunSummary> = runs.iter().filter(in_time).collect();
     // Of several, the last one declared: the others stand in the list.
-    let event_at = runs.first().map(|run| run.summary.declared_at);
+    let declared_at = runs.first().map(|run| run.summary.declared_at);
     let times =
         Time::ALL.map(|(time, word, key)| (urls::replication_link_over(&name, word), w.t(key), time == asked.time));
     let page = Page {
@@ -125,7 +125,7 @@ pub async fn show(
         kind: w.text(&first.kind.title()).to_owned(),
         services: first.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         times: times.to_vec(),
-        standbys: links.iter().map(|watched| at(w, watched, &buckets, (from, now, width), event_at)).collect(),
+        standbys: links.iter().map(|watched| at(w, watched, &buckets, (from, now, width), declared_at)).collect(),
         runs: runs.into_iter().map(|run| declared(w, run)).collect(),
     };
     Ok(Html(page))
@@ -136,7 +136,7 @@ fn at(
     watched: &Watched,
     buckets: &[Bucket],
     (from, now, width): (Timestamp, Timestamp, Millis),
-    event_at: Option<Timestamp>,
+    declared_at: Option<Timestamp>,
 ) -> At {
     let series = watched.series();
     let own = buckets.iter().filter(|bucket| bucket.series == series);
@@ -147,10 +147,11 @@ fn at(
         rpo: watched.rpo,
         points: own.map(|bucket| (bucket.from.max(from), bucket.worst)).collect(),
         gap: Millis(watched.gap().0.saturating_add(width.0)),
-        event_at,
+        mark: declared_at.map(|at| (at, LossMark::Declared)),
         stops: watched
             .breaks
             .iter()
+            .rev()
             .filter(|it| it.resumed_at.is_none_or(|resumed| resumed >= from))
             .map(|it| (it.stopped_at.max(from), it.resumed_at))
             .collect(),
