@@ -61,7 +61,8 @@ impl Folders {
         let unfinished = self.standby.join(format!("{name}.partial"));
         let packed = Command::new("tar").arg("-cf").arg(&unfinished).arg("-C").arg(&self.source).arg(".").status();
         assert!(packed.unwrap().success());
-        fs::write(self.standby.join(format!(".{name}.point")), now().0.to_string()).unwrap();
+        // From when it is stands beside it: the heartbeat that is in it.
+        fs::copy(self.source.join("heartbeat"), self.standby.join(format!(".{name}.point"))).unwrap();
         fs::rename(unfinished, self.standby.join(name)).unwrap();
     }
 
@@ -110,6 +111,14 @@ fn what_was_written_behind_the_heartbeat_that_arrived_is_what_was_lost() {
     equals_what_was_lost(&measured, &log, Folders::kept(&folders.standby.join("ledger")), event, 0);
     let set = &measured.report["recovery_points"][0]["data_sets"][0]["link"];
     assert_eq!((&set["method"], &set["confidence"]), (&json!("heartbeat"), &json!("measured")), "{set}");
+    let page = state.done(&["report", "latest", "--format", "html", "--lang", "en"]).out();
+    let (_, picture) = page.split_once("<figure class=\"losses\">").unwrap();
+    let (picture, _) = picture.split_once("</figure>").unwrap();
+    for part in
+        ["class=\"value\"", "class=\"rpo\"", "class=\"near\"", "class=\"event\"", "orders → local", "measurements: 1."]
+    {
+        assert!(picture.contains(part), "{part}: {picture}");
+    }
 }
 
 #[test]
@@ -127,7 +136,7 @@ fn the_newest_whole_backup_is_what_can_be_restored_and_its_own_time_is_an_estima
     let event = now();
     let log = writer.finish();
     let measured = measured(&state, &inventory("backup", &format!("path: {}", quoted(&folders.standby))), event);
-    equals_what_was_lost(&measured, &log, folders.restored(&state, "two.tar"), event, 1_000);
+    equals_what_was_lost(&measured, &log, folders.restored(&state, "two.tar"), event, 5_000);
     let set = &measured.report["recovery_points"][0]["data_sets"][0]["link"];
     assert_eq!((&set["method"], &set["confidence"]), (&json!("file"), &json!("estimated")), "{set}");
     assert!(set["transaction"].as_str().unwrap().ends_with("/two.tar"), "{set}");
