@@ -111,6 +111,32 @@ async fn manual_work_is_found_shown_done_with_a_photo_and_checked_by_another_per
 }
 
 #[tokio::test]
+async fn a_declaration_names_a_preflight_of_ours_and_no_file_that_says_to_be_one() {
+    let console = Console::open().await;
+    let (kim, lee) = (Program::of(&console, "kim").await, Program::of(&console, "lee").await);
+    let run = declared(&console, &kim).await;
+    let found = read(&kim.post("/api/v1/runbooks/hands/preflight", &json!({"mode": "drill"})).await);
+    assert_eq!((&found["mode"], &found["clear"]), (&json!("drill"), &json!(false)), "{found}");
+    let lines = found["findings"].as_array().unwrap();
+    assert!(lines.iter().any(|line| line["topic"] == "changed" && line["answer"] == "unknown"), "{found}");
+    // As clean as it can be, and made by a person.
+    let plan = found["plan"].as_str().unwrap();
+    let forged = json!({"runbook": "hands", "plan": plan, "mode": "drill", "at": 0, "findings": []}).to_string();
+    let handed = hand_in(&kim, &run, "name=notes.txt", "forged", forged.as_bytes()).await;
+    let handed = read(&handed)["digest"].clone();
+    for (preflight, wanted) in [(&found["digest"], found["digest"].clone()), (&handed, Value::Null)] {
+        let body = json!({
+            "runbook": "hands", "mode": "drill", "reason": "x", "confirm": "hands", "digest": plan, "preflight": preflight,
+        });
+        let page = lee.post("/api/v1/runs", &body).await;
+        assert_eq!(page.status, StatusCode::CREATED, "{}", page.text);
+        let url = read(&page)["url"].as_str().unwrap().to_owned();
+        let declared = lee.get(&format!("{url}/events?limit=1")).await["events"][0]["event"].clone();
+        assert_eq!(declared["preflight"], wanted, "{declared}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_kept_of_what_is_refused() {
     let console = Console::open().await;
     let (kim, park) = (Program::of(&console, "kim").await, Program::of(&console, "park").await);

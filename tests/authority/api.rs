@@ -89,6 +89,13 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/runbooks/{id}", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/runbooks/{id}/faults", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/runbooks/{id}/plan", Place, nothing, ALL, LOOK),
+        Row(
+            "POST /api/v1/runbooks/{id}/preflight",
+            Declare,
+            |scene| json!({"mode": scene.mode.keyword()}),
+            OPERATE,
+            ACT,
+        ),
         Row("GET /api/v1/files/{file}/faults", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/components", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/replication", Everybody, nothing, ALL, LOOK),

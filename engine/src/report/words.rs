@@ -162,6 +162,7 @@ words! {
         Self::Reach => "연결", "reach";
         Self::Clock => "시각", "clock";
         Self::Disk => "디스크", "disk";
+        Self::Replication => "복제", "replication";
         Self::Secret => "비밀", "secret";
         Self::Lock => "잠금", "lock";
         Self::Approvers => "승인자", "approvers";

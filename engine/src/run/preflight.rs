@@ -75,6 +75,8 @@ pub enum Topic {
     Clock,
     /// Whether a host has room.
     Disk,
+    /// How the replication of its data stands, and what would be lost.
+    Replication,
     /// Whether the value of a secret can be had.
     Secret,
     /// Whether a lock is free.

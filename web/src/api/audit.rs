@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use engine::base::Timestamp;
 use engine::run::Door;
 use engine::store::DeedQuery;
 use serde::Deserialize;
@@ -39,13 +40,11 @@ pub(super) struct Which {
     #[param(max_length = 16)]
     outcome: String,
     /// Only from this instant on.
-    #[serde(default)]
     #[param(format = DateTime)]
-    from: String,
+    from: Option<String>,
     /// Only before this instant.
-    #[serde(default)]
     #[param(format = DateTime)]
-    until: String,
+    until: Option<String>,
     /// The oldest first, instead of the newest.
     #[serde(default)]
     oldest_first: bool,
@@ -80,7 +79,12 @@ pub(super) async fn list(
     if which.from_seq.is_some_and(|seq| i64::try_from(seq).is_err()) {
         return Err(wrong("from_seq"));
     }
-    let Which { by, act, object, outcome, from, until, .. } = which;
+    let instant = |name: &str, text: Option<String>| match text {
+        Some(text) if Timestamp::parse_iso(&text).is_none() => Err(wrong(name)),
+        known => Ok(known.unwrap_or_default()),
+    };
+    let (from, until) = (instant("from", which.from)?, instant("until", which.until)?);
+    let Which { by, act, object, outcome, .. } = which;
     let filter = Filter { by, act, object, outcome, from, until, before: None };
     let query = filter.query().ok_or_else(|| wrong("by, from, until"))?;
     let query = DeedQuery { after: which.from_seq, newest_first: !which.oldest_first, limit, ..query };

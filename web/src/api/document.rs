@@ -20,7 +20,8 @@ use utoipa_axum::routes as of;
 
 use super::{
     Problem, alerts, audit, cases, components, contacts, declare, delegations, documents, evidence, findings, health,
-    issues, messages, packs, people, replication, reports, requests, review, runbooks, runs, session, units, waiting,
+    issues, messages, packs, people, preflight, replication, reports, requests, review, runbooks, runs, session, units,
+    waiting,
 };
 use crate::app::App;
 
@@ -90,6 +91,7 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(runbooks::faults))
         .routes(of!(runbooks::faults_of_file))
         .routes(of!(runbooks::plan))
+        .routes(of!(preflight::look))
         .routes(of!(components::list))
         .routes(of!(replication::list))
         .routes(of!(runs::list, declare::declare))

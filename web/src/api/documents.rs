@@ -20,6 +20,8 @@ use crate::error::{Error, Unreadable};
 use crate::extract::Visitor;
 use crate::handlers::documents::{self, Named, Next};
 
+/// Longest text that is looked for, in characters.
+const LONGEST: usize = 200;
 /// Documents in one answer.
 const PAGE: usize = 100;
 /// Longest note, in characters.
@@ -50,6 +52,9 @@ pub(super) async fn list(
     caller: Caller,
     Asked(which): Asked<Which>,
 ) -> Result<Json<Documents>, Error> {
+    if which.q.chars().count() > LONGEST {
+        return Err(Error::Unreadable(Unreadable::Query, format!("q: at most {LONGEST}")));
+    }
     let found = documents::found(&app, &caller.person, &which.q, which.before, PAGE).await?;
     Ok(Json(Documents { documents: found.documents.iter().map(Document::of).collect(), next: found.next }))
 }

@@ -14,9 +14,12 @@ use super::once::{Answer, Key, once};
 use super::sent::{Asked, Sent};
 use super::{Caller, PREFIX};
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::extract::{RunPath, Visitor};
 use crate::handlers::findings::{self, FindingPath};
+
+/// Longest text of a filter, in characters.
+const LONGEST: usize = 64;
 
 /// Which findings.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,6 +59,11 @@ pub(super) async fn list(
 ) -> Result<Json<FindingList>, Error> {
     let overdue = if which.overdue { "yes" } else { "" }.to_owned();
     let Which { runbook, owner, status, before, .. } = which;
+    for (name, text) in [("runbook", &runbook), ("owner", &owner), ("status", &status), ("before", &before)] {
+        if text.chars().count() > LONGEST || text.contains('\0') {
+            return Err(Error::Unreadable(Unreadable::Query, format!("{name}: at most {LONGEST}")));
+        }
+    }
     let asked = findings::Asked { runbook, owner, status, overdue, before };
     let today = Day::in_seoul(app.clock.now());
     let (found, next) = findings::found(&app, &caller.person, &asked).await?;

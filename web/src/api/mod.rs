@@ -26,6 +26,7 @@ mod pace;
 mod packs;
 mod page;
 mod people;
+mod preflight;
 mod problem;
 mod replication;
 mod reports;

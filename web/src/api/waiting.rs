@@ -10,7 +10,7 @@ use super::Caller;
 use super::model::{Approvals, Tasks, WaitingGate, WaitingTask};
 use super::sent::Asked;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Unreadable};
 use crate::handlers::{approvals as gates, tasks as work};
 
 /// From where on.
@@ -20,13 +20,17 @@ use crate::handlers::{approvals as gates, tasks as work};
 pub(super) struct From {
     /// So many of the most urgent ones are passed over: the `next` of the page before.
     #[serde(default)]
-    #[param(default = 0)]
+    #[param(default = 0, maximum = 1_000_000)]
     from: u32,
 }
 
+/// More than so many are never passed over.
+const FARTHEST: u32 = 1_000_000;
+
 impl From {
-    fn place(&self) -> usize {
-        usize::try_from(self.from).unwrap_or(usize::MAX)
+    fn place(&self) -> Result<usize, Error> {
+        let wrong = || Error::Unreadable(Unreadable::Query, format!("from: at most {FARTHEST}"));
+        if self.from > FARTHEST { Err(wrong()) } else { usize::try_from(self.from).map_err(|_| wrong()) }
     }
 }
 
@@ -39,7 +43,7 @@ pub(super) async fn approvals(
     caller: Caller,
     Asked(from): Asked<From>,
 ) -> Result<Json<Approvals>, Error> {
-    let (found, next) = gates::mine(&app, &caller.person, from.place()).await?;
+    let (found, next) = gates::mine(&app, &caller.person, from.place()?).await?;
     Ok(Json(Approvals { gates: found.iter().map(WaitingGate::of).collect(), next }))
 }
 
@@ -52,6 +56,6 @@ pub(super) async fn tasks(
     caller: Caller,
     Asked(from): Asked<From>,
 ) -> Result<Json<Tasks>, Error> {
-    let (found, next) = work::mine(&app, &caller.person, from.place()).await?;
+    let (found, next) = work::mine(&app, &caller.person, from.place()?).await?;
     Ok(Json(Tasks { tasks: found.iter().map(WaitingTask::of).collect(), next }))
 }

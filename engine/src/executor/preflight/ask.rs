@@ -31,6 +31,7 @@ impl Engine {
         if mode != Mode::Mock {
             findings.extend(self.ask_targets(plan, mode).await);
             findings.extend(self.ask_secrets(plan).await);
+            findings.extend(self.look_at_links(plan).await?);
         }
         findings.extend(self.look_at_standing(plan, mode, approvers).await?);
         findings.sort_by(|one, other| {

@@ -3,6 +3,7 @@
 //! Targets are asked by the same runner, with the same bindings and credentials, as the steps of the run will be.
 
 mod ask;
+mod links;
 mod standing;
 
 pub use standing::Approver;

@@ -143,6 +143,6 @@ fn review(plan: &Plan, now: crate::base::Timestamp) -> Option<Finding> {
     Some(found(Topic::Review, subject, Answered::Down, seen, Some(next)))
 }
 
-fn found(topic: Topic, subject: &str, answer: Answered, seen: Text, next_step: Option<Text>) -> Finding {
+pub(super) fn found(topic: Topic, subject: &str, answer: Answered, seen: Text, next_step: Option<Text>) -> Finding {
     Finding { topic, subject: subject.to_owned(), answer, seen, next_step, took: Millis::ZERO }
 }

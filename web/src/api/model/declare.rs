@@ -38,6 +38,8 @@ pub struct Declare {
     /// The part that it plays there, where the case knows several: `failover`, `failback` or `support`.
     #[schema(value_type = Option<String>)]
     pub part: Option<CasePart>,
+    /// The digest of the preflight that was looked at, from `POST …/preflight`; one of another plan or mode counts for nothing.
+    pub preflight: Option<String>,
     /// Values of inputs that are no secrets.
     #[serde(default)]
     pub inputs: BTreeMap<String, String>,
@@ -113,6 +115,7 @@ impl Declare {
             ("part", self.part.map(|part| part.keyword().to_owned())),
             ("digest", self.digest),
             ("confirm", self.confirm),
+            ("preflight", self.preflight),
             ("event_at", self.event_at),
             ("detect_at", self.detect_at),
         ];

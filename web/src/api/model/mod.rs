@@ -17,6 +17,7 @@ mod issue;
 mod manual;
 mod message;
 mod person;
+mod preflight;
 mod replication;
 mod run;
 mod runbook;
@@ -51,6 +52,7 @@ pub use message::{
     Messages, OccasionLine, OccasionShown, Occasions, ReadMessage,
 };
 pub use person::{NewPerson, People, Person, PersonAct, PersonAdded};
+pub use preflight::{LookAhead, PreflightFound, PreflightLine};
 pub use replication::{ReplicationBreak, ReplicationLink, ReplicationLinks};
 pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList, ServiceRecovery, Who};
 pub use runbook::{

@@ -31,6 +31,7 @@ pub use live::live;
 pub(in crate::handlers) use new::never;
 pub use new::new;
 pub(crate) use new::runbook;
+pub(crate) use preflight::looked;
 pub use preflight::preflight;
 pub(in crate::handlers) use row::Row;
 pub use show::show;

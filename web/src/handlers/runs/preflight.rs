@@ -1,5 +1,7 @@
 //! The preflight of a declaration: looked at by a button of the form, kept as it was shown, named by the run.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use engine::base::{Bilingual as _, Digest};
@@ -7,14 +9,31 @@ use engine::executor::Approver;
 use engine::identity;
 use engine::plan::{Mode, Plan};
 use engine::run::{Answered, Preflight};
+use engine::store::{Changed, Kept, add, find};
+use serde::{Deserialize, Serialize};
 
 use super::declaration::in_case;
 use super::new::{Page, runbook};
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Named, Visitor};
+use crate::extract::{Acting, Fields, Named, SignedIn, Visitor};
 use crate::i18n::Words;
 use crate::pages::Html;
+
+/// That something that is kept is what a preflight of ours has found: files that people hand in are kept in the same place, and
+/// none of them may pass for one.
+#[derive(Debug, Serialize, Deserialize)]
+struct Looked {
+    digest: Digest,
+}
+
+impl Kept for Looked {
+    const KIND: &'static str = "preflight";
+
+    fn id(&self) -> String {
+        self.digest.to_string()
+    }
+}
 
 /// A finding, in words.
 #[derive(Debug)]
@@ -79,10 +98,23 @@ pub async fn preflight(
     let Acting { person, fields } = acting;
     let mode = Mode::from_keyword(fields.get("mode"));
     let mode = mode.ok_or_else(|| Error::Field(Named::Missing("mode".to_owned())))?;
-    let (_, plan) = runbook(&app, &person, &id).await?;
-    person
-        .requester(&plan, mode)
-        .map_err(|denial| Error::Forbidden { why: visitor.words.text(&denial.text()).to_owned() })?;
+    let (plan, found, digest) = looked(&app, visitor.words, &person, &id, mode).await?;
+    let shown = Shown::of(visitor.words, &found, digest);
+    let asked = in_case(&fields);
+    let page = Page::new(&app, &visitor, &person, &plan, fields).of_case(&app, &visitor, &person, &asked).await?;
+    Ok(Html(page.with_preflight(shown)).into_response())
+}
+
+/// Looks at all that a run of a runbook would need, for who may declare it, and keeps what was found under its digest.
+pub(crate) async fn looked(
+    app: &App,
+    w: Words,
+    person: &SignedIn,
+    id: &str,
+    mode: Mode,
+) -> Result<(Arc<Plan>, Preflight, Digest), Error> {
+    let (_, plan) = runbook(app, person, id).await?;
+    person.requester(&plan, mode).map_err(|denial| Error::Forbidden { why: w.text(&denial.text()).to_owned() })?;
     let org = plan.body().organisation.clone();
     let users = app.sign_ins.people().await?;
     let approvers: Vec<Approver> = users
@@ -92,17 +124,22 @@ pub async fn preflight(
         .collect();
     let found = app.engine.preflight(&plan, mode, &approvers).await?;
     let text = serde_json::to_vec(&found).map_err(|why| Error::Internal(why.to_string()))?;
-    let digest = app.engine.store().keep(text).await?;
-    let shown = Shown::of(visitor.words, &found, digest);
-    let asked = in_case(&fields);
-    let page = Page::new(&app, &visitor, &person, &plan, fields).of_case(&app, &visitor, &person, &asked).await?;
-    Ok(Html(page.with_preflight(shown)).into_response())
+    let store = app.engine.store();
+    let digest = store.keep(text).await?;
+    match store.change(found.at, vec![add(&Looked { digest })?], Vec::new()).await? {
+        // Stale: the very same was found before.
+        Changed::Done | Changed::Stale { .. } => Ok((plan, found, digest)),
+    }
 }
 
 /// The preflight that a form names, where it is one of this plan in this mode; anything else is none.
 pub(super) async fn named(app: &App, plan: &Plan, fields: &Fields) -> Result<Option<(Digest, Preflight)>, Error> {
     let Ok(digest) = fields.parsed::<Digest>("preflight") else { return Ok(None) };
-    let Some(text) = app.engine.store().kept(digest).await? else { return Ok(None) };
+    let store = app.engine.store();
+    if find::<Looked>(&**store, &digest.to_string()).await?.is_none() {
+        return Ok(None);
+    }
+    let Some(text) = store.kept(digest).await? else { return Ok(None) };
     let known = serde_json::from_slice::<Preflight>(&text).ok();
     let mode = Mode::from_keyword(fields.get("mode"));
     Ok(known.filter(|it| it.plan == plan.digest() && Some(it.mode) == mode).map(|it| (digest, it)))
