@@ -322,6 +322,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("{number}", "7")
         .replace("{runbook}", "bank-db")
         .replace("/api/v1/compare", &format!("/api/v1/compare?then={run}&now={run}"))
+        .replace(&format!("?then={run}&now={run}/notes"), "/notes")
         .replace("{delegation}", none)
         .replace("{contact}", "no-such")
         .replace("/api/v1/occasion", "/api/v1/occasion?key=none")
