@@ -161,6 +161,7 @@ fn plan(step: Step) -> Plan {
         on: None,
         target: None,
         recover_by: None,
+        capacity: None,
         needs: vec![],
         when: None,
         modes: vec![],

@@ -38,6 +38,20 @@ fn findings_name_file_line_and_column_in_both_languages() {
 }
 
 #[test]
+fn a_runbook_with_the_id_of_another_file_is_an_error_in_the_later_one() {
+    let state = State::new();
+    std::fs::create_dir(state.path("books")).unwrap();
+    std::fs::write(state.path("books/first.yaml"), GOOD).unwrap();
+    std::fs::write(state.path("books/second.yaml"), GOOD).unwrap();
+    let found = state.done(&["check", "books"]);
+    assert_eq!(found.code(), 1);
+    assert!(found.out().contains("error[E21]: the id `r` is already that of books/first.yaml"), "{}", found.out());
+    assert!(found.out().contains("books/second.yaml:1:10"), "{}", found.out());
+    let twice = state.done(&["check", "books/first.yaml", "books/first.yaml"]);
+    assert_eq!(twice.code(), 0, "a file is not its own namesake: {}", twice.out());
+}
+
+#[test]
 fn the_schema_is_a_json_schema() {
     let state = State::new();
     let schema: serde_json::Value = serde_json::from_str(&state.done(&["schema"]).out()).unwrap();

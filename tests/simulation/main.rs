@@ -5,6 +5,7 @@
 
 mod books;
 mod breaches;
+mod capacity;
 mod chance;
 mod clocks;
 mod conditions;

@@ -67,6 +67,8 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
     };
     body.objectives = Objectives {
         rto: chance.maybe(60, |chance| seconds(chance, 5, 120)),
+        min_capacity: None,
+        capacity: Vec::new(),
         rpo: None,
         recovery_points: Vec::new(),
         recovers_from: Vec::new(),
@@ -162,6 +164,7 @@ fn unit(chance: &mut Chance, at: u32, stage: StageIx, needs: Vec<UnitIx>) -> Uni
         on,
         target,
         recover_by: None,
+        capacity: None,
         needs,
         needs_stages: (0..stage.0).filter(|_| chance.percent(10)).map(StageIx).collect(),
         when: None,

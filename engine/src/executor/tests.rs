@@ -81,6 +81,7 @@ fn unit(id: &str, needs: &[u32], steps: Vec<Step>) -> Unit {
         on: None,
         target: Some(Millis::minutes(1)),
         recover_by: None,
+        capacity: None,
         needs: needs.iter().map(|need| UnitIx(*need)).collect(),
         when: None,
         modes: Vec::new(),

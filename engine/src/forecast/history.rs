@@ -47,6 +47,26 @@ pub(super) fn percentile(ascending: &[Millis], percent: u32) -> Option<Millis> {
     ascending.get(rank - 1).copied()
 }
 
+/// What is expected of a run while it goes, out of its past: a middling and a bad case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prospects {
+    /// Past runs behind it.
+    pub runs: u32,
+    /// Every unit takes what half of its past runs did not exceed.
+    pub p50: Expected,
+    /// Every unit takes what nine of ten of its past runs did not exceed.
+    pub p90: Expected,
+}
+
+impl Prospects {
+    /// `None` where no unit of the plan has enough of a past: then its targets say all there is.
+    pub fn of(plan: &Plan, history: &History, runs: usize) -> Option<Self> {
+        let [p50, p90] = [50, 90].map(|percent| Expected::percentile(plan, history, percent));
+        let runs = u32::try_from(runs).unwrap_or(u32::MAX);
+        (p50.known() > 0).then_some(Self { runs, p50, p90 })
+    }
+}
+
 /// What each unit of a plan is expected to take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {

@@ -9,7 +9,7 @@ mod history;
 mod outlook;
 mod trial;
 
-pub use history::{ENOUGH, Expected, History};
+pub use history::{ENOUGH, Expected, History, Prospects};
 pub use outlook::{Outlook, ServiceOutlook, TRIALS, WhatIf, outlook};
 
 #[cfg(test)]

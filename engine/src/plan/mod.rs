@@ -39,8 +39,8 @@ pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
 pub use linking::Callee;
 pub use model::{
-    Answers, Body, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal, Service, Stage,
-    StageFlow, StageIx, ThawError, Unit, UnitIx, Usable,
+    Answers, Body, CapacityGoal, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal,
+    Service, Stage, StageFlow, StageIx, ThawError, Unit, UnitIx, Usable,
 };
 pub use questions::{Concern, Question};
 pub use render::{dot, json, text};

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::base::{
     Bilingual, CaseClass, CasePart, Digest, FacilityScope, Hashing, InputName, LockName, Millis, Mode, OrgId,
-    OutputName, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId, UserName,
+    OutputName, Percent, RunbookId, ServiceId, StageId, TargetName, Text, TierName, UnitId, UserName,
 };
 use crate::inventory::Bound;
 
@@ -57,6 +57,12 @@ pub enum Origin {
 pub struct Objectives {
     /// Recovery time objective (복구목표시간).
     pub rto: Option<Millis>,
+    /// The least capacity with which `rto` counts as met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_capacity: Option<Percent>,
+    /// Capacities that are to be there in time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capacity: Vec<CapacityGoal>,
     /// Recovery point objective (복구목표시점).
     pub rpo: Option<Millis>,
     /// What says when the last recovered transaction was committed, beside what services name.
@@ -66,6 +72,15 @@ pub struct Objectives {
     pub recovers_from: Vec<RecoverySource>,
     /// The mark the clock starts from.
     pub clock: Origin,
+}
+
+/// A capacity that is to be there in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CapacityGoal {
+    /// How much of all there is.
+    pub reach: Percent,
+    /// How long after the origin of the clock, at most.
+    pub within: Millis,
 }
 
 /// A business function (업무) and the units without which it is not there.
@@ -196,6 +211,9 @@ pub struct Unit {
     pub target: Option<Millis>,
     /// Budget from the origin of the clock to ready.
     pub recover_by: Option<Millis>,
+    /// What part of the whole capacity is there once it is ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Percent>,
     /// Units of which all must be ready first, stages resolved through barriers and so not listed. Sorted.
     pub needs: Vec<UnitIx>,
     /// Stages named in `needs`, of which all must be complete first. Sorted.

@@ -11,7 +11,7 @@ use super::model::{
 use super::registers::{GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
 use super::together::Together;
-use super::{linked, replication};
+use super::{capacity, linked, replication};
 use crate::base::{Digest, Millis, RunId, Timestamp};
 use crate::plan::{Input, InputKind, MarkKind, Mode, Plan, Stage};
 use crate::run::{
@@ -133,6 +133,7 @@ fn assemble(
         scope: scope(plan, state, &registers),
         plan: plan_line,
         services,
+        capacity: capacity::of(plan, state),
         tiers: measured.tiers(),
         stages: measured.stages(),
         units,

@@ -1,6 +1,7 @@
 //! L3: the report on a run as data, made of its plan and journal alone, and its plain renderings. Pure.
 
 mod aside;
+mod capacity;
 mod collect;
 mod compose;
 mod document;
@@ -24,6 +25,7 @@ mod words;
 
 pub use crate::run::Corrupt as Error;
 pub use aside::{Aside, LossSeries, OpenBefore, Profile, Regulation};
+pub use capacity::{Capacity, CapacityStep};
 pub use document::{Block, Cell, Column, Document, Section, Table, Value};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;

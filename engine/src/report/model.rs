@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::capacity::Capacity;
 use super::linked::LinkedEntry;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
 use super::replication::ReadingLine;
@@ -29,6 +30,9 @@ pub struct RunReport {
     pub plan: PlanLine,
     /// Services against theirs.
     pub services: Vec<ServiceLine>,
+    /// How much of the capacity was there when, where the runbook says anything of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Capacity>,
     /// Tiers, of services and of units.
     pub tiers: Vec<TierLine>,
     /// Stages, in the order written.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::{RunFacts, RunUnits, UnitFacts, ended_runs};
 use crate::base::{Digest, Hasher, Millis, RunId, RunbookId, Timestamp};
-use crate::forecast::{History, WhatIf, outlook};
+use crate::forecast::{History, Prospects, WhatIf, outlook};
 use crate::plan::{Mode, Plan};
 use crate::run::UnitState;
 use crate::store::{Error, Query, Records, list};
@@ -63,6 +63,11 @@ impl Past {
     /// How many runs.
     pub const fn runs(&self) -> usize {
         self.0.len()
+    }
+
+    /// What is to be expected of a run of a plan while it goes.
+    pub fn prospects(&self, plan: &Plan) -> Option<Prospects> {
+        Prospects::of(plan, &self.history(), self.runs())
     }
 
     /// What units took in these runs.

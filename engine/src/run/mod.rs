@@ -71,8 +71,9 @@ pub use status::{Census, Control, RunStatus, status};
 pub use summary::{OutputChunk, Summary};
 pub use tasking::{Tasking, Wanted};
 pub use timing::{
-    Accounts, Actual, DataSet, Measure, ORIGINS, Recovery, RecoveryPoint, Reference, ReferenceKind, UnitTiming,
-    Unmeasured, overall_verdict, plan_point, plan_recovery, readings, service_point, service_recovery, units_recovery,
+    Accounts, Actual, CapacityPoint, CapacityReached, DataSet, Measure, ORIGINS, Recovery, RecoveryPoint, Reference,
+    ReferenceKind, UnitTiming, Unmeasured, capacity_curve, capacity_now, capacity_reached, overall_verdict, plan_point,
+    plan_recovery, readings, service_point, service_recovery, units_recovery,
 };
 pub use unit_state::{UnitEvent, UnitState};
 pub use verdict::Verdict;

@@ -157,6 +157,8 @@ codes! {
     Notify = "E54" Error;
     /// A question that can not be asked from several vantage points.
     Vantage = "E55" Error;
+    /// A capacity that can not be reached, or shares that make no whole.
+    Capacity = "E56" Error;
     /// What can not be kept silent.
     Silence = "E60" Error;
     /// A call of a runbook that is not there, can not be read, or has errors.

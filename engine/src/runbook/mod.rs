@@ -32,14 +32,14 @@ pub use diagnostic::{Diagnostic, Diagnostics, Label, Silenced, Suggestion};
 pub(crate) use diagnostic::{Finding, Findings};
 pub(crate) use document::changes_something;
 pub use document::{
-    Action, After, AlreadyDone, Answers, Call, Case, Command, CommandLine, Concurrency, Decision, Direction, DnsKeys,
-    Document, EnvValue, Escalation, Evidence, Exception, Exclusion, Flow, Gate, HeaderText, HeartbeatKeys, Http,
-    HttpKeys, Input, InputType, Instruction, InventoryDocument, Kind, LangWord, Link, LinkKeys, LinkMode, LinkWait,
-    LinkWord, Lint, Listed, Manual, Mark, Measure, Mock, ModesKeys, NotApplicable, Notify, Objectives, Occasion,
-    OnFail, OnReject, OnTimeout, Origin, Policy, Questioning, Quorum, ReachKeys, Reason, RecoverySource, Retry,
-    RoleKeys, RtoWord, Said, SaidKeys, SaidWord, SecondChecker, SecretPlace, SecretRef, Service, Silence, SiteKeys,
-    SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, StartState, StartsOn, Step, TargetKeys, Tcp,
-    TlsWord, Unit, Wait, Wanted, WebhookKeys, WrittenModes, WrittenMoment, look,
+    Action, After, AlreadyDone, Answers, Call, CapacityGoal, Case, Command, CommandLine, Concurrency, Decision,
+    Direction, DnsKeys, Document, EnvValue, Escalation, Evidence, Exception, Exclusion, Flow, Gate, HeaderText,
+    HeartbeatKeys, Http, HttpKeys, Input, InputType, Instruction, InventoryDocument, Kind, LangWord, Link, LinkKeys,
+    LinkMode, LinkWait, LinkWord, Lint, Listed, Manual, Mark, Measure, Mock, ModesKeys, NotApplicable, Notify,
+    Objectives, Occasion, OnFail, OnReject, OnTimeout, Origin, Policy, Questioning, Quorum, ReachKeys, Reason,
+    RecoverySource, Retry, RoleKeys, RtoWord, Said, SaidKeys, SaidWord, SecondChecker, SecretPlace, SecretRef, Service,
+    Silence, SiteKeys, SiteWord, SmtpKeys, SmtpTlsWord, SqlKeys, SqlWord, SshKeys, Stage, StartState, StartsOn, Step,
+    TargetKeys, Tcp, TlsWord, Unit, Wait, Wanted, WebhookKeys, WrittenModes, WrittenMoment, look,
 };
 pub use expand::{ComponentCard, ParamCard, UsedComponent};
 pub use neighbours::Runbooks;

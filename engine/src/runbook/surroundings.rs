@@ -1,10 +1,11 @@
 //! What a runbook is compiled in: everything beside its text that has a say in what comes out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Components, Runbooks};
-use crate::base::TargetName;
+use crate::base::{RunbookId, TargetName};
 
 /// What lies around a runbook.
 #[derive(Debug, Clone, Default)]
@@ -13,18 +14,30 @@ pub struct Surroundings {
     pub components: Components,
     /// The runbooks that its steps may call.
     pub runbooks: Runbooks,
+    /// Ids of runbooks that stand before it, and their files: none of them can be its own.
+    pub taken: Arc<BTreeMap<RunbookId, String>>,
 }
 
 impl Surroundings {
     /// What lies around a runbook in a folder, up to `root`.
     pub fn around(folder: &Path, root: &Path) -> Self {
-        Self { components: Components::around(folder, root), runbooks: Runbooks::around(folder, root) }
+        Self {
+            components: Components::around(folder, root),
+            runbooks: Runbooks::around(folder, root),
+            taken: Arc::default(),
+        }
     }
 
     /// The same, with all files of a library behind it.
     pub fn among(folder: &Path, root: &Path, library: Arc<[PathBuf]>) -> Self {
-        let Self { components, runbooks } = Self::around(folder, root);
-        Self { components, runbooks: runbooks.among(library) }
+        let Self { components, runbooks, taken } = Self::around(folder, root);
+        Self { components, runbooks: runbooks.among(library), taken }
+    }
+
+    /// The same, behind runbooks that have these ids.
+    #[must_use]
+    pub fn behind(self, taken: Arc<BTreeMap<RunbookId, String>>) -> Self {
+        Self { taken, ..self }
     }
 }
 

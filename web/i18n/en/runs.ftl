@@ -154,3 +154,6 @@ mark-before = before:
 mark-recorded = recorded { $at }
 unit-usable-since = usable since { $at }
 unit-target-usable = { $target } (usable after { $usable })
+wall-past = by { $runs } past runs, unit by unit: P50 { $p50 } · P90 { $p90 }
+wall-capacity = capacity { $now }
+wall-capacity-least = capacity { $now } (at least { $least })

@@ -154,3 +154,6 @@ mark-before = 이전:
 mark-recorded = { $at } 기록
 unit-usable-since = { $at }부터 사용 가능
 unit-target-usable = { $target } (사용 가능 { $usable })
+wall-past = 과거 { $runs }회 기준(단위별): P50 { $p50 } · P90 { $p90 }
+wall-capacity = 용량 { $now }
+wall-capacity-least = 용량 { $now } (최소 { $least })

@@ -1,10 +1,12 @@
 //! `relight check PATH…`
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use engine::base::{Clock as _, Day, SystemClock};
+use engine::base::{Clock as _, Day, RunbookId, SystemClock};
 use engine::inventory::{self, is_inventory};
 use engine::plan::Context;
 use engine::runbook::{Diagnostics, Severity, Source, human, json};
@@ -48,9 +50,10 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut inventories = args.inventory.all();
     let (mut faulty, mut left_out) = (0_u32, 0_usize);
     let files = paths::runbooks(&args.paths)?;
+    let mut ids = Ids::default();
     for file in &files {
         let text = source::read(file)?;
-        let Some(found) = findings(file, &text, &mut inventories)? else {
+        let Some(found) = findings(file, &text, &mut inventories, &mut ids)? else {
             left_out += 1;
             continue;
         };
@@ -85,18 +88,47 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
 }
 
 /// What is wrong with one file. `None` where that can not be told before its inventory is in order.
-fn findings(file: &Path, text: &Source, inventories: &mut Inventories) -> Result<Option<Diagnostics>, Failure> {
+fn findings(
+    file: &Path,
+    text: &Source,
+    inventories: &mut Inventories,
+    ids: &mut Ids,
+) -> Result<Option<Diagnostics>, Failure> {
     if is_inventory(text.text()) {
         return Ok(Some(inventory::check(text).diagnostics));
     }
-    let (around, today) = (source::around(file), Day::in_seoul(SystemClock.now()));
-    match inventories.of(file)? {
-        None => Ok(Some(Context::default().compile_on(text, &around, today).diagnostics)),
-        Some(read) => Ok(read
-            .checked
-            .inventory
-            .as_ref()
-            .map(|inventory| Context { inventory: Some(inventory) }.compile_on(text, &around, today).diagnostics)),
+    let (around, today) = (source::around(file).behind(ids.before(file)), Day::in_seoul(SystemClock.now()));
+    let read = inventories.of(file)?;
+    let context = match &read {
+        None => Context::default(),
+        Some(read) => match &read.checked.inventory {
+            Some(inventory) => Context { inventory: Some(inventory) },
+            None => return Ok(None),
+        },
+    };
+    let compiled = context.compile_on(text, &around, today);
+    if let Some(plan) = compiled.plan {
+        ids.take(plan.body().runbook.clone(), file);
+    }
+    Ok(Some(compiled.diagnostics))
+}
+
+/// The ids of the sound runbooks that were checked so far, each with its first file.
+#[derive(Debug, Default)]
+struct Ids {
+    taken: Arc<BTreeMap<RunbookId, String>>,
+    files: BTreeSet<PathBuf>,
+}
+
+impl Ids {
+    /// Those that a file may not have. A file that was named twice is its own namesake and no other's.
+    fn before(&self, file: &Path) -> Arc<BTreeMap<RunbookId, String>> {
+        if self.files.contains(file) { Arc::default() } else { Arc::clone(&self.taken) }
+    }
+
+    fn take(&mut self, id: RunbookId, file: &Path) {
+        Arc::make_mut(&mut self.taken).entry(id).or_insert_with(|| file.display().to_string());
+        self.files.insert(file.to_owned());
     }
 }
 

@@ -7,6 +7,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use engine::base::{Hasher, Lang, RunId, Timestamp};
 use engine::executor::{Engine, LoadError, View};
+use engine::forecast::Prospects;
+use engine::plan::Mode;
+use engine::review::Past;
 use engine::run::{Purpose, State};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Output, Part, Scene, frame};
 use crate::i18n::Words;
 
+/// How long the first rendering waits for what past runs tell.
+const LOOK_BACK: Duration = Duration::from_secs(1);
 /// While a run is open its page is rendered at least so often: bars grow and forecasts move without any event.
 const PULSE: Duration = Duration::from_secs(2);
 /// Attempts whose output is shown at most.
@@ -104,7 +109,7 @@ impl Hub {
         feeds.retain(|_, feed| feed.strong_count() > 0);
         let feed = Arc::new(watch::Sender::new(None));
         feeds.insert((run, lang), Arc::downgrade(&feed));
-        let maker = Maker { engine: self.engine.clone(), words: Words(lang), before: None };
+        let maker = Maker { engine: self.engine.clone(), words: Words(lang), before: None, prospects: None };
         tokio::spawn(maker.run(views, Arc::downgrade(&feed), self.stopping.clone()));
         Ok(hold(feed))
     }
@@ -124,10 +129,14 @@ struct Maker {
     engine: Engine,
     words: Words,
     before: Option<Arc<Rendered>>,
+    /// What past runs tell of this one; looked up once, when it is first watched.
+    prospects: Option<Prospects>,
 }
 
 impl Maker {
     async fn run(mut self, mut views: watch::Receiver<Arc<View>>, feed: Weak<Feed>, stopping: CancellationToken) {
+        let first = Arc::clone(&views.borrow());
+        self.prospects = self.look_back(&first).await;
         loop {
             let view = Arc::clone(&views.borrow_and_update());
             let open = view.state.status().is_open();
@@ -164,6 +173,27 @@ impl Maker {
         }
     }
 
+    /// Played time says nothing of real time, and what is over needs no forecast. A store that does not answer costs the
+    /// forecast from past runs, not the page.
+    async fn look_back(&self, view: &View) -> Option<Prospects> {
+        let state = &view.state;
+        if state.header().mode == Mode::Mock || !state.status().is_open() {
+            return None;
+        }
+        let past = Past::of(&**self.engine.store(), &view.plan.body().runbook);
+        match tokio::time::timeout(LOOK_BACK, past).await {
+            Ok(Ok(past)) => past.prospects(&view.plan),
+            Ok(Err(why)) => {
+                tracing::warn!(%why, run = %view.run, "no forecast from past runs");
+                None
+            }
+            Err(_) => {
+                tracing::warn!(run = %view.run, "no forecast from past runs: the store did not answer in time");
+                None
+            }
+        }
+    }
+
     async fn render(&mut self, view: Arc<View>) -> Result<Arc<Rendered>, askama::Error> {
         let outputs = self.outputs(&view).await;
         let trouble = self.engine.health().trouble();
@@ -176,6 +206,7 @@ impl Maker {
             now: self.now(&view.state),
             stale_since: view.stale_since,
             trouble: trouble.as_ref(),
+            prospects: self.prospects.as_ref(),
             events: &events,
             outputs: &outputs,
         };

@@ -3,6 +3,7 @@
 use askama::Template;
 use engine::base::{Millis, RunId, Timestamp};
 use engine::executor::Trouble;
+use engine::forecast::Prospects;
 use engine::plan::{Plan, UnitIx};
 use engine::run::{Event, Forecast, Live, State, UnitTiming};
 
@@ -26,6 +27,8 @@ pub struct Scene<'a> {
     pub stale_since: Option<Timestamp>,
     /// What keeps this process from recording anything, if something does.
     pub trouble: Option<&'a Trouble>,
+    /// What past runs tell of this one.
+    pub prospects: Option<&'a Prospects>,
     /// The last events, oldest first.
     pub events: &'a [(Timestamp, Event)],
     /// Output of attempts that are at work or went wrong.

@@ -2,8 +2,12 @@
 
 use askama::Template;
 use engine::base::{Millis, Timestamp};
+use engine::forecast::Prospects;
 use engine::plan::{Action, Origin};
-use engine::run::{Forecast, ORIGINS, RunStatus, UnitTiming, Verdict, origin_mark, overall_verdict, plan_recovery};
+use engine::run::{
+    Forecast, ORIGINS, RunStatus, UnitTiming, Verdict, capacity_now, origin_mark, overall_verdict, plan_recovery,
+};
+use fluent_bundle::FluentArgs;
 
 use super::Scene;
 use super::scene::is_risky;
@@ -39,6 +43,10 @@ pub(super) struct Wall {
     live: Option<Tag>,
     verdict: Option<Tag>,
     forecast: Option<(String, String)>,
+    /// What past runs tell of its end, and how that does against the objective.
+    past: Option<(String, Option<Tag>)>,
+    /// How much of the capacity is there.
+    capacity: Option<String>,
     done: String,
     origins: Vec<OriginRow>,
     awaited: Vec<String>,
@@ -90,6 +98,8 @@ impl Wall {
             forecast: expected.map(|at| {
                 (w.time(at), recovery.origin.map_or_else(String::new, |origin| at.since(counted_from(origin)).clock()))
             }),
+            past: expected.and(scene.prospects).map(|prospects| past(scene, prospects)),
+            capacity: capacity(scene),
             done: w.with2("wall-done", ("done", state.done()), ("units", plan.units().len())),
             origins: origins.collect(),
             awaited: awaited(scene),
@@ -102,6 +112,29 @@ impl Wall {
                 .collect(),
         }
     }
+}
+
+/// When it ends if every unit takes what its past runs took: by the median, and by what nine of ten did not exceed.
+fn past(scene: &Scene<'_>, prospects: &Prospects) -> (String, Option<Tag>) {
+    let (w, plan, state, now) = (scene.w, scene.plan, scene.state, scene.now);
+    let [p50, p90] = [&prospects.p50, &prospects.p90].map(|expected| Forecast::expecting(expected, plan, state, now));
+    let mut args = FluentArgs::new();
+    args.set("runs", prospects.runs);
+    args.set("p50", w.time(p50.plan()));
+    args.set("p90", w.time(p90.plan()));
+    let live = p90.plan_live(plan, state, Millis::ZERO).filter(|live| is_risky(Some(*live)));
+    (w.with_all("wall-past", &args), live.map(|live| Tag::live(w, live)))
+}
+
+fn capacity(scene: &Scene<'_>) -> Option<String> {
+    let (w, plan) = (scene.w, scene.plan);
+    plan.units().iter().any(|unit| unit.capacity.is_some()).then(|| {
+        let now = capacity_now(plan, scene.state).to_string();
+        match plan.body().objectives.min_capacity {
+            Some(least) => w.with2("wall-capacity-least", ("now", now), ("least", least.to_string())),
+            None => w.with("wall-capacity", "now", now),
+        }
+    })
 }
 
 const fn tint(over: bool, risky: bool, verdict: Option<Verdict>) -> &'static str {

@@ -89,6 +89,9 @@ impl Context<'_> {
         let choices = self.inventory.map(Inventory::choices);
         let mut parsed = parse(source, around, choices.as_deref(), findings)?;
         let component = parsed.component.take();
+        if let Some(id) = parsed.document.id.as_ref().filter(|_| component.is_none()) {
+            lints::duplicate_id::of_runbook(id, around, findings);
+        }
         let needs = names::resolve(&parsed, findings);
         let graph = match Graph::build(needs.of_units(), needs.of_stages()) {
             Ok(graph) => Some(graph),
@@ -112,6 +115,7 @@ impl Context<'_> {
             lints::unknown_secret::check(&places, self.inventory, findings);
         }
         if component.is_none() {
+            lints::capacity::check(&body, &places.capacity, findings);
             lints::gate_rules::check(&body, graph.as_ref(), &places, findings);
         }
         if component.is_none() {

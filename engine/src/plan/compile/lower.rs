@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::super::lints::shape;
 use super::super::model::FORMAT;
 use super::super::{
-    Answers, Body, Bound, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Review, Service, Stage,
-    StageFlow, StageIx, Unit, UnitIx,
+    Answers, Body, Bound, CapacityGoal, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Review,
+    Service, Stage, StageFlow, StageIx, Unit, UnitIx,
 };
 use super::names::{StageNeeds, UnitNeeds};
 use super::places::{Part, Places};
@@ -53,6 +53,8 @@ pub(super) fn body(
     places.silence(Part::Runbook, silence.into_iter().flatten());
     places.rto = objectives.rto.as_ref().map(|rto| rto.span);
     places.clock = objectives.clock.as_ref().map(|clock| clock.span);
+    places.capacity.minimum = objectives.min_capacity.as_ref().map(|share| share.span);
+    places.capacity.goals = objectives.capacity.iter().flatten().map(|goal| goal.span).collect();
     places.reviewed = reviewed.as_ref().map(|day| day.span);
     places.review_every = review_every.as_ref().map(|every| every.span);
     places.misread.clone_from(&parsed.misread);
@@ -107,6 +109,8 @@ pub(super) fn body(
         schedule: upkeep::schedule(schedule, &mut places),
         objectives: Objectives {
             rto: objectives.rto.map(|rto| rto.value),
+            min_capacity: objectives.min_capacity.map(|share| share.value),
+            capacity: objectives.capacity.into_iter().flatten().filter_map(|goal| capacity_goal(&goal.value)).collect(),
             rpo: objectives.rpo,
             recovery_points: outputs::recovered(objectives.recovery_points, &said, findings),
             recovers_from: upkeep::sources(objectives.recovers_from, &mut places.sources),
@@ -208,6 +212,9 @@ fn lower_unit(
     if let Some(recover_by) = &value.recover_by {
         places.recover_by.insert(at, recover_by.span);
     }
+    if let Some(share) = &value.capacity {
+        places.capacity.first_share.get_or_insert(share.span);
+    }
     places.targets.extend(value.on.clone().map(|on| (at, on)));
     places.silence(Part::Unit(at), value.silence.take().into_iter().flatten());
     let starts = value.start.is_some() || value.run.is_some();
@@ -232,6 +239,7 @@ fn lower_unit(
         on: value.on.map(|on| on.value),
         target: value.target,
         recover_by: value.recover_by.map(|recover_by| recover_by.value),
+        capacity: value.capacity.map(|share| share.value),
         needs: waits.needs,
         needs_stages: waits.needs_stages,
         when,
@@ -253,6 +261,11 @@ fn lower_unit(
         rto_exclude: matches!(value.rto, Some(runbook::RtoWord::Exclude)),
         mock: value.mock.map_or_else(Rehearsal::default, lower_mock),
     }
+}
+
+/// `None` where a part could not be read, which has been reported.
+fn capacity_goal(goal: &runbook::CapacityGoal) -> Option<CapacityGoal> {
+    Some(CapacityGoal { reach: goal.reach?, within: goal.within? })
 }
 
 fn lower_mock(mock: runbook::Mock) -> Rehearsal {

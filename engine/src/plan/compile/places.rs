@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::super::lints::capacity::CapacityPlaces;
 use super::super::{Body, StageIx, StartsOn, UnitIx};
 use super::WrittenLink;
 use crate::base::{OutputName, RunbookId, SecretName, TargetName, Text};
@@ -79,6 +80,8 @@ pub(in super::super) struct Places {
     pub(in super::super) start_only: Vec<UnitIx>,
     /// Units with `stop` and without `start` or `run`.
     pub(in super::super) stop_only: Vec<UnitIx>,
+    /// Where capacity is spoken of.
+    pub(in super::super) capacity: CapacityPlaces,
     /// `recover_by` of the units that have one.
     pub(in super::super) recover_by: HashMap<UnitIx, Span>,
     /// What is kept silent, in the order written.

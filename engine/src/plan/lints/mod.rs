@@ -4,6 +4,7 @@
 
 mod braces;
 pub(super) mod call;
+pub(super) mod capacity;
 mod changing_inspection;
 pub(super) mod circle;
 mod clock_origin;

@@ -179,6 +179,7 @@ fn unit(at: usize, stage: StageIx, target: Option<Millis>, rto_exclude: bool) ->
         on: None,
         target,
         recover_by: None,
+        capacity: None,
         needs: vec![],
         when: None,
         modes: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod appendix;
 mod beside;
+mod capacity;
 mod cell;
 mod front;
 mod linked;

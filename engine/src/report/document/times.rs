@@ -6,7 +6,7 @@ use super::super::{RecoveryLine, RunReport, Tier, UnitLine};
 use super::cell::{Cell, number, text};
 use super::front::{names, verdict};
 use super::model::{Block, Section, Table};
-use super::{replication, together, usable};
+use super::{capacity, replication, together, usable};
 use crate::base::Lang;
 use crate::run::{Account, ORIGINS};
 
@@ -49,7 +49,9 @@ pub(super) fn objectives(report: &RunReport, lang: Lang) -> Section {
         row
     });
     let by_origin = Table::new(lang, of("기준별 복구시간", "Recovery times by origin"), columns, rows);
-    let blocks = vec![table, by_origin, tiers(report, lang), together::ledgers(report, lang), exceptions(report, lang)];
+    let mut blocks =
+        vec![table, by_origin, tiers(report, lang), together::ledgers(report, lang), exceptions(report, lang)];
+    blocks.extend(capacity::blocks(report, lang));
     Section { id: "objectives", title: of("복구시간(RTO)", "Recovery times (RTO)"), blocks }
 }
 

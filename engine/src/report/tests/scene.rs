@@ -52,6 +52,7 @@ pub(super) fn unit(id: &str, stage: u32, target: u64, steps: Vec<Step>) -> Unit 
         on: None,
         target: Some(Millis::minutes(target)),
         recover_by: None,
+        capacity: None,
         needs: Vec::new(),
         when: None,
         modes: Vec::new(),
@@ -162,6 +163,8 @@ pub(super) fn three_tiers() -> Body {
         schedule: Vec::new(),
         objectives: Objectives {
             rto: Some(Millis::minutes(30)),
+            min_capacity: None,
+            capacity: Vec::new(),
             rpo: Some(Millis::minutes(5)),
             recovery_points: Vec::new(),
             recovers_from: Vec::new(),

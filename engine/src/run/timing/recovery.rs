@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::{End, RunStatus, State, Summary, UnitState, Verdict, origin_mark};
+use super::capacity::capacity_reached;
 use crate::base::{Millis, Timestamp};
 use crate::plan::{Action, MarkKind, Mode, Origin, Plan, Service, UnitIx};
 
@@ -173,10 +174,14 @@ fn opens_to_users(plan: &Plan, unit: UnitIx) -> bool {
     plan.unit(unit).steps.iter().any(|step| matches!(step.action, Action::Mark(MarkKind::Resume)))
 }
 
-/// The overall verdict: the worst of the plan's own and of every service that has an objective. Targets of units are
-/// budgets and have no say in it. `None` while any of them is open.
+/// The overall verdict: the worst of the plan's own, of the least capacity it is to have by then, and of every service that
+/// has an objective. Targets of units are budgets and have no say in it. `None` while any of them is open.
 pub fn overall_verdict(plan: &Plan, state: &State) -> Option<Verdict> {
-    let whole = plan_recovery(plan, state).verdict?;
+    let mut whole = plan_recovery(plan, state).verdict?;
+    if plan.body().objectives.min_capacity.is_some() {
+        let least = capacity_reached(plan, state).into_iter().find(|goal| goal.minimum);
+        whole = least.map_or(Some(whole), |least| least.verdict.map(|least| least.max(whole)))?;
+    }
     let mut worst_service = None;
     for service in plan.body().services.iter().filter(|service| service.effective_rto().is_some()) {
         worst_service = worst_service.max(Some(service_recovery(plan, state, service).verdict?));

@@ -37,4 +37,4 @@ pub use service::{Exception, Service};
 pub use silence::{Lint, Reason, Silence};
 pub use stage::{AlreadyDone, Flow, Mock, OnFail, Retry, RtoWord, Stage, Unit};
 pub use step::{Action, Direction, Mark, Step};
-pub use top::{Answers, Concurrency, Document, Input, InputType, Objectives, Origin};
+pub use top::{Answers, CapacityGoal, Concurrency, Document, Input, InputType, Objectives, Origin};

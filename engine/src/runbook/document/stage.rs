@@ -4,7 +4,7 @@ use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::each::{BesideForeach, Grouped, Repeated};
 use super::{Call, Decision, Gate, Instruction, Silence, StartsOn, Step, Wait};
-use crate::base::{LockName, Millis, Mode, OutputName, StageId, TargetName, Text, TierName, UnitId};
+use crate::base::{LockName, Millis, Mode, OutputName, Percent, StageId, TargetName, Text, TierName, UnitId};
 
 shape! {
     /// A named group of units.
@@ -61,6 +61,8 @@ shape! {
         "target" => target: Millis,
         /// How long after the origin of the clock it must be ready.
         "recover_by" => recover_by: Spanned<Millis>,
+        /// What part of the whole capacity is there once it is ready.
+        "capacity" => capacity: Spanned<Percent>,
         /// Longest time of one attempt of each of its steps that says nothing else.
         "timeout" => timeout: Millis,
         /// How often its run steps are tried: attempts in all, or {attempts, every}.

@@ -4,8 +4,8 @@ use super::super::Spanned;
 use super::super::read::{Count, Named, OrShort, Short, shape, words};
 use super::{Kind, Occasion, RecoverySource, Service, Silence, Stage, Unit};
 use crate::base::{
-    CaseClass, CasePart, Day, FacilityScope, InputName, Millis, Mode, OrgId, RunbookId, ServiceId, Text, UnitId,
-    UserName,
+    CaseClass, CasePart, Day, FacilityScope, InputName, Millis, Mode, OrgId, Percent, RunbookId, ServiceId, Text,
+    UnitId, UserName,
 };
 
 shape! {
@@ -59,6 +59,10 @@ shape! {
     pub struct Objectives ["`objectives`", "`objectives`"] {
         /// Recovery time objective.
         "rto" => rto: Spanned<Millis>,
+        /// The least capacity with which the recovery time objective counts as met.
+        "min_capacity" => min_capacity: Spanned<Percent>,
+        /// Capacities that are to be there in time, such as {reach: 95%, within: 14h30m}.
+        "capacity" => capacity: Vec<Spanned<CapacityGoal>>,
         /// Recovery point objective.
         "rpo" => rpo: Millis,
         /// The outputs, as `unit.name`, that say when the last recovered transaction was committed: one for each data set.
@@ -67,6 +71,16 @@ shape! {
         "recovers_from" => recovers_from: Vec<RecoverySource>,
         /// The mark from which the recovery time is reckoned: event (default), detect or declare.
         "clock" => clock: Spanned<Origin>,
+    }
+}
+
+shape! {
+    /// A capacity that is to be there in time.
+    pub struct CapacityGoal ["a goal of capacity", "용량 목표"] {
+        /// How much of all there is.
+        (required) "reach" => reach: Percent,
+        /// How long after the origin of the clock, at most.
+        (required) "within" => within: Millis,
     }
 }
 

@@ -44,6 +44,28 @@ impl Read for Bytes {
     }
 }
 
+impl Read for Percent {
+    fn read(reader: &mut Reader<'_, '_>, at: NodeId) -> Option<Self> {
+        let written = reader.scalar(at, ["a share such as `20%`", "`20%` 같은 비율"])?;
+        written.parse().map_or_else(
+            |fault| {
+                reader.bad(at, || {
+                    Finding::new(
+                        format!("`{written}` is not a share"),
+                        format!("`{written}`은(는) 비율로 읽을 수 없습니다"),
+                    )
+                    .help(format!("{fault}"), "`20%`, `0.5%`처럼 쓰십시오. 최대 100%입니다")
+                })
+            },
+            Some,
+        )
+    }
+
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "type": "string", "pattern": SHARE })
+    }
+}
+
 /// `10G` as it was most likely meant.
 fn whole_unit(written: &str) -> Option<String> {
     let mended = format!("{}iB", written.trim());
