@@ -168,7 +168,8 @@ mod tests {
         assert_eq!(Anchor::all_in(&mail), Ok(vec![one, two]));
         assert_eq!(Anchor::all_in("no anchor\n"), Ok(vec![]));
         // As mail programs save what is not plain ASCII.
-        let (head, tail) = one.to_string().split_at(70);
+        let written = one.to_string();
+        let (head, tail) = written.split_at(70);
         let quoted = format!("Content-Transfer-Encoding: quoted-printable\n\n=ED=9B=88\n{head}=\n{tail}\n=EB=81=9D\n");
         assert_eq!(Anchor::all_in(&quoted), Ok(vec![one]));
         let encoded = STANDARD.encode(format!("훈련이 끝났습니다.\n\n{one}\n{two}\n"));
