@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use engine::base::{Bytes, Decimal, Digest, Millis, RoleName, TargetName, Text};
+use engine::base::{Bytes, Decimal, Digest, Millis, Percent, RoleName, TargetName, Text};
 use engine::plan::look::{Disk, Free};
 use engine::plan::{
-    Action, Body, Check, Command, CommandLine, Escalation, Evidence, Exclusion, Gate, Http, Item, Kind, Limits, Look,
-    Manual, MarkKind, Measure, Objectives, OnFail, OnReject, OnTimeout, Origin, Phase, Plan, Probe, Rehearsal, Retry,
-    Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx, Usable,
+    Action, Body, CapacityGoal, Check, Command, CommandLine, Escalation, Evidence, Exclusion, Gate, Http, Item, Kind,
+    Limits, Look, Manual, MarkKind, Measure, Objectives, OnFail, OnReject, OnTimeout, Origin, Phase, Plan, Probe,
+    Rehearsal, Retry, Review, SecondChecker, Service, Stage, StageFlow, StageIx, Step, Tcp, Undo, Unit, UnitIx, Usable,
 };
 
 use crate::chance::Chance;
@@ -96,10 +96,32 @@ pub(crate) fn random(chance: &mut Chance) -> Body {
             needs,
         });
     }
+    if chance.percent(20) {
+        share_out(chance, &mut body);
+    }
     if chance.percent(50) {
         conditions::decorate(chance, &mut body);
     }
     body
+}
+
+/// Lets units bring some of the capacity, and wants what they can bring together.
+fn share_out(chance: &mut Chance, body: &mut Body) {
+    for unit in &mut body.units {
+        unit.capacity = chance.maybe(60, |chance| Percent(u16::try_from(chance.between(1, 5) * 100).unwrap()));
+    }
+    let sum =
+        |units: &mut dyn Iterator<Item = &Unit>| units.filter_map(|unit| unit.capacity).map(|share| share.0).sum();
+    let (all, counted): (u16, u16) =
+        (sum(&mut body.units.iter()), sum(&mut body.units.iter().filter(|unit| !unit.rto_exclude)));
+    let most = |chance: &mut Chance, most: u16| Percent(u16::try_from(chance.between(0, u64::from(most))).unwrap());
+    if body.objectives.rto.is_some() {
+        body.objectives.min_capacity = Some(most(chance, counted));
+    }
+    for _ in 0..chance.between(0, 2) {
+        let goal = CapacityGoal { reach: most(chance, all), within: seconds(chance, 5, 120) };
+        body.objectives.capacity.push(goal);
+    }
 }
 
 fn stage(chance: &mut Chance, body: &mut Body, at: u32) {

@@ -1,10 +1,10 @@
 //! A body written down as a runbook, so that random plans also go the whole way through parser and compiler.
 
-use engine::base::{Lang, Millis, Text};
+use engine::base::{Lang, Millis, Percent, Text};
 use engine::plan::look::Free;
 use engine::plan::{
-    Action, Body, Check, CommandLine, Decision, Escalation, Gate, Http, InputKind, Look, Manual, MarkKind, OnFail,
-    OnReject, Origin, Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
+    Action, Body, CapacityGoal, Check, CommandLine, Decision, Escalation, Gate, Http, InputKind, Look, Manual,
+    MarkKind, OnFail, OnReject, Origin, Phase, Plan, Probe, Retry, StageFlow, Step, Unit, UnitIx, compile,
 };
 use engine::runbook::Source;
 use serde_json::{Map, Value, json};
@@ -77,6 +77,8 @@ fn write(body: &Body) -> Value {
             ("units", Some(written.into())),
         ])
     });
+    let goal = |goal: &CapacityGoal| json!({"reach": share(goal.reach), "within": time(goal.within)});
+    let goals: Vec<Value> = body.objectives.capacity.iter().map(goal).collect();
     let clock = match body.objectives.clock {
         Origin::Event => "event",
         Origin::Detect => "detect",
@@ -86,7 +88,15 @@ fn write(body: &Body) -> Value {
         ("runbook", Some(body.runbook.as_str().into())),
         ("authors", Some(json!(body.authors))),
         ("title", Some(text(&body.title))),
-        ("objectives", Some(object([("rto", body.objectives.rto.map(time)), ("clock", Some(clock.into()))]))),
+        (
+            "objectives",
+            Some(object([
+                ("rto", body.objectives.rto.map(time)),
+                ("clock", Some(clock.into())),
+                ("min_capacity", body.objectives.min_capacity.map(share)),
+                ("capacity", (!goals.is_empty()).then(|| Value::Array(goals))),
+            ])),
+        ),
         (
             "concurrency",
             Some(object([
@@ -139,6 +149,7 @@ fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
         ("when", unit.when.as_ref().map(|when| when.text().into())),
         ("modes", (!unit.modes.is_empty()).then(|| unit.modes.iter().map(|mode| mode.keyword()).collect())),
         ("target", unit.target.map(time)),
+        ("capacity", unit.capacity.map(share)),
         ("already_done", covering.map(probe)),
         ("on_fail", Some(on_fail.into())),
         ("rto", unit.rto_exclude.then(|| "exclude".into())),
@@ -149,6 +160,10 @@ fn unit(unit: &Unit, needs: Vec<Value>, ids: Ids<'_>) -> Value {
         ("rollback", undoing(None).or_else(|| unit.nothing_to_undo.then(|| json!([])))),
         ("point_of_no_return", unit.point_of_no_return.then(|| true.into())),
     ])
+}
+
+fn share(share: Percent) -> Value {
+    share.to_string().into()
 }
 
 fn step(step: &Step, ids: Ids<'_>) -> Value {

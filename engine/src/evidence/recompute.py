@@ -1195,11 +1195,39 @@ class Report:
                     "rta_ms": known["rta"], "rto_ms": known["rto"], "verdict": known["verdict"]})
         return lines
 
+    # Capacity.
+
+    def capacity(self):
+        """What was wanted and what came; None where the runbook says nothing of it."""
+        run, total, curve, goals = self.run, 0, [], []
+        brings = [unit for unit in run.units if unit.written.get("capacity") is not None]
+        counted = lambda at: run.counted(self.origin, at) if None not in (self.origin, at) and at >= self.origin else None
+        for unit in sorted((unit for unit in brings if unit.ready() is not None), key=lambda u: (u.ready(), u.place)):
+            total += unit.written["capacity"]
+            curve.append({"at": unit.ready(), "after_ms": counted(unit.ready()), "unit": unit.written["id"],
+                          "share": unit.written["capacity"], "total": total})
+        least, rto = self.objectives.get("min_capacity"), self.objectives["rto"]
+        wanted = [] if None in (least, rto) else [(least, rto, True)]
+        wanted += [(goal["reach"], goal["within"], False) for goal in self.objectives.get("capacity", [])]
+        for reach, within, minimum in wanted:
+            at = next((step["at"] for step in curve if step["total"] >= reach), None)
+            after = counted(at)
+            if at is None:
+                verdict = "not_recovered" if run.given_up() or run.status() == "completed" else None
+            else:
+                verdict = "not_measured" if after is None else self.against(after, within)
+            goals.append({"reach": reach, "within_ms": within, "minimum": minimum, "reached_at": at, "after_ms": after,
+                          "verdict": self.played(verdict)})
+        return {"goals": goals, "curve": curve} if goals or brings else None
+
     # The whole.
 
-    def summary(self, whole, services, units):
+    def summary(self, whole, services, units, capacity):
         judged = [s["recovery"]["verdict"] for s in services if s["recovery"]["rto_ms"] is not None]
         overall = whole["verdict"]
+        least = [goal["verdict"] for goal in (capacity or {"goals": []})["goals"] if goal["minimum"]]
+        if overall is not None and least:
+            overall = None if least[0] is None else max(overall, least[0], key=FROM_BEST.index)
         if overall is not None and judged:
             if None in judged:
                 overall = None
@@ -1282,12 +1310,14 @@ class Report:
         whole = self.whole()
         services = [self.service(service) for service in plan["services"]]
         units = [self.unit(unit) for unit in self.run.units]
+        capacity = self.capacity()
         points = self.points()
         intact = hashlib.sha256(self.source.encode()).hexdigest() == plan["source"]
         inputs = [{"name": one["name"], "title": one["title"], "value": self.run.header["inputs"].get(one["name"]),
                    "secret": one["kind"] == "secret"} for one in plan["inputs"]]
         report = {
-            "format": 1, "cover": self.cover(), "summary": self.summary(whole, services, units), "basis": self.basis(),
+            "format": 1, "cover": self.cover(), "summary": self.summary(whole, services, units, capacity),
+            "basis": self.basis(),
             "scope": self.scope(), "plan": {"recovery": whole, "planned_ms": self.graph.length}, "services": services,
             "tiers": self.tiers(services), "stages": self.stages(), "units": units,
             "planned_path": {"length_ms": self.graph.length,
@@ -1297,7 +1327,7 @@ class Report:
             "source": {"digest": plan["source"], "intact": intact, "text": self.source},
             "integrity": {"rows": len(self.rows), "head": self.rows[-1]["hash"]}, "limits": self.limits(points, intact)}
         report.update({name: lines for name, lines in entries.items() if name != "marks"})
-        for name, lines in (("replication", self.replication()), ("linked", self.linked())):
+        for name, lines in (("replication", self.replication()), ("linked", self.linked()), ("capacity", capacity)):
             if lines:
                 report[name] = lines
         return report
