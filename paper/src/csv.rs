@@ -48,7 +48,7 @@ pub fn files(document: &Document) -> Result<Vec<File>, ::csv::Error> {
                 Block::List(items) => facts.extend(items.iter().map(|item| vec![String::new(), guarded(item)])),
                 // The runbook's text is no table, and pictures show what tables hold.
                 Block::Losses(picture) => {
-                    facts.push(vec![guarded(&picture.caption(document.lang)), guarded(&picture.words(document.lang))])
+                    facts.push(vec![guarded(&picture.caption(document.lang)), guarded(&picture.words(document.lang))]);
                 }
                 Block::Verbatim(_) | Block::Chart => {}
             }

@@ -1,5 +1,7 @@
 //! Votes told by phone and votes in somebody's place, through the binary: held to the accounts and delegations of the console.
 
+#![expect(clippy::disallowed_methods, reason = "ids of the tests are drawn as they are needed")]
+
 use std::sync::Arc;
 
 use engine::base::{Bilingual as _, Clock as _, Lang, Millis, SystemClock, Timestamp};

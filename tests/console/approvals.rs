@@ -143,7 +143,7 @@ async fn the_situation_room_enters_what_was_told_by_phone_with_a_witness() {
     let yoon = console.sign_in("yoon").await;
     let here = format!("{run}/gates/go");
     let said = |approver: &'static str, witness: &'static str| {
-        let now = engine::base::Clock::now(&engine::base::SystemClock).in_seoul().to_string();
+        let now = engine::base::Clock::now(&engine::base::SystemClock).in_seoul();
         (now[..19].to_owned(), approver, witness)
     };
     let enter = async |(at, approver, witness): (String, &str, &str)| {

@@ -138,7 +138,7 @@ fn an_idle_database_loses_nothing_while_its_position_is_reached() {
 fn a_heartbeat_keeps_an_idle_database_from_showing_a_loss_that_is_none() {
     let pair = Pair::start();
     order(pair.ports[0], "insert into ledger values (1)");
-    std::thread::sleep(std::time::Duration::from_millis(2_000));
+    std::thread::sleep(std::time::Duration::from_secs(2));
     order(pair.ports[0], "insert into relight_heartbeat values (1, clock_timestamp())");
     let beat = now();
     until(|| value(pair.ports[1], "select count(*) from relight_heartbeat").filter(|rows| *rows == 1));

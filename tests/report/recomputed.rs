@@ -55,9 +55,12 @@ fn no_number_can_be_changed_without_being_named() {
     }
 }
 
+/// What a report is made to say wrongly.
+type Change = fn(&mut Value);
+
 #[test]
 fn a_verdict_a_line_or_a_row_can_not_be_changed_without_being_named() {
-    let changes: [(&str, fn(&mut Value)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("summary.verdict: the report says \"met\"", |report| report["summary"]["verdict"] = "met".into()),
         ("gates: the report has", |report| drop(report["gates"].as_array_mut().unwrap().pop())),
         ("units[0](preflight).bonus_ms: the report says 7; that is not reckoned", |report| {

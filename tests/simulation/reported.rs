@@ -34,8 +34,8 @@ pub(crate) fn balances(plan: &Plan, rows: &[Row], now: Timestamp) -> Result<(), 
     });
     let basis = &report["basis"];
     let passed = number(&report["cover"]["as_of_at"]) - number(&report["cover"]["declared_at"]);
-    same("the run", booked(&basis["accounts"]), number(&basis["wall_ms"]))?;
-    same("the run by the clock", number(&basis["wall_ms"]), passed)?;
+    same(&"the run", booked(&basis["accounts"]), number(&basis["wall_ms"]))?;
+    same(&"the run by the clock", number(&basis["wall_ms"]), passed)?;
     for unit in lines(&report, "units") {
         same(&unit["unit"], booked(&unit["accounts"]), number(&unit["elapsed_ms"]))?;
         if let Some(ready) = unit["ready_at"].as_i64().filter(|_| !unit["eligible_at"].is_null()) {
@@ -69,7 +69,7 @@ fn number(value: &Value) -> i64 {
     value.as_i64().unwrap_or_default()
 }
 
-fn same(what: impl ToString, booked: i64, passed: i64) -> Result<(), String> {
+fn same(what: &impl ToString, booked: i64, passed: i64) -> Result<(), String> {
     if booked == passed {
         return Ok(());
     }

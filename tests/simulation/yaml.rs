@@ -290,9 +290,8 @@ fn manual(manual: &Manual) -> Value {
     let measure = measure.map(|measure| {
         object([("unit", Some(text(&measure.unit))), ("min", number(&measure.min)), ("max", number(&measure.max))])
     });
-    let items = manual.checklist.iter().map(|item| match item.may_fail {
-        true => json!({"item": text(&item.title), "may_fail": true}),
-        false => text(&item.title),
+    let items = manual.checklist.iter().map(|item| {
+        if item.may_fail { json!({"item": text(&item.title), "may_fail": true}) } else { text(&item.title) }
     });
     let second = manual.second_checker.as_ref().map(|second| match &second.roles[..] {
         [] => true.into(),

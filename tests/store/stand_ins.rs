@@ -1,6 +1,8 @@
 //! Votes cast in somebody's place, through engines on a real database: whatever meets whatever, the vote of one person counts
 //! once, and not at all under a delegation that is over.
 
+#![expect(clippy::disallowed_methods, reason = "ids of the tests are drawn as they are needed")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +21,7 @@ use crate::backend::Backend;
 use crate::votes::{Poll, actor, decisions, engine, on_both_databases, voters};
 
 const HOUR: u64 = 3_600_000;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn now() -> Timestamp {
     engine::base::Clock::now(&SystemClock)

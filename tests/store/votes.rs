@@ -1,6 +1,8 @@
 //! Votes through engines on a real database: whatever meets whatever, each vote counts once, and a decision and what follows
 //! from it are there together or not at all.
 
+#![expect(clippy::disallowed_methods, reason = "ids of the tests are drawn as they are needed")]
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +19,7 @@ use uuid::Uuid;
 use crate::backend::Backend;
 use crate::idle::Idle;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A run whose only unit is a gate, and the engine that carries it.
 pub(crate) struct Poll {

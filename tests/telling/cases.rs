@@ -79,7 +79,8 @@ async fn who_decides_is_asked_until_it_is_declared_and_a_successor_until_the_com
         let later = now.plus(Millis::minutes(40));
         // Two nodes look after the case at once.
         let (one, other) = tokio::join!(attend(store, later), attend(store, later));
-        (one.unwrap(), other.unwrap());
+        one.unwrap();
+        other.unwrap();
         let stand_down = Command::StandDown { reason: "power is back".to_owned() };
         act(store, case, &stand_down, &asker("han", later)).await.unwrap();
         assert_eq!(

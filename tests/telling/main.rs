@@ -2,6 +2,7 @@
 //! and whoever dies.
 
 #![cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "ids of the tests are drawn as they are needed")]
 
 mod anchors;
 mod cases;

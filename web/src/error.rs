@@ -142,7 +142,7 @@ pub struct Told {
 }
 
 /// What the engine refused: who may not, or why not now.
-pub fn refused_by(w: Words, denial: Denial) -> Error {
+pub fn refused_by(w: Words, denial: &Denial) -> Error {
     let message = w.text(&denial.message).to_owned();
     if denial.code.starts_with("needs_") {
         Error::Forbidden { why: message }

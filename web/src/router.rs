@@ -29,11 +29,12 @@ const BODY: usize = 256 * 1024;
 /// Longest time to the first byte of an answer; streams live on after it.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Longest body with files: as many as one form takes, and the form.
+#[expect(clippy::cast_possible_truncation, reason = "ten megabytes fit in every address space")]
 const UPLOAD: usize = FILES_A_FORM * FILE_LIMIT as usize + BODY;
 /// Longest time that files may take to arrive, over the line of a phone.
-const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
+const UPLOAD_PATIENCE: Duration = Duration::from_mins(10);
 /// Longest time to a printed report: its press has a limit of its own, and may have to wait for a place.
-const PRINT_PATIENCE: Duration = Duration::from_secs(300);
+const PRINT_PATIENCE: Duration = Duration::from_mins(5);
 
 /// The console.
 pub fn router(app: App) -> Router {

@@ -121,7 +121,6 @@ impl State {
         Ok(())
     }
 
-    #[expect(clippy::too_many_lines, reason = "one short arm for each fact")]
     fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
         let (at, by) = (entry.entered_at, entry.by.as_ref());
         match &entry.event {

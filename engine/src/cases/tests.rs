@@ -107,6 +107,7 @@ fn declare() -> Command {
 
 #[test]
 fn a_case_goes_from_the_first_news_to_the_return_by_what_its_runs_do() {
+    use Phase::{Declared, FailingBack, FailingOver, Normal, RunningOnDr};
     let mut case = Case::open(Mode::Real);
     case.ask(declare()).unwrap();
     let over = |part, run, status| told(run, part, Mode::Real, status);
@@ -127,7 +128,6 @@ fn a_case_goes_from_the_first_news_to_the_return_by_what_its_runs_do() {
         case.tell(&step);
         phases.push(case.state.phase());
     }
-    use Phase::{Declared, FailingBack, FailingOver, Normal, RunningOnDr};
     let wanted = [
         Declared,
         FailingOver,
@@ -349,6 +349,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// The model: who is where, by asking the runs anew each time. It knows no table and no log.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "plain facts, each by itself")]
 struct Model {
     declared: bool,
     over: bool,

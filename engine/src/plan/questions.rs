@@ -149,7 +149,7 @@ impl Plan {
         let units = questions.iter().enumerate().map(unit).collect::<Option<Vec<_>>>()?;
         let count = u32::try_from(units.len()).ok()?;
         let stages = vec![Stage { units: 0..count, needs: Vec::new(), max_parallel: None, ..stage }];
-        let mut body = Body { units, stages, ..self.body().clone() };
+        let mut body = Body { stages, units, ..self.body().clone() };
         body.services.clear();
         body.inputs.clear();
         body.callees.clear();

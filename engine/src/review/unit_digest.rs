@@ -36,14 +36,20 @@ fn name_places(plan: &Plan, said: &mut Value) {
                     ("stage", Value::Number(_)) => *value = stage(plan, value),
                     ("unit", Value::Number(_)) => *value = unit(plan, value),
                     ("needs_stages", Value::Array(places)) => {
-                        places.iter_mut().for_each(|place| *place = stage(plan, place));
+                        for place in places {
+                            *place = stage(plan, place);
+                        }
                     }
                     ("needs" | "select" | "branch", Value::Array(places)) => {
-                        places.iter_mut().for_each(|place| *place = unit(plan, place));
+                        for place in places.iter_mut() {
+                            *place = unit(plan, place);
+                        }
                         places.sort_by_key(ToString::to_string);
                     }
                     ("output", Value::Array(pair)) => {
-                        pair.iter_mut().take(1).for_each(|place| *place = unit(plan, place))
+                        if let Some(place) = pair.first_mut() {
+                            *place = unit(plan, place);
+                        }
                     }
                     _ => name_places(plan, value),
                 }

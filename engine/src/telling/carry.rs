@@ -1,6 +1,6 @@
 //! Over what a message leaves: a channel of the inventory, looked up when it is sent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 
@@ -49,7 +49,7 @@ impl Carrier for Channels {
                     format!("there is no inventory in {place}, so there is no channel: put inventory.yaml there"),
                 )
             })
-            .and_then(read)
+            .and_then(|path| read(&path))
         });
         match read.await {
             Ok(Ok(inventory)) => self.courier.hand(&inventory, channel, parcel).await,
@@ -60,7 +60,7 @@ impl Carrier for Channels {
     }
 }
 
-fn read(path: PathBuf) -> Result<Inventory, Text> {
+fn read(path: &Path) -> Result<Inventory, Text> {
     let shown = path.display().to_string();
     let unread = |why: &dyn std::fmt::Display| {
         Text::new(
@@ -68,11 +68,11 @@ fn read(path: PathBuf) -> Result<Inventory, Text> {
             format!("the inventory {shown} can not be read: {why}"),
         )
     };
-    let about = std::fs::metadata(&path).map_err(|why| unread(&why))?;
+    let about = std::fs::metadata(path).map_err(|why| unread(&why))?;
     if about.len() > LARGEST {
         return Err(unread(&format!("it has more than {LARGEST} bytes")));
     }
-    let text = std::fs::read_to_string(&path).map_err(|why| unread(&why))?;
+    let text = std::fs::read_to_string(path).map_err(|why| unread(&why))?;
     let checked = inventory::check(&Source::new(shown.clone(), text));
     checked.inventory.ok_or_else(|| {
         Text::new(

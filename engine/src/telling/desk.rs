@@ -318,7 +318,7 @@ impl Desk {
             match self.settle(&claimed, &handed).await {
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::warn!(delivery = %crate::store::Kept::id(delivery), %error, "the end of a delivery is not recorded yet")
+                    tracing::warn!(delivery = %crate::store::Kept::id(delivery), %error, "the end of a delivery is not recorded yet");
                 }
             }
             tokio::time::sleep(PACE).await;

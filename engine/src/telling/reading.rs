@@ -36,7 +36,7 @@ impl Reading {
         let Row { seq, at, hash, .. } = *row;
         let played = self.header.simulation.as_ref().is_some_and(|simulation| simulation.people);
         let says = |kind, unit: Option<&UnitId>, asks: &[RoleName], what: Text, detail: Text| {
-            Said::Raised(Box::new(self.occasion(seq, at, kind, unit, asks, what, detail)))
+            Said::Raised(Box::new(self.occasion(seq, at, kind, unit, asks, &what, detail)))
         };
         let operator: Vec<RoleName> = "operator".parse().ok().into_iter().collect();
         match event {
@@ -98,7 +98,7 @@ impl Reading {
                 let detail = self.manual(unit).map_or_else(Text::default, |manual| manual.instruction.clone());
                 let what = self.title(unit);
                 let kind = OccasionKind::ManualOpened;
-                let mut occasion = self.occasion(seq, at, kind, Some(unit), &[], what, detail);
+                let mut occasion = self.occasion(seq, at, kind, Some(unit), &[], &what, detail);
                 occasion.people.insert(to.clone());
                 Said::Raised(Box::new(occasion))
             }
@@ -141,7 +141,7 @@ impl Reading {
                 let anchor = Anchor::of_journal(self.header.run, Head { seq, hash }, at);
                 let detail =
                     Text::new(format!("보고서를 확인하십시오\n\n{anchor}"), format!("see its report\n\n{anchor}"));
-                Said::Over(Box::new(self.occasion(seq, at, OccasionKind::RunOver, None, &[], what, detail)))
+                Said::Over(Box::new(self.occasion(seq, at, OccasionKind::RunOver, None, &[], &what, detail)))
             }
             Event::Resumed { .. } => Said::GoesOn,
             Event::GateDecided { unit, .. }
@@ -189,7 +189,7 @@ impl Reading {
         kind: OccasionKind,
         unit: Option<&UnitId>,
         asks: &[RoleName],
-        what: Text,
+        what: &Text,
         detail: Text,
     ) -> Occasion {
         let (run, title) = (self.header.run, &self.plan.body().title);

@@ -28,6 +28,7 @@ impl Scale {
     }
 
     /// A place on it.
+    #[expect(clippy::cast_possible_truncation, reason = "not more than LENGTH")]
     pub(super) const fn at(self, time: Millis) -> u64 {
         let scaled = time.0 as u128 * LENGTH as u128 / self.end as u128;
         if scaled > LENGTH as u128 { LENGTH } else { scaled as u64 }

@@ -16,6 +16,7 @@ pub(super) const LANDSCAPE: f64 = 751.1;
 
 /// A width a column, in points; together what is there. Columns of numbers and instants get what they need, and texts share
 /// what is left.
+#[expect(clippy::cast_precision_loss, reason = "no table has more columns than a float can count")]
 pub(super) fn widths<'a>(columns: &[Column], rows: impl Iterator<Item = &'a [Cell]>, across: f64) -> Vec<f64> {
     let mut least: Vec<f64> = columns.iter().map(|column| word(column.title)).collect();
     let mut full: Vec<f64> = columns.iter().map(|column| measure(column.title)).collect();

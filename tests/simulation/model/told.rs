@@ -71,6 +71,7 @@ pub(crate) struct Told {
 
 /// A run as its events tell it.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "plain facts, each by itself")]
 pub(crate) struct Model<'p> {
     pub(crate) plan: &'p Plan,
     pub(crate) needs: Vec<BTreeSet<usize>>,

@@ -29,6 +29,7 @@ use crate::app::App;
 pub const PREFIX: &str = "/api/v1";
 
 /// Longest file that is sent as it is: one byte more than is taken, so that whoever sends more is told what is.
+#[expect(clippy::cast_possible_truncation, reason = "ten megabytes fit in every address space")]
 const LONGEST_FILE: usize = FILE_LIMIT as usize + 1;
 
 /// Things that are said once for all routes.

@@ -87,7 +87,7 @@ fn gate(view: &View, ix: UnitIx) -> Option<GateOpen> {
     Some(GateOpen {
         question: Both::of(&gate.question),
         roles: open.roles(gate).map(ToString::to_string).collect(),
-        quorum: u32::from(gate.quorum),
+        quorum: gate.quorum,
         opened_at: iso(open.opened_at),
         deadline: open.deadline.map(iso),
         overdue: open.overdue,

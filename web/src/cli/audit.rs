@@ -185,7 +185,7 @@ async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
         Format::Json => say::json(&proof)?,
         Format::Human => match &proof.fault {
             Some(fault) => {
-                say::line(&format!("audit log: broken: {fault}; the {} rows before are in order", proof.rows))?
+                say::line(&format!("audit log: broken: {fault}; the {} rows before are in order", proof.rows))?;
             }
             None => say::line(&format!("audit log: intact, {} rows, head {}", proof.rows, proof.head))?,
         },

@@ -84,7 +84,9 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let proof = match anchors.filter(|_| proof.intact).map(|anchors| anchored(run, &stored.rows, &anchors)) {
         Some(Err(flaw)) => Proof { intact: false, fault: Some(flaw.to_string()), ..proof },
         Some(Ok(note)) => {
-            note.iter().for_each(|note| say::note(&format!("note: {}", note.get(args.lang.into()))));
+            if let Some(note) = &note {
+                say::note(&format!("note: {}", note.get(args.lang.into())));
+            }
             proof
         }
         None => proof,

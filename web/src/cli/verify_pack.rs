@@ -89,7 +89,9 @@ fn print(file: &Path, proof: &Proof, notes: &[String], lang: Lang) -> Result<(),
             say::line(&format!("{file}: broken: {}", flaw.text().get(lang)))?;
         }
     }
-    notes.iter().for_each(|note| say::note(&format!("note: {note}")));
+    for note in notes {
+        say::note(&format!("note: {note}"));
+    }
     Ok(())
 }
 

@@ -48,13 +48,13 @@ pub struct Curve {
 impl Curve {
     /// Of values in the order of time; `None` where there is none. Zero is at the bottom, so that lengths can be compared.
     pub fn of(
-        dots: Vec<Dot>,
-        objective: Option<(u64, String)>,
-        baseline: Option<(u64, String)>,
+        dots: &[Dot],
+        objective: Option<&(u64, String)>,
+        baseline: Option<&(u64, String)>,
         label: String,
     ) -> Option<Self> {
-        let levels = [(&objective, "rto"), (&baseline, "base")];
-        let known = levels.iter().filter_map(|(level, _)| level.as_ref().map(|(value, _)| *value));
+        let levels = [(objective, "rto"), (baseline, "base")];
+        let known = levels.iter().filter_map(|(level, _)| level.map(|(value, _)| *value));
         let top = dots.iter().map(|dot| dot.value).chain(known).max()?.max(1);
         if dots.is_empty() {
             return None;
@@ -62,7 +62,7 @@ impl Curve {
         let y = |value: u64| TOP + HEIGHT - scaled(value, top, HEIGHT);
         let gaps = u64::try_from(dots.len()).unwrap_or(u64::MAX).saturating_sub(1).max(1);
         let marks: Vec<Mark> = (0_u64..)
-            .zip(&dots)
+            .zip(dots)
             .map(|(at, dot)| Mark {
                 x: LEFT + scaled(at, gaps, WIDTH),
                 y: y(dot.value),
@@ -71,8 +71,8 @@ impl Curve {
             })
             .collect();
         let line = marks.iter().map(|mark| format!("{},{}", mark.x, mark.y)).collect::<Vec<_>>().join(" ");
-        let level = |(level, class): &(&Option<(u64, String)>, &'static str)| {
-            level.as_ref().map(|(value, label)| Level { y: y(*value), label: label.clone(), class })
+        let level = |(level, class): &(Option<&(u64, String)>, &'static str)| {
+            level.map(|(value, label)| Level { y: y(*value), label: label.clone(), class })
         };
         let levels = levels.iter().filter_map(level).collect();
         Some(Self { label, width: LEFT * 2 + WIDTH, height: TOP + HEIGHT + 12, line, marks, levels })
@@ -96,12 +96,12 @@ mod tests {
     #[test]
     fn the_longest_is_on_top_and_texts_are_escaped() {
         let dots = vec![dot(120, "<1>"), dot(60, "2"), dot(0, "3")];
-        let curve = Curve::of(dots, Some((60, "RTO".to_owned())), None, "추이".to_owned()).unwrap();
+        let curve = Curve::of(&dots, Some(&(60, "RTO".to_owned())), None, "추이".to_owned()).unwrap();
         let drawn = curve.render().unwrap();
         assert!(drawn.contains("points=\"12,24 392,114 772,204\""), "{drawn}");
         assert!(drawn.contains("&#60;1&#62;") && !drawn.contains("<1>"), "{drawn}");
-        assert!(Curve::of(Vec::new(), Some((1, String::new())), None, String::new()).is_none());
-        assert!(Curve::of(vec![dot(0, "")], None, None, String::new()).is_some(), "nothing took no time");
-        assert!(Curve::of(vec![dot(u64::MAX, ""), dot(1, "")], None, None, String::new()).is_some());
+        assert!(Curve::of(&[], Some(&(1, String::new())), None, String::new()).is_none());
+        assert!(Curve::of(&[dot(0, "")], None, None, String::new()).is_some(), "nothing took no time");
+        assert!(Curve::of(&[dot(u64::MAX, ""), dot(1, "")], None, None, String::new()).is_some());
     }
 }

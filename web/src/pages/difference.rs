@@ -9,8 +9,8 @@ pub fn difference(millis: Option<i64>) -> String {
     match millis {
         // Less than a tenth of a second, which is not shown, is no difference.
         -99..=99 => size,
-        1.. => format!("+{size}"),
-        i64::MIN..=-1 => format!("−{size}"),
+        100.. => format!("+{size}"),
+        i64::MIN..=-100 => format!("−{size}"),
     }
 }
 

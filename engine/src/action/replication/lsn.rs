@@ -3,7 +3,7 @@
 /// Reads `16/B374D848` as a number of bytes.
 pub(super) fn bytes(text: &str) -> Option<u64> {
     let (high, low) = text.split_once('/')?;
-    let part = |text| u64::from_str_radix(text, 16).ok().filter(|part| *part <= u64::from(u32::MAX));
+    let part = |text| u32::from_str_radix(text, 16).ok().map(u64::from);
     Some(part(high)? << 32 | part(low)?)
 }
 

@@ -58,7 +58,8 @@ pub(in super::super) async fn rows(
         read_only: true,
         wanted: Wanted::Done,
     };
-    match super::tell(asker, launch, &sql, false, transcript, stop).await.map_err(|cause| cause.message)? {
+    // Several of them may be under way at once, each as large as all drivers together.
+    match Box::pin(super::tell(asker, launch, &sql, false, transcript, stop)).await.map_err(|cause| cause.message)? {
         Came::Answered(table) => {
             let named = |row: &Vec<Value>| NamedRow(table.names().iter().cloned().zip(row.iter().cloned()).collect());
             Ok(table.rows().iter().map(named).collect())

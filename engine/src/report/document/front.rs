@@ -161,7 +161,7 @@ pub(super) fn summary(report: &RunReport, lang: Lang) -> Section {
     let row = |what: &'static str, tally: Tally| -> Vec<Cell> {
         let Tally { met, exceeded, not_recovered, not_measured, simulated, open } = tally;
         let counts = [met, exceeded, not_recovered, not_measured, simulated, open];
-        std::iter::once(what.into()).chain(counts.map(|count| Cell::count(count))).collect()
+        std::iter::once(what.into()).chain(counts.map(Cell::count)).collect()
     };
     let rows = [row(of("단위", "Units"), summary.units), row(of("업무", "Services"), summary.services)];
     blocks.push(Table::new(lang, of("판정 집계", "Verdicts counted"), columns, rows.into_iter()));

@@ -173,6 +173,7 @@ mod written {
 
     use crate::base::Millis;
 
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
     pub(super) fn serialize<S: Serializer>(time: &Option<Millis>, to: S) -> Result<S::Ok, S::Error> {
         time.map(|time| format!("{}ms", time.0)).serialize(to)
     }

@@ -116,7 +116,7 @@ pub(super) fn decide(finding: &Finding, command: &Command, by: &Actor, now: Time
             changed.category = new.category;
             changed.cause = bounded(&new.cause)?;
             changed.action = bounded(&new.action)?;
-            changed.owner = new.owner.clone();
+            changed.owner.clone_from(&new.owner);
             changed.due = new.due;
         }
         Command::Move(step) => {

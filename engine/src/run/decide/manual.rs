@@ -42,12 +42,12 @@ impl Turn<'_> {
                 if manual.second_checker.is_some() && result != ManualResult::Failed {
                     return self.worked(actor, unit, ManualWork::Reported { result, evidence, measure });
                 }
-                self.close(ix, actor, result, evidence, measure)
+                self.close(ix, actor, result, &evidence, measure)
             }
             ManualAct::Check { accept, comment } => {
                 self.worked(actor, unit, ManualWork::Checked { accepted: accept, comment: bounded(comment)? })?;
                 match reported.filter(|_| accept) {
-                    Some(report) => self.close(ix, &report.by, report.result, report.evidence, report.measure),
+                    Some(report) => self.close(ix, &report.by, report.result, &report.evidence, report.measure),
                     None => Ok(()),
                 }
             }
@@ -63,12 +63,12 @@ impl Turn<'_> {
         ix: UnitIx,
         by: &Actor,
         result: ManualResult,
-        evidence: String,
+        evidence: &str,
         measure: Option<Decimal>,
     ) -> Result<(), Stop> {
         let place = self.state.unit(ix).step;
         let (unit, actor) = (self.id(ix), by.clone());
-        self.emit(Event::ManualClosed { unit, by: actor, result, evidence: evidence.clone(), measure })?;
+        self.emit(Event::ManualClosed { unit, by: actor, result, evidence: evidence.to_owned(), measure })?;
         match result {
             ManualResult::Done | ManualResult::NotApplicable => Ok(self.step_done(ix, place + 1)?),
             ManualResult::Failed => {

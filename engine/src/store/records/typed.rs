@@ -59,12 +59,12 @@ fn put<T: Kept>(value: &T, id: String, expected: u64) -> Result<Change, Error> {
 
 /// The value with this id.
 pub async fn find<T: Kept>(records: &(impl Records + ?Sized), id: &str) -> Result<Option<Versioned<T>>, Error> {
-    records.entry(T::KIND, id).await?.map(read).transpose()
+    records.entry(T::KIND, id).await?.as_ref().map(read).transpose()
 }
 
 /// Values in order of their ids.
 pub async fn list<T: Kept>(records: &(impl Records + ?Sized), query: Query) -> Result<Vec<Versioned<T>>, Error> {
-    records.entries(T::KIND, query).await?.into_iter().map(read).collect()
+    records.entries(T::KIND, query).await?.iter().map(read).collect()
 }
 
 /// Values that are due, earliest first.
@@ -73,10 +73,10 @@ pub async fn due<T: Kept>(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Versioned<T>>, Error> {
-    records.due(T::KIND, now, limit).await?.into_iter().map(read).collect()
+    records.due(T::KIND, now, limit).await?.iter().map(read).collect()
 }
 
-fn read<T: Kept>(entry: Entry) -> Result<Versioned<T>, Error> {
+fn read<T: Kept>(entry: &Entry) -> Result<Versioned<T>, Error> {
     let impossible =
         |_| Error::Inconsistent { table: "record", column: "body", row: format!("{} {}", T::KIND, entry.id) };
     let value = serde_json::from_str(&entry.body).map_err(impossible)?;

@@ -26,7 +26,7 @@ pub async fn walk_deeds(records: &(impl Records + ?Sized), known: &[DeedChain]) 
     for head in known.iter().filter(|head| **head != DeedChain::START) {
         sought.entry(head.seq).or_default().push(*head);
     }
-    let holds = |sought: &BTreeMap<u64, Vec<DeedChain>>| (!known.is_empty()).then(|| sought.is_empty());
+    let holds = |sought: &BTreeMap<u64, Vec<DeedChain>>| (!known.is_empty()).then_some(sought.is_empty());
     let mut walked = DeedsWalked { end: DeedChain::START, broken: None, holds: holds(&sought) };
     loop {
         let query = DeedQuery { after: Some(walked.end.seq), limit: ROWS, ..DeedQuery::default() };

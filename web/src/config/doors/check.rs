@@ -20,7 +20,7 @@ const LONGEST: u64 = 256 * 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 const MOST_PATIENCE: Millis = Millis::seconds(20);
 /// How often accounts of a directory are looked at again, where nothing is said, and at least.
-const RECHECK: Duration = Duration::from_secs(300);
+const RECHECK: Duration = Duration::from_mins(5);
 const LEAST_RECHECK: Millis = Millis::seconds(1);
 
 /// Why the doors can not be opened.

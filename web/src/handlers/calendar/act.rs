@@ -65,7 +65,7 @@ pub(crate) async fn acted(app: &App, w: Words, comer: &Comer, fields: &Fields) -
         _ => return Err(malformed("verb")),
     };
     done.map_err(|why| match why {
-        CalendarError::Refused(denial) => refused_by(w, denial),
+        CalendarError::Refused(denial) => refused_by(w, &denial),
         CalendarError::Store(why) => why.into(),
     })
 }

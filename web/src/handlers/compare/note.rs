@@ -39,7 +39,7 @@ pub(crate) async fn noted(
     let doer = comer.at(org.as_ref(), Some(found.now.mode));
     let asker = Asker { by: doer.actor, origin: doer.origin, at: app.clock.now() };
     annotate(&**app.engine.store(), (then, now, unit), text, &asker).await.map_err(|why| match why {
-        NoteError::Refused(denial) => refused_by(w, denial),
+        NoteError::Refused(denial) => refused_by(w, &denial),
         NoteError::Store(why) => why.into(),
     })?;
     Ok(())

@@ -33,7 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for FindingPath {
 pub(crate) fn told(w: Words, why: FindingError) -> Error {
     match why {
         FindingError::NoSuch(_) => Error::NotFound,
-        FindingError::Refused(denial) => refused_by(w, denial),
+        FindingError::Refused(denial) => refused_by(w, &denial),
         FindingError::Busy(_) => Error::Busy,
         FindingError::Store(why) | FindingError::Keep(KeepError::Store(why)) => why.into(),
         FindingError::Keep(why @ KeepError::Corrupt(_)) => Error::Corrupt(why.text()),

@@ -72,7 +72,7 @@ async fn may_attach(
 ) -> Result<Result<(), Refusal>, Error> {
     let asked = Request::Manual { unit: spot.unit.clone(), opening: spot.opening, work: ManualAct::Claim };
     if let Err(denial) = permit(actor, Act::Ask(&asked), false) {
-        return Ok(Err(Refusal { code: denial.code.to_owned(), error: refused_by(w, denial) }));
+        return Ok(Err(Refusal { code: denial.code.to_owned(), error: refused_by(w, &denial) }));
     }
     let view = app.engine.watch(spot.run).await?.borrow().clone();
     let ix = view.plan.find(spot.unit).ok_or(Error::NotFound)?;

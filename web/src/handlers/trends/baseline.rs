@@ -35,7 +35,7 @@ pub(crate) async fn named(app: &App, w: Words, comer: &Comer, id: &RunbookId, ba
     let doer = comer.at(newest.organisation.as_ref(), None);
     let asker = Asker { by: doer.actor, origin: doer.origin, at: app.clock.now() };
     name_baseline(store, id, base, &asker).await.map_err(|why| match why {
-        BaselineError::Refused(denial) => refused_by(w, denial),
+        BaselineError::Refused(denial) => refused_by(w, &denial),
         BaselineError::Store(why) => why.into(),
     })?;
     Ok(())

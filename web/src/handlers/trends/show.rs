@@ -77,12 +77,10 @@ pub async fn show(
         Base::Stated { rta, .. } => Some(*rta),
         Base::Run { .. } => found.points.iter().find(|point| point.is_baseline).and_then(|point| point.rta),
     });
-    let curve = Curve::of(
-        dots.collect(),
-        last.and_then(|point| point.rto).map(|rto| (rto.0, format!("RTO {}", rto.clock()))),
-        stated.map(|rta| (rta.0, format!("{} {}", w.t("trend-baseline"), rta.clock()))),
-        w.t("trend-curve"),
-    );
+    let dots: Vec<Dot> = dots.collect();
+    let objective = last.and_then(|point| point.rto).map(|rto| (rto.0, format!("RTO {}", rto.clock())));
+    let baseline = stated.map(|rta| (rta.0, format!("{} {}", w.t("trend-baseline"), rta.clock())));
+    let curve = Curve::of(&dots, objective.as_ref(), baseline.as_ref(), w.t("trend-curve"));
     let mut rows: Vec<Row> = Vec::with_capacity(found.points.len());
     for (at, point) in found.points.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|before| found.points.get(before));
