@@ -21,12 +21,7 @@ async fn the_mail_that_a_run_is_over_shows_in_both_languages_that_its_last_row_w
         let authority = Authority::new();
         let signed = authority.sign("localhost");
         let exim = tokio::task::spawn_blocking(move || Exim::start(&signed)).await.unwrap();
-        let mail = format!(
-            "  mail: {{address: localhost, modes: [drill], smtp: {{from: relight@bank.test, port: {}, tls: none, to: {{all: \
-             [ops@bank.test]}}}}}}\n",
-            exim.port()
-        );
-        ground.channels(&mail, &[(Way::Mail, "mail")]).await;
+        ground.mails_through(exim.port()).await;
         let mut kim = contact("kim", &[(Way::Mail, "kim@bank.test")]);
         (kim.lang, kim.class) = (Some(lang), "within-30m".parse().unwrap());
         ground.add(&kim).await;

@@ -92,6 +92,15 @@ impl Ground {
         self.folder.path().to_owned()
     }
 
+    /// Drills mail through the server at this port, without TLS.
+    pub(crate) async fn mails_through(&self, port: u16) {
+        let mail = format!(
+            "  mail: {{address: localhost, modes: [drill], smtp: {{from: relight@bank.test, port: {port}, tls: none, to: {{all: \
+             [ops@bank.test]}}}}}}\n"
+        );
+        self.channels(&mail, &[(Way::Mail, "mail")]).await;
+    }
+
     /// Writes an inventory with these targets, and settings that name a carrier for each kind of channel.
     pub(crate) async fn channels(&self, targets: &str, carriers: &[(Way, &str)]) {
         let text = format!("inventory: here\ntargets:\n{targets}");

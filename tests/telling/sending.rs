@@ -143,12 +143,7 @@ async fn mail_arrives_once_with_its_mark_its_id_and_a_link_that_acknowledges() {
     let authority = Authority::new();
     let signed = authority.sign("localhost");
     let exim = tokio::task::spawn_blocking(move || Exim::start(&signed)).await.unwrap();
-    let mail = format!(
-        "  mail: {{address: localhost, modes: [drill], smtp: {{from: relight@bank.test, port: {}, tls: none, to: {{all: \
-         [ops@bank.test]}}}}}}\n",
-        exim.port()
-    );
-    ground.channels(&mail, &[(Way::Mail, "mail")]).await;
+    ground.mails_through(exim.port()).await;
     let mut kim = contact("kim", &[(Way::Mail, "kim@bank.test")]);
     kim.lang = Some(Lang::En);
     ground.add(&kim).await;
