@@ -2,14 +2,15 @@
 
 use engine::base::{Day, Millis, OrgId};
 use engine::plan::{Mode, compile};
+use engine::report::RunReport;
 use engine::review::{
-    Adoption, Asker, Base, CalendarError, Catalogue, Change, Coverage, NoteError, Rehearsed, about, adopt, adoptions,
+    Adoption, Asker, Base, CalendarError, Catalogue, Change, Coverage, NoteError, Rehearsed, adopt, adoptions,
     annotate, attend, baseline, compare, ended_runs, facts_of, held, hold, keep, name_baseline, notes, open_before,
     plan, planned, regulations, standings, units_in_order,
 };
 use engine::run::Verdict;
 use engine::runbook::Source;
-use engine::store::{DeedQuery, Query, find, list};
+use engine::store::{DeedQuery, Query, Stored, find, list};
 use engine::telling::Raised;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -186,7 +187,10 @@ async fn the_next_report_opens_with_what_was_open_and_cites_the_profile(on: Back
     for play in [&first, &second] {
         keep(store, play.store(store).await, play.now()).await.unwrap();
     }
-    let of = async |play: &Play| about(play.run(), &store.load(play.run()).await.unwrap()).unwrap();
+    let of = async |play: &Play| {
+        let Stored { frozen, rows } = store.load(play.run()).await.unwrap();
+        RunReport::of(play.run(), &frozen.plan, &frozen.source, rows, play.now()).unwrap().cover
+    };
     assert!(open_before(store, &of(&first).await).await.unwrap().is_empty());
     // The second run has closed it; at its declaration it was open.
     let open = open_before(store, &of(&second).await).await.unwrap();
@@ -198,7 +202,7 @@ async fn the_next_report_opens_with_what_was_open_and_cites_the_profile(on: Back
     let asker = Asker { by: commander(), origin: "host".to_owned(), at: START };
     adopt(store, profile.clone(), Some("bank/it".parse().unwrap()), &asker).await.unwrap();
     adopt(store, profile, Some("shop".parse().unwrap()), &asker).await.unwrap();
-    let cited = regulations(store, &of(&second).await).await.unwrap();
+    let cited = regulations(store, second.run()).await.unwrap();
     assert_eq!(cited.len(), 1, "that of another organisation does not hold here");
     assert_eq!(cited[0].rto, Some(Millis::minutes(180)));
     let facts = facts_of(store, second.run()).await.unwrap().unwrap();

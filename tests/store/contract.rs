@@ -3,7 +3,7 @@
 use engine::base::Millis;
 use engine::plan::Mode;
 use engine::run::{Answer, AttemptId, Head, RunStatus};
-use engine::store::{Append, Error, RunFilter};
+use engine::store::{Append, Error, RunFilter, with_rows};
 
 use crate::backend::{Backend, on_every_backend};
 use crate::world::{
@@ -33,6 +33,7 @@ on_every_backend! {
     runs_are_listed_newest_first_and_filtered,
     every_commit_changes_the_counter,
     rows_are_read_in_pages,
+    a_long_journal_is_handed_over_whole,
 }
 
 async fn what_is_written_is_read_back_to_the_byte(on: Backend) {
@@ -383,4 +384,18 @@ async fn rows_are_read_in_pages(on: Backend) {
     assert_eq!(store.rows_after(run, 0, 4).await.unwrap(), all[..4]);
     assert_eq!(store.rows_after(run, 4, 100).await.unwrap(), all[4..]);
     assert_eq!(store.rows_after(run, 10, 100).await.unwrap(), []);
+}
+
+async fn a_long_journal_is_handed_over_whole(on: Backend) {
+    let (store, run) = (&*on.database.store, run_id(1));
+    let (lease, mut head) = taken(store, run, &owner("a")).await;
+    commit(store, append(&lease, &mut head, 9_000)).await.unwrap();
+    let handed = with_rows(store, run, |rows| rows.collect::<Vec<_>>()).await.unwrap().unwrap();
+    assert_eq!(verified(run, &handed), head);
+    assert_eq!(handed, store.load(run).await.unwrap().rows);
+    let first = with_rows(store, run, |mut rows| rows.next()).await.unwrap().unwrap();
+    assert_eq!(first.as_ref(), handed.first(), "who wants no more is not waited for");
+    assert!(matches!(with_rows(store, run_id(9), Iterator::count).await, Err(Error::NoSuchRun(id)) if id == run_id(9)));
+    let broken = with_rows(store, run, |rows| assert_eq!(rows.count(), 0, "nobody's fault but the work's"));
+    assert!(broken.await.unwrap().unwrap_err().is_panic());
 }

@@ -125,6 +125,23 @@ async fn a_commit_waits_for_another_program_s_transaction() {
 }
 
 #[tokio::test]
+async fn a_row_that_another_program_made_unreadable_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("relight.db");
+    let (store, run) = (store::open(&address(&file)).await.unwrap().store, run_id(1));
+    let (lease, mut head) = taken(&*store, run, &owner("a")).await;
+    commit(&*store, append(&lease, &mut head, 3)).await.unwrap();
+    let mut other = SqliteConnection::connect(&address(&file)).await.unwrap();
+    for event in ["CAST(x'ff' AS TEXT)", "event || char(10) || event"] {
+        let spoil = format!("UPDATE journal SET event = {event} WHERE seq = 4");
+        sqlx::query(sqlx::AssertSqlSafe(spoil)).execute(&mut other).await.unwrap();
+        let why = store.load(run).await.unwrap_err().to_string();
+        assert!(why.contains("journal") && why.contains(&format!("{run} ")), "{why}");
+        assert_eq!(store.rows_after(run, 0, 3).await.unwrap().len(), 3, "the rows before it are as they were");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_another_program_keeps_locked_is_named_and_work_goes_on_when_it_lets_go() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("relight.db");

@@ -2,48 +2,27 @@
 
 use super::calendar::adoptions;
 use super::findings::{Finding, Status, closed, of_runbook};
-use crate::base::{OrgId, RunId, RunbookId, Timestamp};
-use crate::plan::Plan;
-use crate::report::{OpenBefore, Profile, Regulation};
-use crate::run::{Event, Head};
-use crate::store::{Error, Store, Stored};
+use crate::base::RunId;
+use crate::report::{Cover, OpenBefore, Profile, Regulation};
+use crate::store::{Error, RunFilter, Store};
 
 /// Closed findings looked through for those that were still open at a declaration.
 const CLOSED: u32 = 1_000;
 
-/// What has to be known of a run to gather that.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
-    runbook: RunbookId,
-    organisation: Option<OrgId>,
-    declared_at: Timestamp,
-}
-
-/// Of a stored run; `None` where its first row or its plan is not what was written: its report says so itself.
-pub fn about(run: RunId, stored: &Stored) -> Option<About> {
-    let first = stored.rows.first()?;
-    let mut head = Head::START;
-    let Event::Declared(header) = head.accept(run, first).ok()? else { return None };
-    let plan = Plan::thaw(&stored.frozen.plan, header.plan).ok()?;
-    let organisation = plan.body().organisation.clone();
-    Some(About { runbook: header.runbook, organisation, declared_at: first.at })
-}
-
 /// Findings of the same runbook that were not closed when the run was declared, the gravest first.
-pub async fn open_before(store: &dyn Store, about: &About) -> Result<Vec<OpenBefore>, Error> {
-    let mut found: Vec<Finding> =
-        of_runbook(store, &about.runbook).await?.into_iter().map(|known| known.value).collect();
-    found.extend(closed(store, None, CLOSED).await?.into_iter().filter(|one| one.runbook == about.runbook));
+pub async fn open_before(store: &dyn Store, run: &Cover) -> Result<Vec<OpenBefore>, Error> {
+    let mut found: Vec<Finding> = of_runbook(store, &run.runbook).await?.into_iter().map(|known| known.value).collect();
+    found.extend(closed(store, None, CLOSED).await?.into_iter().filter(|one| one.runbook == run.runbook));
     found.retain(|one| {
         let still = match &one.status {
-            Status::Closed { at, .. } => *at > about.declared_at,
+            Status::Closed { at, .. } => *at > run.declared_at,
             Status::Open
             | Status::InProgress
             | Status::AwaitingRetest
             | Status::Waived { .. }
             | Status::Reopened { .. } => true,
         };
-        one.raised_at <= about.declared_at && still
+        one.raised_at <= run.declared_at && still
     });
     found.sort_by_key(|one| (one.severity, one.id));
     let line = |one: Finding| OpenBefore {
@@ -58,9 +37,11 @@ pub async fn open_before(store: &dyn Store, about: &About) -> Result<Vec<OpenBef
     Ok(found.into_iter().map(line).collect())
 }
 
-/// Profiles that hold where the runbook belongs.
-pub async fn regulations(store: &dyn Store, about: &About) -> Result<Vec<Profile>, Error> {
-    let adopted = adoptions(store).await?.into_iter().filter(|one| one.covers(about.organisation.as_ref()));
+/// Profiles that hold where the run's runbook belongs.
+pub async fn regulations(store: &dyn Store, run: RunId) -> Result<Vec<Profile>, Error> {
+    let listed = store.runs(RunFilter::only(run)).await?.into_iter().find(|found| found.run == run);
+    let organisation = listed.and_then(|found| found.summary.organisation);
+    let adopted = adoptions(store).await?.into_iter().filter(|one| one.covers(organisation.as_ref()));
     let clause = |clause: super::calendar::Clause| Regulation {
         clause: clause.clause,
         asks: clause.asks,

@@ -12,7 +12,7 @@ use crate::base::{Bilingual, Millis, RunId, Timestamp, UnitId};
 use crate::plan::Plan;
 use crate::report::RunReport;
 use crate::run::{Corrupt, Event, Head};
-use crate::store::{self, Change, Changed, Store, Stored, add, find};
+use crate::store::{self, Change, Changed, Frozen, Rows, Store, add, find, with_rows};
 
 /// How often a writer that came second tries again.
 const TRIES: usize = 32;
@@ -64,10 +64,9 @@ pub async fn keep(store: &dyn Store, run: RunId, now: Timestamp) -> Result<Optio
     if let Some(known) = facts_of(store, run).await? {
         return Ok(Some(known));
     }
-    let stored = store.load(run).await?;
-    // A long journal takes long to fold.
-    let work = tokio::task::spawn_blocking(move || fold(run, &stored, now));
-    let Some(folded) = work.await.map_err(|_| KeepError::Ending(run))?? else { return Ok(None) };
+    let frozen = store.frozen(run).await?;
+    let work = with_rows(store, run, move |rows| fold(run, &frozen, rows, now));
+    let Some(folded) = work.await?.map_err(|_| KeepError::Ending(run))?? else { return Ok(None) };
     for _ in 0..TRIES {
         let changes = changes(store, &folded, now).await?;
         if store.change(now, changes, Vec::new()).await? == Changed::Done {
@@ -80,14 +79,15 @@ pub async fn keep(store: &dyn Store, run: RunId, now: Timestamp) -> Result<Optio
     Err(KeepError::Busy(run))
 }
 
-fn fold(run: RunId, stored: &Stored, now: Timestamp) -> Result<Option<Folded>, Corrupt> {
-    let first = stored.rows.first().ok_or(Corrupt::Undeclared(run))?;
+fn fold(run: RunId, frozen: &Frozen, rows: Rows, now: Timestamp) -> Result<Option<Folded>, Corrupt> {
+    let mut rows = rows.peekable();
+    let first = rows.peek().ok_or(Corrupt::Undeclared(run))?;
     let mut head = Head::START;
     let Event::Declared(header) = head.accept(run, first)? else {
         return Err(Corrupt::Undeclared(run));
     };
-    let plan = Plan::thaw(&stored.frozen.plan, header.plan)?;
-    let report = RunReport::on(&plan, run, &stored.frozen.source, &stored.rows, now)?;
+    let plan = Plan::thaw(&frozen.plan, header.plan)?;
+    let report = RunReport::on(&plan, run, &frozen.source, rows, now)?;
     Ok(gather(&plan, &report).map(|(facts, units)| {
         let findings = made(&report, &facts, &units.units);
         Folded { facts, units, findings }

@@ -24,7 +24,7 @@ mod unit_digest;
 mod unit_hosts;
 mod watching;
 
-pub use beside::{About, about, open_before, regulations};
+pub use beside::{open_before, regulations};
 pub use calendar::{
     Adoption, CalendarError, Catalogue, CatalogueError, Clause, Duty, Held, Holiday, Holidays, Last as LastHeld,
     Planned, Profile, Standing, abandon, adopt, adoptions, cancel, held, hold, ics, plan, planned, planned_drill,

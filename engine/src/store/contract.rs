@@ -99,6 +99,14 @@ pub struct RunFilter {
     pub limit: u32,
 }
 
+impl RunFilter {
+    /// The one run, or none.
+    pub fn only(run: RunId) -> Self {
+        let before = run.0.as_u128().checked_add(1).map(|next| RunId(uuid::Uuid::from_u128(next)));
+        Self { before, limit: 1, ..Self::default() }
+    }
+}
+
 /// Stored values that a caller asked for, with what the store itself knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {

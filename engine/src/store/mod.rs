@@ -6,6 +6,7 @@
 
 mod contract;
 mod fault;
+mod flow;
 mod judge;
 mod memory;
 mod open;
@@ -17,6 +18,7 @@ mod samples;
 pub mod sqlite;
 
 pub use contract::{Append, Created, Error, Frozen, Lease, Owner, RunFilter, RunSummary, Store, Stored};
+pub use flow::{Rows, with_rows};
 pub use memory::Memory;
 pub use open::{Database, open};
 pub use records::{

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use engine::base::{Bilingual as _, Clock as _, Lang, RunId, SystemClock};
-use engine::report::{Document, RunReport};
+use engine::base::{Clock as _, Lang, RunId, SystemClock};
+use engine::report::Document;
 use engine::store::Store;
 
 use super::exit::Exit;
@@ -18,7 +18,7 @@ use super::press::press;
 use super::say;
 use crate::error::Error;
 use crate::i18n::Words;
-use crate::report::{Format, aside, write};
+use crate::report::{Format, aside, made, write};
 
 /// Writes the report on a run: verdicts unit by unit, timeline, gate register, and what they were made of.
 #[derive(Debug, Args)]
@@ -100,10 +100,8 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
 
 /// The document with every row of its tables.
 async fn whole(store: &dyn Store, run: RunId, lang: Lang) -> Result<Document, Failure> {
-    let stored = store.load(run).await?;
-    let report = RunReport::of(run, &stored.frozen.plan, &stored.frozen.source, &stored.rows, SystemClock.now())
-        .map_err(|why| unmade(Error::Corrupt(why.text()), run))?;
-    let aside = aside(store, run, &stored).await?;
+    let report = made(store, run, SystemClock.now()).await.map_err(|why| unmade(why, run))?;
+    let aside = aside(store, &report).await?;
     Ok(Document::whole(&report, &aside, lang))
 }
 

@@ -5,10 +5,12 @@ mod body;
 mod chart;
 mod file;
 mod format;
+mod made;
 mod write;
 
 pub use aside::aside;
 pub use body::Body;
 pub use file::html;
 pub use format::{Draft, Format};
+pub use made::made;
 pub use write::{Written, write};

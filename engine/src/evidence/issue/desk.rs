@@ -8,7 +8,7 @@ use crate::plan::Mode;
 use crate::report::{self, RunReport, SignBox, Signature};
 use crate::run::{Act, Actor, Corrupt, Denial, ReportRight, permit};
 use crate::store::{
-    self, Change, Changed, Deed, DeedOutcome, Kept as _, Query, Records, Store, Versioned, add, find, list,
+    self, Change, Changed, Deed, DeedOutcome, Kept as _, Query, Records, Store, Versioned, add, find, list, with_rows,
 };
 
 /// How often what is written beside a version is made anew.
@@ -81,14 +81,14 @@ pub async fn issue(
     beside: Beside<'_>,
 ) -> Result<Issue, IssueError> {
     let deed = Deed { act: "report.issue".to_owned(), object: format!("run/{run}"), ..deed };
-    let stored = store.load(run).await?;
+    let frozen = store.frozen(run).await?;
     let now = deed.at;
-    let made = tokio::task::spawn_blocking(move || {
-        let report = RunReport::of(run, &stored.frozen.plan, &stored.frozen.source, &stored.rows, now)?;
+    let made = with_rows(store, run, move |rows| {
+        let report = RunReport::of(run, &frozen.plan, &frozen.source, rows, now)?;
         let json = report::json(&report).map_err(|why| IssueError::Internal(why.to_string()))?;
         Ok::<_, IssueError>((report, json))
     });
-    let (report, json) = made.await.map_err(|why| IssueError::Internal(why.to_string()))??;
+    let (report, json) = made.await?.map_err(|why| IssueError::Internal(why.to_string()))??;
     allowed(store, ReportRight::Write, report.cover.mode, &deed).await?;
     let known = newest(&issued(store, run).await?);
     let refusal = if report.cover.interim {
@@ -105,7 +105,7 @@ pub async fn issue(
     }
     let mut next = Issue::of(&report, known + 1, &json, deed.by.clone(), now, deed.reason.clone());
     next.organisation = store
-        .runs(only(run))
+        .runs(store::RunFilter::only(run))
         .await?
         .into_iter()
         .find(|found| found.run == run)
@@ -140,12 +140,6 @@ async fn change(
         }
     }
     Ok(false)
-}
-
-/// The one run, as a list.
-fn only(run: RunId) -> store::RunFilter {
-    let before = run.0.as_u128().checked_add(1).map(|next| RunId(uuid::Uuid::from_u128(next)));
-    store::RunFilter { before, limit: 1, ..store::RunFilter::default() }
 }
 
 /// Signs a box of a version. `shown` is the digest that the page showed, `confirmed_at` when the person last showed who that is;

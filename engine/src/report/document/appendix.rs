@@ -4,7 +4,7 @@ use super::super::format::NOTHING;
 use super::super::names::Named;
 use super::super::phrases::{Weight, phrase, weight};
 use super::super::words::{Word, pick};
-use super::super::{RunReport, TimelineEntry};
+use super::super::{Attempt, RunReport, TimelineEntry};
 use super::cell::{Cell, number, text};
 use super::model::{Block, Extent, Section, Table};
 use crate::base::Lang;
@@ -18,10 +18,10 @@ pub(super) fn timeline(report: &RunReport, lang: Lang, extent: Extent) -> Sectio
     let whole = extent == Extent::Whole || report.timeline.len() <= WHOLE_TIMELINE;
     let shown = |entry: &&TimelineEntry| whole || weight(&entry.event) == Weight::Fact;
     let names = Named::of(report);
-    let rows = report.timeline.iter().filter(shown).map(|entry| {
+    let row = |entry: &TimelineEntry| {
         let words: Cell = phrase(&entry.event, &names, lang).into();
         vec![Cell::count(entry.seq), Cell::instant(Some(entry.at)), words]
-    });
+    };
     let mut blocks = Vec::new();
     if !whole {
         let all = report.timeline.len();
@@ -32,7 +32,8 @@ pub(super) fn timeline(report: &RunReport, lang: Lang, extent: Extent) -> Sectio
             Lang::En => format!("Of {all} rows, steps on the way are left out; the JSON report has all of them."),
         }));
     }
-    blocks.push(Table::within(extent, lang, of("사건 기록", "Events"), columns, rows));
+    let entries = report.timeline.iter().filter(shown);
+    blocks.push(Table::within(extent, lang, of("사건 기록", "Events"), columns, entries, row));
     Section { id: "timeline", title: of("시간순 기록", "Timeline"), blocks }
 }
 
@@ -50,7 +51,7 @@ pub(super) fn attempts(report: &RunReport, lang: Lang, extent: Extent) -> Sectio
         number(of("출력 바이트", "Output bytes")),
         text(of("출력 SHA-256", "Output SHA-256")),
     ];
-    let rows = report.attempts.iter().map(|attempt| {
+    let row = |attempt: &Attempt| {
         let what = format!("{} · {} {}", attempt.phase.word(lang), attempt.purpose.word(lang), attempt.number);
         let outcome = if attempt.timed_out {
             format!("{} ({})", attempt.outcome.word(lang), of("시간 초과", "timed out"))
@@ -69,8 +70,8 @@ pub(super) fn attempts(report: &RunReport, lang: Lang, extent: Extent) -> Sectio
             Cell::count(attempt.output_bytes),
             attempt.output_digest.map_or_else(|| NOTHING.to_owned(), |digest| digest.to_string()).into(),
         ]
-    });
-    let table = Table::within(extent, lang, of("시도", "Attempts"), columns, rows);
+    };
+    let table = Table::within(extent, lang, of("시도", "Attempts"), columns, report.attempts.iter(), row);
     Section { id: "attempts", title: of("시도와 출력", "Attempts and outputs"), blocks: vec![table] }
 }
 

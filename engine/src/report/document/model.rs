@@ -94,23 +94,24 @@ impl Table {
         columns: Vec<Column>,
         rows: impl Iterator<Item = Vec<Cell>>,
     ) -> Block {
-        Self::within(Extent::Reading, lang, caption, columns, rows)
+        Self::within(Extent::Reading, lang, caption, columns, rows, |row| row)
     }
 
-    /// A table that may be longer than anybody reads.
-    pub(super) fn within(
+    /// A table that may be longer than anybody reads: of what is left out nothing is made.
+    pub(super) fn within<T>(
         extent: Extent,
         lang: Lang,
         caption: &'static str,
         columns: Vec<Column>,
-        mut rows: impl Iterator<Item = Vec<Cell>>,
+        mut items: impl Iterator<Item = T>,
+        row: impl Fn(T) -> Vec<Cell>,
     ) -> Block {
         let most = match extent {
             Extent::Reading => ROWS,
             Extent::Whole => usize::MAX,
         };
-        let shown: Vec<Vec<Cell>> = rows.by_ref().take(most).collect();
-        let left = rows.count();
+        let shown: Vec<Vec<Cell>> = items.by_ref().take(most).map(row).collect();
+        let left = items.count();
         let note = if left > 0 {
             Some(match lang {
                 Lang::Ko => format!("이 뒤의 {left}건은 JSON 보고서에 수록되어 있다."),

@@ -3,7 +3,7 @@
 use super::super::format::{NOTHING, span};
 use super::super::phrases::{person, saw_words, voter};
 use super::super::words::{Word, pick};
-use super::super::{ChoiceOutcome, Deviation, DeviationKind, GateEntry, RunReport, VoteEntry};
+use super::super::{ChoiceOutcome, Deviation, DeviationKind, Fault, GateEntry, RunReport, VoteEntry};
 use super::cell::{Cell, number, text};
 use super::front::names;
 use super::manual;
@@ -167,7 +167,7 @@ pub(super) fn deviations(report: &RunReport, lang: Lang, extent: Extent) -> Sect
         text(of("누가", "Who")),
         text(of("내용과 사유", "Detail and reason")),
     ];
-    let rows = report.deviations.iter().map(|deviation| {
+    let row = |deviation: &Deviation| {
         vec![
             Cell::count(deviation.seq),
             Cell::instant(Some(deviation.at)),
@@ -176,8 +176,8 @@ pub(super) fn deviations(report: &RunReport, lang: Lang, extent: Extent) -> Sect
             person(deviation.by.as_ref(), lang).into(),
             detail(deviation, lang).into(),
         ]
-    });
-    let table = Table::within(extent, lang, of("편차 대장", "Deviations"), columns, rows);
+    };
+    let table = Table::within(extent, lang, of("편차 대장", "Deviations"), columns, report.deviations.iter(), row);
     Section { id: "deviations", title: of("편차", "Deviations"), blocks: vec![table] }
 }
 
@@ -223,7 +223,7 @@ pub(super) fn faults(report: &RunReport, lang: Lang, extent: Extent) -> Section 
         text(of("종류", "Class")),
         text(of("원인과 조치", "Cause and next step")),
     ];
-    let rows = report.faults.iter().map(|fault| {
+    let row = |fault: &Fault| {
         vec![
             Cell::count(fault.seq),
             Cell::instant(Some(fault.at)),
@@ -232,8 +232,8 @@ pub(super) fn faults(report: &RunReport, lang: Lang, extent: Extent) -> Section 
             fault.cause.map_or_else(|| of("결과 불명", "unknown"), |cause| cause.word(lang)).into(),
             Cell::from(fault.message.get(lang)),
         ]
-    });
-    let faults = Table::within(extent, lang, of("장애 대장", "Faults"), columns, rows);
+    };
+    let faults = Table::within(extent, lang, of("장애 대장", "Faults"), columns, report.faults.iter(), row);
     let columns = vec![
         number(of("행", "Row")),
         text(of("시각", "At")),

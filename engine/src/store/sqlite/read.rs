@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::SqliteStore;
-use crate::base::RunId;
+use crate::base::{Digest, RunId, Timestamp};
 use crate::run::{AttemptId, Row};
 use crate::store::record::{self, Record, column};
 use crate::store::{Error, Frozen, RunFilter, RunSummary, Stored, fault};
@@ -83,16 +83,51 @@ pub(super) async fn runs(store: &SqliteStore, filter: RunFilter) -> Result<Vec<R
     rows.iter().map(record::run_summary).collect()
 }
 
+/// Rows that are read at once.
+const AT_ONCE: u32 = 4_096;
+
+/// A page of rows as one value, a line a row: handing over each row by itself would cost the driver several times what is in it.
+/// An event holds no end of line, and what numbers and digest are is seen to by the table.
+const PAGE: &str =
+    "SELECT CAST(group_concat(seq || ' ' || at || ' ' || hex(hash) || ' ' || event, char(10) ORDER BY seq) AS BLOB)
+     FROM (SELECT seq, at, hash, event FROM journal WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT $3)";
+
 async fn rows_after(reader: &mut SqliteConnection, run: RunId, seq: u64, limit: u32) -> Result<Vec<Row>, Error> {
-    let rows =
-        sqlx::query("SELECT run, seq, at, event, hash FROM journal WHERE run = $1 AND seq > $2 ORDER BY seq LIMIT $3")
+    let mut rows: Vec<Row> = Vec::new();
+    let mut left = limit;
+    while left > 0 {
+        let (wanted, before) = (left.min(AT_ONCE), rows.len());
+        let known = rows.last().map_or(seq, |row| row.seq);
+        let page: Option<Vec<u8>> = sqlx::query_scalar(PAGE)
             .bind(run.0)
-            .bind(column(seq))
-            .bind(i64::from(limit))
-            .fetch_all(reader)
+            .bind(column(known))
+            .bind(i64::from(wanted))
+            .fetch_one(&mut *reader)
             .await
             .map_err(fault::of)?;
-    rows.iter().map(record::journal_row).collect()
+        let Some(page) = page else { break };
+        for line in page.split(|byte| *byte == b'\n') {
+            let unreadable = || {
+                let row = format!("{run} {}", rows.last().map_or(known, |row| row.seq) + 1);
+                Error::Inconsistent { table: "journal", column: "event", row }
+            };
+            let row = row_of(line).ok_or_else(unreadable)?;
+            rows.push(row);
+        }
+        if rows.len() - before < wanted as usize {
+            break;
+        }
+        left -= wanted;
+    }
+    Ok(rows)
+}
+
+fn row_of(line: &[u8]) -> Option<Row> {
+    let mut parts = std::str::from_utf8(line).ok()?.splitn(4, ' ');
+    let (seq, at, hash, event) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let mut digest = Digest::ZERO;
+    hex::decode_to_slice(hash, &mut digest.0).ok()?;
+    Some(Row { seq: seq.parse().ok()?, at: Timestamp(at.parse().ok()?), event: event.to_owned(), hash: digest })
 }
 
 async fn must_exist(reader: &mut SqliteConnection, run: RunId) -> Result<(), Error> {
