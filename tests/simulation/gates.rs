@@ -130,6 +130,36 @@ fn nothing_passes_a_gate_but_votes() {
 }
 
 #[test]
+fn what_comes_after_a_gate_is_not_passed_over_before_it_is_approved() {
+    // Whatever is passed over before its turn lets those begin that need nothing else: `web` needs `start` alone.
+    let mut script = Script::of(
+        "
+runbook: behind
+stages:
+  - {stage: one, units: {db: {run: [{command: 'start db', timeout: 5m}]}, go: {needs: [db], gate: {approvers: [approver]}}}}
+  - {stage: two, units: {start: {run: [{command: 'start', timeout: 5m}]}, web: {needs: [start], run: [{command: 'start web', timeout: 5m}]}}}
+",
+    );
+    let tries = [("skip", "start"), ("attest", "start"), ("skip", "web"), ("attest", "web")];
+    for moment in ["before its turn", "while it asks", "once it is rejected"] {
+        for (verb, unit) in tries {
+            let refused = Err("gate_not_bypassed".to_owned());
+            assert_eq!(script.ask("root", request(verb, unit)), refused, "{verb} {unit} {moment}");
+        }
+        match moment {
+            "before its turn" => script.succeed("db"),
+            "while it asks" => script.reject("lee", "go").unwrap(),
+            _ => {}
+        }
+    }
+    script.ask("root", request("retry", "go")).unwrap();
+    script.approve("lee", "go").unwrap();
+    script.fail("start");
+    script.ask("root", request("skip", "start")).unwrap();
+    assert_eq!(script.unit("web"), "running", "behind an approved gate it is a matter of operating again");
+}
+
+#[test]
 fn a_setting_does_not_pass_over_a_gate() {
     let mut script = Script::of(
         "

@@ -5,6 +5,7 @@
 
 use super::roles::{
     ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, SITUATION_ROOM, TIER_LEAD,
+    known_words,
 };
 use super::{Actor, Door, Hand, Request, Scope};
 use crate::base::{Bilingual, Lang, RoleName, Text};
@@ -297,6 +298,8 @@ fn asks(actor: &Actor, request: &Request) -> Result<(), Denial> {
 /// approver of somebody who is there to look on, to audit or to manage accounts.
 fn may_vote(actor: &Actor, hand: &Hand) -> Result<(), Denial> {
     let roles = match hand {
+        // Who enters a call is judged by the gate; whose vote it is must be able to have one.
+        Hand::Phone(call) if !call.roles.is_empty() => &call.roles,
         Hand::Own | Hand::Phone(_) => &actor.roles,
         Hand::For(_) if !actor.roles.is_empty() && only_watches(actor) => &actor.roles,
         Hand::For(delegation) => &delegation.roles,
@@ -315,11 +318,12 @@ fn needs(actor: &Actor, roles: &[&str], code: &'static str, ko: &str, en: &str) 
     if actor.roles.iter().any(|role| roles.contains(&role.as_str())) {
         return Ok(());
     }
-    let named = roles.join(", ");
+    let named = known_words(roles);
+    let (named_ko, named_en) = (named.get(Lang::Ko), named.get(Lang::En));
     Err(denied(
         code,
-        &format!("{ko} 이 조직과 모드에서 다음 역할 가운데 하나가 필요합니다: {named}"),
-        &format!("{en} needs one of these roles, for this organisation and mode: {named}"),
+        &format!("{ko} 이 조직과 모드에서 다음 역할 가운데 하나가 필요합니다: {named_ko}"),
+        &format!("{en} needs one of these roles, for this organisation and mode: {named_en}"),
     ))
 }
 
@@ -342,7 +346,7 @@ mod tests {
     use super::*;
     use crate::base::{Digest, Timestamp, UnitId};
     use crate::plan::MarkKind;
-    use crate::run::{Ballot, ManualResult, ROLES};
+    use crate::run::{Ballot, Call, ManualResult, ROLES};
 
     fn actor(via: Door, roles: &[&str]) -> Actor {
         let roles = roles.iter().map(|role| role.parse().unwrap()).collect();
@@ -468,6 +472,19 @@ mod tests {
         let admin = "admin".parse().unwrap();
         assert!(!actor(Door::Console, &["admin"]).holds(&admin));
         assert!(!actor(Door::Api, &["admin"]).holds(&admin));
+    }
+
+    #[test]
+    fn who_only_looks_on_has_no_vote_to_tell_by_phone() {
+        let told = |roles: &[&str]| {
+            let roles = roles.iter().map(|role| role.parse().unwrap()).collect();
+            let (approver, witness) = ("lee".parse().unwrap(), "park".parse().unwrap());
+            let hand = Hand::Phone(Call { approver, roles, witness, called_at: Timestamp(0) });
+            let ballot = Box::new(Ballot { hand, ..Ballot::new(true, String::new(), Digest::ZERO) });
+            let vote = Request::Vote { unit: "db".parse().unwrap(), ballot };
+            permit(&actor(Door::Console, &["situation-room"]), Act::Ask(&vote), false).is_ok()
+        };
+        assert!(told(&["auditor", "approver"]) && !told(&["auditor"]) && !told(&["admin", "observer"]));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::authority::REPAIRING;
+use super::roles::{known_words, role_words};
 use super::{Actor, Door, EvidenceFile, FILE_LIMIT, FILES_LIMIT, ManualResult};
-use crate::base::{Bilingual, Decimal, RoleName, Timestamp, UserName};
+use crate::base::{Bilingual, Decimal, Lang, RoleName, Text, Timestamp, UserName};
 use crate::plan::Manual;
 
 /// What is done about manual work that is open.
@@ -116,10 +117,10 @@ pub struct Reported {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManualRefused {
     /// None of the roles that it is for.
-    #[error("this work is for {wanted}; {name} holds none of these roles")]
+    #[error("this work is for {}; {name} holds none of these roles", .wanted.get(Lang::En))]
     NoRole {
-        /// The roles, for people.
-        wanted: String,
+        /// The roles, in words.
+        wanted: Text,
         /// Who asks.
         name: UserName,
     },
@@ -162,18 +163,18 @@ pub enum ManualRefused {
         what: String,
     },
     /// The number is missing.
-    #[error("write the number that was read off, in {unit}")]
+    #[error("write the number that was read off, in {}", .unit.get(Lang::En))]
     NoNumber {
         /// Its unit.
-        unit: String,
+        unit: Text,
     },
     /// The number is not good.
-    #[error("{value} is not within {bounds}: measure again, or report that the work failed")]
+    #[error("{value} is not within {}: measure again, or report that the work failed", .bounds.get(Lang::En))]
     OutOfBounds {
         /// The number.
         value: Decimal,
         /// The bounds with their unit.
-        bounds: String,
+        bounds: Text,
     },
     /// Nothing is to be measured.
     #[error("this work asks for no number")]
@@ -214,6 +215,7 @@ impl Bilingual for ManualRefused {
     fn ko(&self) -> String {
         match self {
             Self::NoRole { wanted, name } => {
+                let wanted = wanted.get(Lang::Ko);
                 format!("이 작업은 {wanted} 역할의 몫입니다. {name} 님에게는 그 역할이 없습니다")
             }
             Self::Held { holder } => {
@@ -228,8 +230,9 @@ impl Bilingual for ManualRefused {
             Self::NoWords => "무엇으로 확인했는지, 아니면 왜 안 되었는지 적으십시오".to_owned(),
             Self::TooShort { least } => format!("증빙은 {least}자 이상이어야 합니다"),
             Self::NoFile { what_ko, .. } => format!("이 작업에는 증빙으로 {what_ko}이(가) 필요합니다. 먼저 올리십시오"),
-            Self::NoNumber { unit } => format!("측정한 값을 {unit} 단위로 적으십시오"),
+            Self::NoNumber { unit } => format!("측정한 값을 {} 단위로 적으십시오", unit.get(Lang::Ko)),
             Self::OutOfBounds { value, bounds } => {
+                let bounds = bounds.get(Lang::Ko);
                 format!("{value}은(는) 허용 범위({bounds})를 벗어났습니다. 다시 측정하거나 실패로 보고하십시오")
             }
             Self::NoMeasure => "이 작업에는 측정값이 없습니다".to_owned(),
@@ -284,6 +287,11 @@ pub fn may_complete(manual: &Manual, actor: &Actor) -> bool {
     holds_or_operates(&manual.roles, actor)
 }
 
+/// The same, with the reason why not.
+pub fn is_for(manual: &Manual, actor: &Actor) -> Result<(), ManualRefused> {
+    if may_complete(manual, actor) { Ok(()) } else { Err(no_role(&manual.roles, actor)) }
+}
+
 /// Whether an actor may say who does manual work.
 pub fn may_assign(actor: &Actor) -> bool {
     holds_one(actor, REPAIRING)
@@ -294,8 +302,7 @@ pub(super) fn holds_or_operates(roles: &[RoleName], actor: &Actor) -> bool {
 }
 
 fn no_role(roles: &[RoleName], actor: &Actor) -> ManualRefused {
-    let wanted = roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ");
-    let wanted = if wanted.is_empty() { REPAIRING.join(", ") } else { wanted };
+    let wanted = if roles.is_empty() { known_words(REPAIRING) } else { role_words(roles) };
     ManualRefused::NoRole { wanted, name: actor.name.clone() }
 }
 
@@ -319,7 +326,7 @@ impl OpenManual {
         match act {
             ManualAct::Check { accept, comment } => self.admit_check(manual, actor, *accept, comment),
             ManualAct::Assign { .. } if !may_assign(actor) => {
-                Err(ManualRefused::NoRole { wanted: REPAIRING.join(", "), name: actor.name.clone() })
+                Err(ManualRefused::NoRole { wanted: known_words(REPAIRING), name: actor.name.clone() })
             }
             ManualAct::Release => self.admit_release(actor),
             _ if self.reported.is_some() => Err(ManualRefused::Reported),
@@ -349,9 +356,7 @@ impl OpenManual {
 
     /// Whether an actor may do the work now.
     pub fn may_work(&self, manual: &Manual, actor: &Actor) -> Result<(), ManualRefused> {
-        if !may_complete(manual, actor) {
-            return Err(no_role(&manual.roles, actor));
-        }
+        is_for(manual, actor)?;
         match &self.holder {
             Some(holder) if *holder != actor.name => Err(ManualRefused::Held { holder: holder.clone() }),
             Some(_) | None => Ok(()),
@@ -457,13 +462,14 @@ fn admit_words(manual: &Manual, evidence: &str) -> Result<(), ManualRefused> {
 
 fn admit_number(manual: &Manual, value: Option<&Decimal>) -> Result<(), ManualRefused> {
     let Some(measure) = &manual.measure else { return Ok(()) };
-    let unit = measure.unit.get(crate::base::Lang::En).to_owned();
     match value {
-        None if measure.required => Err(ManualRefused::NoNumber { unit }),
+        None if measure.required => Err(ManualRefused::NoNumber { unit: measure.unit.clone() }),
         None => Ok(()),
         Some(value) if measure.holds(value) => Ok(()),
         Some(value) => {
-            let bounds = format!("{} {unit}", measure.bounds().unwrap_or_default());
+            let bounds = measure.bounds().unwrap_or_default();
+            let with_unit = |lang| format!("{bounds} {}", measure.unit.get(lang));
+            let bounds = Text::new(with_unit(Lang::Ko), with_unit(Lang::En));
             Err(ManualRefused::OutOfBounds { value: value.clone(), bounds })
         }
     }

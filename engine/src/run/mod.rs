@@ -53,7 +53,7 @@ pub use journal::{BrokenChain, Head, Row};
 pub use ledger::{Account, Holding, Ledger};
 pub use linked::{LinkedRun, Parent, called_run};
 pub use locks::{Claim, Holder};
-pub use manual::{Handed, ManualAct, ManualRefused, OpenManual, Reported, Tick, may_assign, may_complete};
+pub use manual::{Handed, ManualAct, ManualRefused, OpenManual, Reported, Tick, is_for, may_assign, may_complete};
 pub use marks::{Marks, Setting};
 pub use outcome::{AttemptId, Cause, CauseKind, Outcome, Purpose, Seen, StepIx};
 pub use preflight::{Answered, Finding, Preflight, Topic};
@@ -62,7 +62,7 @@ pub use replay::{Corrupt, Replayed, replay};
 pub use request::{Answer, ManualResult, Request, Scope, Submission};
 pub use roles::{
     ADMIN, APPROVER, AUDITOR, BUSINESS_OWNER, COMMANDER, DEPUTY, GLASS, OBSERVER, OPERATOR, ROLES, SITUATION_ROOM,
-    TIER_LEAD, role_word,
+    TIER_LEAD, role_word, role_words,
 };
 pub use sniff::Unwanted;
 pub use starting::{Elsewhere, News};

@@ -1,6 +1,6 @@
 //! The roles that Relight itself knows. Runbooks may ask any further role for approval or manual work.
 
-use crate::base::{RoleName, Text};
+use crate::base::{Lang, RoleName, Text};
 
 /// 총괄 지휘: declares, goes live, aborts.
 pub const COMMANDER: &str = "commander";
@@ -47,10 +47,27 @@ pub fn role_word(role: &RoleName) -> Text {
     }
 }
 
+/// Several roles in words, one after the other; of a role that is named twice the first stands.
+pub fn role_words<'r>(roles: impl IntoIterator<Item = &'r RoleName>) -> Text {
+    let mut words: Vec<Text> = Vec::new();
+    for word in roles.into_iter().map(role_word) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let joined = |lang| words.iter().map(|word| word.get(lang)).collect::<Vec<_>>().join(", ");
+    Text::new(joined(Lang::Ko), joined(Lang::En))
+}
+
+/// The same of roles that Relight itself knows.
+pub(super) fn known_words(roles: &[&str]) -> Text {
+    let names: Vec<RoleName> = roles.iter().filter_map(|role| role.parse().ok()).collect();
+    role_words(&names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Lang;
 
     #[test]
     fn every_role_is_a_name_with_words() {
@@ -59,6 +76,9 @@ mod tests {
             let word = role_word(&name);
             assert!(!word.get(Lang::Ko).is_ascii(), "{role}");
         }
-        assert_eq!(role_word(&"dba-lead".parse().unwrap()), Text::plain("dba-lead"));
+        let lead: RoleName = "dba-lead".parse().unwrap();
+        assert_eq!(role_word(&lead), Text::plain("dba-lead"));
+        let named = [COMMANDER.parse().unwrap(), lead, COMMANDER.parse().unwrap()];
+        assert_eq!(role_words(&named), Text::new("총괄 지휘, dba-lead", "commander, dba-lead"));
     }
 }

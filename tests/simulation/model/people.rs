@@ -1,11 +1,13 @@
 //! Gates and work of people.
 
+use std::collections::BTreeSet;
+
 use engine::base::{Millis, RoleName, Timestamp};
 use engine::plan::{Action, Exclusion, Gate, OnReject, OnTimeout};
 use engine::run::{Door, Event, Hand, ManualResult, Purpose, Vote};
 
 use super::rule::{Verdict, rule};
-use super::told::{Asked, Model, is_gate};
+use super::told::{Asked, Model, is_gate, satisfied};
 use super::work::Work;
 
 impl<'p> Model<'p> {
@@ -118,6 +120,19 @@ impl<'p> Model<'p> {
             return it.rollback[rest.min(it.rollback.len())..].iter().any(|undo| is_gate(&undo.step));
         }
         it.steps[step.min(it.steps.len())..].iter().any(is_gate)
+    }
+
+    /// Whether a unit waits, in however many steps, for one whose gate nobody has approved.
+    pub(super) fn gate_before(&self, unit: usize) -> bool {
+        let begins = |need: usize| satisfied(self.units[need].state) || self.units[need].usable;
+        if self.needs[unit].iter().all(|need| begins(*need)) {
+            return false;
+        }
+        let (mut open, mut seen): (Vec<usize>, BTreeSet<usize>) = (vec![unit], BTreeSet::new());
+        while let Some(at) = open.pop() {
+            open.extend(self.needs[at].iter().copied().filter(|need| seen.insert(*need)));
+        }
+        seen.into_iter().any(|need| !begins(need) && self.gate_ahead(need))
     }
 
     /// The gate that is open at a unit.

@@ -14,7 +14,7 @@ impl Model<'_> {
         let state = self.units[unit].state;
         match event {
             Event::Attested { .. } => {
-                rule!(!self.gate_ahead(unit), "attested around a gate");
+                rule!(!self.gate_ahead(unit) && !self.gate_before(unit), "attested around a gate");
                 rule!(!self.units[unit].back.is_on(), "attested while it goes back");
                 let all = 0..self.plan.units()[unit].steps.len();
                 self.units[unit].back.begun.extend(all.clone());
@@ -30,6 +30,7 @@ impl Model<'_> {
                 rule!(!self.units[unit].back.is_on(), "skipped while it goes back");
                 let by_setting = self.plan.units()[unit].on_fail == OnFail::Skip && state == "failed";
                 rule!(by.is_some() || by_setting || branched, "skipped by nobody");
+                rule!(by_setting || branched || !self.gate_before(unit), "skipped while a gate before it asks");
                 self.amend_decision(unit);
                 self.settle(at, unit, "skipped");
             }

@@ -208,7 +208,8 @@ impl Turn<'_> {
         )
     }
 
-    /// A unit may be passed over where nothing of it is at work, and never around a gate that nobody opened.
+    /// A unit may be passed over where nothing of it is at work, and never around a gate that nobody opened: neither one of its
+    /// own, nor one that it still waits for, since what is passed over before its turn lets others begin.
     fn may_pass_over(&self, ix: UnitIx, event: UnitEvent) -> Result<(), Stop> {
         let unit = self.plan.unit(ix);
         let run = self.state.unit(ix);
@@ -227,6 +228,30 @@ impl Turn<'_> {
                 format!("{} holds a gate that nobody has approved; it can not be passed over", unit.id),
             );
         }
-        Ok(())
+        let Some(gate) = self.gate_before(ix) else { return Ok(()) };
+        let gate = &self.plan.unit(gate).id;
+        refuse(
+            "gate_not_bypassed",
+            format!(
+                "{} 단위는 아무도 승인하지 않은 {gate}의 게이트 뒤에 있어 지나칠 수 없습니다. 먼저 승인을 받으십시오",
+                unit.id
+            ),
+            format!(
+                "{} comes after the gate of {gate}, which nobody has approved, and can not be passed over: have that approved first",
+                unit.id
+            ),
+        )
+    }
+
+    /// A unit whose gate nobody has approved and that this one waits for, in however many steps.
+    fn gate_before(&self, ix: UnitIx) -> Option<UnitIx> {
+        if self.state.unmet[ix.at()] == 0 {
+            return None;
+        }
+        let shut = |need: &UnitIx| {
+            let run = self.state.unit(*need);
+            !run.lets_others_begin() && has_gate_ahead(self.plan.unit(*need), run.step)
+        };
+        self.plan.graph().upstream_of([ix]).into_iter().find(shut)
     }
 }

@@ -1,6 +1,6 @@
 //! A gate that asks: who may vote at it, and when it is decided.
 
-use super::super::roles::{ADMIN, SITUATION_ROOM};
+use super::super::roles::{ADMIN, SITUATION_ROOM, role_words};
 use super::super::{Actor, Door, State, UnitState, Vote};
 use super::{Ballot, Delegation, Hand, VoteRefused};
 use crate::base::{Digest, Millis, RoleName, Timestamp, UserName};
@@ -96,7 +96,7 @@ impl OpenGate {
         let wished = |role: &&RoleName| ballot.role.as_ref().is_none_or(|wish| wish == *role);
         let held: Vec<&RoleName> = self.roles(gate).filter(|role| holds(role)).filter(wished).collect();
         if held.is_empty() {
-            let wanted = self.roles(gate).map(RoleName::as_str).collect::<Vec<_>>().join(", ");
+            let wanted = role_words(self.roles(gate));
             let name = ballot.hand.on_behalf_of().unwrap_or(voter).clone();
             return Err(VoteRefused::NoRole { wanted, name });
         }
@@ -108,8 +108,8 @@ impl OpenGate {
         // A rejection counts whoever else of the role has spoken.
         let Some(role) = unused.iter().find(|role| !ballot.approve || by_glass || self.has_room(gate, role)) else {
             let role = unused[0].clone();
-            let open = self.roles(gate).filter(|role| self.has_room(gate, role));
-            return Err(VoteRefused::Full { role, open: open.map(RoleName::as_str).collect::<Vec<_>>().join(", ") });
+            let open = role_words(self.roles(gate).filter(|role| self.has_room(gate, role)));
+            return Err(VoteRefused::Full { role, open });
         };
         if ballot.digest != self.digest {
             return Err(VoteRefused::Lapsed);

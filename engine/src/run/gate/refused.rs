@@ -1,26 +1,26 @@
 //! Why a vote is not taken.
 
-use super::super::roles::SITUATION_ROOM;
-use crate::base::{Bilingual, RoleName, Timestamp, UserName};
+use super::super::roles::{SITUATION_ROOM, known_words, role_word};
+use crate::base::{Bilingual, Lang, RoleName, Text, Timestamp, UserName};
 
 /// Why a vote is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VoteRefused {
     /// The voter holds none of the roles that may vote now.
-    #[error("this gate asks for {wanted}; {name} holds none of these roles")]
+    #[error("this gate asks for {}; {name} holds none of these roles", .wanted.get(Lang::En))]
     NoRole {
-        /// The roles, for people.
-        wanted: String,
+        /// The roles, in words.
+        wanted: Text,
         /// The voter.
         name: UserName,
     },
     /// The role has given all approvals that it has to give.
-    #[error("{role} has given its approval already; still wanted: {open}")]
+    #[error("{} has given its approval already; still wanted: {}", role_word(.role).get(Lang::En), .open.get(Lang::En))]
     Full {
         /// The role.
         role: RoleName,
-        /// Those that are wanted, for people.
-        open: String,
+        /// Those that are wanted, in words.
+        open: Text,
     },
     /// A person in it declared the run.
     #[error("{name} declared this run and may not approve it; ask another approver")]
@@ -66,7 +66,7 @@ pub enum VoteRefused {
         from: UserName,
     },
     /// Who enters a call does not hold the role for that.
-    #[error("what was told by phone is entered by {SITUATION_ROOM}; {name} does not hold that role")]
+    #[error("what was told by phone is entered by {}; {name} does not hold that role", scribe(Lang::En))]
     NoScribe {
         /// The person.
         name: UserName,
@@ -88,10 +88,12 @@ impl Bilingual for VoteRefused {
     fn ko(&self) -> String {
         match self {
             Self::NoRole { wanted, name } => {
+                let wanted = wanted.get(Lang::Ko);
                 format!("이 게이트는 {wanted} 역할의 승인을 기다립니다. {name} 님에게는 그 역할이 없습니다")
             }
             Self::Full { role, open } => {
-                format!("{role} 역할은 이미 승인했습니다. 아직 필요한 역할: {open}")
+                let (role, open) = (role_word(role), open.get(Lang::Ko));
+                format!("{} 역할은 이미 승인했습니다. 아직 필요한 역할: {open}", role.get(Lang::Ko))
             }
             Self::Requester { name } => {
                 format!("{name} 님은 이 실행을 선포한 사람이라 승인할 수 없습니다. 다른 승인자에게 요청하십시오")
@@ -112,7 +114,7 @@ impl Bilingual for VoteRefused {
                 "{name} 님은 지금 {from} 님의 대행이 아닙니다. 대행 기간이 시작되지 않았거나 끝났거나, 위임된 적이 없습니다"
             ),
             Self::NoScribe { name } => {
-                format!("전화 승인은 {SITUATION_ROOM} 역할이 입력합니다. {name} 님에게는 그 역할이 없습니다")
+                format!("전화 승인은 {} 역할이 입력합니다. {name} 님에게는 그 역할이 없습니다", scribe(Lang::Ko))
             }
             Self::NoWitness => "승인자, 입회자, 입력자는 서로 다른 세 사람이어야 합니다".to_owned(),
             Self::CallTime { opened_at, now } => format!(
@@ -122,6 +124,11 @@ impl Bilingual for VoteRefused {
             ),
         }
     }
+}
+
+/// Who enters what was told by phone, in words.
+fn scribe(lang: Lang) -> String {
+    known_words(&[SITUATION_ROOM]).get(lang).to_owned()
 }
 
 impl VoteRefused {
