@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::grade::is_graver;
 use super::parts::{
     Alternate, Broken, DeclaredBy, Ending, Finding, Handover, Linked, Member, Report, Support, Tick, TimeSaid, Turn,
 };
@@ -132,7 +133,13 @@ impl State {
                 self.times.entry(*moment).or_default().push(said);
             }
             Event::Assessed { class, customers, scope } => {
+                let was = self.grading(at).computed;
                 (self.class, self.customers, self.scope) = (*class, *customers, *scope);
+                let now = self.grading(at).computed;
+                if is_graver(was, now) {
+                    // What a person set was said of what was known then.
+                    self.set_grade = self.set_grade.filter(|set| !is_graver(Some(*set), now));
+                }
             }
             Event::Graded { grade, .. } => self.set_grade = *grade,
             Event::GlassBroken { glass, by, at, until, reason } => {
@@ -186,8 +193,10 @@ impl State {
                 match part {
                     CasePart::Failover => self.go(Move::FailoverBegan, at)?,
                     CasePart::Failback => self.go(Move::FailbackBegan, at)?,
-                    CasePart::Support => {}
+                    CasePart::Support => return Ok(()),
                 }
+                // What was attested was said of how things stood before they were moved again.
+                self.reprotected = None;
             }
             Event::RunMoved { run, status, verdict, ended_at } => {
                 let linked = self.runs.iter_mut().find(|linked| linked.run == *run);
@@ -231,7 +240,9 @@ impl State {
                 if self.offered().is_some() {
                     return Err("an offer is open");
                 }
+                let by = by.map(|actor| actor.name.clone());
                 self.handovers.push(Handover {
+                    by: by.filter(|by| self.commander.as_ref().is_some_and(|commander| commander != by)),
                     from: self.commander.clone(),
                     to: to.clone(),
                     brief: brief.clone(),

@@ -141,7 +141,13 @@ pub fn decide(
         Command::Report => Event::Reported { number: following(state.reports().len()), text: compose(state, now) },
         Command::OfferCommand { to, brief, note } => {
             offerable(state, &to)?;
-            Event::CommandOffered { to, brief, note: bounded(&note, TEXT_LIMIT)? }
+            let note = bounded(&note, TEXT_LIMIT)?;
+            if let Some(commander) =
+                state.commander().as_ref().filter(|commander| **commander != by.name && note.is_empty())
+            {
+                return Err(over_the_head(commander));
+            }
+            Event::CommandOffered { to, brief, note }
         }
         Command::WithdrawOffer => {
             state.offered().ok_or_else(no_offer)?;
@@ -257,6 +263,15 @@ fn offerable(state: &State, to: &UserName) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// Who commands may be out of reach, and then others hand the command over; but never without a word.
+fn over_the_head(commander: &UserName) -> Refusal {
+    Refusal::new(
+        "case_offer_reason",
+        format!("{commander} 님이 지휘하고 있습니다. 대신 인계하려면 사유를 적으십시오"),
+        format!("{commander} has the command: say why you hand it over instead"),
+    )
 }
 
 fn no_offer() -> Refusal {

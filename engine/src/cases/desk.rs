@@ -2,6 +2,7 @@
 //!
 //! Whoever comes second finds the card at another version, reads anew and decides anew: what held before may be refused now.
 
+use super::before::before;
 use super::closing::unowned_now;
 use super::draft::Draft;
 use super::kept::{OPEN, OVER};
@@ -106,6 +107,7 @@ pub async fn act(store: &dyn Store, case: CaseId, command: &Command, asker: &Ask
         if state.took(asker.request) {
             return Ok(state);
         }
+        let found = before(&state, command, asker.at);
         let beside = if command.ends() { unowned_now(store, &state, asker.at).await? } else { Vec::new() };
         let events = match decide(&state, command.clone(), &asker.by, asker.at, &beside) {
             Ok(events) => events,
@@ -117,7 +119,7 @@ pub async fn act(store: &dyn Store, case: CaseId, command: &Command, asker: &Ask
             draft.write(asker.entry(case, draft.state.seq() + 1, occurred, event))?;
         }
         draft.advance(asker.at, tick)?;
-        let deed = asker.deed(case, command.act(), &draft.entries);
+        let deed = Deed { before: found, ..asker.deed(case, command.act(), &draft.entries) };
         if put(store, &card, &draft, asker.at, vec![deed]).await? {
             return Ok(draft.state);
         }

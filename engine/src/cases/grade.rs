@@ -122,6 +122,15 @@ pub struct Grading {
     pub holds: Option<Grade>,
 }
 
+/// Whether a case is graver than it was: a smaller number is a graver grade, and any grade is graver than none.
+pub(super) fn is_graver(was: Option<Grade>, is: Option<Grade>) -> bool {
+    match (was, is) {
+        (Some(was), Some(is)) => is < was,
+        (None, is) => is.is_some(),
+        (Some(_), None) => false,
+    }
+}
+
 /// The graver of two grades, where there are any.
 pub(super) fn graver(one: Option<Grade>, other: Option<Grade>) -> Option<Grade> {
     one.into_iter().chain(other).min()

@@ -7,6 +7,7 @@
 
 mod apply;
 mod attending;
+mod before;
 mod brief;
 mod closing;
 mod command;

@@ -160,8 +160,10 @@ pub struct Brief {
 /// A hand-over of the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handover {
-    /// Who gave it; `None` where nobody had it.
+    /// Whose it was; `None` where nobody had it.
     pub from: Option<UserName>,
+    /// Who offered it, where that was not the person whose it was.
+    pub by: Option<UserName>,
     /// Who is to have it.
     pub to: UserName,
     /// What was open.

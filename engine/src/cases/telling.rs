@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::grade::is_graver;
 use super::{Entry, Event, Grade, Phase, State, phrase};
 use crate::base::{Lang, RoleName, Text, UserName};
 use crate::report::Word as _;
@@ -132,15 +133,6 @@ fn both(word: impl Fn(Lang) -> String) -> Text {
 
 fn roles() -> BTreeSet<RoleName> {
     DECIDE.iter().filter_map(|role| role.parse().ok()).collect()
-}
-
-/// A smaller number is a graver case, and any grade is graver than none.
-fn is_graver(was: Option<Grade>, is: Option<Grade>) -> bool {
-    match (was, is) {
-        (Some(was), Some(is)) => is < was,
-        (None, is) => is.is_some(),
-        (Some(_), None) => false,
-    }
 }
 
 /// The first words of a case: what kind of thing, since when, how grave.

@@ -176,6 +176,15 @@ fn closing_says_everything_that_is_missing_and_is_granted_when_nothing_is() {
         assert!(refused.to_string().contains(&part.to_string()), "{part}");
     }
     case.ask(Command::AttestReprotect { evidence: "제3센터로 복제 중".into() }).unwrap();
+    assert_eq!(missing(&case.state), [Missing::Finding(1), Missing::Alternate(1)]);
+    for (part, run) in [(CasePart::Failback, 2), (CasePart::Failover, 3)] {
+        let over = if part == CasePart::Failback { RunStatus::Aborted } else { RunStatus::Completed };
+        case.tell(&told(run, part, Mode::Real, over));
+        assert_eq!(case.state.phase(), Phase::RunningOnDr, "{part:?}");
+        assert_eq!(missing(&case.state)[0], Missing::Reprotect, "attested before things were moved again: {part:?}");
+        case.ask(Command::AttestReprotect { evidence: "다시 확인".into() }).unwrap();
+    }
+    case.tell(&told(4, CasePart::Support, Mode::Real, RunStatus::Completed));
     case.ask(Command::OwnFinding { number: 1, owner: "박".into(), due: None }).unwrap();
     let now = case.now;
     case.ask(Command::EndAlternate { number: 1, to: now }).unwrap();
@@ -196,6 +205,47 @@ fn the_command_goes_over_when_the_successor_acknowledges_it_and_not_before() {
     case.ask_as(&choi, Command::TakeCommand).unwrap();
     assert_eq!(case.state.commander().as_ref().unwrap().as_str(), "choi");
     assert!(case.state.offered().is_none());
+}
+
+#[test]
+fn who_does_not_command_hands_the_command_over_with_a_reason_and_under_the_own_name() {
+    let mut case = Case::open(Mode::Drill);
+    case.ask(declare()).unwrap();
+    let choi = actor("choi", "deputy");
+    let offer = |note: &str| Command::OfferCommand {
+        to: "choi".parse().unwrap(),
+        brief: Brief::default(),
+        note: note.to_owned(),
+    };
+    for silent in ["", "  "] {
+        assert_eq!(case.ask_as(&choi, offer(silent)).unwrap_err().code, "case_offer_reason");
+    }
+    case.ask_as(&choi, offer("지휘자 연락 두절")).unwrap();
+    case.ask_as(&choi, Command::TakeCommand).unwrap();
+    let over = case.state.handovers().last().unwrap();
+    let names = [over.from.as_ref(), over.by.as_ref()].map(|name| name.map(|name| name.as_str()));
+    assert_eq!(names, [Some("lee"), Some("choi")], "whose it was, and who took it away");
+    // Back by who has it: nobody else had a hand in it.
+    let back = Command::OfferCommand { to: "lee".parse().unwrap(), brief: Brief::default(), note: String::new() };
+    case.ask_as(&choi, back).unwrap();
+    assert_eq!(case.state.handovers().last().unwrap().by, None);
+}
+
+#[test]
+fn a_grade_set_by_hand_yields_to_facts_that_are_graver_and_to_no_others() {
+    let mut case = Case::open(Mode::Real);
+    let assess = |customers, scope| Command::Assess { class: CaseClass::Failure, customers, scope };
+    let grade = |case: &Case| case.state.grading(case.now).holds.map(Grade::number);
+    case.ask(assess(Some(Customers::Sensitive), Some(FacilityScope::Pod))).unwrap();
+    case.ask(Command::SetGrade { grade: Grade::try_from(4).ok(), reason: "우회 중".into() }).unwrap();
+    assert_eq!(grade(&case), Some(4));
+    case.ask(assess(Some(Customers::Large), Some(FacilityScope::Pod))).unwrap();
+    assert_eq!(grade(&case), Some(4), "no graver than what it was set against");
+    case.ask(assess(Some(Customers::Large), Some(FacilityScope::Dc))).unwrap();
+    assert_eq!(grade(&case), Some(1));
+    case.ask(Command::SetGrade { grade: Grade::try_from(1).ok(), reason: "총괄 판단".into() }).unwrap();
+    case.ask(assess(None, Some(FacilityScope::Zone))).unwrap();
+    assert_eq!(grade(&case), Some(1), "what is less grave lowers nothing that a person set");
 }
 
 #[test]
@@ -390,6 +440,7 @@ impl Model {
             };
             let part = if counts && !mock { part } else { CasePart::Support };
             self.declared |= part == CasePart::Failover;
+            self.attested &= part == CasePart::Support;
             self.runs.insert(run, (part, RunStatus::Declared));
         }
         let Some(known) = self.runs.get_mut(&run) else { return };

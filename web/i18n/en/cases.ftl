@@ -87,6 +87,7 @@ case-tick = holds
 case-untick = does not hold
 case-handover = Hand-over of the command
 case-handover-open = waits to be acknowledged
+case-handover-by = {" "}(handed over by { $name })
 case-handover-taken = taken over { $at }
 case-handover-withdrawn = taken back
 case-offer = Hand over the command

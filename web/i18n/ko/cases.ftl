@@ -84,6 +84,7 @@ case-tick = 해당
 case-untick = 해당 없음
 case-handover = 지휘권 인계
 case-handover-open = 인수 확인을 기다림
+case-handover-by = {" "}({ $name } 님이 대신 인계)
 case-handover-taken = { $at } 인수
 case-handover-withdrawn = 거둠
 case-offer = 지휘권 넘기기

@@ -140,8 +140,9 @@ pub(super) fn handover_row(w: Words, state: &State, handover: &Handover, actor: 
         (None, true) => w.t("case-handover-withdrawn"),
         (None, false) => w.t("case-handover-open"),
     };
+    let by = handover.by.as_ref().map_or_else(String::new, |by| w.with("case-handover-by", "name", by.as_str()));
     HandoverRow {
-        words: format!("{from} → {}", handover.to),
+        words: format!("{from} → {}{by}", handover.to),
         when: format!("{} · {end}", w.day_time(handover.offered_at)),
         note: handover.note.clone(),
         gates: texts(&handover.brief.gates),
