@@ -25,6 +25,14 @@
       el.closest("[data-tint]")?.classList.toggle("is-bad", left < 0);
     }
   };
+  // On a phone the menu is one row that is pushed sideways: the page shown is in sight.
+  const here = document.querySelector(".top nav [aria-current]");
+  if (here) {
+    const menu = here.closest("nav");
+    const from = menu.getBoundingClientRect();
+    const to = here.getBoundingClientRect();
+    if (to.right > from.right - 48) menu.scrollLeft += to.left - from.left - 48;
+  }
   const feed = () => document.getElementById("feed");
   const say = (state) => {
     const el = feed();

@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use engine::base::Secret;
+use engine::base::{Lang, Secret};
 use engine::identity::Tries;
 use engine::plan::Mode;
 use engine::store::{self, DeedQuery, Query};
+use engine::telling::{OccasionKind, Raised};
 use relight::accounts::{Came, Refusal, SignIns};
 use serde_json::Value;
 
@@ -90,6 +91,12 @@ async fn a_person_who_is_disabled_or_reset_is_out_at_once() {
         .map(|deed| deed["act"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(acts, ["user.disable", "user.reset"]);
+    // Who gave out a password could vote with it: its owner and everybody of the first class hear of it.
+    let told = store::list::<Raised>(&*stage.console.store, Query::default()).await.unwrap();
+    let told: Vec<_> = told.iter().map(|raised| &raised.value.occasion).collect();
+    assert_eq!(told.len(), 1, "disabling gives nobody a way in");
+    assert_eq!(told[0].kind, OccasionKind::AccountReset);
+    assert!(told[0].people.contains("reset") && told[0].headline.get(Lang::En).starts_with("boss"));
     assert!(deeds.iter().all(|deed| !deed.entry.contains("argon2id")), "no deed tells a password");
 }
 

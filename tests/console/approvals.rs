@@ -1,10 +1,12 @@
 //! My approvals and the page of one gate: on whom a gate waits, what a vote is about, and showing again who votes.
 
 use axum::http::StatusCode;
-use engine::base::{Lang, Timestamp};
-use engine::identity::Session;
-use engine::store::{Changed, Query, list};
-use engine::telling::{About, GateLink, Key, Occasion, OccasionKind, Signer, gate_link_path};
+use engine::base::{Lang, Mode, Text, Timestamp};
+use engine::identity::{Session, User};
+use engine::store::{Changed, Query, add, find, list};
+use engine::telling::{
+    About, Address, Contact, ContactKind, GateLink, Key, Occasion, OccasionKind, Signer, Way, gate_link_path,
+};
 use harness::page::Page;
 
 use crate::app::{Browser, Console};
@@ -112,6 +114,44 @@ async fn the_page_of_a_gate_says_what_a_vote_is_about_and_keeps_secrets() {
 }
 
 #[tokio::test]
+async fn a_gate_says_who_else_could_vote_and_how_they_are_reached_to_who_may_see_that() {
+    let console = Console::open().await;
+    let run = declared(&console).await;
+    let contact = Contact {
+        id: "choi".parse().unwrap(),
+        name: Text::plain("Choi"),
+        kind: ContactKind::Person { user: "choi".parse().ok() },
+        class: "immediate".parse().unwrap(),
+        roles: [].into(),
+        ways: vec![
+            Address { way: Way::InApp, to: String::new() },
+            Address { way: Way::Sms, to: "010-1234-5678".to_owned() },
+        ],
+        deputy: None,
+        modes: Mode::ALL.into(),
+        lang: None,
+        note: String::new(),
+    };
+    let added = console.store.change(Timestamp(1), vec![add(&contact).unwrap()], Vec::new()).await.unwrap();
+    assert_eq!(added, Changed::Done);
+    let (kim, choi) = (console.sign_in("kim").await, console.sign_in("choi").await);
+    let here = format!("{run}/gates/go");
+    let page = kim.get(&here).await;
+    assert_eq!(page.all(".callees strong"), ["choi", "lee"], "not kim, who declared, nor park, who audits");
+    assert!(page.has(".callees a[href='tel:01012345678']"), "{}", page.text);
+    let own = choi.get(&here).await;
+    assert_eq!(own.all(".callees strong"), ["lee"], "the others");
+    let lee = console.sign_in("lee").await;
+    lee.submit(&lee.get(&here).await, FORM, &APPROVE).await.location();
+    assert_eq!(kim.get(&here).await.all(".callees strong"), ["choi"], "who has voted is called no more");
+    // Whoever else could vote is away: that is said before anybody waits for it.
+    let found = find::<User>(&*console.store, "choi").await.unwrap().unwrap();
+    let put = found.put(&User { disabled: true, ..found.value.clone() }).unwrap();
+    assert_eq!(console.store.change(Timestamp(2), vec![put], Vec::new()).await.unwrap(), Changed::Done);
+    assert!(kim.get(&here).await.one(".notice.bad").starts_with("Nobody could vote"));
+}
+
+#[tokio::test]
 async fn before_a_point_of_no_return_the_voter_shows_again_who_that_is() {
     let console = Console::open().await;
     let run = declared(&console).await;
@@ -166,6 +206,34 @@ async fn the_situation_room_enters_what_was_told_by_phone_with_a_witness() {
     assert!(choi.get("/approvals").await.all(".card").is_empty(), "choi has voted");
     let lee = console.sign_in("lee").await;
     assert!(!lee.get(&here).await.has("details.phone"), "whoever votes enters no calls");
+}
+
+#[tokio::test]
+async fn what_a_broken_glass_gave_somebody_is_told_by_no_phone() {
+    let console = Console::open().await;
+    std::fs::write(console.folder.path().join("two-keys.yaml"), RUNBOOK).unwrap();
+    for (name, role) in [("yoon", "situation-room"), ("han", "operator")] {
+        console.add(name, &[role], Lang::En, false).await;
+    }
+    let (kim, lee, yoon) = (console.sign_in("kim").await, console.sign_in("lee").await, console.sign_in("yoon").await);
+    let page = kim.get("/runbooks/two-keys/declare").await;
+    let fields = [("mode", "real"), ("reason", "x"), ("confirm", "two-keys"), ("input.why", "flood")];
+    let run = kim.submit(&page, "form.declare", &fields).await.location().to_owned();
+    let page = lee.get(&run).await;
+    assert_eq!(lee.submit(&page, "form:has([value=resume])", &[("verb", "resume")]).await.location(), run);
+    // The one was broken long ago, the other is broken now.
+    for until in [1, i64::MAX] {
+        let found = find::<User>(&*console.store, "han").await.unwrap().unwrap();
+        let put = found.put(&User { glass_until: Some(Timestamp(until)), ..found.value.clone() }).unwrap();
+        assert_eq!(console.store.change(Timestamp(1), vec![put], Vec::new()).await.unwrap(), Changed::Done);
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        let page = yoon.get(&format!("{run}/gates/go")).await;
+        let at = engine::base::Clock::now(&engine::base::SystemClock).in_seoul()[..19].replace(' ', "T");
+        let fields =
+            [("approver", "han"), ("witness", "park"), ("called_at", &at), ("approve", "no"), ("comment", "x")];
+        assert_eq!(yoon.submit(&page, "details.phone form", &fields).await.status, StatusCode::CONFLICT, "{until}");
+    }
+    assert!(yoon.get(&format!("{run}/gates/go")).await.all(".votes li").is_empty());
 }
 
 /// Lets somebody stand in, by the form.
@@ -248,14 +316,14 @@ async fn link_to(console: &Console, run: &str, (person, asked_at, now): (&str, T
     let occasion = Occasion {
         key: Key::of_run(run, 1, OccasionKind::GateOpened, None),
         kind: OccasionKind::GateOpened,
-        mode: engine::plan::Mode::Drill,
+        mode: Mode::Drill,
         at: asked_at,
         about: About { run: Some(run), unit: Some("go".parse().unwrap()), ..About::default() },
         phase: None,
         asks: std::collections::BTreeSet::new(),
         people: std::collections::BTreeSet::new(),
-        headline: engine::base::Text::plain("x"),
-        detail: engine::base::Text::plain("x"),
+        headline: Text::plain("x"),
+        detail: Text::plain("x"),
         path: "/".to_owned(),
     };
     let signer = Signer::open(&*console.store, now).await.unwrap();

@@ -2,7 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use engine::base::Lang;
-use engine::store::{DeedChain, RecordedDeed};
+use engine::store::{DeedChain, DeedQuery, RecordedDeed};
 
 use crate::app::Console;
 use crate::running::at_the_gate;
@@ -15,6 +15,11 @@ async fn what_people_did_and_what_they_were_refused_is_in_the_log() {
     let page = kim.get(&run).await;
     let asked = kim.submit(&page, "form:has(#abort-reason)", &[("verb", "abort"), ("reason", "<b>enough</b>")]).await;
     assert_eq!(asked.location(), run);
+
+    let abort = DeedQuery { act: Some("run.abort".into()), ..DeedQuery::default() };
+    let abort = console.store.deeds(abort).await.unwrap();
+    let abort: serde_json::Value = serde_json::from_str(&abort[0].entry).unwrap();
+    assert_eq!((&abort["before"]["status"], &abort["after"]["verb"]), (&"waiting".into(), &"abort".into()));
 
     let log = park.get("/audit?act=run.").await;
     assert_eq!(log.status, StatusCode::OK);

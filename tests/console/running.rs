@@ -120,7 +120,7 @@ async fn what_was_done_is_rolled_back_from_the_page_and_the_whole_run_by_a_comma
     // The unit has no rollback steps, so a person is asked; the gate and what it was built on wait no more.
     let asks = until(&lee, &format!("{run}/asks"), |page| page.has("#manual-db")).await;
     let fields = [("result", "done"), ("evidence", "stopped by hand")];
-    lee.submit(&asks, ".ask:has(#manual-db) form", &fields).await;
+    lee.submit(&asks, ".ask:has(#manual-db) form[enctype]", &fields).await;
     until(&kim, &format!("{run}/asks"), |page| page.has("#stuck-db")).await;
     assert!(kim.get(&run).await.text.contains("rolled back"));
 }

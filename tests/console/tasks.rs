@@ -172,6 +172,14 @@ async fn my_tasks_are_in_both_languages_and_say_who_has_what() {
     let (kim, lee, choi) = (console.sign_in("kim").await, console.sign_in("lee").await, console.sign_in("choi").await);
     assert_eq!(choi.get("/tasks").await.all(".card").len(), 1);
     let page = lee.get(&format!("{run}/tasks/plug")).await;
+    // Not to nobody, nor to who could do nothing with it.
+    for (to, why) in [("nobody", "로그인할 수 있는 사람이 없습니다"), ("park", "park 님에게는 그 역할이 없습니다")]
+    {
+        let refused = lee.submit(&page, "form:has([value=assign])", &[("to", to), ("verb", "assign")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.text.contains(why), "{}", refused.text);
+    }
+    let page = lee.get(&format!("{run}/tasks/plug")).await;
     lee.submit(&page, "form:has([value=assign])", &[("to", "kim"), ("verb", "assign")]).await;
     assert!(lee.get("/tasks").await.all(".card").is_empty(), "it is kim's now");
     let tasks = kim.get("/tasks").await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::base::{Lang, Millis, Mode, SystemClock, SystemIds};
-use engine::executor::{Adoption, Approver, Engine, Options};
+use engine::executor::{Adoption, Approver, Engine, Options, Voters};
 use engine::run::{Answered, Preflight, Topic};
 use engine::store::{Memory, Owner};
 use harness::ports::free_port;
@@ -69,8 +69,9 @@ async fn targets_are_really_logged_in_to_and_what_is_wrong_is_told_with_its_caus
     let own = sshd.key();
     let bench = Bench::new().await.with_targets(&targets, &[("ap-key", &own), ("other-key", &other)]);
     let (engine, plan) = (engine(&bench), bench.plan(RUNBOOK));
-    let lee = Approver { name: "lee".parse().unwrap(), roles: vec!["commander".parse().unwrap()] };
-    let found = engine.preflight(&plan, Mode::Drill, &[lee]).await.unwrap();
+    let lee = Approver { name: "lee".parse().unwrap(), roles: vec!["commander".parse().unwrap()], reached: true };
+    let voters = Voters { requester: None, approvers: vec![lee] };
+    let found = engine.preflight(&plan, Mode::Drill, &voters).await.unwrap();
 
     for topic in [Topic::Login, Topic::Clock, Topic::Disk] {
         assert_eq!(finding(&found, topic, "ap").0, Answered::Up, "{topic:?}: {found:#?}");
@@ -92,12 +93,12 @@ async fn targets_are_really_logged_in_to_and_what_is_wrong_is_told_with_its_caus
     assert!(sorted, "what is wrong comes first");
 
     cluster.stop_immediate();
-    let found = engine.preflight(&plan, Mode::Drill, &[]).await.unwrap();
+    let found = engine.preflight(&plan, Mode::Drill, &Voters::default()).await.unwrap();
     assert_ne!(finding(&found, Topic::Database, "db").0, Answered::Up, "the database is gone");
     assert_eq!(finding(&found, Topic::Login, "ap").0, Answered::Up, "the others are asked all the same");
-    let real = engine.preflight(&plan, Mode::Real, &[]).await.unwrap();
+    let real = engine.preflight(&plan, Mode::Real, &Voters::default()).await.unwrap();
     assert_eq!(finding(&real, Topic::Reach, "ap").0, Answered::Down, "it may not be addressed in that mode");
-    let mock = engine.preflight(&plan, Mode::Mock, &[]).await.unwrap();
+    let mock = engine.preflight(&plan, Mode::Mock, &Voters::default()).await.unwrap();
     assert!(mock.findings.iter().all(|finding| finding.topic != Topic::Login), "a mock run addresses nothing");
     engine.shut_down().await;
 }

@@ -2,10 +2,10 @@
 
 use engine::base::{OrgId, RequestId, RunId, Timestamp};
 use engine::executor::Declaration;
-use engine::plan::Mode;
-use engine::run::{Actor, Door, ManualAct, Request};
+use engine::plan::{Mode, Plan};
+use engine::run::{Actor, Door, ManualAct, Request, Scope, State};
 use engine::store::{Deed, DeedOutcome};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::extract::SignedIn;
 
@@ -97,6 +97,44 @@ pub fn of_request(doer: &Doer, run: RunId, id: RequestId, request: &Request, at:
         },
         ..doer.deed(at, act, format!("run/{run}"))
     }
+}
+
+/// What a request found of what it would change: the status of the run, or how its unit stood; of a milestone the old value.
+pub fn found(plan: &Plan, state: &State, request: &Request) -> Option<Value> {
+    let unit = match request {
+        Request::Pause { .. }
+        | Request::ExerciseHold { .. }
+        | Request::Resume
+        | Request::Abort { .. }
+        | Request::Rollback { scope: Scope::Run | Scope::Stage { .. }, .. } => {
+            return Some(json!({ "status": state.status() }));
+        }
+        Request::SetMark { mark, .. } => return Some(json!({ "mark": mark, "at": state.mark(*mark) })),
+        Request::RetryStep { unit }
+        | Request::RetryUnit { unit }
+        | Request::Rerun { unit, .. }
+        | Request::Rollback { scope: Scope::Unit { unit }, .. }
+        | Request::Stop { unit, .. }
+        | Request::Skip { unit, .. }
+        | Request::Attest { unit, .. }
+        | Request::Choose { unit, .. }
+        | Request::Vote { unit, .. }
+        | Request::Manual { unit, .. } => unit,
+    };
+    let at = state.unit(plan.find(unit)?);
+    let mut found = json!({ "unit": unit, "state": at.state.keyword() });
+    match request {
+        Request::Vote { .. } => {
+            let votes = at.gate.as_ref().map_or(0, |open| open.votes.len());
+            found["votes"] = json!(votes);
+        }
+        Request::Manual { .. } => {
+            let holder = at.manual.as_ref().and_then(|open| open.holder.as_ref());
+            found["holder"] = json!(holder);
+        }
+        _ => {}
+    }
+    Some(found)
 }
 
 /// What was done about manual work.

@@ -45,5 +45,5 @@ pub use engine::{AdoptError, Adoption, Engine, Options, SubmitError};
 pub use feed::{Recorded, View};
 pub use health::{Health, Trouble};
 pub use loading::{LoadError, Loaded, load};
-pub use preflight::Approver;
+pub use preflight::{Approver, Voters};
 pub use targets::TargetFault;

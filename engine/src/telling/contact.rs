@@ -216,6 +216,12 @@ impl Contact {
             ContactKind::Party { .. } => None,
         }
     }
+
+    /// The account whose person is told in a mode over a channel that does not need the console to be open.
+    pub fn reaches(&self, mode: Mode) -> Option<&UserName> {
+        let away = self.ways.iter().any(|address| address.way != Way::InApp);
+        self.user().filter(|_| away && self.modes.contains(&mode))
+    }
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub fn rules() -> Vec<Rule> {
         On::ManualOpened,
         On::CaseOpened,
         On::HandOver,
+        On::AccountReset,
         On::FindingRaised,
         On::DutyOverdue,
     ];
@@ -56,6 +57,7 @@ pub fn rules() -> Vec<Rule> {
         On::RunStalled,
         On::GateOverdue,
         On::BreakGlass,
+        On::AccountReset,
         On::FindingRaised,
         On::DutyOverdue,
         On::ReplicationStopped,

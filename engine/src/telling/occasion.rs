@@ -56,6 +56,8 @@ pub enum OccasionKind {
     CaseClosed,
     /// One person took the emergency authority.
     BreakGlass,
+    /// Somebody gave the account of somebody else a new password.
+    AccountReset,
     /// A run that is over showed something grave.
     FindingRaised,
     /// An exercise that is owed was not held in time.
@@ -81,7 +83,7 @@ impl OccasionKind {
     }
 
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::RunDeclared,
         Self::SecondPerson,
         Self::GateOpened,
@@ -104,6 +106,7 @@ impl OccasionKind {
         Self::HandOver,
         Self::CaseClosed,
         Self::BreakGlass,
+        Self::AccountReset,
         Self::FindingRaised,
         Self::DutyOverdue,
         Self::ReplicationStopped,
@@ -139,6 +142,7 @@ impl OccasionKind {
             Self::HandOver => "hand_over",
             Self::CaseClosed => "case_closed",
             Self::BreakGlass => "break_glass",
+            Self::AccountReset => "account_reset",
             Self::FindingRaised => "finding_raised",
             Self::DutyOverdue => "duty_overdue",
             Self::ReplicationStopped => "replication_stopped",
@@ -180,6 +184,7 @@ impl OccasionKind {
             Self::HandOver => Text::new("지휘 인계", "command hand-over"),
             Self::CaseClosed => Text::new("상황 종료", "case closed"),
             Self::BreakGlass => Text::new("비상 권한 사용", "break-glass"),
+            Self::AccountReset => Text::new("비밀번호 초기화", "password reset"),
             Self::FindingRaised => Text::new("심각한 조치 과제", "critical finding"),
             Self::DutyOverdue => Text::new("훈련 기한 경과", "drill overdue"),
             Self::ReplicationStopped => Text::new("복제 중단", "replication stopped"),
@@ -209,6 +214,7 @@ impl OccasionKind {
             | Self::CaseEscalated
             | Self::HandOver
             | Self::BreakGlass
+            | Self::AccountReset
             | Self::ReplicationStopped
             | Self::RpoExceeded
             | Self::TestCall => true,
@@ -250,6 +256,11 @@ impl Key {
     /// Of something else that has an id of its own.
     pub fn of(kind: OccasionKind, id: Uuid) -> Self {
         Self(format!("{}/{id}", kind.keyword()))
+    }
+
+    /// Of something about an account, which one instant brings about once.
+    pub fn of_account(kind: OccasionKind, name: &UserName, at: Timestamp) -> Self {
+        Self(format!("{}/{:015}-{name}", kind.keyword(), at.0))
     }
 
     /// As written.

@@ -35,3 +35,5 @@ gate-link-decided = This gate asks for no vote any more.
 gate-link-anew = This gate was closed and asks anew since this message was sent. Look at what it asks now.
 gate-link-unit = To the unit
 gate-link-gate = To the gate
+callees-title = Who else could vote
+callees-none = Nobody could vote at this gate now: an administrator has to give somebody a role, or an approver a delegation. In a real disaster the glass can be broken.

@@ -139,3 +139,4 @@ forecast-hindsight = What was forecast, and what came
 forecast-declared = Declared at
 forecast-error = Beside P50
 forecast-changed = another plan
+declare-local = only the host of this engine

@@ -45,3 +45,5 @@ card-room-none = does not move the RTO
 manual-files = Files (up to { $n }, 10 MiB each)
 manual-handed = Evidence handed in
 manual-page = this work alone
+task-target = Target
+tasks-count = { $n } things to do wait for you

@@ -35,3 +35,5 @@ gate-link-decided = 이 게이트는 더 이상 투표를 받지 않습니다.
 gate-link-anew = 이 메시지를 보낸 뒤 게이트가 닫혔다가 다시 열렸습니다. 지금 묻는 내용을 확인하십시오.
 gate-link-unit = 기동 단위로
 gate-link-gate = 게이트로
+callees-title = 더 승인할 수 있는 사람
+callees-none = 지금 이 게이트에서 투표할 수 있는 사람이 없습니다. 관리자가 역할을 부여하거나 대행을 지정해야 합니다. 실제 재해라면 비상 권한을 사용할 수 있습니다.

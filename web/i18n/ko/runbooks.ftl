@@ -127,3 +127,4 @@ forecast-hindsight = 지난 예측과 실제
 forecast-declared = 선포 시각
 forecast-error = P50 대비 오차
 forecast-changed = 계획 변경됨
+declare-local = 이 엔진의 호스트뿐

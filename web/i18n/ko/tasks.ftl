@@ -45,3 +45,5 @@ card-room-none = RTO에 영향 없음
 manual-files = 파일 ({ $n }개까지, 하나에 10 MiB)
 manual-handed = 제출한 증빙
 manual-page = 이 작업만 보기
+task-target = 목표
+tasks-count = 나를 기다리는 일 { $n }건

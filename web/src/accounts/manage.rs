@@ -1,11 +1,12 @@
 //! What admins and the command line do with accounts.
 
-use engine::base::{Lang, Secret, UserName};
+use engine::base::{Lang, Secret, Timestamp, UserName};
 use engine::identity::{Grant, SecondFactor, Tries, User};
 use engine::store::{self, Changed, Query, Versioned};
+use engine::telling::Occasion;
 
 use super::guard::{self, ATTEMPTS};
-use super::{By, Refusal, SignIns, printed};
+use super::{By, Refusal, SignIns, printed, told};
 
 /// Groups of four letters of a password that is printed once: 120 bits.
 const GROUPS: usize = 6;
@@ -110,10 +111,16 @@ impl SignIns {
         let printed = printed(GROUPS)?;
         let password = self.hasher.hash(printed.clone()).await?;
         let user = self
-            .manage(by, name, "user.reset", |user| {
-                let (password, epoch) = (password.clone(), user.epoch + 1);
-                Ok(User { password, password_due: true, epoch, ..user.clone() })
-            })
+            .manage_and_tell(
+                by,
+                name,
+                "user.reset",
+                |user| {
+                    let (password, epoch) = (password.clone(), user.epoch + 1);
+                    Ok(User { password, password_due: true, epoch, ..user.clone() })
+                },
+                |user, at| Some(told::reset(user, by, at)),
+            )
             .await?;
         if let Some(found) = store::find::<SecondFactor>(&*self.store, name.as_str()).await? {
             let now = self.clock.now();
@@ -167,7 +174,19 @@ impl SignIns {
         act: &str,
         alter: impl Fn(&User) -> Result<User, Refusal>,
     ) -> Result<User, Refusal> {
-        self.alter(name, by, act, |user| {
+        self.manage_and_tell(by, name, act, alter, |_, _| None).await
+    }
+
+    /// The same, with what people are told about it.
+    async fn manage_and_tell(
+        &self,
+        by: &By,
+        name: &UserName,
+        act: &str,
+        alter: impl Fn(&User) -> Result<User, Refusal>,
+        tell: impl Fn(&User, Timestamp) -> Option<Occasion>,
+    ) -> Result<User, Refusal> {
+        let alter = |user: &User| {
             if !by.may_manage(user) {
                 return Err(Refusal::Nothing);
             }
@@ -176,7 +195,7 @@ impl SignIns {
                 return Err(Refusal::Own);
             }
             alter(user)
-        })
-        .await
+        };
+        self.alter_and_tell(name, by, act, alter, tell).await
     }
 }

@@ -39,7 +39,7 @@ impl SignIns {
     }
 
     /// What anybody gave to anybody, also what is over.
-    pub(super) async fn mandates(&self) -> Result<Vec<Mandate>, store::Error> {
+    pub async fn mandates(&self) -> Result<Vec<Mandate>, store::Error> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
             let query = Query { after, limit: PAGE, ..Query::default() };

@@ -22,6 +22,7 @@ mod roster;
 mod second;
 mod sign_in;
 mod tokens;
+mod told;
 mod trust;
 
 pub use authenticator::{Authenticator, qr_path};

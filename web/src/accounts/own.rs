@@ -1,8 +1,9 @@
 //! What people do with their own account: language and sessions.
 
-use engine::base::{Lang, UserName};
+use engine::base::{Lang, Timestamp, UserName};
 use engine::identity::{Session, User};
 use engine::store::{self, Changed, Query, Versioned};
+use engine::telling::{self, Occasion};
 
 use super::guard::ATTEMPTS;
 use super::second::done;
@@ -17,6 +18,18 @@ impl SignIns {
         act: &str,
         alter: impl Fn(&User) -> Result<User, Refusal>,
     ) -> Result<User, Refusal> {
+        self.alter_and_tell(name, by, act, alter, |_, _| None).await
+    }
+
+    /// The same, and raises in the same transaction what people are told about it.
+    pub(super) async fn alter_and_tell(
+        &self,
+        name: &UserName,
+        by: &By,
+        act: &str,
+        alter: impl Fn(&User) -> Result<User, Refusal>,
+        tell: impl Fn(&User, Timestamp) -> Option<Occasion>,
+    ) -> Result<User, Refusal> {
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();
             let found = store::find::<User>(&*self.store, name.as_str()).await?.ok_or(Refusal::Nothing)?;
@@ -25,7 +38,11 @@ impl SignIns {
                 return Ok(altered);
             }
             let deed = by.change(now, act, format!("user/{name}"), (found.value.told(), altered.told()));
-            if self.store.change(now, vec![found.put(&altered)?], vec![deed]).await? == Changed::Done {
+            let mut changes = vec![found.put(&altered)?];
+            if let Some(occasion) = tell(&altered, now) {
+                changes.extend(telling::raise(occasion)?);
+            }
+            if self.store.change(now, changes, vec![deed]).await? == Changed::Done {
                 return Ok(altered);
             }
         }

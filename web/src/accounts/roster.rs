@@ -58,8 +58,9 @@ impl People for Roster {
     }
 }
 
-/// An account that is in use.
+/// An account that is in use, of a person who is not here: what a broken glass gives is used in person alone, and is left out.
 pub async fn in_use(store: &dyn Store, name: &UserName) -> Result<Option<User>, Error> {
     let found = store::find::<User>(store, name.as_str()).await?;
-    Ok(found.map(|found| found.value).filter(|user| !user.disabled))
+    let user = found.map(|found| found.value).filter(|user| !user.disabled);
+    Ok(user.map(|user| User { glass_until: None, ..user }))
 }

@@ -88,7 +88,7 @@ impl GateAsk {
         let votes = open.votes.iter().map(|vote| Voted {
             approve: vote.approve,
             by: w.text(&vote.who()).to_owned(),
-            role: vote.role.to_string(),
+            role: w.roles([&vote.role]),
             comment: vote.comment.clone(),
         });
         let approvals = open.votes.iter().filter(|vote| vote.approve).count();

@@ -135,6 +135,11 @@ impl Approval {
     pub fn digest(&self) -> &str {
         &self.ask.digest
     }
+
+    /// Whether the person who looks can vote.
+    pub const fn is_open(&self) -> bool {
+        self.ask.refusal.is_none()
+    }
 }
 
 impl Task {

@@ -52,7 +52,7 @@ impl ApproveArgs {
             account(store, witness).await?;
             return Ok(Hand::Phone(Call {
                 approver: approver.clone(),
-                roles: identity::roles(&caller.as_of(now), org, Some(summary.mode)),
+                roles: identity::roles(&caller, org, Some(summary.mode)),
                 witness: witness.clone(),
                 called_at: self.called_at.unwrap_or(now),
             }));

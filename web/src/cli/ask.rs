@@ -121,7 +121,10 @@ pub(super) async fn submit(
 /// Puts a submission into its run's inbox, together with the deed that tells of it.
 pub(super) async fn put(store: &dyn Store, submission: Submission) -> Result<Deed, Failure> {
     let Submission { id, run, actor, request, at } = &submission;
-    let deed = deeds::of_request(&Doer::at_host(actor.clone()), *run, *id, request, *at);
+    let stored = store.load(*run).await?;
+    let Replayed { plan, state, .. } = replay(*run, &stored.frozen.plan, &stored.rows)?;
+    let before = deeds::found(&plan, &state, request);
+    let deed = Deed { before, ..deeds::of_request(&Doer::at_host(actor.clone()), *run, *id, request, *at) };
     store.submit(submission, vec![deed.clone()]).await?;
     Ok(deed)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use engine::base::Lang;
-use engine::executor::Adoption;
+use engine::executor::{Adoption, Voters};
 use engine::report::Word as _;
 use engine::run::{Answered, Topic};
 
@@ -49,7 +49,7 @@ pub(super) async fn preflight(args: PreflightArgs) -> Result<Exit, Failure> {
     let place = Place::of(&args.state)?;
     let joined = join::join(&place, Adoption::OnlyAsked).await?;
     // Accounts are the console's; the command line knows nobody who could approve.
-    let found = joined.engine.preflight(&plan, args.mode.into(), &[]).await;
+    let found = joined.engine.preflight(&plan, args.mode.into(), &Voters::default()).await;
     joined.engine.shut_down().await;
     let mut found = found.map_err(|why| Failure::unable(why.to_string()))?;
     found.findings.retain(|finding| finding.topic != Topic::Approvers);

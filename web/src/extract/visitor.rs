@@ -45,6 +45,8 @@ pub struct Visitor {
     pub unread: usize,
     /// Gates that wait for the person.
     pub approvals: usize,
+    /// Manual work that waits for the person.
+    pub tasks: usize,
     /// What others are told on every page: who broke the glass without a review yet. For people who are signed in.
     pub glass: Vec<Glass>,
     /// What keeps this process from recording anything, if something does.
@@ -171,6 +173,7 @@ impl Default for Visitor {
             here: crate::urls::home().to_owned(),
             unread: 0,
             approvals: 0,
+            tasks: 0,
             glass: Vec::new(),
             trouble: None,
         }

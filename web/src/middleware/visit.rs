@@ -16,6 +16,7 @@ use crate::api::{is_api, wanted_lang};
 use crate::app::App;
 use crate::extract::{Cookie, Peer, Person, SignedIn, StandsIn, Visitor, cookie, is_forwarded_tls};
 use crate::handlers::approvals::waiting;
+use crate::handlers::tasks::count;
 use crate::i18n::Words;
 use crate::urls;
 
@@ -42,11 +43,11 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
         Person::Known(known) if request.method() == Method::GET => unread(&app, &known.user.name).await,
         Person::Known(_) | Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => 0,
     };
-    let approvals = match &person {
+    let (approvals, tasks) = match &person {
         Person::Known(known) if request.method() == Method::GET && !is_api(request.uri()) => {
-            waiting(&app, known).await.map_or(0, |waiting| waiting.len())
+            (waiting(&app, known).await.map_or(0, |waiting| waiting.len()), count(&app, known).await.unwrap_or(0))
         }
-        Person::Known(_) | Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => 0,
+        Person::Known(_) | Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => (0, 0),
     };
     // A store that does not answer is told of by the page itself.
     let glass = match &person {
@@ -54,7 +55,16 @@ pub async fn visit(State(app): State<App>, mut request: Request, next: Next) -> 
         Person::Half(_) | Person::Nobody | Person::CanNotSay(_) => Vec::new(),
     };
     let secure = is_forwarded_tls(request.headers());
-    request.extensions_mut().insert(Visitor { words: Words(lang), person, here, unread, approvals, glass, trouble });
+    request.extensions_mut().insert(Visitor {
+        words: Words(lang),
+        person,
+        here,
+        unread,
+        approvals,
+        tasks,
+        glass,
+        trouble,
+    });
     let mut response = next.run(request).await;
     if let Some(header) = asked.and_then(|lang| Cookie::Lang.set(lang.tag(), secure)) {
         response.headers_mut().append(header::SET_COOKIE, header);

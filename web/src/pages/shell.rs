@@ -70,16 +70,26 @@ impl Shell {
         let path = visitor.here.split('?').next().unwrap_or_default();
         let link = |href: &'static str, key: &str, current: bool| Link { href, label: w.t(key), current, count: None };
         let report = path.ends_with("/report") || path == urls::reports();
+        // What waits for somebody has pages below its run, and belongs to the lists of what waits.
+        let below = |part: &str| path.starts_with(urls::runs()) && path.contains(part);
+        let (gate, task) = (below("/gates/"), below("/tasks/"));
         let manages = visitor.signed_in().is_some_and(|person| holds_somewhere(&person.user, &[ADMIN]));
         let links = if visitor.signed_in().is_some_and(|person| !person.user.password_due) {
             let audits = person_may_audit(visitor).then(|| link(urls::audit(), "nav-audit", path == urls::audit()));
             let everybodys = vec![
                 link(urls::cases(), "nav-cases", path.starts_with(urls::cases())),
-                link(urls::runs(), "nav-runs", (path == urls::home() || path.starts_with(urls::runs())) && !report),
-                link(urls::tasks(), "nav-tasks", path == urls::tasks()),
+                link(
+                    urls::runs(),
+                    "nav-runs",
+                    (path == urls::home() || path.starts_with(urls::runs())) && !report && !gate && !task,
+                ),
+                Link {
+                    count: Some(visitor.tasks).filter(|n| *n > 0).map(|n| (w.with("tasks-count", "n", n), n)),
+                    ..link(urls::tasks(), "nav-tasks", path == urls::tasks() || task)
+                },
                 Link {
                     count: Some(visitor.approvals).filter(|n| *n > 0).map(|n| (w.with("approvals-count", "n", n), n)),
-                    ..link(urls::approvals(), "nav-approvals", path == urls::approvals())
+                    ..link(urls::approvals(), "nav-approvals", path == urls::approvals() || gate)
                 },
                 link(urls::runbooks(), "nav-runbooks", path.starts_with(urls::runbooks())),
                 link(urls::components(), "nav-components", path == urls::components()),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::Approver;
+use super::Voters;
 use crate::action::{Ended, Environment, Launch};
 use crate::base::{Bilingual as _, Mode, RunId, Text};
 use crate::executor::Engine;
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 16;
 
 impl Engine {
     /// Looks at everything that a run of this plan would need. Takes 20 seconds at most.
-    pub async fn preflight(&self, plan: &Plan, mode: Mode, approvers: &[Approver]) -> Result<Preflight, Error> {
+    pub async fn preflight(&self, plan: &Plan, mode: Mode, voters: &Voters) -> Result<Preflight, Error> {
         let at = self.clock().now();
         let mut findings = Vec::new();
         // A mock run addresses nothing.
@@ -33,7 +33,7 @@ impl Engine {
             findings.extend(self.ask_secrets(plan).await);
             findings.extend(self.look_at_links(plan).await?);
         }
-        findings.extend(self.look_at_standing(plan, mode, approvers).await?);
+        findings.extend(self.look_at_standing(plan, mode, voters).await?);
         findings.sort_by(|one, other| {
             (one.answer, one.topic, &one.subject).cmp(&(other.answer, other.topic, &other.subject))
         });

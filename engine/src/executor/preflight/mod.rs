@@ -2,8 +2,9 @@
 //!
 //! Targets are asked by the same runner, with the same bindings and credentials, as the steps of the run will be.
 
+mod approvers;
 mod ask;
 mod links;
 mod standing;
 
-pub use standing::Approver;
+pub use approvers::{Approver, Voters};

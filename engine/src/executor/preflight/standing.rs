@@ -1,19 +1,11 @@
 //! What the store and the plan themselves say: locks, approvers, age, changes.
 
-use crate::base::{Lang, LockName, Millis, Mode, RoleName, Text, UserName};
+use super::approvers::{Voters, approvers};
+use crate::base::{Lang, LockName, Millis, Mode, Text};
 use crate::executor::Engine;
-use crate::plan::{Action, Plan};
+use crate::plan::Plan;
 use crate::run::{Answered, Event, Finding, RunStatus, Topic};
 use crate::store::{Error, RunFilter};
-
-/// Somebody who may approve.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approver {
-    /// The name.
-    pub name: UserName,
-    /// The roles held where the run is.
-    pub roles: Vec<RoleName>,
-}
 
 /// Runs that are looked through.
 const LOOKED: u32 = 200;
@@ -23,10 +15,10 @@ impl Engine {
         &self,
         plan: &Plan,
         mode: Mode,
-        approvers: &[Approver],
+        voters: &Voters,
     ) -> Result<Vec<Finding>, Error> {
         let mut findings = self.locks(plan).await?;
-        findings.extend(gates(plan, mode, approvers));
+        findings.extend(approvers(plan, mode, voters));
         findings.extend(review(plan, self.clock().now()));
         findings.push(self.changed(plan).await?);
         Ok(findings)
@@ -97,36 +89,6 @@ impl Engine {
         let next = Text::new("바뀐 내용을 확인하고 예행연습하십시오", "look at what was changed, and rehearse it");
         Ok(found(Topic::Changed, &subject, Answered::Down, seen, Some(next)))
     }
-}
-
-/// Whether enough persons hold the roles of each gate. Where nobody knows the accounts, nothing is said.
-fn gates(plan: &Plan, mode: Mode, approvers: &[Approver]) -> Vec<Finding> {
-    let units = plan.units().iter().filter(|unit| unit.runs_in(mode));
-    let gates = units.flat_map(|unit| unit.steps.iter().map(move |step| (unit, step)));
-    let finding = |(unit, step): (&crate::plan::Unit, &crate::plan::Step)| {
-        let Action::Gate(gate) = &step.action else { return None };
-        let may: Vec<&str> = approvers
-            .iter()
-            .filter(|person| person.roles.iter().any(|role| gate.approvers.contains(role)))
-            .map(|person| person.name.as_str())
-            .collect();
-        let roles = gate.approvers.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ");
-        let wanted = usize::try_from(gate.quorum).unwrap_or(usize::MAX);
-        let wanted = if gate.distinct { wanted } else { 1 };
-        let (got, names) = (may.len(), may.join(", "));
-        if got >= wanted {
-            let seen = Text::plain(format!("{roles}: {names}"));
-            return Some(found(Topic::Approvers, unit.id.as_str(), Answered::Up, seen, None));
-        }
-        let seen = Text::new(
-            format!("{wanted}명이 필요한데 {roles} 역할의 계정은 {got}명 ({names})"),
-            format!("{wanted} are needed, {got} accounts hold {roles} ({names})"),
-        );
-        let next =
-            Text::new("역할을 부여하거나 위임을 등록하십시오", "give somebody the role, or register a delegation");
-        Some(found(Topic::Approvers, unit.id.as_str(), Answered::Down, seen, Some(next)))
-    };
-    gates.filter_map(finding).collect()
 }
 
 fn review(plan: &Plan, now: crate::base::Timestamp) -> Option<Finding> {

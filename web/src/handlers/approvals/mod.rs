@@ -1,5 +1,6 @@
 //! What waits for somebody's vote: the list of one person, and the page of one gate.
 
+mod callees;
 mod follow;
 mod list;
 mod show;

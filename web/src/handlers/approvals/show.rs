@@ -9,6 +9,7 @@ use engine::plan::{Mode, UnitIx};
 use engine::run::Forecast;
 
 use super::super::runs::Named;
+use super::callees::{Callee, callees};
 use crate::app::App;
 use crate::asks::Approval;
 use crate::error::Error;
@@ -30,6 +31,9 @@ struct Page {
     declared: String,
     approval: Approval,
     outlook: Outlook,
+    callees: Vec<Callee>,
+    /// Nobody could vote: neither the person who looks nor anybody else.
+    deserted: bool,
     bound: Vec<(String, Option<String>)>,
     inputs: Vec<(String, String)>,
 }
@@ -77,6 +81,7 @@ pub async fn show(
     let Some(approval) = Approval::of(w, &view, &person, &*app.ids, ix, confirmed) else {
         return Ok(Redirect::to(&urls::run_unit(run, &unit)).into_response());
     };
+    let callees = callees(&app, w, &person, &view, ix).await?;
     let secret = w.t("input-secret");
     let inputs =
         header.inputs.iter().map(|(name, value)| (name.to_string(), value.clone().unwrap_or_else(|| secret.clone())));
@@ -93,6 +98,8 @@ pub async fn show(
             reason => w.with2("run-declared-by", ("name", requester), ("reason", reason)),
         },
         outlook: Outlook::of(w, &view, ix, now),
+        deserted: callees.is_empty() && !approval.is_open() && view.state.header().simulation.is_none(),
+        callees,
         bound: bound(w, &view, &approval),
         inputs: inputs.collect(),
         approval,

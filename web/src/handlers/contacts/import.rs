@@ -79,10 +79,14 @@ pub(crate) async fn imported(
             .map(|fault| w.with2("contacts-import-row", ("row", fault.row.to_string()), ("why", w.text(&fault.why))));
         return Ok(Err(said.collect()));
     }
-    let mut changes = Vec::new();
+    let (mut changes, mut replaced) = (Vec::new(), Vec::new());
     for contact in &imported.contacts {
         changes.push(match find::<Contact>(&**store, contact.id.as_str()).await? {
-            Some(found) => found.put(contact)?,
+            Some(found) => {
+                let change = found.put(contact)?;
+                replaced.push(found.value);
+                change
+            }
             None => add(contact)?,
         });
     }
@@ -91,8 +95,8 @@ pub(crate) async fn imported(
         comer,
         act: "contact.import",
         object: "contact".to_owned(),
-        before: None,
-        after: Some(serde_json::json!({ "contacts": ids })),
+        before: Some(serde_json::json!({ "contacts": replaced })),
+        after: Some(serde_json::json!({ "contacts": imported.contacts })),
         reason: String::new(),
     };
     make(app, w, changes, act).await?;

@@ -20,7 +20,7 @@ use crate::urls;
 /// Messages of each sort on the page.
 const SHOWN: u32 = 50;
 /// Beginnings of the keys of occasions, each of which sorts by time.
-const ROOTS: [&str; 5] = ["run", "case", "replication", "break_glass", "test_call"];
+const ROOTS: [&str; 6] = ["run", "case", "replication", "break_glass", "account_reset", "test_call"];
 /// Occasions of each of them that are shown.
 const RECENT: u32 = 20;
 

@@ -11,7 +11,7 @@ use engine::store::Deed;
 use uuid::Uuid;
 
 use super::work::work;
-use super::{delegate, phone};
+use super::{assign, delegate, phone};
 use crate::app::App;
 use crate::asks::mark_of;
 use crate::deeds::{self, Comer};
@@ -103,7 +103,13 @@ pub(crate) async fn put(
         }
         let voted = if let Request::Vote { unit, .. } = &request { Some(unit.clone()) } else { None };
         let (id, now) = (RequestId(Uuid::from_u128(id.0.as_u128() ^ at)), app.clock.now());
-        let deed = deeds::of_request(&doer, run, id, &request, now);
+        let view = app.engine.watch(run).await?.borrow().clone();
+        let before = deeds::found(&view.plan, &view.state, &request);
+        let deed = Deed { before, ..deeds::of_request(&doer, run, id, &request, now) };
+        if let Some((code, message)) = assign::fault(app, &view, &request).await? {
+            app.record(deeds::refused(deed, code)).await?;
+            return Err(Error::Refused { code: code.to_owned(), message: words.text(&message).to_owned() });
+        }
         let submission = Submission { id, run, actor: doer.actor.clone(), request, at: now };
         match app.engine.submit(submission, vec![deed.clone()], PATIENCE).await {
             Ok(Answer::Accepted { seq }) => asked = Asked::Accepted(seq),

@@ -2,6 +2,7 @@
 
 mod act;
 mod asks;
+mod assign;
 mod create;
 mod declaration;
 mod delegate;

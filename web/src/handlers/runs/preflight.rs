@@ -1,15 +1,17 @@
 //! The preflight of a declaration: looked at by a button of the form, kept as it was shown, named by the run.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
-use engine::base::{Bilingual as _, Digest};
-use engine::executor::Approver;
+use engine::base::{Bilingual as _, Digest, UserName};
+use engine::executor::{Approver, Voters};
 use engine::identity;
 use engine::plan::{Mode, Plan};
 use engine::run::{Answered, Preflight};
-use engine::store::{Changed, Kept, add, find};
+use engine::store::{Changed, Kept, Query, add, find, list};
+use engine::telling::Contact;
 use serde::{Deserialize, Serialize};
 
 use super::declaration::in_case;
@@ -117,12 +119,15 @@ pub(crate) async fn looked(
     person.requester(&plan, mode).map_err(|denial| Error::Forbidden { why: w.text(&denial.text()).to_owned() })?;
     let org = plan.body().organisation.clone();
     let users = app.sign_ins.people().await?;
-    let approvers: Vec<Approver> = users
-        .into_iter()
-        .filter(|user| !user.disabled)
-        .map(|user| Approver { roles: identity::roles(&user, org.as_ref(), Some(mode)), name: user.name })
-        .collect();
-    let found = app.engine.preflight(&plan, mode, &approvers).await?;
+    let contacts = list::<Contact>(&**app.engine.store(), Query::default()).await?;
+    let reached: BTreeSet<&UserName> = contacts.iter().filter_map(|known| known.value.reaches(mode)).collect();
+    let approvers = users.into_iter().filter(|user| !user.disabled).map(|user| Approver {
+        roles: identity::roles(&user, org.as_ref(), Some(mode)),
+        reached: reached.contains(&user.name),
+        name: user.name,
+    });
+    let voters = Voters { requester: Some(person.user.name.clone()), approvers: approvers.collect() };
+    let found = app.engine.preflight(&plan, mode, &voters).await?;
     let text = serde_json::to_vec(&found).map_err(|why| Error::Internal(why.to_string()))?;
     let store = app.engine.store();
     let digest = store.keep(text).await?;

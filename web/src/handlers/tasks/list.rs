@@ -44,6 +44,16 @@ pub struct Due {
     pub(crate) room: Option<i64>,
 }
 
+/// How much manual work waits for a person.
+pub(crate) async fn count(app: &App, person: &SignedIn) -> Result<usize, Error> {
+    let asking = app.board.asking(&**app.engine.store()).await?;
+    let of = |summary: &Summary| {
+        let actor = person.actor_at(summary.organisation.as_ref(), Some(summary.mode));
+        summary.tasks.iter().filter(|task| task.waits_for(&actor)).count()
+    };
+    Ok(asking.iter().map(|entry| of(&entry.summary)).sum())
+}
+
 /// One page of the manual work that waits for a person, the most urgent first, and where the next page begins.
 pub(crate) async fn mine(app: &App, person: &SignedIn, from: usize) -> Result<(Vec<Due>, Option<usize>), Error> {
     let now = app.clock.now();

@@ -6,7 +6,7 @@ mod show;
 mod work;
 
 pub(crate) use attach::{Spot, attached};
-pub(crate) use list::mine;
 pub use list::{Due, list};
+pub(crate) use list::{count, mine};
 pub use show::show;
 pub use work::work;

@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::plan::Mode;
+use engine::run::Forecast;
 
 use super::super::runs::Named;
 use crate::app::App;
 use crate::asks::Task;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
-use crate::pages::{Html, Shell, Tag};
+use crate::pages::{Html, Shell, Tag, room};
 use crate::urls;
 
 /// The page.
@@ -24,6 +25,10 @@ struct Page {
     run_url: String,
     run_title: String,
     task: Task,
+    /// The unit's target, and how long the work may still take before it moves the recovery time.
+    target: String,
+    room: String,
+    late: bool,
 }
 
 /// Shows manual work that is open; where it is not any more, the unit.
@@ -40,7 +45,11 @@ pub async fn show(
     let Some(task) = Task::of(visitor.words, &view, &person, &*app.ids, ix) else {
         return Ok(Redirect::to(&urls::run_unit(run, &unit)).into_response());
     };
-    let (w, mode) = (visitor.words, view.state.header().mode);
+    let (w, header) = (visitor.words, view.state.header());
+    let mode = header.mode;
+    // Simulated time has its own now.
+    let now = if header.simulation.is_some() { view.state.last_at() } else { app.clock.now() };
+    let left = Forecast::of(&view.plan, &view.state, now).room(&view.plan, &view.state, ix);
     let page = Page {
         shell: Shell::new(&visitor, w.text(&view.plan.unit(ix).title)),
         mode,
@@ -49,6 +58,9 @@ pub async fn show(
         run_url: urls::run(run),
         run_title: w.text(&view.plan.body().title).to_owned(),
         task,
+        target: w.clock(view.plan.unit(ix).target),
+        room: room(w, left),
+        late: left.is_some_and(|left| left <= 0),
     };
     Ok(Html(page).into_response())
 }
