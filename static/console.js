@@ -31,7 +31,7 @@
     const menu = here.closest("nav");
     const from = menu.getBoundingClientRect();
     const to = here.getBoundingClientRect();
-    if (to.right > from.right - 48) menu.scrollLeft += to.left - from.left - 48;
+    menu.scrollLeft += Math.max(0, to.right - from.right + 48);
   }
   const feed = () => document.getElementById("feed");
   const say = (state) => {
