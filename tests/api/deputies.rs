@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use engine::base::Millis;
 use engine::identity::Scope;
-use relight::accounts::Came;
+use relight::accounts::By;
 use serde_json::{Value, json};
 
 use crate::app::Console;
@@ -80,8 +80,9 @@ async fn no_token_gives_a_delegation_and_what_can_not_be_one_is_refused() {
     let until = console.app.clock.now().plus(Millis::minutes(60)).to_iso();
     let wanted = json!({"to": "kim", "until": until, "reason": "on the road"});
     let user = console.app.sign_ins.person(&"lee".parse().unwrap()).await.unwrap().unwrap();
-    let came = Came::new(std::net::Ipv6Addr::LOCALHOST.into(), "test");
-    let token = console.app.sign_ins.new_token(&user, ("robot".to_owned(), Scope::Act, 1), &came).await.unwrap();
+    let by = By::oneself(&user, std::net::Ipv6Addr::LOCALHOST.into());
+    let (_, token) = console.app.sign_ins.new_token(&user, ("robot".to_owned(), Scope::Act, 1), &by).await.unwrap();
+    let token = token.expose().to_owned();
     assert_eq!(with_token(&console, &token, "POST", "/api/v1/delegations", &wanted).await, StatusCode::FORBIDDEN);
     for (change, code) in [
         (json!({"to": "lee"}), "own_delegate"),

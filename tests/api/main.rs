@@ -7,6 +7,7 @@ mod alerts;
 #[path = "../console/app.rs"]
 #[expect(dead_code, reason = "the console's tests use more of it")]
 mod app;
+mod arranging;
 mod calling;
 mod cases;
 mod deputies;
@@ -15,6 +16,8 @@ mod evidence;
 #[path = "../console/idle.rs"]
 mod idle;
 mod once;
+mod overseeing;
+mod own;
 mod packs;
 mod program;
 mod refusing;

@@ -83,3 +83,47 @@ async fn a_baseline_is_named_and_a_difference_explained() {
     let none = json!({"then": then, "now": now, "unit": "nothing", "note": "x"});
     assert_eq!(lee.post("/api/v1/compare/notes", &none).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn what_many_runs_show_and_what_is_to_be_expected_is_told() {
+    let console = Console::open().await;
+    let lee = Program::of(&console, "lee").await;
+    over(&console, &lee).await;
+    let trends = lee.get("/api/v1/trends").await;
+    assert_eq!((&trends["trends"][0]["runbook"], &trends["trends"][0]["played"]), (&json!("drill-one"), &json!(1)));
+    assert_eq!(lee.get("/api/v1/trends?organisation=shop").await["trends"], json!([]));
+    let mean = lee.get("/api/v1/mttr?from=2026-01-01&until=2026-12-31").await;
+    assert_eq!((&mean["measured"], &mean["from"]), (&json!(0), &json!("2026-01-01")));
+    let forecast = lee.get("/api/v1/runbooks/drill-one/forecast").await;
+    assert_eq!(
+        (&forecast["runbook"], &forecast["past_runs"], &forecast["rto_ms"]),
+        (&json!("drill-one"), &json!(0), &json!(1_800_000))
+    );
+    let late = lee.get("/api/v1/runbooks/drill-one/forecast?before_ms=600000&concurrency=1").await;
+    assert_eq!(late["p50_ms"].as_u64().unwrap(), forecast["p50_ms"].as_u64().unwrap() + 600_000);
+    let coverage = lee.get("/api/v1/runbooks/drill-one/coverage").await;
+    assert_eq!((&coverage["units"][0]["part"], &coverage["units"][0]["done"]), (&json!("db"), &Value::Null));
+    assert_eq!(
+        (&coverage["units"][0]["played"]["mode"], &coverage["approvers"][0]["of"]),
+        (&json!("mock"), &json!("go-live"))
+    );
+    let catalogue = lee.get("/api/v1/calendar/catalogue").await;
+    assert!(catalogue["profiles"].as_array().unwrap().iter().any(|one| one["profile"] == "kr-finance"));
+    let meant = lee.get("/api/v1/diagnostics/E01").await;
+    assert!(meant["explained"]["ko"].as_str().unwrap().contains("예: "), "{meant}");
+    for (path, status) in [
+        ("/api/v1/runbooks/drill-one/forecast?concurrency=0", StatusCode::BAD_REQUEST),
+        ("/api/v1/runbooks/drill-one/forecast?before_ms=31622400001", StatusCode::BAD_REQUEST),
+        ("/api/v1/runbooks/none/forecast", StatusCode::NOT_FOUND),
+        ("/api/v1/runbooks/none/coverage", StatusCode::NOT_FOUND),
+        ("/api/v1/mttr?from=yesterday", StatusCode::BAD_REQUEST),
+        ("/api/v1/trends?organisation=a//b", StatusCode::BAD_REQUEST),
+        ("/api/v1/trends?limit=0", StatusCode::BAD_REQUEST),
+        ("/api/v1/diagnostics/E999", StatusCode::NOT_FOUND),
+        ("/api/v1/replication/none?time=day", StatusCode::NOT_FOUND),
+        ("/api/v1/replication/none?time=year", StatusCode::BAD_REQUEST),
+    ] {
+        let refused = lee.call(&axum::http::Method::GET, path, None).await;
+        assert_eq!(refused.status, status, "{path}: {}", refused.text);
+    }
+}

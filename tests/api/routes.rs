@@ -48,6 +48,18 @@ async fn every_operation_of_the_document_is_routed_and_asks_who_calls() {
     }
 }
 
+#[tokio::test]
+async fn every_operation_has_a_name_of_its_own() {
+    let console = Console::open().await;
+    let kim = Program::of(&console, "kim").await;
+    let items = kim.document()["paths"].as_object().unwrap().values();
+    let operations: Vec<&Value> = items.flat_map(|item| item.as_object().unwrap().values()).collect();
+    let names: std::collections::BTreeSet<&str> =
+        operations.iter().map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), operations.len(), "{names:?}");
+    assert!(names.contains("delete_sessions") && names.contains("post_runs_run_requests"), "{names:?}");
+}
+
 /// The router is built of pages, by `.route`, and of the operations of the document, which the macro of utoipa registers
 /// together with what it says about them. So a route in neither can only come about by `.route` below the API.
 #[tokio::test]

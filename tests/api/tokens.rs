@@ -5,15 +5,15 @@ use axum::http::{Request, StatusCode, header};
 use engine::identity::{Scope, User};
 use engine::store::DeedQuery;
 use harness::page::Page;
-use relight::accounts::Came;
+use relight::accounts::By;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::Console;
 use crate::program::Program;
 
-fn came() -> Came {
-    Came::new(std::net::Ipv4Addr::LOCALHOST.into(), "tests")
+fn by(user: &User) -> By {
+    By::oneself(user, std::net::Ipv4Addr::LOCALHOST.into())
 }
 
 async fn user(console: &Console, name: &str) -> User {
@@ -22,7 +22,9 @@ async fn user(console: &Console, name: &str) -> User {
 
 async fn token(console: &Console, name: &str, scope: Scope) -> String {
     let made = (String::from("night watch"), scope, 7);
-    console.app.sign_ins.new_token(&user(console, name).await, made, &came()).await.unwrap()
+    let user = user(console, name).await;
+    let (_, token) = console.app.sign_ins.new_token(&user, made, &by(&user)).await.unwrap();
+    token.expose().to_owned()
 }
 
 fn declaration() -> Value {
@@ -188,7 +190,7 @@ async fn what_a_broken_glass_gives_no_program_gets() {
     let console = Console::open().await;
     let token = token(&console, "kim", Scope::Act).await;
     let kim = user(&console, "kim").await;
-    console.app.sign_ins.break_glass(&kim, Uuid::now_v7(), "nobody answers".to_owned(), &came()).await.unwrap();
+    console.app.sign_ins.break_glass(&kim, Uuid::now_v7(), "nobody answers".to_owned(), &by(&kim)).await.unwrap();
     assert!(user(&console, "kim").await.glass_until.is_some());
     let (_, acts_for) = console.app.sign_ins.program(&token).await.unwrap().unwrap();
     assert_eq!(acts_for.glass_until, None);

@@ -57,6 +57,8 @@ const VOTE: &str = "yyyyyyy---";
 const WORK: &str = "yyyyyyyy--";
 const OPEN_CASES: &str = "yyyyy-----";
 const ADMIN: &str = "---------y";
+const OVERSEERS: &str = "--------yy";
+const BREAK: &str = "yyyyyyy---";
 const NONE: &str = "0000000000";
 /// Those of the table hold nothing at the top of the tree.
 const NOBODY: &str = "----------";
@@ -85,10 +87,24 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/openapi.json", Open, nothing, ALL, EVERY),
         Row("GET /api/v1/health", Open, nothing, ALL, EVERY),
         Row("GET /api/v1/session", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/sessions", Everybody, nothing, ALL, LOOK),
+        // The own account is changed by the person, in a session: a token would lock its person out, or make itself a wider one.
+        Row("DELETE /api/v1/sessions", Everybody, nothing, ALL, NO_TOKEN),
+        Row("DELETE /api/v1/sessions/{session}", Place, nothing, NONE, NO_TOKEN),
+        Row("GET /api/v1/tokens", Everybody, nothing, ALL, LOOK),
+        Row("POST /api/v1/tokens", Everybody, |_| json!({"label": "table", "scope": "act", "days": 1}), ALL, NO_TOKEN),
+        Row("DELETE /api/v1/tokens/{token}", Place, nothing, NONE, NO_TOKEN),
+        Row("PUT /api/v1/language", Everybody, |_| json!({"lang": "en"}), ALL, NO_TOKEN),
+        Row("GET /api/v1/break-glass", Everybody, nothing, ALL, LOOK),
+        Row("POST /api/v1/break-glass", Everybody, |_| json!({"reason": "table"}), BREAK, NO_TOKEN),
+        Row("POST /api/v1/break-glass/{glass}/review", Top, |_| json!({"finding": "table"}), NOBODY, NO_TOKEN),
         Row("GET /api/v1/runbooks", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/runbooks/{id}", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/runbooks/{id}/faults", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/runbooks/{id}/plan", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/runbooks/{id}/forecast", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/runbooks/{id}/coverage", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/diagnostics/{code}", Everybody, nothing, ALL, LOOK),
         Row(
             "POST /api/v1/runbooks/{id}/preflight",
             Declare,
@@ -99,6 +115,7 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/files/{file}/faults", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/components", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/replication", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/replication/{link}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/runs", Everybody, nothing, ALL, LOOK),
         Row(
             "POST /api/v1/runs",
@@ -119,8 +136,11 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/runs/{run}/requests/{request}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/runs/{run}/report", Place, nothing, ALL, LOOK),
         Row("GET /api/v1/compare", Place, nothing, ALL, LOOK),
+        Row("GET /api/v1/trends", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/mttr", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/trends/{runbook}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row("GET /api/v1/calendar", Everybody, nothing, ALL, LOOK),
+        Row("GET /api/v1/calendar/catalogue", Everybody, nothing, ALL, LOOK),
         Row(
             "POST /api/v1/calendar/acts",
             Place,
@@ -271,7 +291,40 @@ fn rows() -> Vec<Row> {
             NO_TOKEN,
         ),
         Row("DELETE /api/v1/delegations/{delegation}", Place, nothing, NONE, ACT_ON_NOTHING),
+        Row("GET /api/v1/deputies", Managed, nothing, OVERSEERS, LOOK),
         Row("GET /api/v1/contact-classes", Everybody, nothing, ALL, LOOK),
+        Row(
+            "PUT /api/v1/contact-classes/{class}",
+            Top,
+            |_| {
+                json!({
+                    "version": 0, "title": {"ko": "x", "en": "x"}, "order": 9, "deadline_ms": 60_000,
+                    "patience_ms": 60_000,
+                })
+            },
+            NOBODY,
+            NO_TOKEN,
+        ),
+        Row("DELETE /api/v1/contact-classes/{class}", Top, nothing, NOBODY, NO_TOKEN),
+        Row("GET /api/v1/telling/settings", Top, nothing, NOBODY, NO_TOKEN),
+        Row("PUT /api/v1/telling/settings", Top, |_| json!({"version": 0, "address": ""}), NOBODY, NO_TOKEN),
+        Row("GET /api/v1/telling/rules", Top, nothing, NOBODY, NO_TOKEN),
+        Row(
+            "PUT /api/v1/telling/rules/{rule}",
+            Top,
+            |_| json!({"version": 0, "enabled": true, "modes": ["drill"]}),
+            NOBODY,
+            NO_TOKEN,
+        ),
+        Row("DELETE /api/v1/telling/rules/{rule}", Top, nothing, NOBODY, NO_TOKEN),
+        Row("GET /api/v1/telling/templates", Top, nothing, NOBODY, NO_TOKEN),
+        Row(
+            "PUT /api/v1/telling/templates/{way}",
+            Top,
+            |_| json!({"version": 0, "subject": {"ko": "x", "en": "x"}, "body": {"ko": "x", "en": "x"}}),
+            NOBODY,
+            NO_TOKEN,
+        ),
         Row("GET /api/v1/contacts", Everybody, nothing, ALL, LOOK),
         Row("GET /api/v1/contacts/{contact}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row(
@@ -298,6 +351,7 @@ fn rows() -> Vec<Row> {
         Row("POST /api/v1/failed-deliveries", Top, |_| json!({"delivery": "x"}), NOBODY, NO_TOKEN),
         Row("GET /api/v1/audit", Top, nothing, NOBODY, NO_TOKEN),
         Row("GET /api/v1/people", Managed, nothing, ADMIN, LOOK),
+        Row("GET /api/v1/organisations", Managed, nothing, ADMIN, LOOK),
         Row("POST /api/v1/people", Managed, |_| json!({"name": "?"}), ADMIN, MANAGE),
         Row("GET /api/v1/people/{name}", Managed, nothing, ADMIN, LOOK),
         Row("POST /api/v1/people/{name}/acts", Managed, |_| json!({"verb": "unlock"}), ADMIN, MANAGE),
@@ -324,6 +378,14 @@ fn address(route: &str, run: RunId) -> String {
         .replace("/api/v1/compare", &format!("/api/v1/compare?then={run}&now={run}"))
         .replace(&format!("?then={run}&now={run}/notes"), "/notes")
         .replace("{delegation}", none)
+        .replace("{glass}", none)
+        .replace("{session}", &Digest::ZERO.to_string())
+        .replace("{token}", &Digest::ZERO.to_string())
+        .replace("{code}", "E01")
+        .replace("{link}", "no-such")
+        .replace("{class}", "no-such")
+        .replace("{rule}", "no-such")
+        .replace("{way}", "sms")
         .replace("{contact}", "no-such")
         .replace("/api/v1/occasion", "/api/v1/occasion?key=none")
         .replace("/api/v1/occasion?key=nones", "/api/v1/occasions")

@@ -26,7 +26,7 @@ async fn one_person_operates_real_runs_alone_until_another_has_reviewed_it() {
     assert_eq!(stage.ask("POST /break-glass", &kim, &why).await, Verdict::Yes, "sent twice, broken once");
     assert_eq!(resume(real, "01890a5d-ac96-774b-bcce-b302099a8002").await, Verdict::Yes);
     assert_eq!(resume(drill, "01890a5d-ac96-774b-bcce-b302099a8003").await, Verdict::No, "in real alone");
-    assert_eq!(stage.console.app.sign_ins.all_glass().await.unwrap().len(), 1);
+    assert_eq!(stage.console.app.sign_ins.all_glass(None, 10).await.unwrap().len(), 1);
     let told = async || store::list::<Raised>(&*stage.console.store, Query::default()).await.unwrap();
     let raised = told().await;
     assert_eq!(raised.len(), 1, "told once");

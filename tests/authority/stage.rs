@@ -11,7 +11,7 @@ use engine::plan::{Mode, Plan};
 use engine::run::{Actor, Door};
 use engine::store::{self, Changed};
 use harness::page::{Page, encode};
-use relight::accounts::{Came, Token};
+use relight::accounts::{By, Token};
 
 use crate::app::Console;
 
@@ -93,8 +93,9 @@ impl Stage {
     pub(crate) async fn token(&self, name: &str, scope: Scope) -> String {
         let sign_ins = &self.console.app.sign_ins;
         let user = sign_ins.person(&name.parse().unwrap()).await.unwrap().unwrap();
-        let came = Came::new(std::net::Ipv6Addr::LOCALHOST.into(), "table");
-        sign_ins.new_token(&user, ("table".to_owned(), scope, 1), &came).await.unwrap()
+        let by = By::oneself(&user, std::net::Ipv6Addr::LOCALHOST.into());
+        let (_, token) = sign_ins.new_token(&user, ("table".to_owned(), scope, 1), &by).await.unwrap();
+        token.expose().to_owned()
     }
 
     async fn with_session(&self, name: &str, grants: Vec<Grant>, half: bool) -> Person {

@@ -47,6 +47,7 @@ const WORK: &str = "yyyyyyyy--";
 const BREAK: &str = "yyyyyyy---";
 const OPEN_CASES: &str = "yyyyy-----";
 const ADMIN: &str = "---------y";
+const OVERSEERS: &str = "--------yy";
 /// Those who see how people are reached: for them there is no such occasion.
 const ADDRESSES: &str = "000000--00";
 /// Those of the table hold nothing at the top of the tree, where glass is reviewed, the log is read and telling is kept.
@@ -205,6 +206,7 @@ fn rows() -> Vec<Row> {
         Row("POST /me", Everybody, &[("verb", "none")], ALL),
         Row("GET /me/delegations", Everybody, &[], ALL),
         Row("POST /me/delegations", Everybody, &[("verb", "none")], ALL),
+        Row("GET /deputies", Managed, &[], OVERSEERS),
         Row("GET /break-glass", Everybody, &[], ALL),
         Row("POST /break-glass", Everybody, &[KEY, WHY], BREAK),
         Row("POST /break-glass/{id}", Everybody, &[], NOBODY),

@@ -47,6 +47,8 @@ pub enum Error {
     OwnAccount,
     /// Others were quicker, again and again.
     Busy,
+    /// The person has as many tokens as one may have.
+    TokensFull(usize),
     /// A form that no page of this console gave to this session.
     ForeignForm,
     /// The person may not do that.
@@ -185,6 +187,7 @@ impl Error {
             Refusal::Nothing => Self::NotFound,
             Refusal::Own => Self::OwnAccount,
             Refusal::Busy | Refusal::Taken => Self::Busy,
+            Refusal::Full(most) => Self::TokensFull(most),
             other @ (Refusal::Wrong
             | Refusal::Password(_)
             | Refusal::Sealing(_)
@@ -205,7 +208,7 @@ impl Error {
             | Self::OwnAccount
             | Self::ForeignForm
             | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::Busy | Self::Refused { .. } | Self::KeyBusy => StatusCode::CONFLICT,
+            Self::Busy | Self::TokensFull(_) | Self::Refused { .. } | Self::KeyBusy => StatusCode::CONFLICT,
             Self::Field(_) | Self::Unfit(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unreadable(what, _) => what.status(),
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -242,6 +245,7 @@ impl Error {
             Self::NoToken => ("no-token", words.t("error-no-token")),
             Self::OwnAccount => ("own-account", words.t("error-own-account")),
             Self::Busy => ("busy", words.t("error-busy")),
+            Self::TokensFull(most) => ("tokens-full", words.with("error-tokens-full", "most", *most)),
             Self::ForeignForm => ("foreign-form", words.t("error-foreign-form")),
             Self::Forbidden { why } => ("forbidden", why.clone()),
             Self::Refused { message, .. } => ("refused", message.clone()),
@@ -336,6 +340,7 @@ mod tests {
             Error::NoToken,
             Error::OwnAccount,
             Error::Busy,
+            Error::TokensFull(50),
             Error::ForeignForm,
             Error::Forbidden { why: text() },
             Error::Refused { code: text(), message: text() },

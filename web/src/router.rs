@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
         .route("/runs/{run}/evidence/{digest}", get(evidence::show))
         .route("/runs/{run}/gates/{unit}", get(approvals::show))
         .route("/me/delegations", get(delegations::list).post(delegations::update))
+        .route("/deputies", get(delegations::everybody))
         .route("/g/{link}", get(approvals::follow))
         .route("/approvals", get(approvals::list))
         .route("/tasks", get(tasks::list))

@@ -98,6 +98,11 @@ pub const fn delegations() -> &'static str {
     "/me/delegations"
 }
 
+/// Who stands in for whom, for auditors and admins.
+pub const fn deputies() -> &'static str {
+    "/deputies"
+}
+
 /// Breaking the glass; also where the form for it goes.
 pub const fn glass() -> &'static str {
     "/break-glass"

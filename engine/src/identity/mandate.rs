@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{User, roles};
+use super::{Grant, User, roles};
 use crate::base::{OrgId, RoleName, RunbookId, Text, Timestamp, UserName, reaches};
 use crate::plan::Mode;
 use crate::run::{Delegation, GLASS};
@@ -180,6 +180,16 @@ impl Mandate {
         reached && giver.name == self.from && !roles(giver, org, None).is_empty()
     }
 
+    /// The places at which `giver`, who is stood in for, holds anything that it hands on, in any mode.
+    pub fn places<'a>(&'a self, giver: &'a User) -> impl Iterator<Item = Option<&'a OrgId>> {
+        let handed_on = |grant: &&Grant| self.roles.is_empty() || self.roles.contains(&grant.role);
+        giver.grants.iter().filter(handed_on).filter_map(|grant| {
+            let (own, held) = (self.org.as_ref(), grant.org.as_ref());
+            // The narrower of both; nothing where neither contains the other.
+            if reaches(own, held) { Some(held) } else { reaches(held, own).then_some(own) }
+        })
+    }
+
     /// In words: `kim (for lee)`.
     pub fn who(&self) -> Text {
         let (to, from) = (&self.to, &self.from);
@@ -203,7 +213,6 @@ impl Kept for Mandate {
 mod tests {
     use super::*;
     use crate::base::Lang;
-    use crate::identity::Grant;
 
     const DAY: i64 = 24 * 3_600_000;
 
@@ -239,6 +248,23 @@ mod tests {
         let (org, runbook) = (org.parse().unwrap(), "pg-failover".parse().unwrap());
         let brought = mandate.brings(giver, (Some(&org), mode, &runbook), Timestamp(now));
         brought.map_or_else(String::new, |it| it.roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn a_mandate_concerns_the_narrower_of_where_it_is_given_for_and_where_its_giver_holds_anything() {
+        let lee = lee();
+        for (org, roles, wanted) in [
+            (None, &[][..], "bank/it"),
+            (Some("bank"), &[], "bank/it"),
+            (Some("bank/it/dr"), &["commander"], "bank/it/dr"),
+            (Some("shop"), &[], ""),
+            (None, &["operator"], ""),
+        ] {
+            let roles = roles.iter().map(|role: &&str| role.parse().unwrap()).collect();
+            let given = Mandate { org: org.map(|org| org.parse().unwrap()), roles, ..mandate() };
+            let places: BTreeSet<String> = given.places(&lee).flatten().map(ToString::to_string).collect();
+            assert_eq!(places.into_iter().collect::<Vec<_>>().join(" "), wanted, "{org:?}");
+        }
     }
 
     #[test]

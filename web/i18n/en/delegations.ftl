@@ -31,3 +31,7 @@ field-name-for = the person stood in for
 field-name-to = deputy
 field-name-since = beginning
 field-name-runbooks = runbooks
+deputies-title = Who stands in for whom
+deputies-what = Delegations of others that hand on anything at a place where you are an auditor or an admin. Only who gave one takes it back; to end it, take the role from who gave it, or lock the account.
+deputies-lasting = In force or to come
+deputies-over = Over or taken back

@@ -9,3 +9,5 @@ glass-review = Sign the review
 glass-banner = { $by } broke the glass at { $at }: { $reason } — not reviewed yet.
 glass-not-yours = The roles observer, auditor and admin break no glass: they approve and operate nothing.
 glass-own = Another person reviews what you did.
+glass-reviewed-already = Somebody has reviewed this already; one review is enough.
+field-name-finding = What was found

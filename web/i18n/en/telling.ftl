@@ -124,3 +124,4 @@ field-name-subject_ko = The subject (Korean)
 field-name-subject_en = The subject (English)
 field-name-body_ko = The body (Korean)
 field-name-body_en = The body (English)
+field-name-carriers = What carries the channels

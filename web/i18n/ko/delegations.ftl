@@ -31,3 +31,7 @@ field-name-for = 대행 대상
 field-name-to = 대행자
 field-name-since = 시작
 field-name-runbooks = 런북
+deputies-title = 전체 대행 현황
+deputies-what = 내가 감사나 관리자인 조직에서 무언가를 넘긴 대행입니다. 거두는 것은 지정한 사람만 합니다. 끝내려면 지정한 사람의 역할을 거두거나 계정을 잠그십시오.
+deputies-lasting = 유효하거나 예정된 대행
+deputies-over = 끝났거나 거둔 대행

@@ -9,3 +9,5 @@ glass-review = 검토 서명
 glass-banner = { $by }이(가) { $at }에 비상 권한을 사용했습니다: { $reason } — 아직 검토되지 않았습니다.
 glass-not-yours = 참관, 감사, 관리자 역할은 승인과 조작을 하지 않으므로 비상 권한을 쓸 수 없습니다.
 glass-own = 본인이 한 일은 다른 사람이 검토합니다.
+glass-reviewed-already = 다른 사람이 이미 검토했습니다. 검토는 한 번이면 됩니다.
+field-name-finding = 검토 결과

@@ -124,3 +124,4 @@ field-name-subject_ko = 제목(한국어)
 field-name-subject_en = 제목(영어)
 field-name-body_ko = 본문(한국어)
 field-name-body_en = 본문(영어)
+field-name-carriers = 채널 전송 대상

@@ -11,11 +11,8 @@ use uuid::Uuid;
 
 use super::guard::ATTEMPTS;
 use super::second::done;
-use super::{By, Came, Refusal, SignIns};
+use super::{By, Refusal, SignIns};
 use crate::urls;
-
-/// Reviewed ones that are listed.
-const LISTED: u32 = 200;
 
 /// What everybody of the first class is told at once.
 fn occasion(glass: &Glass) -> Occasion {
@@ -53,7 +50,7 @@ fn occasion(glass: &Glass) -> Occasion {
 impl SignIns {
     /// Gives a person, alone and for some hours, what commander, operator and approver have in `real`. Not to those whose roles
     /// only look on: breaking the glass saves waiting for others, it makes nobody an operator.
-    pub async fn break_glass(&self, user: &User, id: Uuid, reason: String, came: &Came) -> Result<(), Refusal> {
+    pub async fn break_glass(&self, user: &User, id: Uuid, reason: String, by: &By) -> Result<(), Refusal> {
         if !acts(user) {
             return Err(Refusal::Nothing);
         }
@@ -63,7 +60,7 @@ impl SignIns {
         for _ in 0..ATTEMPTS {
             let found = store::find::<User>(&*self.store, user.name.as_str()).await?.ok_or(Refusal::Nothing)?;
             let broken = User { glass_until: Some(until), ..found.value.clone() };
-            let mut deed = By::oneself(user, came.peer).deed(now, "glass.break", format!("glass/{}", glass.id));
+            let mut deed = by.deed(now, "glass.break", format!("glass/{}", glass.id));
             deed.reason.clone_from(&glass.reason);
             deed.after = Some(serde_json::json!({ "until": until }));
             let mut changes = vec![found.put(&broken)?, store::add(&glass)?];
@@ -84,9 +81,10 @@ impl SignIns {
         Ok(found.into_iter().map(|found| found.value).collect())
     }
 
-    /// All of them, the newest first.
-    pub async fn all_glass(&self) -> Result<Vec<Glass>, store::Error> {
-        let query = Query { newest_first: true, limit: LISTED, ..Query::default() };
+    /// All of them, the newest first: those before one of them, at most so many.
+    pub async fn all_glass(&self, before: Option<Uuid>, limit: u32) -> Result<Vec<Glass>, store::Error> {
+        let after = before.map(|id| id.to_string());
+        let query = Query { after, newest_first: true, limit, ..Query::default() };
         let found = store::list::<Glass>(&*self.store, query).await?;
         Ok(found.into_iter().map(|found| found.value).collect())
     }

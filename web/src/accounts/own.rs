@@ -1,13 +1,13 @@
 //! What people do with their own account: language and sessions.
 
-use engine::base::{Lang, Timestamp, UserName};
+use engine::base::{Digest, Lang, Timestamp, UserName};
 use engine::identity::{Session, User};
 use engine::store::{self, Changed, Query, Versioned};
 use engine::telling::{self, Occasion};
 
 use super::guard::ATTEMPTS;
 use super::second::done;
-use super::{By, Came, Refusal, SignIns};
+use super::{By, Refusal, SignIns};
 
 impl SignIns {
     /// Changes an account, as often as somebody else changes it at the same time.
@@ -50,9 +50,8 @@ impl SignIns {
     }
 
     /// Keeps the language of a person's screens.
-    pub async fn speak(&self, user: &User, lang: Lang, came: &Came) -> Result<(), Refusal> {
-        let by = By::oneself(user, came.peer);
-        self.alter(&user.name, &by, "user.lang", |user| Ok(User { lang, ..user.clone() })).await.map(drop)
+    pub async fn speak(&self, user: &User, lang: Lang, by: &By) -> Result<(), Refusal> {
+        self.alter(&user.name, by, "user.lang", |user| Ok(User { lang, ..user.clone() })).await.map(drop)
     }
 
     /// The sessions of a person that are good, the one used last first.
@@ -66,14 +65,14 @@ impl SignIns {
     }
 
     /// Ends one of a person's own sessions.
-    pub async fn revoke_session(&self, user: &User, token: &str, came: &Came) -> Result<(), Refusal> {
+    pub async fn revoke_session(&self, user: &User, token: Digest, by: &By) -> Result<(), Refusal> {
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();
-            let found = store::find::<Session>(&*self.store, token).await?;
+            let found = store::find::<Session>(&*self.store, &token.to_string()).await?;
             let found: Versioned<Session> =
                 found.filter(|found| found.value.user == user.name).ok_or(Refusal::Nothing)?;
             let object = format!("user/{}", user.name);
-            let deed = By::oneself(user, came.peer).deed(now, "session.revoke", object);
+            let deed = by.deed(now, "session.revoke", object);
             if self.store.change(now, vec![found.remove()], vec![deed]).await? == Changed::Done {
                 return Ok(());
             }
@@ -82,10 +81,9 @@ impl SignIns {
     }
 
     /// Ends all sessions and tokens of a person.
-    pub async fn revoke_all(&self, user: &User, came: &Came) -> Result<(), Refusal> {
-        let by = By::oneself(user, came.peer);
+    pub async fn revoke_all(&self, user: &User, by: &By) -> Result<(), Refusal> {
         let ended = |user: &User| Ok(User { epoch: user.epoch + 1, ..user.clone() });
-        self.alter(&user.name, &by, "session.revoke_all", ended).await?;
+        self.alter(&user.name, by, "session.revoke_all", ended).await?;
         self.forget_sessions(user).await
     }
 

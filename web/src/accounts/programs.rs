@@ -1,33 +1,34 @@
 //! Tokens that people give to programs.
 
-use engine::base::Millis;
+use engine::base::{Digest, Millis, Secret};
 use engine::identity::{ApiToken, Scope, User};
 use engine::store::{self, Changed, Query};
 
 use super::guard::ATTEMPTS;
 use super::second::done;
-use super::{By, Came, Refusal, SignIns, Token};
+use super::{By, Refusal, SignIns, Token};
 
 /// What a token begins with: whoever finds one knows what it is, and so do programs that look for leaked ones.
 const PREFIX: &str = "rlt_";
 /// A token that is used says so at most so often.
 const USED_EVERY: Millis = Millis::minutes(5);
-/// The longest life of a token, in days.
-const MOST_DAYS: u64 = 366;
 /// Tokens of one person.
 const MOST: usize = 50;
 
 impl SignIns {
+    /// The longest life of a token, in days.
+    pub const TOKEN_DAYS: u64 = 366;
+
     /// Makes a token; it is given back once and kept nowhere.
     pub async fn new_token(
         &self,
         user: &User,
         (label, scope, days): (String, Scope, u64),
-        came: &Came,
-    ) -> Result<String, Refusal> {
+        by: &By,
+    ) -> Result<(ApiToken, Secret), Refusal> {
         let now = self.clock.now();
         if self.programs(user).await?.len() >= MOST {
-            return Err(Refusal::Busy);
+            return Err(Refusal::Full(MOST));
         }
         let token = Token::fresh()?;
         let made = ApiToken {
@@ -36,16 +37,16 @@ impl SignIns {
             label,
             scope,
             created_at: now,
-            expires_at: now.plus(Millis(days.clamp(1, MOST_DAYS) * 24 * 3_600_000)),
+            expires_at: now.plus(Millis(days.clamp(1, Self::TOKEN_DAYS) * 24 * 3_600_000)),
             epoch: user.epoch,
             used_at: None,
         };
-        let mut deed = By::oneself(user, came.peer).deed(now, "token.add", format!("user/{}", user.name));
+        let mut deed = by.deed(now, "token.add", format!("user/{}", user.name));
         deed.after = Some(serde_json::json!({
             "label": made.label, "scope": made.scope, "expires_at": made.expires_at,
         }));
         done(&self.store.change(now, vec![store::add(&made)?], vec![deed]).await?)?;
-        Ok(format!("{PREFIX}{}", token.reveal()))
+        Ok((made, Secret::new(format!("{PREFIX}{}", token.reveal()))))
     }
 
     /// The tokens of a person that are good.
@@ -59,12 +60,12 @@ impl SignIns {
     }
 
     /// Takes a token back.
-    pub async fn revoke_token(&self, user: &User, token: &str, came: &Came) -> Result<(), Refusal> {
+    pub async fn revoke_token(&self, user: &User, token: Digest, by: &By) -> Result<(), Refusal> {
         for _ in 0..ATTEMPTS {
             let now = self.clock.now();
-            let found = store::find::<ApiToken>(&*self.store, token).await?;
+            let found = store::find::<ApiToken>(&*self.store, &token.to_string()).await?;
             let found = found.filter(|found| found.value.user == user.name).ok_or(Refusal::Nothing)?;
-            let mut deed = By::oneself(user, came.peer).deed(now, "token.revoke", format!("user/{}", user.name));
+            let mut deed = by.deed(now, "token.revoke", format!("user/{}", user.name));
             deed.before = Some(serde_json::json!({ "label": found.value.label, "scope": found.value.scope }));
             if self.store.change(now, vec![found.remove()], vec![deed]).await? == Changed::Done {
                 return Ok(());

@@ -24,6 +24,9 @@ pub enum Refusal {
     /// Nobody changes what the own account may do.
     #[error("nobody changes the own account: another admin does that")]
     Own,
+    /// The person has as many tokens as one may have.
+    #[error("a person has at most {0} tokens; take one back first")]
+    Full(usize),
     /// Others changed the same at the same time, again and again.
     #[error("others are changing the same at the moment; try again")]
     Busy,

@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use super::Caller;
 use super::model::{AuditLog, DeedLine};
-use super::runs::within;
+use super::paging::within;
 use super::sent::Asked;
 use crate::app::App;
 use crate::error::{Error, Unreadable};

@@ -49,16 +49,19 @@ impl Caller {
             None => Err(Error::ForeignForm),
             Some(scope) if scope.permits(wanted) => Ok(caller),
             Some(scope) => {
-                let doer = caller.at(None, None);
-                let by = By { actor: doer.actor, origin: doer.origin, user: None };
-                let told = app.sign_ins.turned_away(&by, "token.use", "token_scope").await;
-                told.map_err(Error::of_refusal)?;
                 let w = visitor.words;
-                Err(Error::Forbidden {
-                    why: w.with("token-scope", "scope", w.t(&format!("scope-{}", scope.keyword()))),
-                })
+                let why = w.with("token-scope", "scope", w.t(&format!("scope-{}", scope.keyword())));
+                Err(caller.turned_away(app, "token_scope", why).await)
             }
         }
+    }
+
+    /// What its token is refused, once that stands in the audit log.
+    async fn turned_away(&self, app: &App, code: &str, why: String) -> Error {
+        let doer = self.at(None, None);
+        let by = By { actor: doer.actor, origin: doer.origin, user: None };
+        let told = app.sign_ins.turned_away(&by, "token.use", code).await;
+        told.err().map_or(Error::Forbidden { why }, Error::of_refusal)
     }
 }
 
@@ -93,5 +96,23 @@ impl FromRequestParts<App> for Managing {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let wanted = if parts.method.is_safe() { Use::Look } else { Use::Manage };
         Caller::with(wanted, parts, app).await.map(Self)
+    }
+}
+
+/// Somebody about the own account. A token looks and changes nothing: whoever finds one makes no others of it, and locks nobody
+/// out.
+#[derive(Debug, Clone)]
+pub(super) struct Oneself(pub(super) Caller);
+
+impl FromRequestParts<App> for Oneself {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        if caller.person.program.is_none() || parts.method.is_safe() {
+            return Ok(Self(caller));
+        }
+        let Ok(visitor) = <Visitor as FromRequestParts<App>>::from_request_parts(parts, app).await;
+        Err(caller.turned_away(app, "token_own", visitor.words.t("token-own-account")).await)
     }
 }

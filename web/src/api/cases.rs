@@ -70,8 +70,7 @@ pub(super) async fn show(
 
 /// Opens a case. The same `Idempotency-Key` sent again is the same case.
 #[utoipa::path(post, path = "/api/v1/cases", tag = "cases", request_body = OpenCase,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 201, description = "It is open.", body = CaseOpened)))]
 pub(super) async fn open(
     State(app): State<App>,
@@ -93,8 +92,7 @@ pub(super) async fn open(
 #[utoipa::path(post, path = "/api/v1/cases/{case}/acts", tag = "cases", request_body = CaseAct,
     params(
         ("case" = String, Path, format = "uuid", description = "The case."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 200, description = "It is in the log.", body = CaseStands)))]
 pub(super) async fn act(

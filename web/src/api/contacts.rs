@@ -18,7 +18,7 @@ use super::model::{
     TestCalled,
 };
 use super::once::{Answer, Key, once};
-use super::runs::within;
+use super::paging::within;
 use super::sent::{Asked, Sent};
 use super::{Caller, PREFIX};
 use crate::app::App;
@@ -67,7 +67,9 @@ async fn must_tend(app: &App, caller: &Caller, w: Words) -> Result<(), Error> {
 pub(super) async fn classes(State(app): State<App>, _: Caller) -> Result<Json<ContactClasses>, Error> {
     let mut found = kept::<Class>(&**app.engine.store(), Query::default()).await?;
     found.sort_by_key(|class| (class.value.order, class.value.name.clone()));
-    Ok(Json(ContactClasses { classes: found.iter().map(|class| ContactClass::of(&class.value)).collect() }))
+    Ok(Json(ContactClasses {
+        classes: found.iter().map(|class| ContactClass::of(&class.value, class.version)).collect(),
+    }))
 }
 
 /// Contacts, by id. How they are reached is told to who has a part in a recovery.
@@ -115,8 +117,7 @@ pub(super) async fn show(
 #[utoipa::path(put, path = "/api/v1/contacts/{contact}", tag = "contacts", request_body = ContactBody,
     params(
         ("contact" = String, Path, description = "The contact: small letters, digits and `-`."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 200, description = "The contact as it is kept now.", body = ContactLine)))]
 pub(super) async fn put(
@@ -155,8 +156,7 @@ pub(super) async fn remove(
 
 /// Takes a list of contacts in, all of it or nothing; contacts whose ids are there already are replaced.
 #[utoipa::path(post, path = "/api/v1/contact-imports", tag = "contacts", request_body = ContactImport,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 200, description = "They are kept.", body = ContactsImported)))]
 pub(super) async fn import(
     State(app): State<App>,
@@ -176,8 +176,7 @@ pub(super) async fn import(
 
 /// Calls a class to see whether it answers, marked as an exercise. The same `Idempotency-Key` sent again calls once.
 #[utoipa::path(post, path = "/api/v1/contact-tests", tag = "contacts", request_body = TestCall,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 201, description = "They are being called.", body = TestCalled)))]
 pub(super) async fn test(
     State(app): State<App>,

@@ -19,8 +19,7 @@ use crate::i18n::Words;
 
 /// Declares a run. The same `run` id, or the same `Idempotency-Key`, sent again is the same run.
 #[utoipa::path(post, path = "/api/v1/runs", tag = "runs", request_body = Declare,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 201, description = "Declared, and being carried out.", body = Declared)))]
 pub(super) async fn declare(
     State(app): State<App>,

@@ -17,7 +17,7 @@ use crate::accounts::NotGiven;
 use crate::app::App;
 use crate::error::{Error, Unreadable};
 use crate::extract::Visitor;
-use crate::handlers::delegations::{by, written};
+use crate::handlers::delegations::written;
 use crate::urls;
 
 /// Roles of one delegation, at most.
@@ -42,8 +42,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<
 /// Lets somebody else vote in the caller's place. Needs a session that has shown within the last five minutes who that is; no
 /// token can.
 #[utoipa::path(post, path = "/api/v1/delegations", tag = "people", request_body = NewDelegation,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 201, description = "It is given.", body = DelegationLine)))]
 pub(super) async fn give(
     State(app): State<App>,
@@ -59,7 +58,7 @@ pub(super) async fn give(
     once(&app, &caller, key, sent.digest, async |makes| {
         let now = app.clock.now();
         let mandate = written(&sent.value.fields(makes), &caller.person.user.name, now)?;
-        app.sign_ins.give(mandate.clone(), &by(&caller.person, Door::Api)).await.map_err(|why| match why {
+        app.sign_ins.give(mandate.clone(), &caller.person.oneself(Door::Api)).await.map_err(|why| match why {
             NotGiven::Fault(fault) => {
                 let message = visitor.words.text(&fault.text()).to_owned();
                 Error::Refused { code: fault.code().to_owned(), message }
@@ -87,7 +86,7 @@ pub(super) async fn take_back(
     Path(named): Path<Named>,
 ) -> Result<StatusCode, Error> {
     let id: Uuid = named.delegation.parse().map_err(|_| Error::NotFound)?;
-    let by = by(&caller.person, Door::Api);
+    let by = caller.person.oneself(Door::Api);
     app.sign_ins.take_back(&caller.person.user, id, &by).await.map_err(Error::of_refusal)?;
     Ok(StatusCode::NO_CONTENT)
 }

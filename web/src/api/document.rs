@@ -19,9 +19,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes as of;
 
 use super::{
-    Problem, alerts, audit, cases, components, contacts, declare, delegations, documents, evidence, findings, health,
-    issues, messages, packs, people, preflight, replication, reports, requests, review, runbooks, runs, session, units,
-    waiting,
+    Problem, alerts, audit, calendar, cases, components, contacts, declare, delegations, documents, evidence, findings,
+    glass, health, issues, messages, outlook, own, packs, people, preflight, replication, reports, requests, review,
+    runbooks, runs, session, telling, trends, units, waiting,
 };
 use crate::app::App;
 
@@ -87,14 +87,25 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(show))
         .routes(of!(health::show))
         .routes(of!(session::show))
+        .routes(of!(own::sessions, own::end_all))
+        .routes(of!(own::end_session))
+        .routes(of!(own::tokens, own::make_token))
+        .routes(of!(own::take_token_back))
+        .routes(of!(own::speak))
+        .routes(of!(glass::list, glass::smash))
+        .routes(of!(glass::review))
         .routes(of!(runbooks::list))
         .routes(of!(runbooks::show))
         .routes(of!(runbooks::faults))
         .routes(of!(runbooks::faults_of_file))
         .routes(of!(runbooks::plan))
+        .routes(of!(runbooks::diagnostic))
+        .routes(of!(outlook::forecast))
+        .routes(of!(outlook::coverage))
         .routes(of!(preflight::look))
         .routes(of!(components::list))
         .routes(of!(replication::list))
+        .routes(of!(replication::show))
         .routes(of!(runs::list, declare::declare))
         .routes(of!(runs::show))
         .routes(of!(runs::events))
@@ -118,10 +129,13 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(findings::raise))
         .routes(of!(findings::act))
         .routes(of!(review::compare))
-        .routes(of!(review::show_trend))
-        .routes(of!(review::calendar))
-        .routes(of!(review::act))
-        .routes(of!(review::name_baseline))
+        .routes(of!(trends::list))
+        .routes(of!(trends::mean_time))
+        .routes(of!(trends::show))
+        .routes(of!(trends::name_baseline))
+        .routes(of!(calendar::show))
+        .routes(of!(calendar::profiles))
+        .routes(of!(calendar::act))
         .routes(of!(review::note))
         .routes(of!(documents::list, documents::add))
         .routes(of!(documents::show))
@@ -131,6 +145,8 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(people::list, people::add))
         .routes(of!(people::show))
         .routes(of!(people::act))
+        .routes(of!(people::organisations))
+        .routes(of!(people::deputies))
         .routes(of!(evidence::list))
         .routes(of!(evidence::show))
         .routes(of!(waiting::approvals))
@@ -138,6 +154,12 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(delegations::list, delegations::give))
         .routes(of!(delegations::take_back))
         .routes(of!(contacts::classes))
+        .routes(of!(telling::put_class, telling::remove_class))
+        .routes(of!(telling::settings, telling::put_settings))
+        .routes(of!(telling::rules))
+        .routes(of!(telling::put_rule, telling::remove_rule))
+        .routes(of!(telling::templates))
+        .routes(of!(telling::put_template))
         .routes(of!(contacts::list))
         .routes(of!(contacts::show, contacts::put, contacts::remove))
         .routes(of!(contacts::import))
@@ -167,7 +189,20 @@ fn finish(open_api: &mut utoipa::openapi::OpenApi) {
          with `admin` it may look and manage people, with `view` look, with `alert` send alerts and nothing else.",
     ));
     components.add_security_scheme("token", SecurityScheme::Http(token.build()));
-    for item in open_api.paths.paths.values_mut() {
+    for (path, item) in &mut open_api.paths.paths {
+        let methods = [
+            ("get", &mut item.get),
+            ("head", &mut item.head),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(operation_id(method, path));
+            }
+        }
         for operation in [&mut item.get, &mut item.head].into_iter().flatten() {
             complete(operation, &[&["token"], &["session"]]);
         }
@@ -175,6 +210,13 @@ fn finish(open_api: &mut utoipa::openapi::OpenApi) {
             complete(operation, &[&["token"], &["session", "csrf"]]);
         }
     }
+}
+
+/// What an operation is called by generators of clients: there are several handlers called `list`, and one operation of each method
+/// at a path.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.trim_start_matches(PREFIX).split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(|word| !word.is_empty()).fold(method.to_owned(), |id, word| format!("{id}_{word}"))
 }
 
 /// Completes an operation that any one of these ways of signing in opens; each needs all of its schemes.

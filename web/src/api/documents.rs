@@ -95,8 +95,7 @@ pub(super) async fn file(
 
 /// Keeps a new document. The same `Idempotency-Key` sent again is the same document.
 #[utoipa::path(post, path = "/api/v1/documents", tag = "documents", request_body = KeepDocument,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 201, description = "It is kept.", body = Document)))]
 pub(super) async fn add(
     State(app): State<App>,
@@ -121,8 +120,7 @@ pub(super) async fn add(
 #[utoipa::path(post, path = "/api/v1/documents/{document}/versions", tag = "documents", request_body = KeepDocument,
     params(
         ("document" = String, Path, format = "uuid", description = "The document."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 200, description = "It is kept.", body = Document)))]
 pub(super) async fn change(
@@ -180,8 +178,7 @@ pub(super) struct Label {
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     params(
         ("document" = String, Path, format = "uuid", description = "The document."), Label,
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same file it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 201, description = "It is added.", body = Document)))]
 pub(super) async fn attach(

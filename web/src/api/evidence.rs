@@ -59,8 +59,7 @@ pub(super) struct Kept {
         ("run" = String, Path, format = "uuid", description = "The run."),
         ("unit" = String, Path, description = "The unit."),
         About,
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same file it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses(
         (status = 201, description = "It is part of the work.", body = EvidenceTaken),

@@ -89,8 +89,7 @@ pub(super) async fn show(
 #[utoipa::path(post, path = "/api/v1/runs/{run}/findings", tag = "findings", request_body = NewFinding,
     params(
         ("run" = String, Path, format = "uuid", description = "The run, which must be over."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 201, description = "It is written down.", body = FindingLine)))]
 pub(super) async fn raise(
@@ -114,8 +113,7 @@ pub(super) async fn raise(
 #[utoipa::path(post, path = "/api/v1/findings/{finding}/acts", tag = "findings", request_body = FindingAct,
     params(
         ("finding" = String, Path, format = "uuid", description = "The finding."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 200, description = "It is done.", body = FindingLine)))]
 pub(super) async fn act(

@@ -70,8 +70,7 @@ pub(super) async fn show(
 #[utoipa::path(post, path = "/api/v1/runs/{run}/issues", tag = "runs", request_body = IssueReport,
     params(
         ("run" = String, Path, format = "uuid", description = "The run."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses((status = 201, description = "It is issued.", body = Issue)))]
 pub(super) async fn add(
@@ -96,6 +95,7 @@ pub(super) async fn add(
     params(
         ("run" = String, Path, format = "uuid", description = "The run."),
         ("number" = u32, Path, description = "The version."),
+        Key,
     ),
     responses((status = 200, description = "It is signed.", body = Issue)))]
 pub(super) async fn sign(
@@ -104,11 +104,15 @@ pub(super) async fn sign(
     caller: Caller,
     RunPath(run): RunPath,
     Path(numbered): Path<Numbered>,
+    key: Key,
     sent: Sent<Sign>,
-) -> Result<Json<Issue>, Error> {
+) -> Result<Response, Error> {
     let Sign { r#box, digest, comment } = sent.value;
     let (number, comment) = (numbered.number()?, bounded(&comment)?);
     let w = visitor.words;
-    let signed = issues::signed(&app, w, &caller, (run, number), r#box.into(), digest, comment).await?;
-    Ok(Json(Issue::of(&signed)))
+    once(&app, &caller, key, sent.digest, async |_| {
+        let signed = issues::signed(&app, w, &caller, (run, number), r#box.into(), digest, comment).await?;
+        Answer::new(StatusCode::OK, None, &Issue::of(&signed))
+    })
+    .await
 }

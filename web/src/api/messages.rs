@@ -17,7 +17,7 @@ use super::model::{
     OccasionLine, OccasionShown, Occasions, ReadMessage,
 };
 use super::once::{Answer, Key, once};
-use super::runs::within;
+use super::paging::{Paged, within};
 use super::sent::{Asked, Sent};
 use crate::app::App;
 use crate::error::{Error, Unreadable};
@@ -125,8 +125,7 @@ pub(super) async fn occasion(
 
 /// Enters that somebody has said on the telephone that they know.
 #[utoipa::path(post, path = "/api/v1/acknowledgements", tag = "messages", request_body = AcknowledgeCall,
-    params(("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has \
-        no second effect, and gets the first answer for 24 hours.")),
+    params(Key),
     responses((status = 200, description = "It is known.", body = Answering)))]
 pub(super) async fn acknowledge(
     State(app): State<App>,
@@ -145,29 +144,38 @@ pub(super) async fn acknowledge(
 }
 
 /// Messages that could not be delivered and are not tried again by themselves.
-#[utoipa::path(get, path = "/api/v1/failed-deliveries", tag = "messages", responses(
-    (status = 200, description = "The messages.", body = FailedDeliveries),
+#[utoipa::path(get, path = "/api/v1/failed-deliveries", tag = "messages", params(Paged), responses(
+    (status = 200, description = "A page of messages.", body = FailedDeliveries),
 ))]
 pub(super) async fn failed(
     State(app): State<App>,
     visitor: Visitor,
     caller: Caller,
+    Asked(page): Asked<Paged>,
 ) -> Result<Json<FailedDeliveries>, Error> {
     Wish::Tend.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
     let found = kept::<Delivery>(&**app.engine.store(), Query::group("failed")).await?;
-    Ok(Json(FailedDeliveries { deliveries: found.iter().map(|found| DeliveryLine::of(&found.value)).collect() }))
+    let (page, next) = page.of(&found, |found| found.value.id())?;
+    Ok(Json(FailedDeliveries {
+        deliveries: page.into_iter().map(|found| DeliveryLine::of(&found.value)).collect(),
+        next,
+    }))
 }
 
 /// Has a message that could not be delivered tried again, under the same id.
-#[utoipa::path(post, path = "/api/v1/failed-deliveries", tag = "messages", request_body = DeliverAgain,
+#[utoipa::path(post, path = "/api/v1/failed-deliveries", tag = "messages", request_body = DeliverAgain, params(Key),
     responses((status = 200, description = "It is in the queue.", body = Answering)))]
 pub(super) async fn again(
     State(app): State<App>,
     visitor: Visitor,
     caller: Caller,
+    key: Key,
     sent: Sent<DeliverAgain>,
-) -> Result<Json<Answering>, Error> {
+) -> Result<Response, Error> {
     Wish::Tend.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
-    let answered = sent_again(&app, &caller, id(&sent.value.delivery)?).await?;
-    Ok(Json(Answering::of(answered).ok_or(Error::NotFound)?))
+    once(&app, &caller, key, sent.digest, async |_| {
+        let answered = sent_again(&app, &caller, id(&sent.value.delivery)?).await?;
+        Answer::new(StatusCode::OK, None, &Answering::of(answered).ok_or(Error::NotFound)?)
+    })
+    .await
 }

@@ -7,6 +7,7 @@
 
 mod alerts;
 mod audit;
+mod calendar;
 mod caller;
 mod cases;
 mod components;
@@ -17,14 +18,18 @@ mod document;
 mod documents;
 mod evidence;
 mod findings;
+mod glass;
 mod health;
 mod issues;
 mod messages;
 pub mod model;
 mod once;
+mod outlook;
+mod own;
 mod pace;
 mod packs;
 mod page;
+mod paging;
 mod people;
 mod preflight;
 mod problem;
@@ -36,6 +41,8 @@ mod runbooks;
 mod runs;
 mod sent;
 mod session;
+mod telling;
+mod trends;
 mod units;
 mod waiting;
 

@@ -11,9 +11,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::base::{Digest, Hasher, Millis, Timestamp};
+use engine::base::{Digest, Hasher, Millis, Secret, Timestamp};
 use engine::store::{Changed, Kept, Versioned, add, due, find};
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use uuid::Uuid;
 
 use super::Caller;
@@ -52,21 +55,40 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     }
 }
 
+impl IntoParams for Key {
+    /// As the document says it, the same for every operation that takes one.
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST));
+        let described =
+            "Sent again with the same body it has no second effect, and gets the first answer for 24 hours.";
+        let parameter = ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header);
+        vec![parameter.description(Some(described)).schema(Some(schema)).build()]
+    }
+}
+
 /// An answer that can be kept: JSON with its status.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Answer {
     status: u16,
     location: Option<String>,
     /// SHA-256 of the text, so that what is replayed is known to be what was said.
     digest: Digest,
     text: String,
+    /// What is said the first time in the place of the text: with a secret in it, which is kept nowhere.
+    #[serde(skip)]
+    first: Option<Secret>,
 }
 
 impl Answer {
     /// A body with its status, and where what was made is found.
     pub(super) fn new(status: StatusCode, location: Option<String>, body: &impl Serialize) -> Result<Self, Error> {
-        let text = serde_json::to_string(body).map_err(|why| Error::Internal(why.to_string()))?;
-        Ok(Self { status: status.as_u16(), location, digest: Digest::of(text.as_bytes()), text })
+        let text = written(body)?;
+        Ok(Self { status: status.as_u16(), location, digest: Digest::of(text.as_bytes()), text, first: None })
+    }
+
+    /// The same, told this once by another body: whoever sends the request again gets the answer without the secret in it.
+    pub(super) fn telling_once(self, body: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self { first: Some(Secret::new(written(body)?)), ..self })
     }
 
     fn is_whole(&self) -> bool {
@@ -74,9 +96,13 @@ impl Answer {
     }
 }
 
+fn written(body: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(body).map_err(|why| Error::Internal(why.to_string()))
+}
+
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let mut response = json_text(self.text);
+        let mut response = json_text(self.first.map_or(self.text, |first| first.expose().to_owned()));
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
         if let Some(location) = self.location.and_then(|at| HeaderValue::from_str(&at).ok()) {
             response.headers_mut().insert(header::LOCATION, location);
@@ -86,7 +112,7 @@ impl IntoResponse for Answer {
 }
 
 /// A request with a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Once {
     /// Digest of caller and key.
     id: String,

@@ -21,8 +21,7 @@ use crate::handlers::runs::{self, Submitted};
 #[utoipa::path(post, path = "/api/v1/runs/{run}/requests", tag = "runs", request_body = Ask,
     params(
         ("run" = String, Path, format = "uuid", description = "The run."),
-        ("Idempotency-Key" = Option<String>, Header, max_length = 255, description = "Sent again with the same body it has no \
-            second effect, and gets the first answer for 24 hours."),
+        Key,
     ),
     responses(
         (status = 200, description = "It took effect.", body = Reply),

@@ -4,15 +4,16 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use engine::base::Millis;
+use engine::base::{Lang, Millis};
 use engine::plan::{Entry, InputKind};
-use engine::runbook::Severity;
+use engine::runbook::{Code, Severity};
 
 use super::Caller;
 use super::document::{etag, json_text, tagged};
-use super::model::{Both, Fault, Faults, InputLine, Runbook, RunbookLine, Runbooks, ServiceLine};
+use super::model::{Both, Explanation, Fault, Faults, InputLine, Runbook, RunbookLine, Runbooks, ServiceLine};
 use crate::app::App;
 use crate::error::Error;
+use crate::explain::explain;
 use crate::handlers::runbooks::sees;
 use crate::handlers::runs::runbook;
 
@@ -146,4 +147,15 @@ fn all_faults(entry: &Entry) -> Faults {
         suggestion: found.suggestion.as_ref().map(|suggestion| suggestion.replacement.clone()),
     });
     Faults { file: entry.file.clone(), faults: faults.collect() }
+}
+
+/// What the code of a finding means, as `relight explain` says it.
+#[utoipa::path(get, path = "/api/v1/diagnostics/{code}", tag = "runbooks",
+    params(("code" = String, Path, description = "The code, or its name.")),
+    responses((status = 200, description = "The explanation.", body = Explanation)))]
+pub(super) async fn diagnostic(_: Caller, Path(code): Path<String>) -> Result<Json<Explanation>, Error> {
+    let code = Code::called(&code).ok_or(Error::NotFound)?;
+    let told = |lang| explain(code, lang).collect::<Vec<_>>().join("\n\n");
+    let explained = Both { ko: told(Lang::Ko), en: told(Lang::En) };
+    Ok(Json(Explanation { code: code.id().to_owned(), name: code.name(), explained }))
 }

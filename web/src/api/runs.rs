@@ -18,17 +18,13 @@ use super::document::{etag, tagged};
 use super::model::{
     Both, CalledBy, Event, Events, MarkSet, Mode, Recovery, Run, RunLine, RunList, ServiceRecovery, Who, iso,
 };
+use super::paging::within;
 use super::sent::Asked;
 use super::units;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::RunPath;
 use crate::handlers::runs::page_of;
-
-/// Runs or events in one answer, at most.
-const MOST: u32 = 500;
-/// As many where nothing is said.
-const USUAL: u32 = 50;
 
 /// Which runs.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -72,18 +68,6 @@ pub(super) async fn list(
     let (runs, next) = page_of(&app, &caller.person, filter).await?;
     let runs = runs.iter().map(|entry| line(entry.run, entry.seq, &entry.summary)).collect();
     Ok(Json(RunList { runs, next }))
-}
-
-/// A bound on a page, as asked or as usual.
-pub(super) fn within(limit: Option<u32>) -> Result<u32, Error> {
-    match limit {
-        None => Ok(USUAL),
-        Some(limit @ 1..=MOST) => Ok(limit),
-        Some(limit) => {
-            let why = format!("limit: {limit} is not between 1 and {MOST}");
-            Err(Error::Unreadable(crate::error::Unreadable::Query, why))
-        }
-    }
 }
 
 fn line(run: RunId, seq: u64, summary: &Summary) -> RunLine {

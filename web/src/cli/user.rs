@@ -189,6 +189,7 @@ fn failed(name: &UserName, why: &Refusal) -> Failure {
         | Refusal::Wait(_)
         | Refusal::Own
         | Refusal::Busy
+        | Refusal::Full(_)
         | Refusal::Store(_)
         | Refusal::Password(_)
         | Refusal::Sealing(_)

@@ -8,9 +8,9 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use engine::base::{Bilingual as _, OrgId, RoleName, Timestamp};
 use engine::executor::Trouble;
-use engine::identity::{self, ApiToken, Glass, Scope, Session, User};
+use engine::identity::{self, ApiToken, Glass, Grant, Scope, Session, User};
 use engine::plan::{Mode, Plan};
-use engine::run::{ADMIN, Act, Actor, Denial, Door, permit};
+use engine::run::{ADMIN, AUDITOR, Act, Actor, Denial, Door, permit};
 use engine::store;
 
 use super::StandsIn;
@@ -93,6 +93,12 @@ impl SignedIn {
         Actor { name: self.user.name.clone(), roles: roles.into_iter().collect(), via: Door::Console }
     }
 
+    /// The person about the own account, for the audit log.
+    pub fn oneself(&self, via: Door) -> By {
+        let oneself = By::oneself(&self.user, self.came.peer);
+        By { origin: self.origin(), actor: Actor { via, ..oneself.actor }, ..oneself }
+    }
+
     /// The person as one who manages other people, and whom: those below the own grants as an admin. A refusal stands in the
     /// audit log.
     pub async fn must_manage(&self, app: &App, words: Words, door: Door) -> Result<By, Error> {
@@ -104,6 +110,14 @@ impl SignedIn {
     /// The person as one who reads the audit log and reviews what stands in it. A refusal stands there too.
     pub async fn must_audit(&self, app: &App, words: Words, door: Door) -> Result<By, Error> {
         self.must_or_told(app, words, (Act::Audit, "audit.read"), None, door).await
+    }
+
+    /// The person as one who looks over who stands in for whom: as an auditor or an admin of any place. A refusal stands in the
+    /// audit log.
+    pub async fn must_oversee(&self, app: &App, words: Words, door: Door) -> Result<(), Error> {
+        let overseeing = |grant: &&Grant| [ADMIN, AUDITOR].contains(&grant.role.as_str());
+        let org = self.user.grants.iter().find(overseeing).and_then(|grant| grant.org.as_ref());
+        self.must_or_told(app, words, (Act::Audit, "delegations.read"), org, door).await.map(drop)
     }
 
     async fn must_or_told(

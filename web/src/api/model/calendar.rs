@@ -20,6 +20,8 @@ pub struct Calendar {
     pub duties: Vec<DutyLine>,
     /// Planned drills, in order of their days.
     pub planned: Vec<PlannedLine>,
+    /// The last ones whose days are over.
+    pub past: Vec<PlannedLine>,
 }
 
 /// A profile that holds somewhere.

@@ -20,8 +20,12 @@ pub struct ContactClasses {
 pub struct ContactClass {
     /// Its name.
     pub name: String,
+    /// Its version: what a change of it must name.
+    pub version: u64,
     /// Its name for people.
     pub title: Both,
+    /// Where it stands among the classes.
+    pub order: u32,
     /// The time in which everybody of it is to have acknowledged.
     pub deadline_ms: u64,
     /// How long one channel is waited on before the next one is tried.
@@ -30,10 +34,12 @@ pub struct ContactClass {
 
 impl ContactClass {
     /// As it is told.
-    pub fn of(class: &Class) -> Self {
+    pub fn of(class: &Class, version: u64) -> Self {
         Self {
             name: class.name.to_string(),
+            version,
             title: Both::of(&class.title),
+            order: class.order,
             deadline_ms: class.deadline.0,
             patience_ms: class.patience.0,
         }

@@ -18,6 +18,15 @@ pub struct Delegations {
     pub received: Vec<DelegationLine>,
 }
 
+/// One page of who stands in for whom.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deputies {
+    /// By who gave them.
+    pub delegations: Vec<DelegationLine>,
+    /// What to give as `after` for the next page; `null` where this is the last one.
+    pub next: Option<String>,
+}
+
 /// How a delegation stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -243,6 +243,8 @@ impl DeliveryLine {
 pub struct FailedDeliveries {
     /// The messages.
     pub deliveries: Vec<DeliveryLine>,
+    /// What to give as `after` for the next page; `null` where this is the last one.
+    pub next: Option<String>,
 }
 
 /// A delivery that is to be tried again.

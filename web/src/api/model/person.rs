@@ -1,16 +1,20 @@
 //! People who may sign in, for those who manage them.
 
+use engine::base::OrgId;
 use engine::identity::User;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Granted, Mode};
+use super::{Both, Granted, Language, Mode};
+use crate::handlers::people::Branch;
 
-/// Accounts.
+/// One page of accounts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct People {
     /// By name.
     pub people: Vec<Person>,
+    /// What to give as `after` for the next page; `null` where this is the last one.
+    pub next: Option<String>,
 }
 
 /// An account.
@@ -26,7 +30,10 @@ pub struct Person {
     pub disabled: bool,
     /// Whether its password is only good for choosing another one.
     pub password_due: bool,
-    /// After `reset`, this once: the new password.
+    /// Of one account: whether its second factor is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<bool>,
+    /// After `reset`, this once: the new password. Whoever sends the request again with its key gets the answer without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
 }
@@ -40,6 +47,7 @@ impl Person {
             lang: user.lang.tag().to_owned(),
             disabled: user.disabled,
             password_due: user.password_due,
+            second_factor: None,
             password: None,
         }
     }
@@ -51,8 +59,8 @@ impl Person {
 pub struct NewPerson {
     /// The name to sign in with: small letters, digits and `-`.
     pub name: String,
-    /// The language of its screens, `ko` or `en`; `ko` where absent.
-    pub lang: Option<String>,
+    /// The language of its screens; Korean where absent.
+    pub lang: Option<Language>,
 }
 
 /// The account that was added.
@@ -60,8 +68,72 @@ pub struct NewPerson {
 pub struct PersonAdded {
     /// Its name.
     pub name: String,
-    /// Its password, told this once.
-    pub password: String,
+    /// Its password, told this once: whoever sends the request again with its key gets the answer without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// One page of the tree of organisations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Organisations {
+    /// Each behind the one above it.
+    pub organisations: Vec<Organisation>,
+    /// What to give as `after` for the next page; `null` where this is the last one.
+    pub next: Option<String>,
+}
+
+/// An organisation, and what belongs to it directly.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Organisation {
+    /// Its path in the tree; `null`: the top.
+    pub organisation: Option<String>,
+    /// Its runbooks.
+    pub runbooks: Vec<OwnRunbook>,
+    /// Who holds what here.
+    pub people: Vec<Holder>,
+}
+
+/// A runbook of an organisation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnRunbook {
+    /// Its id.
+    pub runbook: String,
+    /// Its name.
+    pub title: Both,
+}
+
+/// Somebody who holds a role.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Holder {
+    /// The name to sign in with.
+    pub name: String,
+    /// The role.
+    pub role: String,
+    /// The modes in which it counts.
+    pub modes: Vec<Mode>,
+}
+
+impl Organisation {
+    /// As it is told.
+    pub(crate) fn of(organisation: Option<&OrgId>, branch: &Branch) -> Self {
+        Self {
+            organisation: organisation.map(ToString::to_string),
+            runbooks: branch
+                .runbooks
+                .iter()
+                .map(|(runbook, title)| OwnRunbook { runbook: runbook.to_string(), title: Both::of(title) })
+                .collect(),
+            people: branch
+                .people
+                .iter()
+                .map(|(name, grant)| Holder {
+                    name: name.to_string(),
+                    role: grant.role.to_string(),
+                    modes: grant.modes.iter().map(|mode| (*mode).into()).collect(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// What is done with an account.

@@ -2,10 +2,12 @@
 
 use engine::base::Timestamp;
 use engine::replication::Watched;
-use serde::Serialize;
+use engine::store::RunSummary;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Both, iso};
+use super::{Both, Mode, iso};
+use crate::handlers::replication::{Seen, Time};
 
 /// All replication links.
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,6 +99,110 @@ impl ReplicationLink {
                     transaction: it.transaction.clone(),
                 })
                 .collect(),
+        }
+    }
+}
+
+/// A replication link over a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplicationHistory {
+    /// From when on.
+    #[schema(format = DateTime)]
+    pub from: String,
+    /// Until when.
+    #[schema(format = DateTime)]
+    pub until: String,
+    /// How wide a point is.
+    pub width_ms: u64,
+    /// The link at each of its standbys.
+    pub standbys: Vec<ReplicationOver>,
+    /// Runs that did real work and were declared in the time, the newest first.
+    pub declared: Vec<DeclaredThen>,
+}
+
+/// A link at one standby over a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplicationOver {
+    /// As it is now.
+    #[serde(flatten)]
+    pub link: ReplicationLink,
+    /// What would have been lost. Where nothing was measured there is no point.
+    pub points: Vec<LossPoint>,
+}
+
+/// What would have been lost at a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LossPoint {
+    /// Where the point begins.
+    #[schema(format = DateTime)]
+    pub from: String,
+    /// The most that any measurement in it showed; `null` where none could say.
+    pub worst_ms: Option<u64>,
+}
+
+/// A run that was declared in the time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeclaredThen {
+    /// The run.
+    #[schema(format = "uuid")]
+    pub run: String,
+    /// Its name.
+    pub title: Both,
+    /// Its mode.
+    pub mode: Mode,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+impl ReplicationHistory {
+    /// As it was seen.
+    pub(crate) fn of(seen: &Seen) -> Self {
+        let over = |link: &Watched| {
+            let series = link.series();
+            let own = seen.buckets.iter().filter(|bucket| bucket.series == series);
+            ReplicationOver {
+                link: ReplicationLink::of(link, seen.until),
+                points: own
+                    .map(|bucket| LossPoint { from: iso(bucket.from), worst_ms: bucket.worst.map(|worst| worst.0) })
+                    .collect(),
+            }
+        };
+        let declared = |run: &RunSummary| DeclaredThen {
+            run: run.run.to_string(),
+            title: Both::of(&run.summary.title),
+            mode: run.summary.mode.into(),
+            at: iso(run.summary.declared_at),
+        };
+        Self {
+            from: iso(seen.from),
+            until: iso(seen.until),
+            width_ms: seen.width.0,
+            standbys: seen.links.iter().map(over).collect(),
+            declared: seen.runs.iter().map(declared).collect(),
+        }
+    }
+}
+
+/// How far back one looks.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stretch {
+    /// An hour.
+    #[default]
+    Hour,
+    /// A day.
+    Day,
+    /// A week.
+    Week,
+}
+
+impl From<Stretch> for Time {
+    fn from(stretch: Stretch) -> Self {
+        match stretch {
+            Stretch::Hour => Self::Hour,
+            Stretch::Day => Self::Day,
+            Stretch::Week => Self::Week,
         }
     }
 }

@@ -169,3 +169,14 @@ pub struct Param {
     /// What it is.
     pub title: Option<Both>,
 }
+
+/// What a diagnostic means.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Explanation {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What it means, an example, what to do, in the notation of Markdown.
+    pub explained: Both,
+}

@@ -26,7 +26,7 @@ pub fn iso(at: Timestamp) -> String {
 }
 
 /// How a run touches the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// 모의: simulated, nothing is touched.

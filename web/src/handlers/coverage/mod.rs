@@ -2,4 +2,5 @@
 
 mod show;
 
+pub(crate) use show::covered;
 pub use show::show;

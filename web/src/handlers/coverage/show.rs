@@ -1,15 +1,18 @@
 //! The coverage map of a runbook: facts, and no score.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Path, State};
-use engine::base::{Day, RunbookId, UserName};
+use engine::base::{Day, UserName};
+use engine::plan::Plan;
 use engine::review::{Coverage, Covered, Last, Rehearsed};
 use engine::store::find;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
-use crate::handlers::runbooks::sees;
+use crate::handlers::runs::runbook;
 use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
@@ -63,13 +66,7 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
-    let wanted = id.clone();
-    let entry = app.runbooks(move |library| library.find(&wanted)).await?;
-    let entry = entry.filter(|entry| sees(&person, entry)).ok_or(Error::NotFound)?;
-    let plan = entry.plan.as_deref().ok_or(Error::NotFound)?;
-    let known = find::<Rehearsed>(&**app.engine.store(), id.as_str()).await?;
-    let map = Coverage::of(plan, known.as_ref().map(|known| &known.value));
+    let (plan, map) = covered(&app, &person, &id).await?;
     let today = Day::in_seoul(app.clock.now());
     let groups = vec![
         group(w, "units", map.units.iter().map(|one| row(w, one, one.what.to_string(), today))),
@@ -88,9 +85,17 @@ pub async fn show(
     ];
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.with("coverage-title", "runbook", w.text(&plan.body().title))),
-        runbook_url: urls::runbook(&id),
+        runbook_url: urls::runbook(&plan.body().runbook),
         groups,
     }))
+}
+
+/// The map of a runbook that the person may see.
+pub(crate) async fn covered(app: &App, person: &SignedIn, id: &str) -> Result<(Arc<Plan>, Coverage), Error> {
+    let (_, plan) = runbook(app, person, id).await?;
+    let known = find::<Rehearsed>(&**app.engine.store(), plan.body().runbook.as_str()).await?;
+    let map = Coverage::of(&plan, known.as_ref().map(|known| &known.value));
+    Ok((plan, map))
 }
 
 fn group(w: Words, kind: &str, rows: impl Iterator<Item = Row>) -> Group {

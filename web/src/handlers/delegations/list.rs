@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::extract::State;
-use engine::base::Bilingual as _;
-use engine::identity::{Mandate, MandateFault};
-use engine::run::role_word;
+use engine::base::{Bilingual as _, Timestamp};
+use engine::identity::{Mandate, MandateFault, holds_somewhere};
+use engine::run::{ADMIN, AUDITOR, role_word};
 
 use crate::app::App;
 use crate::error::Error;
@@ -43,6 +43,8 @@ pub struct Page {
     shell: Shell,
     csrf: String,
     key: String,
+    /// Whether the person may see who stands in for others.
+    oversees: bool,
     tables: [Table; 2],
     roles: Vec<(String, String, bool)>,
     /// What was written, where it has to be corrected.
@@ -58,12 +60,7 @@ impl Page {
             period: format!("{} – {}", w.moment(mandate.since), w.moment(mandate.until)),
             reach: reach(w, mandate),
             reason: mandate.reason.clone(),
-            stands: match mandate.revoked_at {
-                Some(at) => w.with("delegation-taken-back", "at", w.moment(at)),
-                None if mandate.holds(now) => w.t("delegation-holds"),
-                None if mandate.lasts(now) => w.t("delegation-to-come"),
-                None => w.t("delegation-over"),
-            },
+            stands: stands(w, mandate, now),
             take_back: (mandate.from == person.user.name && mandate.lasts(now)).then(|| mandate.id.to_string()),
         };
         let mut given = app.sign_ins.mandates_by(&person.user).await?;
@@ -78,6 +75,7 @@ impl Page {
             shell: Shell::new(visitor, &w.t("delegations-title")),
             csrf: person.session.csrf.clone(),
             key: app.ids.fresh().to_string(),
+            oversees: holds_somewhere(&person.user, &[ADMIN, AUDITOR]),
             tables: [
                 Table {
                     id: "given",
@@ -110,8 +108,18 @@ impl Page {
     }
 }
 
+/// How it stands, in words.
+pub(super) fn stands(w: Words, mandate: &Mandate, now: Timestamp) -> String {
+    match mandate.revoked_at {
+        Some(at) => w.with("delegation-taken-back", "at", w.moment(at)),
+        None if mandate.holds(now) => w.t("delegation-holds"),
+        None if mandate.lasts(now) => w.t("delegation-to-come"),
+        None => w.t("delegation-over"),
+    }
+}
+
 /// For what it counts, in words.
-fn reach(w: Words, mandate: &Mandate) -> String {
+pub(super) fn reach(w: Words, mandate: &Mandate) -> String {
     let org = mandate.org.as_ref().map_or_else(|| w.t("delegation-everywhere"), ToString::to_string);
     let roles = if mandate.roles.is_empty() { w.t("delegation-all-roles") } else { w.roles(&mandate.roles) };
     let runbooks: Vec<&str> = mandate.runbooks.iter().map(engine::base::RunbookId::as_str).collect();

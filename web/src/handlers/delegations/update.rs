@@ -7,20 +7,20 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::{Timestamp, UserName};
 use engine::identity::Mandate;
-use engine::run::{Actor, Door};
+use engine::run::Door;
 
 use super::list::Page;
-use crate::accounts::{By, NotGiven};
+use crate::accounts::NotGiven;
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{Acting, Fields, Named, SignedIn, Visitor};
+use crate::extract::{Acting, Fields, Named, Visitor};
 use crate::pages::Html;
 use crate::urls;
 
 /// Gives a mandate, for who has just shown a password or a code, or takes one back.
 pub async fn update(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Response, Error> {
     let Acting { person, fields } = acting;
-    let by = by(&person, Door::Console);
+    let by = person.oneself(Door::Console);
     match fields.get("verb") {
         "give" => {
             person.must_have_confirmed(&app, urls::delegations())?;
@@ -41,12 +41,6 @@ pub async fn update(State(app): State<App>, visitor: Visitor, acting: Acting) ->
         _ => return Err(malformed("verb")),
     }
     Ok(Redirect::to(urls::delegations()).into_response())
-}
-
-/// The person about the own mandates, for the audit log.
-pub(crate) fn by(person: &SignedIn, via: Door) -> By {
-    let oneself = By::oneself(&person.user, person.came.peer);
-    By { origin: person.origin(), actor: Actor { via, ..oneself.actor }, ..oneself }
 }
 
 fn malformed(field: &str) -> Error {

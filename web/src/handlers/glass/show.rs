@@ -11,6 +11,9 @@ use crate::extract::{SignedIn, Visitor};
 use crate::pages::{Html, Shell};
 use crate::urls;
 
+/// Reviewed ones that are listed.
+const LISTED: u32 = 200;
+
 #[derive(Debug)]
 struct Row {
     id: String,
@@ -61,6 +64,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
         key: app.ids.fresh().to_string(),
         lasts: w.span(Glass::LASTS),
         breaks: acts(&person.user),
-        rows: app.sign_ins.all_glass().await?.into_iter().map(row).collect(),
+        rows: app.sign_ins.all_glass(None, LISTED).await?.into_iter().map(row).collect(),
     }))
 }

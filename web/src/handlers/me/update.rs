@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::Secret;
 use engine::identity::Scope;
+use engine::run::Door;
 
 use super::show::{Fresh, Page};
 use crate::accounts::Refusal;
@@ -34,7 +35,7 @@ pub async fn update(State(app): State<App>, visitor: Visitor, acting: Acting) ->
 }
 
 async fn ask(app: &App, w: Words, person: &SignedIn, fields: &Fields) -> Result<Result<Option<Fresh>, Refusal>, Error> {
-    let (sign_ins, user, came) = (&app.sign_ins, &*person.user, &person.came);
+    let (sign_ins, user, came, by) = (&app.sign_ins, &*person.user, &person.came, person.oneself(Door::Console));
     let codes = |codes: Vec<Secret>| Fresh {
         title: w.t("me-codes-fresh"),
         lines: codes.iter().map(|code| code.expose().to_owned()).collect(),
@@ -48,17 +49,17 @@ async fn ask(app: &App, w: Words, person: &SignedIn, fields: &Fields) -> Result<
         "second-on" => sign_ins.enrolled(user, fields.get("code"), came).await.map(|fresh| Some(codes(fresh))),
         "codes" => sign_ins.new_codes(user, came).await.map(|fresh| Some(codes(fresh))),
         "second-off" => sign_ins.unenrol(user, came).await.map(|()| None),
-        "session-revoke" => sign_ins.revoke_session(user, fields.get("id"), came).await.map(|()| None),
-        "session-all" => sign_ins.revoke_all(user, came).await.map(|()| None),
+        "session-revoke" => sign_ins.revoke_session(user, fields.parsed("id")?, &by).await.map(|()| None),
+        "session-all" => sign_ins.revoke_all(user, &by).await.map(|()| None),
         "token-add" => {
             let label: String = fields.required("label")?.chars().take(LABEL).collect();
             let scope = Scope::from_keyword(fields.get("scope"))
                 .ok_or_else(|| Error::Field(Named::Malformed("scope".to_owned())))?;
             let days = fields.parsed("days")?;
-            let token = sign_ins.new_token(user, (label, scope, days), came).await;
-            token.map(|token| Some(Fresh { title: w.t("me-token-fresh"), lines: vec![token] }))
+            let made = sign_ins.new_token(user, (label, scope, days), &by).await;
+            made.map(|(_, token)| Some(Fresh { title: w.t("me-token-fresh"), lines: vec![token.expose().to_owned()] }))
         }
-        "token-revoke" => sign_ins.revoke_token(user, fields.get("id"), came).await.map(|()| None),
+        "token-revoke" => sign_ins.revoke_token(user, fields.parsed("id")?, &by).await.map(|()| None),
         _ => return Err(Error::Field(Named::Malformed("verb".to_owned()))),
     })
 }

@@ -7,5 +7,6 @@ mod update;
 
 pub use list::{create, list};
 pub use organisations::organisations;
+pub(crate) use organisations::{Branch, tree};
 pub use show::show;
 pub use update::update;

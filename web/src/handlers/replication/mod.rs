@@ -6,3 +6,4 @@ mod show;
 pub use list::list;
 pub(crate) use list::standing;
 pub use show::show;
+pub(crate) use show::{Seen, Time, seen};

@@ -27,7 +27,7 @@ const RUNS: u32 = 100;
 /// Which time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Time {
+pub(crate) enum Time {
     #[default]
     Hour,
     Day,
@@ -101,23 +101,10 @@ pub async fn show(
     Path(name): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
-    let (w, store, now) = (visitor.words, app.engine.store(), app.clock.now());
+    let w = visitor.words;
     let name: LinkName = name.parse().map_err(|_| Error::NotFound)?;
-    let links = kept::<Watched>(&**store, Records::default()).await?;
-    let links: Vec<Watched> = links.into_iter().map(|found| found.value).filter(|found| found.link == name).collect();
-    let first = links.first().ok_or(Error::NotFound)?;
-    let long = asked.time.long();
-    let from = Timestamp(now.0.saturating_sub(i64::try_from(long.0).unwrap_or(i64::MAX)));
-    let width = Millis(long.0 / POINTS);
-    let buckets = store.buckets(from, width).await?;
-    let runs = store.runs(RunFilter { limit: RUNS, ..RunFilter::default() }).await?;
-    let in_time = |run: &&RunSummary| {
-        let summary = &run.summary;
-        summary.mode != Mode::Mock && summary.declared_at >= from && person.may_view(summary.organisation.as_ref())
-    };
-    let runs: Vec<&RunSummary> = runs.iter().filter(in_time).collect();
-    // Of several, the last one declared: the others stand in the list.
-    let declared_at = runs.first().map(|run| run.summary.declared_at);
+    let seen = seen(&app, &person, &name, asked.time).await?;
+    let first = seen.links.first().ok_or(Error::NotFound)?;
     let times =
         Time::ALL.map(|(time, word, key)| (urls::replication_link_over(&name, word), w.t(key), time == asked.time));
     let page = Page {
@@ -125,19 +112,53 @@ pub async fn show(
         kind: w.text(&first.kind.title()).to_owned(),
         services: first.services.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         times: times.to_vec(),
-        standbys: links.iter().map(|watched| at(w, watched, &buckets, (from, now, width), declared_at)).collect(),
-        runs: runs.into_iter().map(|run| declared(w, run)).collect(),
+        standbys: seen.links.iter().map(|watched| at(w, watched, &seen)).collect(),
+        runs: seen.runs.iter().map(|run| declared(w, run)).collect(),
     };
     Ok(Html(page))
 }
 
-fn at(
-    w: Words,
-    watched: &Watched,
-    buckets: &[Bucket],
-    (from, now, width): (Timestamp, Timestamp, Millis),
-    declared_at: Option<Timestamp>,
-) -> At {
+/// A link over a time.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// From when on.
+    pub(crate) from: Timestamp,
+    /// Until when.
+    pub(crate) until: Timestamp,
+    /// How wide a point is.
+    pub(crate) width: Millis,
+    /// The link at each of its standbys; at least one.
+    pub(crate) links: Vec<Watched>,
+    /// What was measured, of all links.
+    pub(crate) buckets: Vec<Bucket>,
+    /// Runs that did real work, were declared in the time and may be seen, the newest first.
+    pub(crate) runs: Vec<RunSummary>,
+}
+
+/// Looks a link up.
+pub(crate) async fn seen(app: &App, person: &SignedIn, name: &LinkName, time: Time) -> Result<Seen, Error> {
+    let (store, until) = (app.engine.store(), app.clock.now());
+    let found = kept::<Watched>(&**store, Records::default()).await?;
+    let links: Vec<Watched> = found.into_iter().map(|found| found.value).filter(|found| found.link == *name).collect();
+    if links.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let long = time.long();
+    let from = Timestamp(until.0.saturating_sub(i64::try_from(long.0).unwrap_or(i64::MAX)));
+    let width = Millis(long.0 / POINTS);
+    let buckets = store.buckets(from, width).await?;
+    let mut runs = store.runs(RunFilter { limit: RUNS, ..RunFilter::default() }).await?;
+    runs.retain(|run| {
+        let summary = &run.summary;
+        summary.mode != Mode::Mock && summary.declared_at >= from && person.may_view(summary.organisation.as_ref())
+    });
+    Ok(Seen { from, until, width, links, buckets, runs })
+}
+
+fn at(w: Words, watched: &Watched, seen: &Seen) -> At {
+    let Seen { from, until: now, width, ref buckets, ref runs, .. } = *seen;
+    // Of several, the last one declared: the others stand in the list.
+    let declared_at = runs.first().map(|run| run.summary.declared_at);
     let series = watched.series();
     let own = buckets.iter().filter(|bucket| bucket.series == series);
     let line = LossLine {

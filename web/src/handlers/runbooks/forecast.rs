@@ -1,11 +1,16 @@
 //! What is to be expected of the next run of a runbook, beside its plan.
 
-use engine::base::Millis;
-use engine::forecast::{WhatIf, outlook};
-use engine::plan::Plan;
-use engine::review::Past;
-use serde::Deserialize;
+use std::sync::Arc;
 
+use engine::base::Millis;
+use engine::forecast::{Outlook, WhatIf, outlook};
+use engine::plan::Plan;
+use engine::review::{Hindsight, Past};
+use serde::{Deserialize, Serialize};
+
+use super::kept::{Key, keep, known};
+use crate::app::App;
+use crate::error::Error;
 use crate::i18n::Words;
 
 /// Past runs that forecasts are held against.
@@ -20,12 +25,44 @@ pub struct Tried {
     before: String,
 }
 
-#[cfg(test)]
 impl Tried {
-    /// Of what was written.
-    pub(super) fn of(concurrency: &str, before: &str) -> Self {
-        Self { concurrency: concurrency.to_owned(), before: before.to_owned() }
+    /// As the engine knows it.
+    pub(super) fn what_if(&self) -> WhatIf {
+        let concurrency = self.concurrency.trim().parse().ok().filter(|at_once: &u32| *at_once > 0);
+        WhatIf { concurrency, before: self.before.trim().parse().unwrap_or_default(), ..WhatIf::default() }
     }
+}
+
+/// What is to be expected of the next run of a plan, and what such forecasts were worth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Foreseen {
+    /// Past runs that were looked at.
+    pub(crate) past_runs: usize,
+    /// What is to be expected.
+    #[serde(flatten)]
+    pub(crate) outlook: Outlook,
+    /// Past runs against what would have been forecast for them.
+    pub(crate) hindsight: Vec<Hindsight>,
+}
+
+/// Plays a plan many times, away from the threads that serve pages; what was played before is not played again.
+pub(crate) async fn foreseen(app: &App, plan: &Arc<Plan>, what_if: WhatIf) -> Result<Foreseen, Error> {
+    let (store, runbook) = (&**app.engine.store(), &plan.body().runbook);
+    let key = Key { plan: plan.digest(), past: Past::mark(store, runbook).await?, what_if };
+    if let Some(foreseen) = known(&key) {
+        return Ok(foreseen);
+    }
+    let (past, plan) = (Past::of(store, runbook).await?, Arc::clone(plan));
+    let work = tokio::task::spawn_blocking(move || {
+        let foreseen = Foreseen {
+            past_runs: past.runs(),
+            outlook: outlook(&plan, &past.history(), &key.what_if),
+            hindsight: past.hindsight(&plan, LOOKED_AT),
+        };
+        keep(key, &foreseen);
+        foreseen
+    });
+    work.await.map_err(|why| Error::Internal(why.to_string()))
 }
 
 /// The panel.
@@ -60,12 +97,9 @@ pub(super) struct Seen {
 }
 
 impl Panel {
-    /// Plays the plan many times: not for the threads that serve pages.
-    pub(super) fn of(w: Words, plan: &Plan, past: &Past, tried: &Tried) -> Self {
-        let concurrency = tried.concurrency.trim().parse().ok().filter(|at_once: &u32| *at_once > 0);
-        let before: Millis = tried.before.trim().parse().unwrap_or_default();
-        let what_if = WhatIf { concurrency, before, ..WhatIf::default() };
-        let seen = outlook(plan, &past.history(), &what_if);
+    /// In words.
+    pub(super) fn of(w: Words, plan: &Plan, foreseen: &Foreseen, what_if: &WhatIf) -> Self {
+        let seen = &foreseen.outlook;
         let row = |name: &str, p50: Millis, p90: Millis, rto: Option<Millis>, chance: Option<u32>| Row {
             name: name.to_owned(),
             p50: p50.clock(),
@@ -76,7 +110,7 @@ impl Panel {
         let whole = row(&w.t("forecast-plan"), seen.p50, seen.p90, seen.rto, seen.chance);
         let services = plan.body().services.iter().zip(&seen.services);
         let services = services.map(|(service, it)| row(w.text(&service.title), it.p50, it.p90, it.rto, it.chance));
-        let hindsight = past.hindsight(plan, LOOKED_AT).into_iter().map(|it| Seen {
+        let hindsight = foreseen.hindsight.iter().map(|it| Seen {
             at: w.moment(it.declared_at),
             p50: it.p50.clock(),
             p90: it.p90.clock(),
@@ -86,8 +120,8 @@ impl Panel {
         });
         Self {
             basis: w.with2("forecast-basis", ("known", seen.units_known), ("units", seen.units)),
-            concurrency: concurrency.unwrap_or(plan.body().limits.run).to_string(),
-            before: before.to_string(),
+            concurrency: what_if.concurrency.unwrap_or(plan.body().limits.run).to_string(),
+            before: what_if.before.to_string(),
             rows: std::iter::once(whole).chain(services).collect(),
             hindsight: hindsight.collect(),
         }

@@ -7,6 +7,7 @@ mod list;
 mod show;
 mod text;
 
+pub(crate) use forecast::{Foreseen, foreseen};
 pub use list::list;
 pub(crate) use list::sees;
 pub use show::{show, show_file};

@@ -6,11 +6,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use engine::base::{Millis, RunbookId};
 use engine::plan::{Entry, Occasion, Plan, RecoverySource, Review, Service, Silence, Stage, Unit, UnitIx};
-use engine::review::Past;
 
 use super::faults::Fault;
-use super::forecast::{Panel, Tried};
-use super::kept::{Key, keep, known};
+use super::forecast::{Panel, Tried, foreseen};
 use super::list::sees;
 use super::text::{Line, lines};
 use crate::app::App;
@@ -102,7 +100,7 @@ pub async fn show(
     let id: RunbookId = id.parse().map_err(|_| Error::NotFound)?;
     let entry = app.runbooks(move |library| library.find(&id)).await?;
     let entry = entry.filter(|entry| sees(&person, entry)).ok_or(Error::NotFound)?;
-    let forecast = forecast(&app, visitor.words, &entry, tried).await?;
+    let forecast = forecast(&app, visitor.words, &entry, &tried).await?;
     Ok(page(&visitor, &person, &entry, None, forecast))
 }
 
@@ -118,20 +116,11 @@ pub async fn show_file(
     Ok(page(&visitor, &person, &entry, hidden_by.as_deref(), None))
 }
 
-async fn forecast(app: &App, w: Words, entry: &Entry, tried: Tried) -> Result<Option<Panel>, Error> {
-    let Some(plan) = entry.plan.clone() else { return Ok(None) };
-    let (store, runbook) = (&**app.engine.store(), &plan.body().runbook);
-    let key = Key { plan: plan.digest(), past: Past::mark(store, runbook).await?, tried, lang: w.0 };
-    if let Some(panel) = known(&key) {
-        return Ok(Some(panel));
-    }
-    let past = Past::of(store, runbook).await?;
-    let work = tokio::task::spawn_blocking(move || {
-        let panel = Panel::of(w, &plan, &past, &key.tried);
-        keep(key, &panel);
-        panel
-    });
-    Ok(Some(work.await.map_err(|why| Error::Internal(why.to_string()))?))
+async fn forecast(app: &App, w: Words, entry: &Entry, tried: &Tried) -> Result<Option<Panel>, Error> {
+    let Some(plan) = &entry.plan else { return Ok(None) };
+    let what_if = tried.what_if();
+    let foreseen = foreseen(app, plan, what_if.clone()).await?;
+    Ok(Some(Panel::of(w, plan, &foreseen, &what_if)))
 }
 
 fn page(

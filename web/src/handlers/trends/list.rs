@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use engine::base::{Day, Millis, OrgId, RunbookId, reaches};
 use engine::plan::Mode;
-use engine::review::{RunFacts, baselines, ended_runs, mttr, trend};
+use engine::review::{RunFacts, Trend, baselines, ended_runs, mttr, trend};
 use serde::Deserialize;
 
 use super::percent;
@@ -87,21 +87,12 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    let store = &**app.engine.store();
-    let mut runs = ended_runs(store, None, None, 0).await?;
-    runs.retain(|facts| person.may_view(facts.organisation.as_ref()));
     let wanted: Option<OrgId> = asked.organisation.parse().ok();
+    let mut runs = seen(&app, &person, None).await?;
     let organisations = organisations(&runs, wanted.as_ref());
     runs.retain(|facts| reaches(wanted.as_ref(), facts.organisation.as_ref()));
-    let mut by_runbook: BTreeMap<RunbookId, Vec<RunFacts>> = BTreeMap::new();
-    for facts in &runs {
-        by_runbook.entry(facts.runbook.clone()).or_default().push(facts.clone());
-    }
-    let mut bases = baselines(store).await?;
-    let rows = by_runbook.into_iter().filter_map(|(runbook, runs)| row(w, bases.remove(&runbook), &runs)).collect();
-    let today = Day::in_seoul(app.clock.now());
-    let until: Day = asked.until.parse().unwrap_or(today);
-    let from: Day = asked.from.parse().unwrap_or_else(|_| until.plus_months(-12));
+    let rows = trends(&app, &runs).await?.into_iter().map(|(org, found)| row(w, org.as_ref(), &found)).collect();
+    let (from, until) = period(&app, asked.from.parse().ok(), asked.until.parse().ok());
     let found = mttr(&runs, from.begins_at(), until.next().begins_at());
     let at = |at: Option<engine::base::Timestamp>| at.map_or_else(|| "–".to_owned(), |at| w.moment(at));
     Ok(Html(Page {
@@ -140,16 +131,41 @@ fn organisations(runs: &[RunFacts], wanted: Option<&OrgId>) -> Vec<(String, bool
     all.into_iter().map(|one| (one.to_string(), Some(&one) == wanted)).collect()
 }
 
-fn row(w: Words, base: Option<engine::review::Baseline>, runs: &[RunFacts]) -> Option<Row> {
-    let found = trend(base, runs)?;
+/// Runs that are over and that the person may see, newest first: only of an organisation and of those below it, where one is
+/// named.
+pub(crate) async fn seen(app: &App, person: &SignedIn, org: Option<&OrgId>) -> Result<Vec<RunFacts>, Error> {
+    let mut runs = ended_runs(&**app.engine.store(), None, None, 0).await?;
+    runs.retain(|facts| person.may_view(facts.organisation.as_ref()) && reaches(org, facts.organisation.as_ref()));
+    Ok(runs)
+}
+
+/// The trend of each runbook of these runs, by its id, with the place of its last run that did real work.
+pub(crate) async fn trends(app: &App, runs: &[RunFacts]) -> Result<Vec<(Option<OrgId>, Trend)>, Error> {
+    let mut by_runbook: BTreeMap<RunbookId, Vec<RunFacts>> = BTreeMap::new();
+    for facts in runs {
+        by_runbook.entry(facts.runbook.clone()).or_default().push(facts.clone());
+    }
+    let mut bases = baselines(&**app.engine.store()).await?;
+    let found = by_runbook.into_iter().filter_map(|(runbook, runs)| {
+        let newest = runs.iter().find(|facts| facts.mode != Mode::Mock);
+        let org = newest.and_then(|facts| facts.organisation.clone());
+        Some((org, trend(bases.remove(&runbook), &runs)?))
+    });
+    Ok(found.collect())
+}
+
+/// The days that incidents are looked at from and until: the last twelve months where nothing is said.
+pub(crate) fn period(app: &App, from: Option<Day>, until: Option<Day>) -> (Day, Day) {
+    let until = until.unwrap_or_else(|| Day::in_seoul(app.clock.now()));
+    (from.unwrap_or_else(|| until.plus_months(-12)), until)
+}
+
+fn row(w: Words, org: Option<&OrgId>, found: &Trend) -> Row {
     let last = found.points.last();
-    let newest = runs.iter().find(|facts| facts.mode != Mode::Mock);
-    Some(Row {
+    Row {
         href: urls::trend(&found.runbook),
         title: w.text(&found.title).to_owned(),
-        organisation: newest
-            .and_then(|facts| facts.organisation.as_ref())
-            .map_or_else(String::new, ToString::to_string),
+        organisation: org.map_or_else(String::new, ToString::to_string),
         runs: found.points.len(),
         played: found.played,
         last: last.map_or_else(|| "–".to_owned(), |point| w.day_time(point.declared_at)),
@@ -162,5 +178,5 @@ fn row(w: Words, base: Option<engine::review::Baseline>, runs: &[RunFacts]) -> O
         hours: last.map_or_else(|| "–".to_owned(), |point| point.person_time.clock()),
         compliance: percent(found.pooled.compliance().map(u64::from)),
         coverage: format!("{}/{}", found.pooled.measured(), found.pooled.in_scope()),
-    })
+    }
 }
