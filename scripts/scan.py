@@ -18,14 +18,23 @@ FOLDER = Path("target/scan")
 PACE = "15/s"
 # Cases that schemathesis makes for an operation in each of its phases.
 EXAMPLES = os.environ.get("SCAN_EXAMPLES", "15")
+# What schemathesis does; `examples,fuzzing` is the quick way through all operations.
+PHASES = os.environ.get("SCAN_PHASES", "examples,coverage,fuzzing")
+# Only as these, where any are named: a person, or a token by its person and scope (operator-view).
+ONLY = set(filter(None, os.environ.get("SCAN_AS", "").split(",")))
 # Forms that everybody who is signed in may have.
 EVERYBODYS = ("/sign-out", "/language", "/password", "/me")
 # Pages, by how their address begins, and who of the people below may open them.
 RESERVED = {"/audit": {"auditor", "admin"}, "/people": {"admin"}}
+# They end what the scanner is signed in with, as it takes ids out of answers: so they are asked by themselves at the end.
+LAST = "delete_sessions|delete_sessions_session|delete_tokens_token"
+# Who breaks the glass acts in real runs, and so is nobody who only looks any more: likewise for those below.
+BREAKING = "post_break_glass"
 # Who only looks: nothing that they send may change a run.
 LOOKING = ("auditor", "admin", "owner")
 # A token of each scope, and whose: somebody who may do more than the scope.
 SCOPES = {"view": "operator", "act": "operator", "admin": "admin", "alert": "operator"}
+PROGRAMS = [(name, scope) for scope, name in SCOPES.items() if scope != "admin"]
 # With these, no run changes whoever sent them.
 SCOPES_THAT_LOOK = ("view", "admin", "alert")
 # The longest that schemathesis may take as one of them, in seconds.
@@ -151,21 +160,22 @@ def runs(person):
         before = f"&before={page['next']}"
 
 
-def fuzz(person, schemathesis, run, scope=None):
+def fuzz(person, schemathesis, run, scope=None, token=None):
     """schemathesis as one person, or as a program of that person. The ids of a run that is there lead it beyond 404."""
     config, named = FOLDER / "schemathesis.toml", f"{person.name}-{scope}" if scope else person.name
-    if scope:
-        shown = f'[auth.openapi.token]\nbearer = "{person.token(scope)}"\n'
+    if token:
+        shown = f'[auth.openapi.token]\nbearer = "{token}"\n'
     else:
         session = person.cookie.split("=", 1)[1]
         shown = f'[auth.openapi.session]\napi_key = "{session}"\n[auth.openapi.csrf]\napi_key = "{person.csrf}"\n'
     # Nobody else on this host reads what signs in.
     config.touch(0o600)
     config.write_text(f'[parameters]\n"path.run" = "{run}"\n"path.unit" = "go"\n"path.id" = "scan"\n{shown}')
+    left_out = f"{LAST}|{BREAKING}" if person.name in LOOKING and not token else LAST
     arguments = [
         schemathesis, "--config-file", str(config), "run", f"http://{person.address}/api/v1/openapi.json",
-        "--rate-limit", PACE, "--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing",
-        "--continue-on-failure", "--no-shrink", "--seed", "1",
+        "--rate-limit", PACE, "--max-examples", EXAMPLES, "--phases", PHASES,
+        "--continue-on-failure", "--no-shrink", "--seed", "1", "--exclude-operation-id-regex", f"^({left_out})$",
         "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
         "response_headers_conformance,negative_data_rejection,unsupported_method,ignored_auth",
     ]  # fmt: skip
@@ -179,6 +189,39 @@ def fuzz(person, schemathesis, run, scope=None):
     config.unlink()
     print(f"  schemathesis as {named}: {'nothing' if came == 0 else 'faults'}", flush=True)
     return [] if came == 0 else [f"schemathesis as {named}: {came}: see {log}"]
+
+
+def looked(person, scope, schemathesis, run, tokens):
+    """schemathesis as a person or as a program of that person, and whether that changed a run that it must not."""
+    named = f"{person.name}-{scope}" if scope else person.name
+    if ONLY and named not in ONLY:
+        return []
+    before = runs(person)
+    complaints = fuzz(person, schemathesis, run, scope, tokens.get(scope))
+    only_looks = scope in SCOPES_THAT_LOOK if scope else person.name in LOOKING
+    if only_looks and runs(person) != before:
+        complaints.append(f"{named} has changed a run or declared one")
+    return complaints
+
+
+def leave(person, token):
+    """What was left out of the fuzzing: a token ends nothing of its person, who ends all sessions is out, and so are tokens."""
+    bearer = {"Authorization": f"Bearer {token}", "Cookie": ""}
+    shown = {"x-csrf-token": person.csrf}
+    own = person.json("/api/v1/sessions")["sessions"][0]["session"]
+    spare = person.json("/api/v1/tokens")["tokens"][0]["token"]
+    ends = [f"/api/v1/sessions/{own}", f"/api/v1/tokens/{spare}", "/api/v1/sessions"]
+    came = [person.send("DELETE", path, None, headers)[0] for headers in (bearer, {}) for path in ends]
+    came += [person.send("DELETE", path, None, shown)[0] for path in ends[1:]]
+    came += [person.send("GET", "/api/v1/session", None, headers)[0] for headers in ({}, bearer)]
+    return [] if came == [403] * 6 + [204, 204, 401, 401] else [f"{person.name}: ending what is the own: {came}"]
+
+
+def smash(person, wanted):
+    """Who only looks on breaks no glass."""
+    came = person.post("/api/v1/break-glass", {"reason": "scan"})[0]
+    # A sign-in of more than five minutes ago breaks none either.
+    return [] if came in (wanted, 403) else [f"{person.name}: breaking the glass: {came}"]
 
 
 def serve(relight):
@@ -211,21 +254,20 @@ def main(relight, schemathesis):
         status, _, body = people["operator"].post("/api/v1/runs", wanted)
         assert status == 201, body
         run = json.loads(body)["run"]
+        tokens = {scope: people[name].token(scope) for scope, name in SCOPES.items()}
+        for name in LOOKING:
+            complaints += smash(people[name], 403) if name != "owner" else []
         found = {name: crawl(person) for name, person in people.items()}
         addresses = set().union(*(pages for pages, _ in found.values()))
         for name, person in people.items():
             complaints += found[name][1] + list(beyond(person, addresses))
             print(f"  crawler as {name}: {len(found[name][0])} addresses", flush=True)
-        for name, person in people.items():
-            before = runs(person)
-            complaints += fuzz(person, schemathesis, run)
-            if name in LOOKING and runs(person) != before:
-                complaints.append(f"{name} has changed a run or declared one")
-        for scope, name in SCOPES.items():
-            before = runs(people[name])
-            complaints += fuzz(people[name], schemathesis, run, scope)
-            if scope in SCOPES_THAT_LOOK and runs(people[name]) != before:
-                complaints.append(f"a token with the scope {scope} has changed a run or declared one")
+        # Whoever manages people comes last, as that locks some of them out.
+        for name, scope in [*((name, None) for name in people if name != "admin"), *PROGRAMS]:
+            complaints += looked(people[name], scope, schemathesis, run, tokens)
+        complaints += smash(people["owner"], 201) + leave(people["operator"], tokens["act"])
+        for scope in (None, "admin"):
+            complaints += looked(people["admin"], scope, schemathesis, run, tokens)
         if process.poll() is not None:
             complaints.append("the console has ended")
     finally:
