@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Write as _};
 
 use ::csv::{Terminator, WriterBuilder};
 use engine::base::Millis;
-use engine::report::{Block, Cell, Document, Value};
+use engine::report::{Block, CapacityLine, Cell, Document, Value};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -49,6 +49,10 @@ pub fn files(document: &Document) -> Result<Vec<File>, ::csv::Error> {
                 // The runbook's text is no table, and pictures show what tables hold.
                 Block::Losses(picture) => {
                     facts.push(vec![guarded(&picture.caption(document.lang)), guarded(&picture.words(document.lang))]);
+                }
+                Block::Rise(picture) => {
+                    let caption = CapacityLine::caption(document.lang).to_owned();
+                    facts.push(vec![caption, guarded(&picture.words(document.lang))]);
                 }
                 Block::Verbatim(_) | Block::Chart => {}
             }

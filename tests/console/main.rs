@@ -16,6 +16,7 @@ mod idle;
 mod issuing;
 mod marking;
 mod organisations;
+mod replication;
 mod reviewing;
 mod running;
 mod signing_in;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use engine::base::Lang;
-use engine::report::{Block, Document};
+use engine::report::{Block, CapacityLine, Document};
 use paper::pdf::{Error, Press, Sheet};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -58,6 +58,9 @@ fn texts(document: &Document) -> Vec<String> {
             }
             Block::Verbatim(text) => texts.extend(text.lines().map(str::to_owned)),
             Block::Chart => {}
+            Block::Rise(picture) => {
+                texts.extend([CapacityLine::caption(document.lang).to_owned(), picture.words(document.lang)]);
+            }
             Block::Losses(picture) => texts.extend([picture.caption(document.lang), picture.words(document.lang)]),
         }
     }

@@ -1,7 +1,7 @@
 //! The report as Markdown.
 
 use super::document::{Block, Document, Table};
-use super::{Aside, RunReport};
+use super::{Aside, CapacityLine, RunReport};
 use crate::base::Lang;
 
 /// The report as Markdown with tables, in one language. Texts of people and systems can not break out of their cell.
@@ -60,6 +60,10 @@ fn write(out: &mut String, block: &Block, lang: Lang) {
         Block::Chart => {}
         Block::Losses(picture) => {
             line(out, &["### ", &escaped(&picture.caption(lang))]);
+            line(out, &[&escaped(&picture.words(lang))]);
+        }
+        Block::Rise(picture) => {
+            line(out, &["### ", CapacityLine::caption(lang)]);
             line(out, &[&escaped(&picture.words(lang))]);
         }
     }

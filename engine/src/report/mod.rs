@@ -19,6 +19,7 @@ mod names;
 mod phrases;
 mod registers;
 mod replication;
+mod rise;
 mod tables;
 mod together;
 mod words;
@@ -43,6 +44,7 @@ pub use registers::{
     FileEntry, GateEntry, GateOutcome, ItemEntry, ManualEntry, MeasureEntry, TimelineEntry, VoteEntry,
 };
 pub use replication::{DataSetLine, LinkLine, ReadingLine};
+pub use rise::{CapacityLine, CapacityPlot, GoalMark};
 pub use tables::{
     ActualPath, Approver, ExceptionEntry, Hop, Person, PlanLine, PlannedPath, PointLine, RecoverBy, RecoveryLine,
     ServiceLine, StageLine, Tier, TierLine, UnitLine,

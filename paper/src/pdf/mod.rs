@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `sheet` | what is printed, as data; how much of a long table |
 //! | `widths` | widths of columns |
-//! | `gantt`, `waterfall`, `burndown`, `losses` | pictures, as numbers |
+//! | `gantt`, `waterfall`, `burndown`, `losses`, `rise` | pictures, as numbers |
 //! | `press` | the process that sets it: memory, time, what its end means |
 //! | `typeset` | what that process does |
 //! | `world`, `report.typ` | what the typesetter can reach, and how it all looks |
@@ -16,6 +16,7 @@ mod gantt;
 mod losses;
 mod press;
 mod printable;
+mod rise;
 mod scale;
 mod sheet;
 mod typeset;

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use super::burndown::{Steps, burndown};
 use super::gantt::gantt;
 use super::losses::{Losses, losses};
+use super::rise::{Rise, rise};
 use super::scale::pick;
 use super::waterfall::{Bars, waterfall};
 use super::widths::{LANDSCAPE, PORTRAIT, widths};
@@ -65,6 +66,7 @@ enum Printed {
     Bars(Bars),
     Steps(Steps),
     Losses(Losses),
+    Rise(Rise),
 }
 
 #[derive(Debug, Serialize)]
@@ -212,6 +214,7 @@ fn printed(maker: &Maker, block: Block, across: f64) -> Vec<Printed> {
         Block::Table(table) => vec![Printed::Table(grid(table, cells, across, lang))],
         Block::Verbatim(text) => vec![verbatim(text, lang)],
         Block::Losses(picture) => vec![Printed::Losses(losses(&picture, lang))],
+        Block::Rise(picture) => vec![Printed::Rise(rise(&picture, lang))],
         Block::Chart => {
             let pictures = [Some(Printed::Bars(gantt(report, lang))), burndown(report, lang).map(Printed::Steps)];
             pictures.into_iter().flatten().chain([Printed::Bars(waterfall(report, lang))]).collect()

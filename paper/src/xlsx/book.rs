@@ -1,7 +1,7 @@
 //! Sheets and their names.
 
 use engine::base::Lang;
-use engine::report::{Block, Cell, Document, RunReport, Section, Table};
+use engine::report::{Block, CapacityLine, Cell, Document, RunReport, Section, Table};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 
 use super::cells::Formats;
@@ -99,6 +99,7 @@ fn blocks(sheet: &mut Worksheet, formats: &Formats, section: &Section, lang: Lan
             // The picture's numbers stand in the tables.
             Block::Chart => {}
             Block::Losses(picture) => line(&picture.caption(lang), &picture.words(lang).into())?,
+            Block::Rise(picture) => line(CapacityLine::caption(lang), &picture.words(lang).into())?,
         }
     }
     Ok(row)

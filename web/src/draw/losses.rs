@@ -4,14 +4,7 @@ use askama::Template;
 use engine::base::Lang;
 use engine::report::{LossLine, LossPlot};
 
-const LEFT: u64 = 70;
-const WIDTH: u64 = 700;
-const RIGHT: u64 = 110;
-const TOP: u64 = 22;
-const HEIGHT: u64 = 190;
-const BOTTOM: u64 = 44;
-/// The length of the axes that the numbers come in.
-const LENGTH: u64 = 10_000;
+use super::frame::Frame;
 
 /// The picture with its words, written `{{ losses|safe }}` in templates: SVG without styles, which prints and takes the colour of the
 /// text around it.
@@ -21,12 +14,13 @@ pub struct Losses {
     caption: String,
     words: String,
     labels: [&'static str; 4],
-    width: u64,
-    height: u64,
-    left: u64,
-    right: u64,
-    top: u64,
-    base: u64,
+    shapes: [Shape; 2],
+}
+
+/// The same drawn in a frame.
+#[derive(Debug, Clone)]
+struct Shape {
+    frame: Frame,
     /// Paths, a piece each.
     pieces: Vec<String>,
     rpo: Option<u64>,
@@ -41,35 +35,12 @@ pub struct Losses {
 impl Losses {
     /// The picture of a line.
     pub fn of(line: &LossLine, lang: Lang) -> Self {
-        let LossPlot { pieces, rpo, near, event, stops, words, times, heights } = line.plot();
-        let x = |at: u64| LEFT + at * WIDTH / LENGTH;
-        let y = |at: u64| TOP + HEIGHT - at.min(LENGTH) * HEIGHT / LENGTH;
-        let path = |piece: Vec<(u64, u64)>| {
-            let mut path = String::new();
-            for (place, (at, loss)) in piece.iter().enumerate() {
-                path += &format!("{}{} {}", if place == 0 { 'M' } else { 'L' }, x(*at), y(*loss));
-            }
-            // A single point is seen as a short stroke.
-            if piece.len() == 1 { path + "h2" } else { path }
-        };
+        let plot = line.plot();
         Self {
             caption: line.caption(lang),
             words: line.words(lang),
             labels: line.labels(lang),
-            width: LEFT + WIDTH + RIGHT,
-            height: TOP + HEIGHT + BOTTOM,
-            left: LEFT,
-            right: LEFT + WIDTH,
-            top: TOP,
-            base: TOP + HEIGHT,
-            pieces: pieces.into_iter().map(path).collect(),
-            rpo: rpo.map(y),
-            near: near.map(y),
-            event: event.map(x),
-            stops: stops.into_iter().map(|[from, until]| (x(from), x(until).saturating_sub(x(from)).max(2))).collect(),
-            stop_words: words.into_iter().map(x).collect(),
-            times: times.into_iter().map(|(at, label)| (x(at), label)).collect(),
-            heights: heights.into_iter().map(|(at, label)| (y(at), label)).collect(),
+            shapes: [Frame::WIDE, Frame::NARROW].map(|frame| Shape::of(&plot, frame)),
         }
     }
 
@@ -86,5 +57,35 @@ impl Losses {
     )]
     fn below(&self, y: &u64, by: u64) -> u64 {
         y + by
+    }
+}
+
+impl Shape {
+    fn of(plot: &LossPlot, frame: Frame) -> Self {
+        let path = |piece: &Vec<(u64, u64)>| {
+            let path = frame.path(piece);
+            // A single point is seen as a short stroke.
+            if piece.len() == 1 { path + "h2" } else { path }
+        };
+        let stop = |[from, until]: &[u64; 2]| {
+            let from = frame.x(*from);
+            (from, frame.x(*until).saturating_sub(from).max(2))
+        };
+        Self {
+            pieces: plot.pieces.iter().map(path).collect(),
+            rpo: plot.rpo.map(|at| frame.y(at)),
+            near: plot.near.map(|at| frame.y(at)),
+            event: plot.event.map(|at| frame.x(at)),
+            stops: plot.stops.iter().map(stop).collect(),
+            stop_words: plot.words.iter().map(|at| frame.x(*at)).collect(),
+            times: frame.along(&plot.times),
+            heights: plot.heights.iter().map(|(at, label)| (frame.y(*at), label.clone())).collect(),
+            frame,
+        }
+    }
+
+    /// Where the word at the instant that stands out is centred.
+    fn event_word(&self) -> u64 {
+        self.frame.centred(self.event.unwrap_or_default(), 40)
     }
 }

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use engine::base::Lang;
-use engine::report::{Aside, Block, Document, LossLine, RunReport, Table};
+use engine::report::{Aside, Block, CapacityLine, Document, LossLine, RunReport, Table};
 
 use super::chart::Chart;
-use crate::draw::Losses;
+use crate::draw::{Losses, Rise};
 use crate::i18n::Words;
 
 /// The document. In templates it is written `{{ body|safe }}`: it escapes every text of the report itself.
@@ -36,6 +36,11 @@ impl Body {
     /// The picture of what would have been lost.
     fn losses_of(&self, line: &LossLine) -> Losses {
         Losses::of(line, self.document.lang)
+    }
+
+    /// The picture of how the capacity came back.
+    fn rise_of(&self, line: &CapacityLine) -> Rise {
+        Rise::of(line, self.document.lang)
     }
 
     /// The document itself, for the page around it.

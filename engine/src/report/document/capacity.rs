@@ -1,7 +1,7 @@
 //! The recovery of capacity.
 
-use super::super::RunReport;
 use super::super::words::pick;
+use super::super::{CapacityLine, RunReport};
 use super::cell::{Cell, number, text};
 use super::front::verdict;
 use super::model::{Block, Table};
@@ -51,5 +51,7 @@ pub(super) fn blocks(report: &RunReport, lang: Lang) -> Vec<Block> {
             step.total.to_string().into(),
         ]
     });
-    vec![goals, Table::new(lang, of("용량 회복 추이", "Recovery of capacity"), columns, rows)]
+    let picture = CapacityLine::of(report, capacity).map(|line| Block::Rise(Box::new(line)));
+    let curve = Table::new(lang, of("용량 회복 추이", "Recovery of capacity"), columns, rows);
+    [goals].into_iter().chain(picture).chain([curve]).collect()
 }

@@ -1,7 +1,7 @@
 //! What a document consists of.
 
 use super::super::words::{Word as _, banner, pick};
-use super::super::{Aside, LossLine, RunReport};
+use super::super::{Aside, CapacityLine, LossLine, RunReport};
 use super::cell::{Cell, Column};
 use super::{appendix, beside, front, linked, losses, registers, times};
 use crate::base::Lang;
@@ -70,6 +70,8 @@ pub enum Block {
     Chart,
     /// Place for the picture of what would have been lost of a link's data, over time.
     Losses(Box<LossLine>),
+    /// Place for the picture of how the capacity came back.
+    Rise(Box<CapacityLine>),
 }
 
 /// A table.
