@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use engine::base::{Lang, Millis, Mode, SystemClock, SystemIds};
 use engine::executor::{Adoption, Approver, Engine, Options, Voters};
-use engine::run::{Answered, Preflight, Topic};
+use engine::run::{Answered, ClockBy, Preflight, Topic};
 use engine::store::{Memory, Owner};
 use harness::ports::free_port;
 use harness::postgres::Cluster;
@@ -76,6 +76,9 @@ async fn targets_are_really_logged_in_to_and_what_is_wrong_is_told_with_its_caus
     for topic in [Topic::Login, Topic::Clock, Topic::Disk] {
         assert_eq!(finding(&found, topic, "ap").0, Answered::Up, "{topic:?}: {found:#?}");
     }
+    let [read] = found.clocks.as_slice() else { panic!("one host was got to: {:?}", found.clocks) };
+    assert_eq!((read.host.as_str(), read.by), ("ap", ClockBy::Preflight), "of several readings the closest one");
+    assert!((read.offset.least()..=read.offset.most()).contains(&0), "it is this machine: {read:?}");
     let (answer, seen) = finding(&found, Topic::Login, "stranger");
     assert_ne!(answer, Answered::Up, "{seen}");
     assert_eq!(finding(&found, Topic::Database, "db").0, Answered::Up);

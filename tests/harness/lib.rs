@@ -26,6 +26,7 @@ pub mod postgres;
 pub mod r1;
 pub mod recompute;
 pub mod redis;
+pub mod rise;
 pub mod slapd;
 pub mod sshd;
 pub mod state;

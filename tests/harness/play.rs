@@ -7,8 +7,8 @@ use engine::base::{InputName, RequestId, RunId, Text, Timestamp};
 use engine::plan::{MarkKind, Mode, Plan, compile, compile_in};
 use engine::report::RunReport;
 use engine::run::{
-    Actor, Answer, Ballot, Cause, CauseKind, Door, Event, Head, Header, Input, Outcome, Request, Row, Seen, State,
-    Submission, Surroundings, decide, declare,
+    Actor, Answer, Ballot, Cause, CauseKind, Door, Event, Head, Header, HostClock, Input, Outcome, Request, Row, Seen,
+    State, Submission, Surroundings, decide, declare,
 };
 use engine::runbook::{Source, Surroundings as Around};
 use engine::store::{Created, Frozen};
@@ -89,12 +89,13 @@ impl Play {
             case: None,
             part: None,
             preflight: None,
+            clocks: Vec::new(),
             second_person: false,
         };
         let (state, events) = declare(&plan, header, marks, when).unwrap();
         let mut play = Self { source, plan, state, rows: Vec::new(), head: Head::START, requests: 0 };
         play.seal(events);
-        play.input(when, Input::Adopt { engine: "engine-a".to_owned(), token: 1 });
+        play.input(when, Input::Adopt { engine: "engine-a".to_owned(), token: 1, clock: None });
         play
     }
 
@@ -138,6 +139,14 @@ impl Play {
             }
         };
         self.input(now, Input::Outcome { unit, attempt, outcome });
+    }
+
+    /// The attempt of a unit ends as wanted, on hosts whose clocks it has read.
+    pub fn ends_on(&mut self, now: Timestamp, unit: &str, clocks: Vec<HostClock>) {
+        let unit = self.plan.find(&unit.parse().unwrap()).unwrap();
+        let attempt = self.state.unit(unit).flight.as_ref().unwrap().attempt;
+        let seen = Seen { summary: Text::new("종료 코드 0", "exit 0"), clocks, ..Seen::default() };
+        self.input(now, Input::Outcome { unit, attempt, outcome: Outcome::Succeeded { seen } });
     }
 
     /// Somebody asks for something, and gets it.

@@ -79,6 +79,8 @@ pub struct Sshd {
     port: u16,
     options: Vec<String>,
     users: bool,
+    /// What lies in its folder `bin` comes before the programs of the machine.
+    programs: bool,
     running: Option<Running>,
 }
 
@@ -98,6 +100,22 @@ impl Sshd {
     /// With further lines of its configuration, which come first and so count.
     pub fn with(options: &[&str]) -> Self {
         Self::on(vec![Ipv4Addr::LOCALHOST.into()], free_port(), options)
+    }
+
+    /// On which a `date` of its own can be put before that of the machine.
+    pub fn with_clock() -> Self {
+        let mut server = Self::made(vec![Ipv4Addr::LOCALHOST.into()], free_port(), &[]);
+        std::fs::create_dir(server.path("bin")).unwrap();
+        server.programs = true;
+        server.resume();
+        server
+    }
+
+    /// Sets its clock so many seconds ahead of that of the machine.
+    pub fn set_clock(&self, ahead: i64) {
+        let date = self.path("bin/date");
+        std::fs::write(&date, format!("#!/bin/sh\nexec /bin/date -d '{ahead} seconds' \"$@\"\n")).unwrap();
+        std::fs::set_permissions(date, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// On these addresses and this port.
@@ -158,7 +176,7 @@ impl Sshd {
         let folder = tempfile::Builder::new().prefix("relight-sshd-").tempdir().unwrap();
         std::fs::create_dir(folder.path().join("home")).unwrap();
         let options = options.iter().map(|&line| line.to_owned()).collect();
-        let server = Self { folder, addresses, port, options, users: false, running: None };
+        let server = Self { folder, addresses, port, options, users: false, programs: false, running: None };
         keygen(&server.path("host"), "ed25519", "");
         server
     }
@@ -185,7 +203,8 @@ impl Sshd {
         )
         .unwrap();
         if !self.users {
-            writeln!(config, "SetEnv HOME={folder}/home").unwrap();
+            let path = format!(" PATH={folder}/bin:/usr/local/bin:/usr/bin:/bin");
+            writeln!(config, "SetEnv HOME={folder}/home{}", if self.programs { &path } else { "" }).unwrap();
         }
         std::fs::write(self.path("config"), config).unwrap();
         if geteuid().is_root() {

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use engine::base::Lang;
-use engine::report::{Block, CapacityLine, Document};
+use engine::report::{Block, CapacityLine, Document, RunReport};
 use paper::pdf::{Error, Press, Sheet};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use crate::tools::{said, squeezed};
 use harness::r1::{document, r1};
+use harness::rise;
 
 /// The golden report, printed once in each language: setting takes long in a build without optimisation.
 async fn golden(lang: Lang) -> TempDir {
@@ -27,8 +28,12 @@ async fn golden(lang: Lang) -> TempDir {
 
 /// A printed document in a folder of its own, as `report.pdf`.
 pub(crate) async fn printed(document: Document) -> TempDir {
+    printed_of(&r1(), document).await
+}
+
+async fn printed_of(report: &RunReport, document: Document) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let pdf = harness::state::press().print(&Sheet::of(&r1(), document)).await.unwrap();
+    let pdf = harness::state::press().print(&Sheet::of(report, document)).await.unwrap();
     std::fs::write(folder.path().join("report.pdf"), pdf).unwrap();
     folder
 }
@@ -77,6 +82,18 @@ async fn every_text_of_the_golden_report_stands_in_the_text_layer() {
         let missing: Vec<&String> = wanted.iter().filter(|text| !found.contains(&squeezed(text))).collect();
         assert!(missing.is_empty(), "{lang:?}: of {}: {missing:#?}\n{found}", wanted.len());
         assert!(wanted.len() > 500, "{}", wanted.len());
+    }
+}
+
+#[tokio::test]
+async fn the_picture_of_the_capacity_and_the_clocks_stand_in_the_text_layer() {
+    for lang in Lang::ALL {
+        let document = rise::document(lang);
+        let wanted = texts(&document);
+        let folder = printed_of(&rise::report(), document).await;
+        let found = squeezed(&text(folder.path()));
+        let missing: Vec<&String> = wanted.iter().filter(|text| !found.contains(&squeezed(text))).collect();
+        assert!(missing.is_empty(), "{lang:?}: of {}: {missing:#?}\n{found}", wanted.len());
     }
 }
 

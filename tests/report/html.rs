@@ -7,6 +7,7 @@ use engine::run::Request;
 use scraper::{Html, Selector};
 
 use harness::play::{Play, at, person};
+use harness::rise;
 
 const RUNBOOK: &str = r#"
 runbook: web-cluster
@@ -81,6 +82,37 @@ fn hostile_texts_stay_texts() {
             text.matches("<script>alert(1)</script>").count() >= 4,
             "title, reason, fault and comment are all there"
         );
+    }
+}
+
+#[test]
+fn the_capacity_is_drawn_in_steps_and_told_in_words_and_clocks_are_listed() {
+    for (lang, words, unread) in [
+        (Lang::Ko, "최소 용량 80%, 기한 20:00: 18:30에 도달, 준수.", "측정하지 못함: web4. 측정함: web1, web2, web3."),
+        (
+            Lang::En,
+            "The least capacity of 80% within 20:00: there after 18:30, met.",
+            "Not read: web4. Read: web1, web2, web3.",
+        ),
+    ] {
+        let page = page(&rise::report(), lang);
+        for (selector, wanted) in [
+            ("figure.rise", 1),
+            ("figure.rise svg.wide path.value", 1),
+            ("figure.rise svg.narrow path.rpo", 1),
+            ("figure.rise svg.wide > path[d$='z']", 3),
+            ("figure.rise svg.wide > path[d$='z'][fill]", 2),
+        ] {
+            assert_eq!(count(&page, selector), wanted, "{selector}");
+        }
+        let document = Html::parse_document(&page);
+        let caption = document.select(&Selector::parse("figure.rise figcaption").unwrap()).next().unwrap();
+        let text: String = caption.text().collect();
+        assert!(text.contains(words), "{text}");
+        let all: String = document.root_element().text().collect();
+        assert!(all.contains(unread) && all.contains("+0:04.211") && all.contains("0:00.380"), "{all}");
+        let label = document.select(&Selector::parse("figure.rise svg.wide").unwrap()).next().unwrap();
+        assert!(label.attr("aria-label").unwrap().contains(words));
     }
 }
 

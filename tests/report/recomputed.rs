@@ -5,6 +5,7 @@ use std::path::Path;
 
 use harness::r1;
 use harness::recompute::recompute;
+use harness::rise;
 use serde_json::Value;
 
 /// Adds one to every number, and counts them.
@@ -34,6 +35,25 @@ fn every_number_of_the_golden_report_comes_out_the_same() {
     let (status, said) = recompute(&[folder.path()]);
     assert_eq!(status, 0, "{said:#?}");
     assert!(said[0].contains("the same, "), "{said:#?}");
+}
+
+#[test]
+fn clocks_and_capacity_come_out_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    rise::play().lay(folder.path());
+    let (status, said) = recompute(&[folder.path()]);
+    assert_eq!(status, 0, "{said:#?}");
+    let changes: [Change; 3] = [
+        |report| report["clocks"]["hosts"][1]["doubt_ms"] = 29.into(),
+        |report| report["clocks"]["hosts"][1]["matters"] = false.into(),
+        |report| report["clocks"]["unmeasured"] = Value::Array(Vec::new()),
+    ];
+    for change in changes {
+        rise::play().lay(folder.path());
+        edit(folder.path(), change);
+        let (status, said) = recompute(&[folder.path()]);
+        assert!(status == 1 && said[0].contains("clocks."), "{said:#?}");
+    }
 }
 
 #[test]

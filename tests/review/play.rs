@@ -84,6 +84,7 @@ impl Play {
             case,
             part: None,
             preflight: None,
+            clocks: Vec::new(),
             second_person: false,
         };
         let marks = [(MarkKind::Event, now), (MarkKind::Detect, now), (MarkKind::Declare, now)];
@@ -91,7 +92,7 @@ impl Play {
         let source = source.to_owned();
         let mut play = Self { source, plan, state, rows: Vec::new(), head: Head::START, run, now, requests: 0 };
         play.seal(events);
-        play.input(Input::Adopt { engine: "engine-a".to_owned(), token: 1 });
+        play.input(Input::Adopt { engine: "engine-a".to_owned(), token: 1, clock: None });
         play
     }
 

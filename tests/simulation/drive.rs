@@ -14,7 +14,7 @@ use crate::chance::Chance;
 use crate::conditions;
 use crate::model::Model;
 use crate::people::{self, RUN, as_vote, person, submission};
-use crate::world::World;
+use crate::world::{self, World};
 
 /// What went wrong, in words.
 pub(crate) type Fault = String;
@@ -57,6 +57,7 @@ pub(crate) fn header(plan: &Plan, concurrency: u32) -> Header {
         case: None,
         part: None,
         preflight: None,
+        clocks: Vec::new(),
         second_person: false,
     }
 }
@@ -101,7 +102,11 @@ impl<'p> Drive<'p> {
 
     fn adopt(&mut self) -> Result<(), Fault> {
         self.token += 1;
-        let adopt = Input::Adopt { engine: format!("engine-{}", self.token), token: self.token };
+        let adopt = Input::Adopt {
+            engine: format!("engine-{}", self.token),
+            token: self.token,
+            clock: world::clock(&mut self.chance),
+        };
         self.decide(adopt)?;
         self.commit()
     }

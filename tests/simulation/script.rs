@@ -83,7 +83,7 @@ impl Script {
 
     fn adopt(&mut self) {
         self.token += 1;
-        self.decide(Input::Adopt { engine: format!("engine-{}", self.token), token: self.token });
+        self.decide(Input::Adopt { engine: format!("engine-{}", self.token), token: self.token, clock: None });
     }
 
     /// The engine dies after its last decision was durable, and another one takes over.

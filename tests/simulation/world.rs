@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use engine::base::{Millis, Text, Timestamp};
 use engine::plan::{Action, Plan, Probe, UnitIx};
-use engine::run::{AttemptId, Cause, CauseKind, Effect, Input, Outcome, Purpose, Seen, StepIx};
+use engine::run::{
+    AttemptId, Cause, CauseKind, ClockBy, ClockOffset, Effect, HostClock, Input, Outcome, Purpose, Seen, StepIx,
+};
 
 use crate::chance::Chance;
 
@@ -47,6 +49,23 @@ pub(crate) fn unknown() -> Outcome {
     Outcome::Unknown { why: Text::plain("nobody saw its end"), seen: Seen::default() }
 }
 
+/// What somebody reads of another clock, if he does.
+pub(crate) fn clock(chance: &mut Chance) -> Option<ClockOffset> {
+    let (far, doubt) = (chance.between(0, 4_000), chance.between(1, 900));
+    let offset = i64::try_from(far).unwrap() - 2_000;
+    chance.percent(50).then_some(ClockOffset { offset, doubt: Millis(doubt) })
+}
+
+/// The attempt goes to a host, perhaps, and reads its clock.
+fn tell_time(outcome: &mut Outcome, chance: &mut Chance, now: Timestamp) {
+    let (Outcome::Succeeded { seen } | Outcome::Failed { seen, .. } | Outcome::Unknown { seen, .. }) = outcome;
+    for host in ["ap1", "db"] {
+        let host = host.parse().unwrap();
+        let read = clock(chance).map(|offset| HostClock { host, at: now, by: ClockBy::Ssh, offset });
+        seen.clocks.extend(read);
+    }
+}
+
 /// Whether a keeper holds such an attempt.
 pub(crate) fn is_held(plan: &Plan, unit: UnitIx, step: StepIx, purpose: Purpose) -> bool {
     let step = plan.unit(unit).step(step).unwrap();
@@ -82,6 +101,7 @@ impl World {
                 real.began = true;
                 real.watched = true;
                 (real.outcome, real.ends) = course(chance, now, self.calm);
+                tell_time(&mut real.outcome, chance, now);
                 Ok(())
             }
             Effect::Reattach { unit, step, attempt, purpose, .. } => {

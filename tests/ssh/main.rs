@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod becoming;
+mod clocks;
 mod ending;
 mod finding;
 mod fleet;

@@ -72,6 +72,7 @@ impl Journal {
             case: None,
             part: None,
             preflight: None,
+            clocks: Vec::new(),
             second_person: mode == Mode::Real,
         };
         let mut head = Head::START;

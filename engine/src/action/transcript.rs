@@ -1,14 +1,15 @@
 //! An attempt's output on its way to the journal: bytes of any kind become text with all secrets hidden.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
 use super::capture::{Capturing, Said};
 use super::mask::{Masker, Stream};
 use super::{Launch, OutputSink};
-use crate::base::{Digest, Secret, Text, Timestamp};
-use crate::run::{AttemptId, Cause, Outcome, OutputChunk, Reading, Seen};
+use crate::base::{Digest, Secret, TargetName, Text, Timestamp};
+use crate::run::{AttemptId, Cause, HostClock, Outcome, OutputChunk, Reading, Seen};
 
 /// Longest chunk handed on at once, in bytes; a character more where it would be cut.
 const CHUNK: usize = 16 << 10;
@@ -36,6 +37,8 @@ pub(super) struct Transcript {
     values: Capturing,
     /// What was last read of a replication link.
     reading: Option<Box<Reading>>,
+    /// What was read of the clocks of hosts, here and aside.
+    clocks: Arc<Mutex<BTreeMap<TargetName, HostClock>>>,
 }
 
 impl Transcript {
@@ -47,7 +50,9 @@ impl Transcript {
     /// For output that is not shown but read: the first `limit` bytes of it.
     pub(super) fn aside(&self, limit: usize) -> Self {
         let (sink, _) = tokio::sync::mpsc::channel(1);
-        Self { captured: Some((Vec::new(), limit)), ..Self::empty(self.attempt, sink, Arc::clone(&self.masker)) }
+        let clocks = Arc::clone(&self.clocks);
+        let empty = Self::empty(self.attempt, sink, Arc::clone(&self.masker));
+        Self { captured: Some((Vec::new(), limit)), clocks, ..empty }
     }
 
     fn empty(attempt: AttemptId, sink: OutputSink, masker: Arc<Masker>) -> Self {
@@ -65,6 +70,7 @@ impl Transcript {
             captured: None,
             values: Capturing::default(),
             reading: None,
+            clocks: Arc::default(),
         }
     }
 
@@ -141,6 +147,7 @@ impl Transcript {
             outputs,
             linked: None,
             reading: self.reading.take(),
+            clocks: std::mem::take(&mut *self.clocks()).into_values().collect(),
         }
     }
 
@@ -155,6 +162,20 @@ impl Transcript {
     pub(super) fn read(&mut self, mut reading: Reading) {
         reading.why = self.mask(&reading.why);
         self.reading = Some(Box::new(reading));
+    }
+
+    /// The clock of a host was read; of several readings of an attempt the closest one is told.
+    pub(super) fn told_time(&self, read: HostClock) {
+        let mut clocks = self.clocks();
+        match clocks.get_mut(&read.host) {
+            Some(known) if known.offset.doubt <= read.offset.doubt => {}
+            Some(known) => *known = read,
+            None => drop(clocks.insert(read.host.clone(), read)),
+        }
+    }
+
+    fn clocks(&self) -> MutexGuard<'_, BTreeMap<TargetName, HostClock>> {
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The last line that says anything, for messages.

@@ -33,6 +33,8 @@ SATISFIED = {"ready", "attested", "skipped", "not_selected"}
 ACTIVE = {"queued", "running", "verifying", "retry_wait", "rolling_back"}
 FROM_BEST = ("simulated", "met", "not_measured", "exceeded", "not_recovered")
 ORIGINS = ("event", "detect", "declare")
+# From here on the offset of a clock matters, in milliseconds.
+CLOCK_MATTERS = 1_000
 BY_HAND = {
     "title": {"ko": "손으로 되돌리기", "en": "undo it by hand"},
     "phase": "rollback",
@@ -150,6 +152,49 @@ def measures_link(step):
     return action.get("replication") if kind == "look" else None
 
 
+def hosts_of(purpose, step):
+    """The hosts that an attempt runs commands on or asks a database of."""
+    kind, action = kind_of(step)
+    if purpose == "probe":
+        return probed(step["already_done"])
+    if kind == "check":
+        return probed(action["probe"]) + ((action.get("from") or {}).get("points") or [])
+    if kind == "change":
+        return [action["sql"].get("on")] if "sql" in action else []
+    return probed({kind: action})
+
+
+def probed(probe):
+    kind, action = next(iter(probe.items()))
+    if kind == "look":
+        kind, action = next(iter(action.items()))
+        return [action.get("on")] if kind not in ("dns", "tls", "replication") else []
+    return [action.get("on")] if kind == "command" else []
+
+
+def bounds(clock):
+    return clock["offset_ms"] - clock["doubt_ms"], clock["offset_ms"] + clock["doubt_ms"]
+
+
+def middle(least, most):
+    half = (most - least) // 2
+    return {"offset_ms": least + half, "doubt_ms": most - least - half}
+
+
+def narrowed(one, other):
+    (least, most), (from_, to) = bounds(one), bounds(other)
+    return middle(max(least, from_), min(most, to)) if max(least, from_) <= min(most, to) else None
+
+
+def widened(one, other):
+    (least, most), (from_, to) = bounds(one), bounds(other)
+    return middle(min(least, from_), max(most, to))
+
+
+def worst(clock):
+    return abs(clock["offset_ms"]) + clock["doubt_ms"]
+
+
 class Run:
     """The whole journal, read once from the first row to the last."""
 
@@ -171,6 +216,7 @@ class Run:
             "marks", "gates", "manual", "choices", "deviations", "faults", "engines", "attempts", "timeline")}
         self.open_gate, self.open_manual, self.open_pause = {}, {}, None
         self.by_attempt, self.last_fault, self.deselected = {}, {}, {}
+        self.clocks = []  # what was read of clocks of hosts
         self.at = self.before = self.seq = None
         for row in rows:
             event = json.loads(row["event"])
@@ -309,11 +355,12 @@ class Run:
     def on_declared(self, event, _):
         self.header = {name: value for name, value in event.items() if name != "event"}
         self.declared = self.account_since = self.at
+        self.clocks += event.get("clocks", [])
 
     def on_adopted(self, event, _):
         self.entries["engines"].append({
             "seq": self.seq, "at": self.at, "engine": event["engine"], "token": event["token"],
-            "silence_ms": since(self.at, self.before)})
+            "clock": event.get("clock"), "silence_ms": since(self.at, self.before)})
         if "start" not in self.marks:
             self.mark("start", self.at, None, "")
         if self.control == "new":
@@ -401,6 +448,7 @@ class Run:
         if outputs:
             made["outputs"] = outputs
         next(kept for kept in unit.attempts if kept["made"] is made)["outcome"] = outcome
+        self.clocks += seen.get("clocks", [])
         if made["purpose"] == "act" and result == "succeeded":
             unit.outputs.update(outputs)
         if result == "failed" and made["purpose"] == "act":
@@ -1072,20 +1120,29 @@ class Report:
                     found.append((unit, reading))
         return sorted(found, key=lambda found: found[1]["at"])
 
+    def measured(self, source):
+        """What the step measures of a link whose output a data set is."""
+        steps = self.run.units[source["unit"]].written["steps"]
+        reads = lambda step: any(one["name"] == source["output"] for one in step.get("outputs", []))
+        return next((measures_link(step) for step in steps if reads(step)), None)
+
+    def behind(self, source):
+        """What was read of that link when the output was taken."""
+        reading = None
+        for kept in self.run.units[source["unit"]].attempts if self.measured(source) is not None else []:
+            outcome = kept["outcome"]
+            if outcome and outcome["result"] == "succeeded" and source["output"] in outcome["seen"].get("outputs", {}):
+                reading = outcome["seen"].get("reading")
+        return reading
+
     def data_set(self, source):
         unit, output = self.run.units[source["unit"]], source["output"]
         said = unit.outputs.get(output) if unit.state in ("ready", "attested") else None
         at = None if said is None else instant(said)
         why = "not_read" if said is None else "no_instant" if at is None else None
-        steps = unit.written["steps"]
-        reads = lambda step: any(one["name"] == output for one in step.get("outputs", []))
-        measured = next((measures_link(step) for step in steps if reads(step)), None)
-        cut = reading = None
+        measured, reading = self.measured(source), self.behind(source)
+        cut = None
         if measured is not None:
-            for kept in unit.attempts:
-                outcome = kept["outcome"]
-                if outcome and outcome["result"] == "succeeded" and output in outcome["seen"].get("outputs", {}):
-                    reading = outcome["seen"].get("reading")
             if self.run.header["mode"] != "real":
                 cut = self.cut(measured["link"])
         event = self.run.marks.get("event")
@@ -1144,6 +1201,9 @@ class Report:
         verdict = "not_measured" if None in (rpa, rpo) else self.played(self.against(rpa, rpo))
         line = {"service": service, "rpo_ms": rpo, "point_at": at, "skew_ms": skew, "rpa_ms": rpa, "verdict": verdict,
                 "why": "no_objective" if rpo is None else missing}
+        errors = [self.error_of(self.behind(source)) for source in distinct]
+        if errors and None not in errors:
+            line["clock"] = self.clock_error(max(errors), rpa, rpo)
         if sets:
             line["data_sets"] = sets
         return line
@@ -1158,8 +1218,67 @@ class Report:
         lines = []
         for unit, reading in self.readings():
             loss = None if reading["point"] is None else since(reading["at"], reading["point"]["at"])
-            lines.append({"unit": unit.written["id"], "loss_ms": loss, **reading})
+            clock = self.clock_of_source(reading)
+            matters = None if clock is None else worst(clock) > CLOCK_MATTERS
+            lines.append({"unit": unit.written["id"], "loss_ms": loss, "clock_matters": matters, **reading})
         return lines
+
+    # Clocks.
+
+    @staticmethod
+    def clock_of_source(reading):
+        offset, doubt = reading.get("clock_offset_ms"), reading.get("clock_doubt_ms")
+        return None if None in (offset, doubt) else {"offset_ms": offset, "doubt_ms": doubt}
+
+    def clocks(self):
+        hosts = []
+        for host in sorted({one["host"] for one in self.run.clocks}):
+            read = [one for one in self.run.clocks if one["host"] == host]
+            # One after another, in whole milliseconds: what all of them allow, and what any of them does.
+            common = widest = {name: read[0][name] for name in ("offset_ms", "doubt_ms")}
+            for one in read:
+                common = common and narrowed(common, one)
+                widest = widened(widest, one)
+            drifted, offset = common is None, common or widest
+            at = [one["at"] for one in read]
+            hosts.append({
+                "host": host, **offset, "readings": len(read), "first_at": min(at), "last_at": max(at),
+                "by": sorted({one["by"] for one in read}, key=("ssh", "preflight", "replication").index),
+                "drifted": drifted, "matters": worst(offset) > CLOCK_MATTERS})
+        gone_to = set()
+        for unit in self.run.units:
+            for made in (kept["made"] for kept in unit.attempts):
+                step = unit.step(made["step"])
+                gone_to.update(hosts_of(made["purpose"], step))
+                measured = measures_link(step) if made["purpose"] == "act" else None
+                link = self.plan["bound"].get("links", {}).get(measured["link"]) if measured else None
+                if link:
+                    gone_to.update((link.get("source"), measured.get("standby") or next(iter(link["standbys"]), None)))
+        gone_to -= {None, "local"} | {one["host"] for one in hosts}
+        unmeasured = [] if self.mock else sorted(gone_to)
+        machines = {}
+        for held in self.run.entries["engines"]:
+            if held["clock"]:
+                machine = held["engine"].rpartition("/")[0] or held["engine"]
+                machines[machine] = widened(machines.get(machine, held["clock"]), held["clock"])
+        ends = list(machines.values())
+        apart = [abs(one["offset_ms"] - two["offset_ms"]) + one["doubt_ms"] + two["doubt_ms"]
+                 for at, one in enumerate(ends) for two in ends[at + 1:]]
+        if not hosts and not unmeasured and not apart:
+            return None
+        return {"hosts": hosts, "unmeasured": unmeasured, "engines_apart_ms": max(apart, default=None)}
+
+    def error_of(self, reading):
+        clocks = self.clocks() if reading else None
+        if clocks is None:
+            return None
+        known = self.clock_of_source(reading)
+        known = known or next((one for one in clocks["hosts"] if one["host"] == reading["source"]), None)
+        return None if known is None else worst(known) + (clocks["engines_apart_ms"] or 0)
+
+    def clock_error(self, error, measured, objective):
+        close = None if None in (measured, objective) else abs(measured - objective)
+        return {"error_ms": error, "within": close is not None and close < error}
 
     # Runs that were called.
 
@@ -1298,10 +1417,14 @@ class Report:
             cover["called_by"] = header["parent"]
         return cover
 
-    def limits(self, points, intact):
+    def limits(self, points, intact, clocks):
+        held = self.run.entries["engines"]
+        machines = {one["engine"].rpartition("/")[0] or one["engine"] for one in held}
+        apart = len(machines) > 1 and any(one["clock"] is None for one in held) and not self.mock
         unread = any(point["rpo_ms"] is not None and point["rpa_ms"] is None for point in points)
         asked = (("simulated", self.mock), ("interim", self.run.ended is None), ("source_changed", not intact),
-                 ("clock_offset", True), ("recovery_point", unread), ("beyond_checks", True), ("statements", True),
+                 ("engine_clock", True), ("clock_offset", bool(clocks and clocks["unmeasured"])), ("engines_apart", apart),
+                 ("recovery_point", unread), ("beyond_checks", True), ("statements", True),
                  ("outputs", True), ("chain_head", True))
         return [word for word, holds in asked if holds]
 
@@ -1312,6 +1435,11 @@ class Report:
         units = [self.unit(unit) for unit in self.run.units]
         capacity = self.capacity()
         points = self.points()
+        clocks = self.clocks()
+        apart = clocks and clocks["engines_apart_ms"]
+        for line in [whole] + [service["recovery"] for service in services]:
+            if apart is not None:
+                line["clock"] = self.clock_error(apart, line["rta_ms"], line["rto_ms"])
         intact = hashlib.sha256(self.source.encode()).hexdigest() == plan["source"]
         inputs = [{"name": one["name"], "title": one["title"], "value": self.run.header["inputs"].get(one["name"]),
                    "secret": one["kind"] == "secret"} for one in plan["inputs"]]
@@ -1325,7 +1453,7 @@ class Report:
             "actual_path": self.actual_path(), "recovery_points": points, "inputs": inputs,
             "silences": plan.get("silences", []),
             "source": {"digest": plan["source"], "intact": intact, "text": self.source},
-            "integrity": {"rows": len(self.rows), "head": self.rows[-1]["hash"]}, "limits": self.limits(points, intact)}
+            "integrity": {"rows": len(self.rows), "head": self.rows[-1]["hash"]}, "limits": self.limits(points, intact, clocks), "clocks": clocks}
         report.update({name: lines for name, lines in entries.items() if name != "marks"})
         for name, lines in (("replication", self.replication()), ("linked", self.linked()), ("capacity", capacity)):
             if lines:

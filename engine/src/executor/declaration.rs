@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::targets::{self, TargetFault};
 use crate::base::{
-    Bilingual, CaseId, CasePart, ComponentId, Digest, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp,
+    Bilingual, CaseId, CasePart, ComponentId, InputName, Lang, RunId, RunbookId, Secret, Text, Timestamp,
 };
 use crate::cases;
 use crate::plan::{InputKind, MarkKind, Mode, Plan};
-use crate::run::{Act, Actor, Denial, Door, GLASS, Header, Illegal, Parent, Simulation, permit};
+use crate::run::{Act, Actor, Denial, Door, Foreseen, GLASS, Header, Illegal, Parent, Simulation, permit};
 use crate::store::{Deed, Error};
 
 /// Longest value of an input, in characters.
@@ -50,8 +50,8 @@ pub struct Declaration {
     pub case: Option<CaseId>,
     /// What it is there; without one it is support.
     pub part: Option<CasePart>,
-    /// Digest of the preflight that whoever declares it has seen.
-    pub preflight: Option<Digest>,
+    /// The preflight that whoever declares it has seen.
+    pub preflight: Option<Foreseen>,
     /// What the log of deeds says of it.
     pub deeds: Vec<Deed>,
 }
@@ -242,7 +242,8 @@ impl Declaration {
             parent: self.parent.clone(),
             case: self.case,
             part: self.case.map(|_| self.part.unwrap_or(CasePart::Support)),
-            preflight: self.preflight,
+            preflight: self.preflight.as_ref().map(|it| it.digest),
+            clocks: self.preflight.as_ref().map_or_else(Vec::new, |it| it.clocks.clone()),
             second_person: self.wants_second_person(),
         };
         let marks = vec![(MarkKind::Event, event), (MarkKind::Detect, detect), (MarkKind::Declare, now)];

@@ -20,9 +20,9 @@ use super::rehearsal::Rehearsal;
 use super::starts::{Heard, Starts};
 use super::tempo::{Letter, Tempo};
 use crate::action::{Ended, Environment, Runner};
-use crate::base::{Clock, IdSource, RequestId, Timestamp};
+use crate::base::{Clock, IdSource, Millis, Mode, RequestId, Timestamp};
 use crate::plan::{Plan, UnitIx};
-use crate::run::{AttemptId, Head, Input, OutputChunk, State, Submission};
+use crate::run::{AttemptId, ClockOffset, Head, Input, OutputChunk, State, Submission};
 use crate::store::{Lease, Store};
 
 /// Output that nothing else is committed with is committed at least so often.
@@ -196,9 +196,20 @@ impl Dispatcher {
         exit
     }
 
+    /// How far the store's clock is from this engine's. What is played has no clock that could be off.
+    async fn clock_of_store(&self) -> Option<ClockOffset> {
+        if self.state.header().mode == Mode::Mock {
+            return None;
+        }
+        let before = self.means.clock.now();
+        let told = self.means.store.now().await.ok()?;
+        Some(ClockOffset::between(before, self.means.clock.now(), told, Millis(1)))
+    }
+
     async fn carry_on(&mut self) -> Result<Exit, Broken> {
         if self.state.status().is_open() {
-            let adopt = Input::Adopt { engine: self.means.engine.clone(), token: self.lease.token };
+            let clock = self.clock_of_store().await;
+            let adopt = Input::Adopt { engine: self.means.engine.clone(), token: self.lease.token, clock };
             self.take_in(adopt)?;
         }
         // Requests that came while nobody owned the run.

@@ -210,6 +210,7 @@ mod tests {
             heartbeat_at: None,
             point,
             clock_offset: None,
+            clock_doubt: None,
         }
     }
 

@@ -365,6 +365,7 @@ fn unread(task: &Task, standby: crate::base::TargetName, at: Timestamp, why: Tex
         heartbeat_at: None,
         point: None,
         clock_offset: None,
+        clock_doubt: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::clocks::Readings;
 use super::model::MarkEntry;
 use super::registers::{
     Attempt, AttemptOutcome, ChoiceEntry, ChoiceOutcome, Deviation, DeviationKind, EngineChange, Fault, GateEntry,
@@ -23,6 +24,8 @@ pub(super) struct Registers {
     pub faults: Vec<Fault>,
     pub engines: Vec<EngineChange>,
     pub attempts: Vec<Attempt>,
+    /// What was read of the clocks of hosts.
+    pub clocks: Readings,
     /// By unit: how often its clock started.
     pub rounds: Vec<u32>,
     /// By unit: who approved its gates.
@@ -58,6 +61,7 @@ impl Registers {
             faults: Vec::new(),
             engines: Vec::new(),
             attempts: Vec::new(),
+            clocks: Readings::default(),
             rounds: vec![0; units],
             approvers: vec![Vec::new(); units],
             deselected: HashMap::new(),
@@ -80,10 +84,11 @@ impl Registers {
 
     fn take_of_run(&mut self, row: At, event: &Event) {
         match event {
-            Event::Adopted { engine, token } => {
+            Event::Declared(header) => header.clocks.iter().for_each(|clock| self.clocks.take(clock)),
+            Event::Adopted { engine, token, clock } => {
                 let silence = row.at.since(row.before);
-                let (engine, token) = (engine.clone(), *token);
-                self.engines.push(EngineChange { seq: row.seq, at: row.at, engine, token, silence });
+                let (engine, token, clock) = (engine.clone(), *token, *clock);
+                self.engines.push(EngineChange { seq: row.seq, at: row.at, engine, token, clock, silence });
                 if !self.standing.contains_key(&MarkKind::Start) {
                     self.mark(row, MarkKind::Start, row.at, None, "");
                 }
@@ -104,8 +109,7 @@ impl Registers {
                 self.deviate(row, DeviationKind::Abort, None, by.as_ref(), reason);
             }
             // The rest tells nothing that state and timeline do not.
-            Event::Declared(_)
-            | Event::RtoExceeded { .. }
+            Event::RtoExceeded { .. }
             | Event::Stalled
             | Event::Obeyed { .. }
             | Event::Eligible { .. }
@@ -396,8 +400,10 @@ impl Registers {
             Outcome::Failed { seen, .. } => (AttemptOutcome::Failed, seen),
             Outcome::Unknown { seen, .. } => (AttemptOutcome::Unknown, seen),
         };
+        seen.clocks.iter().for_each(|clock| self.clocks.take(clock));
         let Some(attempt) = self.attempt(id) else { return };
-        let Seen { summary, output_bytes, output_digest, ended_at, outputs, linked: _, reading: _ } = seen.clone();
+        let Seen { summary, output_bytes, output_digest, ended_at, outputs, linked: _, reading: _, clocks: _ } =
+            seen.clone();
         attempt.ended_at = Some(row.at);
         attempt.elapsed = Some(row.at.since(attempt.started_at));
         attempt.outcome = result;

@@ -2,13 +2,14 @@
 
 use std::borrow::Borrow;
 
+use super::clocks::{ClockError, Clocks, cannot_be_compared};
 use super::collect::{At, Registers};
 use super::measured::Measured;
 use super::model::{
     Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun,
     RunReport, Scope, Source, StageEntry, Tally,
 };
-use super::registers::{GateEntry, TimelineEntry};
+use super::registers::{EngineChange, GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
 use super::together::Together;
 use super::{capacity, linked, replication};
@@ -88,14 +89,14 @@ impl RunReport {
 fn assemble(
     measured: &Measured,
     source: &str,
-    registers: Registers,
+    mut registers: Registers,
     timeline: Vec<TimelineEntry>,
     integrity: Integrity,
 ) -> RunReport {
     let (plan, state, as_of) = measured.base();
     let units = measured.units(&registers);
-    let services = measured.services();
-    let plan_line = PlanLine { recovery: measured.plan(), planned: plan.schedule().length() };
+    let mut services = measured.services();
+    let mut plan_line = PlanLine { recovery: measured.plan(), planned: plan.schedule().length() };
     let source = {
         let digest = plan.body().source;
         Source { digest, intact: Digest::of(source.as_bytes()) == digest, text: source.to_owned() }
@@ -124,8 +125,13 @@ fn assemble(
         }
     };
     let cover = cover(plan, state, &registers.gates, as_of);
-    let recovery_points = measured.points();
-    let limits = limits(&cover, &source, &recovery_points);
+    let clocks =
+        Clocks::of(plan, cover.mode, std::mem::take(&mut registers.clocks), &registers.attempts, &registers.engines);
+    let recovery_points = measured.points(clocks.as_ref());
+    let apart = clocks.as_ref().and_then(|clocks| clocks.engines_apart);
+    let recoveries = services.iter_mut().map(|service| &mut service.recovery).chain([&mut plan_line.recovery]);
+    recoveries.for_each(|it| it.clock = apart.map(|apart| ClockError::of(apart, it.rta, it.rto)));
+    let limits = limits(&cover, &source, &recovery_points, (clocks.as_ref(), &registers.engines));
     RunReport {
         format: FORMAT,
         summary,
@@ -141,6 +147,7 @@ fn assemble(
         actual_path: measured.actual_path(),
         recovery_points,
         replication: replication::entries(plan, state),
+        clocks,
         linked: linked::entries(plan, state),
         gates: registers.gates,
         manual: registers.manual,
@@ -284,7 +291,12 @@ fn overruns(units: &[UnitLine]) -> Vec<Overrun> {
     found
 }
 
-fn limits(cover: &Cover, source: &Source, points: &[PointLine]) -> Vec<Limit> {
+fn limits(
+    cover: &Cover,
+    source: &Source,
+    points: &[PointLine],
+    (clocks, engines): (Option<&Clocks>, &[EngineChange]),
+) -> Vec<Limit> {
     let mut limits = Vec::new();
     if cover.mode == Mode::Mock {
         limits.push(Limit::Simulated);
@@ -295,7 +307,13 @@ fn limits(cover: &Cover, source: &Source, points: &[PointLine]) -> Vec<Limit> {
     if !source.intact {
         limits.push(Limit::SourceChanged);
     }
-    limits.push(Limit::ClockOffset);
+    limits.push(Limit::EngineClock);
+    if clocks.is_some_and(|clocks| !clocks.unmeasured.is_empty()) {
+        limits.push(Limit::ClockOffset);
+    }
+    if cover.mode != Mode::Mock && cannot_be_compared(engines) {
+        limits.push(Limit::EnginesApart);
+    }
     if points.iter().any(|point| point.rpo.is_some() && point.rpa.is_none()) {
         limits.push(Limit::RecoveryPoint);
     }

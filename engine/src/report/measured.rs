@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::clocks::{ClockError, Clocks};
 use super::collect::Registers;
 use super::replication;
 use super::tables::{
@@ -89,6 +90,7 @@ impl<'a> Measured<'a> {
             diverges: recovery.diverges(),
             decision,
             rta_net: recovery.rta.map(|rta| rta.saturating_sub(decision)),
+            clock: None,
         }
     }
 
@@ -238,7 +240,7 @@ impl<'a> Measured<'a> {
         ActualPath { hops, decision: self.decision(&self.decisive, origin) }
     }
 
-    pub(super) fn points(&self) -> Vec<PointLine> {
+    pub(super) fn points(&self, clocks: Option<&Clocks>) -> Vec<PointLine> {
         let line = |service, point: RecoveryPoint| PointLine {
             service,
             rpo: point.rpo,
@@ -247,6 +249,7 @@ impl<'a> Measured<'a> {
             rpa: point.rpa,
             verdict: point.verdict,
             why: point.why,
+            clock: clock_error(&point, clocks),
             data_sets: point.sets.iter().map(|set| replication::line(self.plan, self.state, set)).collect(),
         };
         let services = self.plan.body().services.iter();
@@ -254,6 +257,13 @@ impl<'a> Measured<'a> {
             services.map(|service| line(Some(service.id.clone()), service_point(self.plan, self.state, service)));
         std::iter::once(line(None, plan_point(self.plan, self.state))).chain(services).collect()
     }
+}
+
+/// How far a loss may be wrong: by the worst clock of its sources, where all of them were read.
+fn clock_error(point: &RecoveryPoint, clocks: Option<&Clocks>) -> Option<ClockError> {
+    let errors = point.sets.iter().map(|set| clocks?.of_reading(set.reading.as_ref()?));
+    let worst = errors.collect::<Option<Vec<Millis>>>()?.into_iter().max()?;
+    Some(ClockError::of(worst, point.rpa, point.rpo))
 }
 
 /// The worst verdict; `None` while one is open.

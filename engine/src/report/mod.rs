@@ -2,6 +2,7 @@
 
 mod aside;
 mod capacity;
+mod clocks;
 mod collect;
 mod compose;
 mod document;
@@ -27,6 +28,7 @@ mod words;
 pub use crate::run::Corrupt as Error;
 pub use aside::{Aside, LossSeries, OpenBefore, Profile, Regulation};
 pub use capacity::{Capacity, CapacityStep};
+pub use clocks::{ClockError, ClockLine, Clocks};
 pub use document::{Block, Cell, Column, Document, Section, Table, Value};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::capacity::Capacity;
+use super::clocks::Clocks;
 use super::linked::LinkedEntry;
 use super::registers::{Attempt, ChoiceEntry, Deviation, EngineChange, Fault, GateEntry, ManualEntry, TimelineEntry};
 use super::replication::ReadingLine;
@@ -48,6 +49,8 @@ pub struct RunReport {
     /// Everything that was read of replication links, in the order of time.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replication: Vec<ReadingLine>,
+    /// What is known of clocks beside the engine's; `None` where none could have been off.
+    pub clocks: Option<Clocks>,
     /// Every run that was called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub linked: Vec<LinkedEntry>,
@@ -363,8 +366,12 @@ pub enum Limit {
     Interim,
     /// The text of the runbook was changed after the declaration.
     SourceChanged,
-    /// Instants are those of the engine's clock; its offset to other hosts was not measured.
+    /// Instants are those of the engine's clock; nobody asked how far it is from the legal time.
+    EngineClock,
+    /// How far the clocks of some hosts are from it was not measured.
     ClockOffset,
+    /// Engines on different machines held the run, and their clocks were not compared.
+    EnginesApart,
     /// No recovery point was measured.
     RecoveryPoint,
     /// Evidence and comments are statements of people.

@@ -17,7 +17,7 @@ pub fn phrase(event: &Event, names: &dyn Names, lang: Lang) -> String {
             let why = if header.reason.is_empty() { String::new() } else { format!(": {}", header.reason) };
             say(format!("{who} 선포 ({mode}){why}"), format!("Declared by {who} ({mode}){why}"))
         }
-        Event::Adopted { engine, token } => say(
+        Event::Adopted { engine, token, clock: _ } => say(
             format!("엔진 {engine}에서 실행을 맡음 (토큰 {token})"),
             format!("Engine {engine} took the run over (token {token})"),
         ),

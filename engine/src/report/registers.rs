@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use crate::base::{BranchName, Decimal, Digest, Millis, OutputName, RoleName, Text, Timestamp, UnitId};
 use crate::plan::{Escalation, Exclusion, MarkKind, OnTimeout, Phase};
-use crate::run::{Actor, AttemptId, CauseKind, Event, EvidenceFile, Hand, ManualResult, Purpose, Saw, StepIx};
+use crate::run::{
+    Actor, AttemptId, CauseKind, ClockOffset, Event, EvidenceFile, Hand, ManualResult, Purpose, Saw, StepIx,
+};
 
 /// One opening of a gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -333,6 +335,8 @@ pub struct EngineChange {
     pub engine: String,
     /// Its fencing token.
     pub token: u64,
+    /// How far the clock of the store was ahead of its own, where that was asked.
+    pub clock: Option<ClockOffset>,
     /// Since the row before: the longest time in which nobody held the run.
     #[serde(rename = "silence_ms")]
     pub silence: Millis,

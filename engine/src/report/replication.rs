@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::base::{LinkName, Millis, OutputName, TargetName, Text, Timestamp, UnitId};
 use crate::inventory::LinkKind;
 use crate::plan::Plan;
-use crate::run::{Confidence, DataSet, Flow, Method, Reading, Reference, State, Unmeasured, readings};
+use crate::run::{ClockOffset, Confidence, DataSet, Flow, Method, Reading, Reference, State, Unmeasured, readings};
 
 /// One data set of a recovery point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,6 +68,8 @@ pub struct ReadingLine {
     /// What would have been lost if the source had gone at that moment.
     #[serde(rename = "loss_ms")]
     pub loss: Option<Millis>,
+    /// The source's clock was so far off that its instants are to be taken with care; `None` where nobody asked.
+    pub clock_matters: Option<bool>,
     /// What was read.
     #[serde(flatten)]
     pub reading: Reading,
@@ -119,6 +121,7 @@ pub(super) fn entries(plan: &Plan, state: &State) -> Vec<ReadingLine> {
     let line = |(ix, reading): (crate::plan::UnitIx, &Reading)| ReadingLine {
         unit: plan.unit(ix).id.clone(),
         loss: reading.loss_at(reading.at),
+        clock_matters: reading.clock().map(ClockOffset::matters),
         reading: reading.clone(),
     };
     readings(plan, state).into_iter().map(line).collect()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::GroupLedger;
+use super::{ClockError, GroupLedger};
 use crate::base::{Millis, RoleName, ServiceId, StageId, TargetName, Text, TierName, Timestamp, UnitId, UserName};
 use crate::run::{Accounts, Live, Measure, UnitState, Unmeasured, Verdict};
 
@@ -43,6 +43,9 @@ pub struct RecoveryLine {
     /// Recovery time less that wait; never the base of a verdict.
     #[serde(rename = "rta_net_ms")]
     pub rta_net: Option<Millis>,
+    /// How far the recovery time may be wrong because engines with different clocks measured it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
 }
 
 /// The plan against its objective.
@@ -306,6 +309,9 @@ pub struct PointLine {
     pub verdict: Verdict,
     /// Why there is no measure, or no verdict on it.
     pub why: Option<Unmeasured>,
+    /// How far the loss may be wrong, where the clock of every source was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockError>,
     /// The data sets that it is made of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data_sets: Vec<super::DataSetLine>,

@@ -2,11 +2,11 @@
 
 use super::model::Limit;
 use super::registers::{AttemptOutcome, DeviationKind, GateOutcome};
-use crate::base::Lang;
+use crate::base::{Lang, TargetName};
 use crate::plan::{LinkWait, MarkKind, Mode, Origin, Phase};
 use crate::run::{
-    Account, Answered, CauseKind, Door, End, Live, ManualResult, Purpose, RunStatus, Topic, UnitState, Unmeasured,
-    Verdict,
+    Account, Answered, CauseKind, ClockBy, Door, End, Live, ManualResult, Purpose, RunStatus, Topic, UnitState,
+    Unmeasured, Verdict,
 };
 
 /// The form for a language.
@@ -226,6 +226,11 @@ words! {
         Self::NoInstant => "읽은 값이 시차가 붙은 시각이 아니다.", "What was read is no instant with an offset.";
         Self::NoEvent => "발생 시점이 기록되지 않았다.", "The moment of the event is not known.";
     }
+    ClockBy {
+        Self::Ssh => "SSH 접속 시", "at an SSH session";
+        Self::Preflight => "사전 점검", "preflight";
+        Self::Replication => "복제 측정", "measurement of replication";
+    }
     Limit {
         Self::Simulated => "모의 실행이므로 실제 시스템은 조작되지 않았고, 모든 시간은 시뮬레이션 값이다. 복구목표 준수의 근거가 되지 않는다.",
             "This was a mock run: no system was touched and all times are simulated. It is no evidence of compliance.";
@@ -233,8 +238,12 @@ words! {
             "The run is not over: every number is as of the instant given on the cover.";
         Self::SourceChanged => "보관된 런북 원문이 선포 당시의 해시와 다르다. 실제로 실행된 것은 해시로 고정된 계획이다.",
             "The kept text of the runbook no longer has the digest it had at declaration. What was executed is the plan frozen by digest.";
-        Self::ClockOffset => "모든 시각은 엔진 시계 기준이며, 다른 서버 시계와의 차이는 측정하지 않았다.",
-            "All instants are those of the engine's clock; its offset to other hosts was not measured.";
+        Self::EngineClock => "모든 시각은 엔진 시계 기준이며, 그 시계가 표준시와 맞는지는 확인하지 않았다.",
+            "All instants are those of the engine's clock; nobody asked whether that shows the legal time.";
+        Self::ClockOffset => "시계 차이를 측정하지 못한 서버가 있으므로, 그 서버의 시계로 적힌 시각이 얼마나 다른지는 이 보고서로 알 수 없다.",
+            "For hosts whose clock was not read, this report does not tell how far instants of theirs are off.";
+        Self::EnginesApart => "서로 다른 서버의 엔진이 실행을 이어 맡았으나 두 시계를 견주지 못했으므로, 승계를 사이에 둔 시간은 그 차이만큼 틀릴 수 있다.",
+            "Engines on different machines held the run and their clocks were not compared: times across a takeover may be wrong by their difference.";
         Self::RecoveryPoint => "실제 복구시점(RPA)을 측정하지 못한 목표가 있으므로, 그 데이터 손실 범위는 이 보고서로 알 수 없다.",
             "For objectives without an actual recovery point (RPA), this report does not tell how much data was lost.";
         Self::Statements => "의견, 증빙, 수작업 결과는 사람이 적은 진술이며 엔진이 그 내용을 확인하지 않았다.",
@@ -245,6 +254,21 @@ words! {
             "The chain proves tampering only if its head is kept outside the store: whoever can rewrite the whole store can make a new chain.";
         Self::BeyondChecks => "복구된 업무의 처리 용량과 정확성은 런북의 점검 항목을 넘어서 확인하지 않았다.",
             "Capacity and correctness of the recovered services were not examined beyond the runbook's own checks.";
+    }
+}
+
+/// The word of a limit, with the names that it is about.
+pub(super) fn limit(limit: Limit, report: &super::RunReport, lang: Lang) -> String {
+    let word = limit.word(lang).to_owned();
+    let (Limit::ClockOffset, Some(clocks)) = (limit, &report.clocks) else { return word };
+    let names = |all: &mut dyn Iterator<Item = &TargetName>| all.map(TargetName::as_str).collect::<Vec<_>>().join(", ");
+    let unread = names(&mut clocks.unmeasured.iter());
+    let read = names(&mut clocks.hosts.iter().map(|line| &line.host));
+    match (lang, read.is_empty()) {
+        (Lang::Ko, true) => format!("{word} 측정하지 못함: {unread}. 측정한 서버 없음."),
+        (Lang::Ko, false) => format!("{word} 측정하지 못함: {unread}. 측정함: {read}."),
+        (Lang::En, true) => format!("{word} Not read: {unread}. None was read."),
+        (Lang::En, false) => format!("{word} Not read: {unread}. Read: {read}."),
     }
 }
 

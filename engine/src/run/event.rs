@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, AttemptId, Cause, EvidenceFile, Hand, Header, Holder, ManualResult, Outcome, Purpose, Saw, StepIx,
-    Unselected,
+    Actor, AttemptId, Cause, ClockOffset, EvidenceFile, Hand, Header, Holder, ManualResult, Outcome, Purpose, Saw,
+    StepIx, Unselected,
 };
 use crate::base::{
     BranchName, Decimal, Digest, LockName, RequestId, RoleName, RunId, ServiceId, Text, Timestamp, UnitId, UserName,
@@ -25,6 +25,9 @@ pub enum Event {
         engine: String,
         /// Its fencing token.
         token: u64,
+        /// How far the clock of the store was ahead of this engine's: what two engines that held a run have in common.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<ClockOffset>,
     },
     /// A milestone was set or corrected; the last one counts.
     Marked {

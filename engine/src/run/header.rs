@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Parent};
+use super::{Actor, HostClock, Parent};
 use crate::base::{CaseId, CasePart, Digest, InputName, RunId, RunbookId, UnitId};
 use crate::plan::Mode;
 
@@ -46,6 +46,9 @@ pub struct Header {
     /// voters vote on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Digest>,
+    /// The clocks of hosts as that preflight read them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<HostClock>,
     /// Nothing is started before another person has confirmed the declaration.
     #[serde(default, skip_serializing_if = "is_false")]
     pub second_person: bool,

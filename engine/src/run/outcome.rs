@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LinkedRun, Reading};
+use super::{HostClock, LinkedRun, Reading};
 use crate::base::{Digest, OutputName, Text, Timestamp};
 
 /// Number of an attempt within its run, from 1. One started action has one number, so a late answer can be told apart.
@@ -70,6 +70,9 @@ pub struct Seen {
     /// Of a measurement of a replication link: what was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<Box<Reading>>,
+    /// The clocks of the hosts that it went to, one reading a host.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<HostClock>,
 }
 
 /// Why something failed.

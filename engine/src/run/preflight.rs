@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::HostClock;
 use crate::base::{Digest, Millis, Mode, RunbookId, Text, Timestamp};
 
 /// What was found before a run was declared. Kept as it was shown; the run names it by its digest.
@@ -17,6 +18,9 @@ pub struct Preflight {
     pub at: Timestamp,
     /// What was found, what is wrong first.
     pub findings: Vec<Finding>,
+    /// The clocks of the hosts that were asked, one reading a host.
+    #[serde(default)]
+    pub clocks: Vec<HostClock>,
 }
 
 impl Preflight {
@@ -29,6 +33,15 @@ impl Preflight {
     pub fn is_clear(&self) -> bool {
         self.findings.iter().all(|finding| finding.answer == Answered::Up)
     }
+}
+
+/// A preflight that a declaration names, with what of it goes into the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreseen {
+    /// Its digest.
+    pub digest: Digest,
+    /// The clocks that it read.
+    pub clocks: Vec<HostClock>,
 }
 
 /// One thing that was looked at.

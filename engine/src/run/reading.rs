@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ClockOffset;
 use crate::base::{LinkName, Millis, TargetName, Text, Timestamp};
 use crate::inventory::LinkKind;
 
@@ -46,6 +47,9 @@ pub struct Reading {
     /// How far the source's clock was ahead of the engine's, negative where it was behind; `None` where it was not asked.
     #[serde(rename = "clock_offset_ms")]
     pub clock_offset: Option<i64>,
+    /// How far it may be from that, either way.
+    #[serde(rename = "clock_doubt_ms")]
+    pub clock_doubt: Option<Millis>,
 }
 
 /// The instant up to which all that the source committed has arrived.
@@ -169,6 +173,12 @@ impl Confidence {
 }
 
 impl Reading {
+    /// How far the source's clock was from the engine's, where it was asked.
+    pub fn clock(&self) -> Option<ClockOffset> {
+        let (offset, doubt) = self.clock_offset.zip(self.clock_doubt)?;
+        Some(ClockOffset { offset, doubt })
+    }
+
     /// What would be lost if the source had gone at this instant; `None` where nobody can say.
     pub fn loss_at(&self, instant: Timestamp) -> Option<Millis> {
         self.point.map(|point| instant.since(point.at))

@@ -6,6 +6,9 @@ use engine::report::{LossLine, LossPlot};
 
 use super::frame::Frame;
 
+/// About what the word for a stop takes.
+const STOPPED: u64 = 46;
+
 /// The picture with its words, written `{{ losses|safe }}` in templates: SVG without styles, which prints and takes the colour of the
 /// text around it.
 #[derive(Debug, Clone, Template)]
@@ -77,7 +80,7 @@ impl Shape {
             near: plot.near.map(|at| frame.y(at)),
             event: plot.event.map(|at| frame.x(at)),
             stops: plot.stops.iter().map(stop).collect(),
-            stop_words: plot.words.iter().map(|at| frame.x(*at)).collect(),
+            stop_words: plot.words.iter().map(|at| frame.x(*at).min(frame.width() - STOPPED)).collect(),
             times: frame.along(&plot.times),
             heights: plot.heights.iter().map(|(at, label)| (frame.y(*at), label.clone())).collect(),
             frame,

@@ -3,7 +3,7 @@
 use super::Gauging;
 use crate::base::{Millis, Text, Timestamp};
 use crate::inventory::LinkKind;
-use crate::run::{Confidence, Flow, Method, Point, Reading};
+use crate::run::{ClockOffset, Confidence, Flow, Method, Point, Reading};
 
 /// A standby that is behind by more than this is catching up.
 pub(super) const BEHIND: Millis = Millis::seconds(10);
@@ -23,12 +23,29 @@ pub(super) struct Gathered {
     pub(super) transaction: Option<String>,
     pub(super) committed_at: Option<Timestamp>,
     pub(super) heartbeat_at: Option<Timestamp>,
-    /// The clock of the source before its position was read, and the engine's at that time.
-    pub(super) source_clock: Option<(Timestamp, Timestamp)>,
+    /// The clock of the source before its position was read.
+    pub(super) source_clock: Option<SourceClock>,
     /// A point that was said or derived, where it is none of the above.
     pub(super) told: Option<Point>,
     /// Beside the state: what could not be read.
     pub(super) missing: Option<Text>,
+}
+
+/// What a source said that time it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SourceClock {
+    /// The instant; where it has no clock that can be asked, the engine's own before it was asked for its position.
+    pub(super) told: Timestamp,
+    /// How far that clock is from the engine's, where it has one.
+    pub(super) offset: Option<ClockOffset>,
+}
+
+impl SourceClock {
+    /// Of a source that was asked between two instants of the engine's and told whole milliseconds.
+    pub(super) fn between(before: Timestamp, after: Timestamp, told: i64) -> Self {
+        let told = Timestamp(told);
+        Self { told, offset: Some(ClockOffset::between(before, after, told, Millis(1))) }
+    }
 }
 
 impl Gathered {
@@ -44,7 +61,7 @@ impl Gathered {
         let drained = self.source_clock.filter(|_| self.drained == Some(true));
         let told = self.told.filter(|told| told.confidence == Confidence::Measured);
         let bounds = [
-            drained.map(|(source, _)| measured(source, Method::Position)),
+            drained.map(|source| measured(source.told, Method::Position)),
             self.heartbeat_at.map(|at| measured(at, Method::Heartbeat)),
             self.committed_at.map(|at| measured(at, Method::Transaction)),
             told,
@@ -57,9 +74,9 @@ impl Gathered {
     pub(super) fn into_reading(self, of: &Gauging<'_>) -> Reading {
         let at = of.now();
         let point = self.point();
-        let offset = self.source_clock.map(|(source, engine)| source.0.saturating_sub(engine.0));
+        let clock = self.source_clock.and_then(|source| source.offset);
         // The source's clock decides about the source's data.
-        let source_now = Timestamp(at.0.saturating_add(offset.unwrap_or(0)));
+        let source_now = Timestamp(at.0.saturating_add(clock.map_or(0, |clock| clock.offset)));
         let behind = match self.drained {
             Some(true) => Some(Millis::ZERO),
             Some(false) | None => {
@@ -104,7 +121,8 @@ impl Gathered {
             committed_at: self.committed_at,
             heartbeat_at: self.heartbeat_at,
             point,
-            clock_offset: offset,
+            clock_offset: clock.map(|clock| clock.offset),
+            clock_doubt: clock.map(|clock| clock.doubt),
         }
     }
 }
@@ -117,7 +135,7 @@ mod tests {
         Gathered {
             committed_at: Some(Timestamp(1_000)),
             heartbeat_at: Some(Timestamp(6_000)),
-            source_clock: Some((Timestamp(60_000), Timestamp(59_000))),
+            source_clock: Some(SourceClock::between(Timestamp(59_000), Timestamp(59_010), 60_000)),
             ..Gathered::default()
         }
     }

@@ -25,10 +25,10 @@ use super::asker::Asker;
 use super::capture::Said;
 use super::check::{Answer, Reply};
 use super::transcript::Transcript;
-use crate::base::{Lang, TargetName, Text, Timestamp};
-use crate::inventory::{Gauge, Link};
+use crate::base::{Lang, Millis, TargetName, Text, Timestamp};
+use crate::inventory::{Gauge, LOCAL, Link};
 use crate::plan::look::{Replication, WantedFlow};
-use crate::run::{Cause, CauseKind, Flow, Reading};
+use crate::run::{Cause, CauseKind, ClockBy, ClockOffset, Flow, HostClock, Reading};
 
 /// How long the source may take: in a disaster it is gone, and the standby is waiting to be asked.
 const SOURCE: Duration = Duration::from_secs(3);
@@ -52,6 +52,14 @@ impl Gauging<'_> {
         self.link.source.as_ref().filter(|source| self.launch.binding(source).is_some())
     }
 
+    /// A database has told what time it is there, in whole milliseconds, after it was asked at an instant.
+    fn told_time(&self, host: Option<&TargetName>, asked: Timestamp, told: Option<i64>, transcript: &Transcript) {
+        let Some((host, told)) = host.filter(|host| host.as_str() != LOCAL).zip(told) else { return };
+        let (at, host) = (self.now(), host.clone());
+        let offset = ClockOffset::between(asked, at, Timestamp(told), Millis(1));
+        transcript.told_time(HostClock { host, at, by: ClockBy::Replication, offset });
+    }
+
     /// Gives the source its time; `None` where it did not answer in it.
     async fn in_time<T>(&self, asked: impl Future<Output = Result<T, Text>>) -> Option<T> {
         tokio::time::timeout(SOURCE, asked).await.ok().and_then(Result::ok)
@@ -68,7 +76,7 @@ pub(super) async fn ask(
 ) -> Result<Answer, Cause> {
     let link = launch.plan.body().bound.links.get(&look.link).ok_or_else(|| not_frozen(look))?;
     let standby = look.standby.as_ref().or(link.standbys.first()).ok_or_else(|| not_frozen(look))?;
-    if standby.as_str() != crate::inventory::LOCAL {
+    if standby.as_str() != LOCAL {
         launch.bound(standby)?;
     }
     let gauging = Gauging { asker, launch, link, standby, stop };

@@ -7,7 +7,7 @@
 use super::super::sql::{self, NamedRow};
 use super::super::transcript::Transcript;
 use super::Gauging;
-use super::gather::Gathered;
+use super::gather::{Gathered, SourceClock};
 use super::gtid::Gtids;
 use crate::base::{Millis, Text, Timestamp};
 use crate::inventory::Heartbeat;
@@ -40,7 +40,12 @@ pub(super) async fn gather(
         None => None,
         Some(source) => of.in_time(sql::row(of.asker, of.launch, source, SOURCE, &mut aside, of.stop)).await,
     };
+    let after = of.now();
+    let told = source.as_ref().and_then(|source| source.number("now_ms"));
+    of.told_time(of.source(), before, told, transcript);
+    let asked = of.now();
     let own = sql::row(of.asker, of.launch, of.standby, STANDBY, transcript, of.stop).await?;
+    of.told_time(Some(of.standby), asked, own.number("now_ms"), transcript);
     let maria = own.text("version").is_some_and(|version| version.contains("MariaDB"));
     let mut aside = transcript.aside(0);
     let status = if maria { OF_MARIADB } else { OF_MYSQL };
@@ -74,7 +79,7 @@ pub(super) async fn gather(
         drained: missing.map(|missing| missing == 0),
         transaction: own.text("applied").filter(|applied| !applied.is_empty()).or_else(|| position.clone()),
         committed_at: own.number("committed_ms").filter(|at| *at > 0).map(Timestamp),
-        source_clock: source.as_ref().and_then(|source| source.number("now_ms")).map(|now| (Timestamp(now), before)),
+        source_clock: told.map(|told| SourceClock::between(before, after, told)),
         position,
         source_position,
         told: derived,

@@ -2,7 +2,7 @@
 
 use super::super::sql;
 use super::super::transcript::Transcript;
-use super::gather::Gathered;
+use super::gather::{Gathered, SourceClock};
 use super::{Gauging, lsn};
 use crate::base::{Text, Timestamp};
 use crate::inventory::Heartbeat;
@@ -16,7 +16,8 @@ select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms, \
 
 /// What the standby has. How long nothing was heard is shown only to a member of `pg_monitor`; to others it is null.
 const STANDBY: &str = "\
-select pg_is_in_recovery() as standby, \
+select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms, \
+ pg_is_in_recovery() as standby, \
  case when pg_is_in_recovery() then pg_is_wal_replay_paused() else false end as paused, \
  floor(extract(epoch from pg_last_xact_replay_timestamp()) * 1000)::bigint as committed_ms, \
  pg_last_wal_replay_lsn()::text as position, \
@@ -42,7 +43,12 @@ pub(super) async fn gather(
         None => None,
         Some(source) => of.in_time(sql::row(of.asker, of.launch, source, SOURCE, &mut aside, of.stop)).await,
     };
+    let after = of.now();
+    let told = source.as_ref().and_then(|source| source.number("now_ms"));
+    of.told_time(of.source(), before, told, transcript);
+    let asked = of.now();
     let row = sql::row(of.asker, of.launch, of.standby, STANDBY, transcript, of.stop).await?;
+    of.told_time(Some(of.standby), asked, row.number("now_ms"), transcript);
     let is_standby = row.truth("standby").unwrap_or(false);
     let (position, received) = (row.text("position"), row.text("received"));
     let source_position = source.as_ref().and_then(|source| source.text("position"));
@@ -79,7 +85,7 @@ pub(super) async fn gather(
         drained: wanted.zip(applied).map(|(wanted, applied)| applied >= wanted).filter(|_| is_standby),
         transaction: row.text("transaction"),
         committed_at: row.number("committed_ms").map(Timestamp),
-        source_clock: source.as_ref().and_then(|source| source.number("now_ms")).map(|now| (Timestamp(now), before)),
+        source_clock: told.map(|told| SourceClock::between(before, after, told)),
         position,
         source_position,
         ..Gathered::default()

@@ -14,7 +14,7 @@ use super::super::destination::Destination;
 use super::super::guard::Kept;
 use super::super::transcript::Transcript;
 use super::Gauging;
-use super::gather::Gathered;
+use super::gather::{Gathered, SourceClock};
 use crate::base::{Secret, SecretName, TargetName, Text, Timestamp};
 use crate::plan::EnvValue;
 use crate::run::Flow;
@@ -73,8 +73,8 @@ pub(super) async fn gather(
         drained: wanted.zip(offset).map(|(wanted, offset)| offset >= wanted).filter(|_| replica),
         position: offset.map(|offset| offset.to_string()),
         source_position: wanted.map(|wanted| wanted.to_string()),
-        // The server's clock has whole seconds here; the engine's own is what it is compared with.
-        source_clock: source.is_some().then_some((before, before)),
+        // What it says of its position has no time with it; the engine's own is what counts.
+        source_clock: source.is_some().then_some(SourceClock { told: before, offset: None }),
         heartbeat_at: beat.filter(|_| replica),
         ..Gathered::default()
     })

@@ -217,13 +217,15 @@ impl Following<'_> {
                     got = pool.session(self.host, Need::Command) => got?,
                     () = self.stop.cancelled() => return Ok(Told::Unstarted("off".to_owned())),
                 };
-                Session::send(channel, place, self.host, &Errand::start(self.host, self.which, work)).await?
+                let errand = Errand::start(self.host, self.which, work);
+                Session::send(channel, place, self.host, &errand, &*pool.settings().clock).await?
             }
             Ask::Find => {
                 let errand = Errand::find(self.host, self.which, self.funnel.next(), self.all);
                 Session::begin(pool, self.host, &errand, Need::End).await?
             }
         };
+        self.funnel.told_time(session.clock_of(self.host));
         let mut frames = Frames::default();
         loop {
             match timeout(SILENCE, session.next()).await {

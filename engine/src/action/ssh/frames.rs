@@ -1,9 +1,39 @@
 //! What the scripts on a host say: lines of words, and output of which they say how long it is.
 
-/// Said before everything else; what login scripts print before it is passed over.
-pub(super) const HELLO: &[u8] = b"\nrelight:hello\n";
-/// Longest line of words.
+use crate::base::{Millis, Timestamp};
+
+/// Said before everything else, with the time there behind it; what login scripts print before it is passed over.
+const HELLO: &[u8] = b"\nrelight:hello ";
+/// Longest line of words, the first one too.
 const LINE: usize = 8 << 10;
+
+/// The first word of a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hello {
+    /// What time it is there, and what that leaves open; `None` where it can not tell.
+    pub(super) time: Option<(Timestamp, Millis)>,
+    /// What came behind it.
+    pub(super) rest: Vec<u8>,
+}
+
+/// Finds the first word in what was heard so far. Whatever was printed before it is passed over.
+pub(super) fn hello(heard: &[u8]) -> Option<Hello> {
+    let at = heard.windows(HELLO.len()).position(|window| window == HELLO)? + HELLO.len();
+    let length = heard[at..].iter().position(|byte| *byte == b'\n')?;
+    let (line, rest) = heard[at..].split_at(length);
+    let time = std::str::from_utf8(line).ok().and_then(time);
+    Some(Hello { time, rest: rest[1..].to_vec() })
+}
+
+/// `1763780400.123456789`; a `date` that knows no fractions leaves a word there, and the second open.
+fn time(said: &str) -> Option<(Timestamp, Millis)> {
+    let (seconds, fraction) = said.trim().split_once('.')?;
+    let whole = seconds.parse::<i64>().ok()?.checked_mul(1_000)?;
+    match fraction.get(..3).and_then(|millis| millis.parse::<u16>().ok()) {
+        Some(millis) => Some((Timestamp(whole.checked_add(i64::from(millis))?), Millis(1))),
+        None => Some((Timestamp(whole), Millis(1_000))),
+    }
+}
 
 /// One thing that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,6 +249,19 @@ mod tests {
             all(b"o 0 0\nend 0 0 0 no other 9.00 1.00 5 65\n", 99),
             [Frame::End(End { code: 0, total: 0, gone: 0, stop: Stop::No, ago: 60_000 })]
         );
+    }
+
+    #[test]
+    fn the_first_word_has_the_time_with_it_as_far_as_the_host_can_tell() {
+        let heard = |said: &str| hello(format!("Welcome\n\nrelight:hello {said}\nh\n").as_bytes());
+        let time = |said: &str| heard(said).map(|hello| hello.time);
+        assert_eq!(time("1763780400.123456789"), Some(Some((Timestamp(1_763_780_400_123), Millis(1)))));
+        assert_eq!(time("1763780400.N"), Some(Some((Timestamp(1_763_780_400_000), Millis(1_000)))));
+        for said in ["", "x.y", "now", "99999999999999999999.1"] {
+            assert_eq!(time(said), Some(None), "{said}");
+        }
+        assert_eq!(heard("").map(|hello| hello.rest), Some(b"h\n".to_vec()));
+        assert_eq!(hello(b"\nrelight:hello 17637"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::super::keeper::{Beginning, Finder};
 use super::super::transcript::Transcript;
+use crate::run::HostClock;
 
 /// Bytes of the beginning that are handed on while a command runs, as the scripts have it.
 const HEAD: u64 = 196_608;
@@ -29,6 +30,13 @@ impl<'a> Funnel<'a> {
         let before = transcript.heard();
         let (finder, said) = (look_for.map(Finder::new), keep.then(Beginning::default));
         Self { transcript, finder, said, before, next: 0, tail: VecDeque::new() }
+    }
+
+    /// The clock of the host was read.
+    pub(super) fn told_time(&self, read: Option<HostClock>) {
+        if let Some(read) = read {
+            self.transcript.told_time(read);
+        }
     }
 
     /// Place of the next byte that is new here.

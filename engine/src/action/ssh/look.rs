@@ -44,6 +44,7 @@ impl Remote {
             Err(fault) => return Last::NotStarted(Cause { kind: fault.kind(), message: fault.text() }),
         };
         let mut funnel = Funnel::new(transcript, work.look_for.as_deref(), work.keep);
+        funnel.told_time(session.clock_of(host));
         let listened = tokio::select! {
             listened = listen(&mut session, &mut funnel) => Some(listened),
             () = stop.cancelled() => None,

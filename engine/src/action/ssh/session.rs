@@ -12,9 +12,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::errand::{self, Errand};
 use super::fault::Fault;
-use super::frames::HELLO;
+use super::frames;
 use super::host::Host;
 use super::pool::{Need, Place, Pool};
+use crate::base::{Clock, Timestamp};
+use crate::run::{ClockBy, ClockOffset, HostClock};
 
 /// Bytes that one errand may bring back. More than all output that is ever asked for.
 const FLOOD: usize = 256 << 20;
@@ -47,6 +49,8 @@ pub(super) struct Session {
     heard: mpsc::UnboundedReceiver<Heard>,
     /// What came together with its first word.
     first: Option<Vec<u8>>,
+    /// The clock of the host as that word told it, and when it was heard.
+    time: Option<(Timestamp, ClockOffset)>,
     /// Cancelled: the standard input is closed.
     input_over: CancellationToken,
     place: String,
@@ -57,11 +61,17 @@ impl Session {
     /// Sends an errand to a host and waits for its first word.
     pub(super) async fn begin(pool: &Pool, host: &Host, errand: &Errand, need: Need) -> Result<Self, Fault> {
         let (channel, place) = pool.session(host, need).await?;
-        Self::send(channel, place, host, errand).await
+        Self::send(channel, place, host, errand, &*pool.settings().clock).await
     }
 
     /// Sends an errand over a channel and waits for its first word.
-    pub(super) async fn send(channel: Channel<Msg>, place: Place, host: &Host, errand: &Errand) -> Result<Self, Fault> {
+    pub(super) async fn send(
+        channel: Channel<Msg>,
+        place: Place,
+        host: &Host,
+        errand: &Errand,
+        clock: &dyn Clock,
+    ) -> Result<Self, Fault> {
         let (reader, writer) = channel.split();
         let writer = Arc::new(writer);
         let (sender, heard) = mpsc::unbounded_channel();
@@ -69,23 +79,31 @@ impl Session {
         let mut session = Self {
             heard,
             first: None,
+            time: None,
             input_over: ends.input_over.clone(),
             place: host.place(),
             _close: ends.close.clone().drop_guard(),
         };
         tokio::spawn(listen(reader, Arc::clone(&writer), place, sender, ends));
+        let before = clock.now();
         let greet = async {
             // What can not be sent is heard of as a broken link.
             if writer.exec(true, errand::command()).await.is_ok() {
                 writer.data_bytes(errand.bytes().to_vec()).await.unwrap_or_default();
             }
-            session.hello(host).await
+            session.hello(host, before, clock).await
         };
         match timeout(PATIENCE, greet).await {
             Ok(Ok(())) => Ok(session),
             Ok(Err(fault)) => Err(fault),
             Err(_) => Err(lost(&host.place(), &format!("no word in {} s", PATIENCE.as_secs()))),
         }
+    }
+
+    /// The clock of the host, where it could tell the time.
+    pub(super) fn clock_of(&self, host: &Host) -> Option<HostClock> {
+        let (at, offset) = self.time?;
+        Some(HostClock { host: host.name.parse().ok()?, at, by: ClockBy::Ssh, offset })
     }
 
     /// What comes next; `None` when the channel is closed.
@@ -106,17 +124,19 @@ impl Session {
         lost(&self.place, why)
     }
 
-    /// Waits until the script has begun. Whatever was printed before that is passed over.
-    async fn hello(&mut self, host: &Host) -> Result<(), Fault> {
+    /// Waits until the script has begun, which is no earlier than `before`.
+    async fn hello(&mut self, host: &Host, before: Timestamp, clock: &dyn Clock) -> Result<(), Fault> {
         let (mut out, mut said) = (Vec::new(), String::new());
         let mut declined = false;
         while let Some(heard) = self.heard.recv().await {
             match heard {
                 Heard::Out(bytes) => {
                     out.extend_from_slice(&bytes);
-                    if let Some(at) = out.windows(HELLO.len()).position(|window| window == HELLO) {
-                        let rest = out.split_off(at + HELLO.len());
-                        self.first = (!rest.is_empty()).then_some(rest);
+                    if let Some(hello) = frames::hello(&out) {
+                        let now = clock.now();
+                        let offset = |(told, grain)| (now, ClockOffset::between(before, now, told, grain));
+                        self.time = hello.time.map(offset);
+                        self.first = (!hello.rest.is_empty()).then_some(hello.rest);
                         return Ok(());
                     }
                     if out.len() > NOISE {

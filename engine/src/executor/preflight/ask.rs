@@ -12,7 +12,7 @@ use crate::action::{Ended, Environment, Launch};
 use crate::base::{Bilingual as _, Mode, RunId, Text};
 use crate::executor::Engine;
 use crate::plan::{Concern, Plan, Question, UnitIx};
-use crate::run::{Answered, AttemptId, Finding, Outcome, Preflight, Purpose, Topic};
+use crate::run::{Answered, AttemptId, ClockBy, Finding, HostClock, Outcome, Preflight, Purpose, Topic};
 use crate::store::Error;
 
 /// How long one question may take; what has not answered by then is unknown.
@@ -26,10 +26,12 @@ impl Engine {
     /// Looks at everything that a run of this plan would need. Takes 20 seconds at most.
     pub async fn preflight(&self, plan: &Plan, mode: Mode, voters: &Voters) -> Result<Preflight, Error> {
         let at = self.clock().now();
-        let mut findings = Vec::new();
+        let (mut findings, mut clocks) = (Vec::new(), Vec::new());
         // A mock run addresses nothing.
         if mode != Mode::Mock {
-            findings.extend(self.ask_targets(plan, mode).await);
+            let (found, read) = self.ask_targets(plan, mode).await;
+            findings.extend(found);
+            clocks = closest(read);
             findings.extend(self.ask_secrets(plan).await);
             findings.extend(self.look_at_links(plan).await?);
         }
@@ -37,10 +39,10 @@ impl Engine {
         findings.sort_by(|one, other| {
             (one.answer, one.topic, &one.subject).cmp(&(other.answer, other.topic, &other.subject))
         });
-        Ok(Preflight { runbook: plan.body().runbook.clone(), plan: plan.digest(), mode, at, findings })
+        Ok(Preflight { runbook: plan.body().runbook.clone(), plan: plan.digest(), mode, at, findings, clocks })
     }
 
-    async fn ask_targets(&self, plan: &Plan, mode: Mode) -> Vec<Finding> {
+    async fn ask_targets(&self, plan: &Plan, mode: Mode) -> (Vec<Finding>, Vec<HostClock>) {
         let unbound = super::super::targets::faults(plan, mode).into_iter().map(|fault| Finding {
             topic: Topic::Reach,
             subject: fault.target.to_string(),
@@ -52,7 +54,7 @@ impl Engine {
         let mut findings: Vec<Finding> = unbound.collect();
         let questions = plan.questions(mode);
         let Some(asking) = plan.asking(&questions).map(Arc::new).filter(|_| !questions.is_empty()) else {
-            return findings;
+            return (findings, Vec::new());
         };
         let run = RunId(self.fresh_id());
         let stop = CancellationToken::new();
@@ -82,7 +84,7 @@ impl Engine {
         }
         let mut open = under_way;
         let answers = async {
-            let mut answers = Vec::new();
+            let mut answers: Vec<(Finding, Vec<HostClock>)> = Vec::new();
             while let Some(answered) = open.join_next().await {
                 answers.extend(answered.ok().flatten());
             }
@@ -90,18 +92,20 @@ impl Engine {
         };
         let late = tokio::time::sleep(IN_ALL);
         tokio::pin!(answers, late);
-        tokio::select! {
-            answered = &mut answers => findings.extend(answered),
+        let answered = tokio::select! {
+            answered = &mut answers => answered,
             () = &mut late => {
                 stop.cancel();
-                findings.extend(answers.await);
+                answers.await
             }
-        }
+        };
         self.runner().over(run, 0);
-        findings
+        let (answered, clocks): (Vec<Finding>, Vec<Vec<HostClock>>) = answered.into_iter().unzip();
+        findings.extend(answered);
+        (findings, clocks.concat())
     }
 
-    async fn ask_one(&self, launch: Launch, question: &Question, stop: CancellationToken) -> Finding {
+    async fn ask_one(&self, launch: Launch, question: &Question, stop: CancellationToken) -> (Finding, Vec<HostClock>) {
         let began = self.clock().now();
         let (sink, mut output) = mpsc::channel(64);
         let drained = tokio::spawn(async move { while output.recv().await.is_some() {} });
@@ -117,6 +121,12 @@ impl Engine {
             }
         };
         drained.abort();
+        let clocks = match &ended {
+            Some(Ended::With(
+                Outcome::Succeeded { seen } | Outcome::Failed { seen, .. } | Outcome::Unknown { seen, .. },
+            )) => seen.clocks.clone(),
+            Some(Ended::NeverStarted) | None => Vec::new(),
+        };
         let (answer, seen) = match ended {
             Some(Ended::With(Outcome::Succeeded { seen })) => (Answered::Up, seen.summary),
             Some(Ended::With(Outcome::Failed { cause, .. })) => (Answered::Down, cause.message),
@@ -127,14 +137,15 @@ impl Engine {
                 (Answered::Unknown, seen)
             }
         };
-        Finding {
+        let finding = Finding {
             topic: topic(question.about),
             subject: question.subject.clone(),
             answer,
             seen,
             next_step: (answer != Answered::Up).then(|| next_step(question.about)),
             took: self.clock().now().since(began),
-        }
+        };
+        (finding, clocks)
     }
 
     async fn ask_secrets(&self, plan: &Plan) -> Vec<Finding> {
@@ -163,6 +174,16 @@ impl Engine {
         }
         findings
     }
+}
+
+/// Of several readings of a clock the closest one.
+fn closest(mut read: Vec<HostClock>) -> Vec<HostClock> {
+    read.sort_by(|one, other| (&one.host, one.offset.doubt, one.at).cmp(&(&other.host, other.offset.doubt, other.at)));
+    read.dedup_by(|later, kept| later.host == kept.host);
+    for it in &mut read {
+        it.by = ClockBy::Preflight;
+    }
+    read
 }
 
 const fn topic(about: Concern) -> Topic {

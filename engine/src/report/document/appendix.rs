@@ -3,7 +3,7 @@
 use super::super::format::NOTHING;
 use super::super::names::Named;
 use super::super::phrases::{Weight, phrase, weight};
-use super::super::words::{Word, pick};
+use super::super::words::{Word, limit, pick};
 use super::super::{Attempt, RunReport, TimelineEntry};
 use super::cell::{Cell, number, text};
 use super::model::{Block, Extent, Section, Table};
@@ -135,7 +135,7 @@ pub(super) fn integrity(report: &RunReport, lang: Lang) -> Section {
         "이 보고서의 모든 수치는 위 저널과 고정된 계획만으로 다시 계산할 수 있다. 이 보고서가 증명하지 않는 것:",
         "Every number in this report can be recomputed from that journal and the frozen plan alone. What it does not prove:",
     );
-    let limits = report.limits.iter().map(|limit| limit.word(lang).to_owned()).collect();
+    let limits = report.limits.iter().map(|it| limit(*it, report, lang)).collect();
     let blocks = vec![Block::Facts(facts), Block::Paragraph(words.to_owned()), Block::List(limits)];
     Section { id: "integrity", title: of("무결성과 한계", "Integrity and limits"), blocks }
 }

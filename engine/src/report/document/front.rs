@@ -5,6 +5,7 @@ use super::super::phrases::person;
 use super::super::words::{Word, pick};
 use super::super::{Issued, OutReason, RunReport, SignBox, Tally};
 use super::cell::{Cell, number, text};
+use super::clocks;
 use super::model::{Block, Section, Table};
 use crate::base::{Lang, Millis};
 use crate::run::{Account, Verdict, role_word};
@@ -219,6 +220,7 @@ pub(super) fn basis(report: &RunReport, lang: Lang) -> Section {
     if !basis.exclusions.is_empty() {
         blocks.push(exclusions(report, lang));
     }
+    blocks.extend(clocks::blocks(report, lang));
     let columns = vec![text(of("계정", "Account")), number(of("시간", "Time"))];
     let rows = Account::ALL
         .into_iter()

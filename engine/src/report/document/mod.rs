@@ -4,6 +4,7 @@ mod appendix;
 mod beside;
 mod capacity;
 mod cell;
+mod clocks;
 mod front;
 mod linked;
 mod losses;

@@ -6,8 +6,8 @@ use super::super::words::{Word, pick};
 use super::super::{ChoiceOutcome, Deviation, DeviationKind, Fault, GateEntry, RunReport, VoteEntry};
 use super::cell::{Cell, number, text};
 use super::front::names;
-use super::manual;
 use super::model::{Block, Extent, Section, Table};
+use super::{clocks, manual};
 use crate::base::Lang;
 use crate::plan::{Escalation, Exclusion, OnTimeout};
 
@@ -239,6 +239,7 @@ pub(super) fn faults(report: &RunReport, lang: Lang, extent: Extent) -> Section 
         text(of("시각", "At")),
         text(of("엔진", "Engine")),
         number(of("토큰", "Token")),
+        text(of("저장소 시계 차이", "Store's clock")),
         number(of("직전 기록 이후", "Since the row before")),
     ];
     let rows = report.engines.iter().map(|engine| {
@@ -247,6 +248,7 @@ pub(super) fn faults(report: &RunReport, lang: Lang, extent: Extent) -> Section 
             Cell::instant(Some(engine.at)),
             engine.engine.clone().into(),
             Cell::count(engine.token),
+            clocks::cell(engine.clock, lang),
             Cell::span(Some(engine.silence)),
         ]
     });

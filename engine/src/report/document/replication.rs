@@ -4,6 +4,7 @@ use super::super::format::{NOTHING, instant, maybe_span};
 use super::super::words::pick;
 use super::super::{DataSetLine, RunReport};
 use super::cell::{Cell, number, text};
+use super::clocks;
 use super::model::{Block, Table};
 use crate::base::Lang;
 use crate::run::ReferenceKind;
@@ -107,6 +108,7 @@ fn readings(report: &RunReport, lang: Lang) -> Block {
         text(of("상태", "State")),
         number(of("지연", "Lag")),
         number(of("그때의 예상 손실", "Loss had it been then")),
+        text(of("원본 시계 차이", "Source's clock")),
         text(of("근거", "Told from")),
     ];
     let rows = report.replication.iter().map(|line| {
@@ -117,6 +119,7 @@ fn readings(report: &RunReport, lang: Lang) -> Block {
             it.state.title().get(lang).to_owned().into(),
             maybe_span(it.lag).into(),
             maybe_span(line.loss).into(),
+            clocks::cell(it.clock(), lang),
             it.why.get(lang).to_owned().into(),
         ]
     });

@@ -6,7 +6,7 @@ use super::super::{RecoveryLine, RunReport, Tier, UnitLine};
 use super::cell::{Cell, number, text};
 use super::front::{names, verdict};
 use super::model::{Block, Section, Table};
-use super::{capacity, replication, together, usable};
+use super::{capacity, clocks, replication, together, usable};
 use crate::base::Lang;
 use crate::run::{Account, ORIGINS};
 
@@ -304,7 +304,7 @@ pub(super) fn points(report: &RunReport, lang: Lang) -> Section {
             Cell::span(point.rpa),
             Cell::span(point.skew),
             verdict(Some(point.verdict), lang),
-            point.why.map_or("", |why| why.word(lang)).into(),
+            clocks::why(point, lang).into(),
         ]
     });
     let table = Table::new(lang, of("복구시점", "Recovery points"), columns, rows);

@@ -265,6 +265,7 @@ impl Play {
             case: None,
             part: None,
             preflight: None,
+            clocks: Vec::new(),
             second_person: false,
         };
         let (state, events) = declare(&plan, header, marks, when).unwrap();
@@ -287,7 +288,7 @@ impl Play {
     }
 
     pub(super) fn adopt(&mut self, now: Timestamp, engine: &str, token: u64) {
-        self.input(now, RunInput::Adopt { engine: engine.to_owned(), token });
+        self.input(now, RunInput::Adopt { engine: engine.to_owned(), token, clock: None });
     }
 
     pub(super) fn ends(&mut self, now: Timestamp, unit: &str, outcome: Outcome) {

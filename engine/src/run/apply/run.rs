@@ -52,7 +52,7 @@ impl State {
     fn apply_to_run(&mut self, plan: &Plan, at: Timestamp, event: &Event) -> Result<(), Illegal> {
         match event {
             Event::Declared(_) => return Err(Illegal::Declaration { seq: self.seq }),
-            Event::Adopted { engine, token } => {
+            Event::Adopted { engine, token, clock: _ } => {
                 self.engine = Some(engine.clone());
                 self.token = *token;
                 if self.marks.get(MarkKind::Start).is_none() {

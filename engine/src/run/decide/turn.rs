@@ -6,8 +6,8 @@ use super::super::apply::Illegal;
 use super::super::authority::Denial;
 use super::super::state::State;
 use super::super::{
-    Answer, AttemptId, Claim, Control, End, Event, Header, News, Outcome, Purpose, RunStatus, StepIx, Submission,
-    UnitState,
+    Answer, AttemptId, Claim, ClockOffset, Control, End, Event, Header, News, Outcome, Purpose, RunStatus, StepIx,
+    Submission, UnitState,
 };
 use crate::base::{RequestId, Text, Timestamp, UnitId};
 use crate::plan::{MarkKind, Plan, UnitIx};
@@ -21,6 +21,8 @@ pub enum Input {
         engine: String,
         /// Its fencing token.
         token: u64,
+        /// How far the clock of the store is ahead of its own, where it could be asked.
+        clock: Option<ClockOffset>,
     },
     /// An attempt ended.
     Outcome {
@@ -153,7 +155,7 @@ pub fn decide(plan: &Plan, state: &mut State, input: Input, around: &Surrounding
     // The wall clock may step back; the journal does not.
     turn.now = turn.now.max(turn.state.last_at);
     match input {
-        Input::Adopt { engine, token } => turn.adopt(engine, token)?,
+        Input::Adopt { engine, token, clock } => turn.adopt(engine, token, clock)?,
         // An end that comes together with its time-out came in time.
         Input::Outcome { unit, attempt, outcome } => turn.outcome(unit, attempt, outcome)?,
         Input::NeverStarted { unit, attempt } => {
@@ -252,8 +254,8 @@ impl Turn<'_> {
         }
     }
 
-    fn adopt(&mut self, engine: String, token: u64) -> Result<(), Illegal> {
-        self.emit(Event::Adopted { engine, token })?;
+    fn adopt(&mut self, engine: String, token: u64, clock: Option<ClockOffset>) -> Result<(), Illegal> {
+        self.emit(Event::Adopted { engine, token, clock })?;
         let flights: Vec<Effect> = self
             .state
             .flights()

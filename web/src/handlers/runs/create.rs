@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use engine::base::{CaseId, RunId};
 use engine::executor::DeclareError;
 use engine::plan::{Entry, Plan};
-use engine::run::Door;
+use engine::run::{Door, Foreseen};
 use serde_json::json;
 
 use super::declaration::{in_case, read, refused};
@@ -87,7 +87,8 @@ pub(crate) async fn declare(
         }
     };
     declaration.requester.via = comer.door;
-    declaration.preflight = named(app, plan, fields).await?.map(|(digest, _)| digest);
+    let preflight = named(app, plan, fields).await?;
+    declaration.preflight = preflight.map(|(digest, it)| Foreseen { digest, clocks: it.clocks });
     let doer = Doer::new(declaration.requester.clone(), &comer.person);
     let deed = deeds::of_declaration(&doer, &declaration, now);
     declaration.deeds.push(deed.clone());
