@@ -1,5 +1,7 @@
 //! Korean and English side by side.
 
+use std::sync::Arc;
+
 use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -29,23 +31,23 @@ impl Lang {
 }
 
 /// A text for people in both languages. Where both forms are the same, a plain string stands for them: in YAML as in the
-/// journal and in reports.
+/// journal and in reports. Clones share their letters: what a step is called stands beside each of its attempts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text {
-    ko: String,
-    en: String,
+    ko: Arc<str>,
+    en: Arc<str>,
 }
 
 impl Text {
     /// A text with a form for each language.
     pub fn new(ko: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { ko: ko.into(), en: en.into() }
+        Self { ko: ko.into().into(), en: en.into().into() }
     }
 
     /// One form for both languages, as for names, commands and the words of a person.
     pub fn plain(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { ko: text.clone(), en: text }
+        let text: Arc<str> = text.into().into();
+        Self { ko: Arc::clone(&text), en: text }
     }
 
     /// The form for one language.
@@ -59,7 +61,7 @@ impl Text {
     /// Both forms, each changed in the same way.
     #[must_use]
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
-        Self { ko: change(&self.ko), en: change(&self.en) }
+        Self::new(change(&self.ko), change(&self.en))
     }
 
     /// Whether neither form says anything.
@@ -85,8 +87,8 @@ impl Serialize for Text {
             return serializer.serialize_str(&self.en);
         }
         let mut forms = serializer.serialize_struct("Text", 2)?;
-        forms.serialize_field("ko", &self.ko)?;
-        forms.serialize_field("en", &self.en)?;
+        forms.serialize_field("ko", &*self.ko)?;
+        forms.serialize_field("en", &*self.en)?;
         forms.end()
     }
 }
@@ -111,7 +113,7 @@ impl<'de> Visitor<'de> for Forms {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Text, A::Error> {
-        let (mut ko, mut en) = (None, None);
+        let (mut ko, mut en) = (None::<String>, None);
         while let Some(key) = map.next_key::<String>()? {
             let form = match key.as_str() {
                 "ko" => &mut ko,
@@ -122,10 +124,10 @@ impl<'de> Visitor<'de> for Forms {
                 return Err(de::Error::custom(format_args!("the form `{key}` is there twice")));
             }
         }
-        Ok(Text {
-            ko: ko.ok_or_else(|| de::Error::missing_field("ko"))?,
-            en: en.ok_or_else(|| de::Error::missing_field("en"))?,
-        })
+        Ok(Text::new(
+            ko.ok_or_else(|| de::Error::missing_field("ko"))?,
+            en.ok_or_else(|| de::Error::missing_field("en"))?,
+        ))
     }
 }
 

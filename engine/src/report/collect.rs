@@ -402,16 +402,15 @@ impl Registers {
         };
         seen.clocks.iter().for_each(|clock| self.clocks.take(clock));
         let Some(attempt) = self.attempt(id) else { return };
-        let Seen { summary, output_bytes, output_digest, ended_at, outputs, linked: _, reading: _, clocks: _ } =
-            seen.clone();
+        let Seen { summary, output_bytes, output_digest, ended_at, outputs, linked: _, reading: _, clocks: _ } = seen;
         attempt.ended_at = Some(row.at);
         attempt.elapsed = Some(row.at.since(attempt.started_at));
         attempt.outcome = result;
-        attempt.summary = summary;
-        attempt.output_bytes = output_bytes;
-        attempt.output_digest = output_digest;
-        attempt.process_ended_at = ended_at;
-        attempt.outputs = outputs;
+        attempt.summary = summary.clone();
+        attempt.output_bytes = *output_bytes;
+        attempt.output_digest = *output_digest;
+        attempt.process_ended_at = *ended_at;
+        attempt.outputs.clone_from(outputs);
         let purpose = attempt.purpose;
         match (purpose, outcome) {
             // A probe that says `not done` has answered, not failed.
