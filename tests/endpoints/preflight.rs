@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::base::{Lang, Millis, Mode, SystemClock, SystemIds};
+use engine::base::{Digest, Lang, Millis, Mode, SystemClock, SystemIds};
 use engine::executor::{Adoption, Approver, Engine, Options, Voters};
 use engine::run::{Answered, ClockBy, Preflight, Topic};
 use engine::store::{Memory, Owner};
@@ -18,7 +18,11 @@ runbook: switch
 reviewed: 2020-01-01
 review_every: 365d
 units:
-  start: {on: ap, target: 1m, run: [{command: systemctl start app}]}
+  start:
+    on: ap
+    target: 1m
+    pre: [{uses: host.config_drift, with: {host: ap, manifest: MANIFEST}}]
+    run: [{command: systemctl start app}]
   promote:
     target: 1m
     lock: [pg-main]
@@ -68,7 +72,11 @@ async fn targets_are_really_logged_in_to_and_what_is_wrong_is_told_with_its_caus
     let other = std::fs::read_to_string(other).unwrap();
     let own = sshd.key();
     let bench = Bench::new().await.with_targets(&targets, &[("ap-key", &own), ("other-key", &other)]);
-    let (engine, plan) = (engine(&bench), bench.plan(RUNBOOK));
+    let (configuration, manifest) = (sshd.path("app.conf"), sshd.path("manifest"));
+    std::fs::write(&configuration, "port 80").unwrap();
+    std::fs::write(&manifest, format!("{}  {}\n", Digest::of(b"port 80"), configuration.display())).unwrap();
+    let runbook = RUNBOOK.replace("MANIFEST", &manifest.display().to_string());
+    let (engine, plan) = (engine(&bench), bench.plan(&runbook));
     let lee = Approver { name: "lee".parse().unwrap(), roles: vec!["commander".parse().unwrap()], reached: true };
     let voters = Voters { requester: None, approvers: vec![lee] };
     let found = engine.preflight(&plan, Mode::Drill, &voters).await.unwrap();
@@ -85,6 +93,7 @@ async fn targets_are_really_logged_in_to_and_what_is_wrong_is_told_with_its_caus
     let (answer, seen) = finding(&found, Topic::Database, "intruder");
     assert!(answer != Answered::Up && seen.contains("nowhere"), "{seen}");
     assert_eq!(finding(&found, Topic::Unit, "promote").0, Answered::Down, "it is no standby");
+    assert_eq!(finding(&found, Topic::Unit, "start").0, Answered::Up, "its configuration is as it was");
     assert_eq!(finding(&found, Topic::Secret, "ap-key").0, Answered::Up);
     assert_eq!(finding(&found, Topic::Lock, "pg-main").0, Answered::Up);
     assert_eq!(finding(&found, Topic::Approvers, "go").0, Answered::Down, "two are needed, one is there");
@@ -96,9 +105,11 @@ async fn targets_are_really_logged_in_to_and_what_is_wrong_is_told_with_its_caus
     assert!(sorted, "what is wrong comes first");
 
     cluster.stop_immediate();
+    std::fs::write(&configuration, "port 81").unwrap();
     let found = engine.preflight(&plan, Mode::Drill, &Voters::default()).await.unwrap();
     assert_ne!(finding(&found, Topic::Database, "db").0, Answered::Up, "the database is gone");
     assert_eq!(finding(&found, Topic::Login, "ap").0, Answered::Up, "the others are asked all the same");
+    assert_eq!(finding(&found, Topic::Unit, "start").0, Answered::Down, "the host has drifted");
     let real = engine.preflight(&plan, Mode::Real, &Voters::default()).await.unwrap();
     assert_eq!(finding(&real, Topic::Reach, "ap").0, Answered::Down, "it may not be addressed in that mode");
     let mock = engine.preflight(&plan, Mode::Mock, &Voters::default()).await.unwrap();

@@ -20,7 +20,7 @@ async fn golden(lang: Lang) -> TempDir {
         Lang::Ko => ko,
         Lang::En => en,
     };
-    let print = async || harness::state::press().print(&Sheet::of(&r1(), document(lang))).await.unwrap();
+    let print = async || harness::state::press().print(Sheet::of(&r1(), document(lang))).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("report.pdf"), cell.get_or_init(print).await).unwrap();
     folder
@@ -33,7 +33,7 @@ pub(crate) async fn printed(document: Document) -> TempDir {
 
 async fn printed_of(report: &RunReport, document: Document) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let pdf = harness::state::press().print(&Sheet::of(report, document)).await.unwrap();
+    let pdf = harness::state::press().print(Sheet::of(report, document)).await.unwrap();
     std::fs::write(folder.path().join("report.pdf"), pdf).unwrap();
     folder
 }
@@ -133,11 +133,11 @@ async fn the_same_report_is_the_same_file() {
 
 #[tokio::test]
 async fn a_press_that_does_not_work_says_so_and_what_to_do() {
-    let sheet = Sheet::of(&r1(), document(Lang::En));
-    let missing = Press::new("/nowhere/relight".into(), vec![]).print(&sheet).await.unwrap_err();
+    let sheet = || Sheet::of(&r1(), document(Lang::En));
+    let missing = Press::new("/nowhere/relight".into(), vec![]).print(sheet()).await.unwrap_err();
     assert!(matches!(&missing, Error::Start { .. }), "{missing:?}");
     assert!(missing.to_string().contains("/nowhere/relight"), "{missing}");
-    let broken = Press::new("/bin/false".into(), vec![]).print(&sheet).await.unwrap_err();
+    let broken = Press::new("/bin/false".into(), vec![]).print(sheet()).await.unwrap_err();
     assert!(matches!(&broken, Error::Ended { how, .. } if how == "status 1"), "{broken:?}");
     assert!(broken.to_string().contains("HTML or JSON"), "{broken}");
 }

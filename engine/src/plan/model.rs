@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Action, Callee, Component, Decision, Expression, Graph, Kind, Occasion, Output, OutputOf, RecoverySource, Review,
@@ -225,6 +225,7 @@ pub struct Unit {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub modes: Vec<Mode>,
     /// All its steps in order: `pre`, `run`, `post`. Never empty.
+    #[serde(deserialize_with = "tight")]
     pub steps: Vec<Step>,
     /// Where what needs it may begin although it is not ready yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -259,6 +260,13 @@ pub struct Usable {
     pub after: u16,
     /// How long after eligible that is to be: a part of the unit's target.
     pub within: Millis,
+}
+
+/// A list without the room to grow that reading leaves it: a step is large, long plans have many, and a plan never grows.
+fn tight<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D::Error> {
+    let mut steps = Vec::deserialize(deserializer)?;
+    steps.shrink_to_fit();
+    Ok(steps)
 }
 
 impl Unit {

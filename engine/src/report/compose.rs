@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 
 use super::clocks::{ClockError, Clocks, cannot_be_compared};
 use super::collect::{At, Registers};
+use super::document::Extent;
 use super::measured::Measured;
 use super::model::{
     Basis, Cover, ExclusionEntry, Executive, GlassLine, InputEntry, Integrity, Limit, OutOfScope, OutReason, Overrun,
@@ -11,6 +12,7 @@ use super::model::{
 };
 use super::registers::{EngineChange, GateEntry, TimelineEntry};
 use super::tables::{PlanLine, PointLine, UnitLine};
+use super::timeline::Telling;
 use super::together::Together;
 use super::{capacity, linked, replication};
 use crate::base::{Digest, Millis, RunId, Timestamp};
@@ -33,6 +35,28 @@ impl RunReport {
         rows: impl IntoIterator<Item: Borrow<Row>>,
         now: Timestamp,
     ) -> Result<Self, Corrupt> {
+        Self::thawed(run, (frozen, source), rows, now, Extent::Whole)
+    }
+
+    /// As [`RunReport::of`], for documents that people read ([`Document::of`](super::Document::of)): of a journal longer than they
+    /// tell whole, the timeline holds what they tell of it and nothing more.
+    pub fn for_reading(
+        run: RunId,
+        frozen: &str,
+        source: &str,
+        rows: impl IntoIterator<Item: Borrow<Row>>,
+        now: Timestamp,
+    ) -> Result<Self, Corrupt> {
+        Self::thawed(run, (frozen, source), rows, now, Extent::Reading)
+    }
+
+    fn thawed(
+        run: RunId,
+        (frozen, source): (&str, &str),
+        rows: impl IntoIterator<Item: Borrow<Row>>,
+        now: Timestamp,
+        extent: Extent,
+    ) -> Result<Self, Corrupt> {
         let mut rows = rows.into_iter().peekable();
         let first: &Row = rows.peek().ok_or(Corrupt::Undeclared(run))?.borrow();
         let mut head = Head::START;
@@ -40,7 +64,7 @@ impl RunReport {
             return Err(Corrupt::Undeclared(run));
         };
         let plan = Plan::thaw(frozen, header.plan)?;
-        Self::on(&plan, run, source, rows, now)
+        Self::fold(&plan, run, source, rows, now, extent)
     }
 
     /// As [`RunReport::of`], with the plan at hand already.
@@ -51,9 +75,19 @@ impl RunReport {
         rows: impl IntoIterator<Item: Borrow<Row>>,
         now: Timestamp,
     ) -> Result<Self, Corrupt> {
-        let rows = rows.into_iter();
+        Self::fold(plan, run, source, rows, now, Extent::Whole)
+    }
+
+    fn fold(
+        plan: &Plan,
+        run: RunId,
+        source: &str,
+        rows: impl IntoIterator<Item: Borrow<Row>>,
+        now: Timestamp,
+        extent: Extent,
+    ) -> Result<Self, Corrupt> {
         let mut head = Head::START;
-        let mut timeline: Vec<TimelineEntry> = Vec::with_capacity(rows.size_hint().0);
+        let mut timeline = Telling::new(extent);
         let mut registers = Registers::new(plan);
         let mut together = Together::new(plan);
         let mut state: Option<State> = None;
@@ -75,14 +109,14 @@ impl RunReport {
                 }
             };
             registers.take(plan, At { seq: row.seq, at: row.at, before }, was, &event);
-            timeline.push(TimelineEntry { seq: row.seq, at: row.at, event });
+            timeline.take(TimelineEntry { seq: row.seq, at: row.at, event });
         }
         let state = state.ok_or(Corrupt::Undeclared(run))?;
         let as_of = state.ended_at().unwrap_or_else(|| now.max(state.last_at()));
         registers.close_books(as_of);
         let integrity = Integrity { rows: head.seq, head: head.hash };
         let measured = Measured::of(plan, &state, as_of, together);
-        Ok(assemble(&measured, source, registers, timeline, integrity))
+        Ok(assemble(&measured, source, registers, timeline.end(), integrity))
     }
 }
 

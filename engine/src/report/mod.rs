@@ -22,6 +22,7 @@ mod registers;
 mod replication;
 mod rise;
 mod tables;
+mod timeline;
 mod together;
 mod words;
 
@@ -29,7 +30,7 @@ pub use crate::run::Corrupt as Error;
 pub use aside::{Aside, LossSeries, OpenBefore, Profile, Regulation};
 pub use capacity::{Capacity, CapacityStep};
 pub use clocks::{ClockError, ClockLine, Clocks};
-pub use document::{Block, Cell, Column, Document, Section, Table, Value};
+pub use document::{Block, Cell, Column, Document, Extent, Section, Table, Value};
 pub use issued::{Issued, SignBox, Signature};
 pub use json::json;
 pub use linked::LinkedEntry;

@@ -68,7 +68,7 @@ pub struct RunReport {
     pub engines: Vec<EngineChange>,
     /// Every attempt that was made.
     pub attempts: Vec<Attempt>,
-    /// Every event.
+    /// Every event; of a report for reading, those that documents tell.
     pub timeline: Vec<TimelineEntry>,
     /// Values given at declaration.
     pub inputs: Vec<InputEntry>,

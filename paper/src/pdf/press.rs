@@ -45,9 +45,10 @@ impl Press {
         Self { program, arguments, places: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// Sets a report. When the future is dropped, the press ends.
-    pub async fn print(&self, sheet: &Sheet) -> Result<Vec<u8>, Error> {
-        let order = serde_json::to_vec(sheet)?;
+    /// Sets a report, which is given back before the press begins. When the future is dropped, the press ends.
+    pub async fn print(&self, sheet: Sheet) -> Result<Vec<u8>, Error> {
+        let order = serde_json::to_vec(&sheet)?;
+        drop(sheet);
         // A semaphore that nobody closes always gives a place.
         let _place = self.places.acquire().await.ok();
         let output = match timeout(Duration::from_secs(CLOCK), self.run(&order)).await {

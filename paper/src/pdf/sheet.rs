@@ -12,12 +12,13 @@ use super::scale::pick;
 use super::waterfall::{Bars, waterfall};
 use super::widths::{LANDSCAPE, PORTRAIT, widths};
 
-/// Cells of all tables on paper at most: about forty pages. Nobody reads further, and each cell costs the press memory.
-const CELLS: usize = 6_000;
+/// Cells of all tables on paper at most: about thirty pages. Nobody reads further, and each cell costs the press 30 KiB.
+const CELLS: usize = 4_000;
 /// Bytes of one text on paper at most.
 const TEXT: usize = 4_000;
-/// Lines of a verbatim text on paper.
+/// Lines and bytes of a verbatim text on paper.
 const LINES: usize = 600;
+const LETTERS: usize = 128 << 10;
 /// Tables with more columns lie.
 const UPRIGHT: usize = 8;
 
@@ -269,11 +270,17 @@ fn worst(rows: Vec<Vec<Cell>>, most: usize) -> Vec<Vec<Cell>> {
 
 fn verbatim(text: String, lang: Lang) -> Printed {
     let all = text.lines().count();
-    if all <= LINES {
+    let mut bytes = 0;
+    let fits = |line: &&str| {
+        bytes += line.len() + 1;
+        bytes <= LETTERS
+    };
+    let head: Vec<&str> = text.lines().take(LINES).take_while(fits).collect();
+    let left = all - head.len();
+    if left == 0 {
         return Printed::Verbatim { kind: "verbatim", text, note: None };
     }
-    let head = text.lines().take(LINES).collect::<Vec<_>>().join("\n");
-    let left = all - LINES;
+    let head = head.join("\n");
     let note = match lang {
         Lang::Ko => format!("이 뒤의 {left}행은 JSON 보고서에 수록되어 있다."),
         Lang::En => format!("{left} more lines stand in the JSON report."),
@@ -301,6 +308,18 @@ mod tests {
         assert_eq!(kept, ["0", "1", "2", "3", "4", "5", "6", "7", "8", "90"]);
         let note = printed.note.unwrap();
         assert!(note.contains("10건만 실었다. 나머지 90건은"), "{note}");
+    }
+
+    #[test]
+    fn a_verbatim_text_too_long_for_paper_says_how_many_lines_it_leaves_out() {
+        let printed = |text: String| match verbatim(text, Lang::Ko) {
+            Printed::Verbatim { text, note, .. } => (text.lines().count(), note.unwrap_or_default()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(printed("a\n".repeat(LINES)), (LINES, String::new()));
+        assert_eq!(printed("a\n".repeat(LINES + 3)), (LINES, "이 뒤의 3행은 JSON 보고서에 수록되어 있다.".to_owned()));
+        let wide = format!("{}\n", "가".repeat(LETTERS / 30));
+        assert_eq!(printed(wide.repeat(11)), (9, "이 뒤의 2행은 JSON 보고서에 수록되어 있다.".to_owned()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use engine::base::{Clock as _, Lang, RunId, SystemClock};
-use engine::report::Document;
+use engine::report::{Document, Extent};
 use engine::store::Store;
 
 use super::exit::Exit;
@@ -100,7 +100,7 @@ pub(super) async fn report(args: ReportArgs) -> Result<Exit, Failure> {
 
 /// The document with every row of its tables.
 async fn whole(store: &dyn Store, run: RunId, lang: Lang) -> Result<Document, Failure> {
-    let report = made(store, run, SystemClock.now()).await.map_err(|why| unmade(why, run))?;
+    let report = made(store, run, SystemClock.now(), Extent::Whole).await.map_err(|why| unmade(why, run))?;
     let aside = aside(store, &report).await?;
     Ok(Document::whole(&report, &aside, lang))
 }

@@ -2,7 +2,7 @@
 
 use engine::base::Bilingual as _;
 use engine::base::Lang;
-use engine::report::{self, Aside, Document, RunReport};
+use engine::report::{self, Aside, Document, Extent, RunReport};
 use paper::pdf::{Press, Sheet};
 
 use super::html;
@@ -65,6 +65,14 @@ impl Format {
         }
     }
 
+    /// How much of the journal such a file tells.
+    pub const fn extent(self) -> Extent {
+        match self {
+            Self::Html | Self::Pdf | Self::Markdown => Extent::Reading,
+            Self::Xlsx | Self::Csv | Self::Json => Extent::Whole,
+        }
+    }
+
     /// Whether such a file is no text, so that a terminal is no place for it.
     pub const fn is_binary(self) -> bool {
         match self {
@@ -109,7 +117,7 @@ impl Draft {
     pub async fn finish(self, press: &Press) -> Result<Vec<u8>, Error> {
         match self {
             Self::File(bytes) => Ok(bytes),
-            Self::Sheet(sheet) => press.print(&sheet).await.map_err(|why| Error::Unprintable(why.text())),
+            Self::Sheet(sheet) => press.print(*sheet).await.map_err(|why| Error::Unprintable(why.text())),
         }
     }
 }

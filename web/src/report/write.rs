@@ -27,7 +27,7 @@ pub async fn write(
     lang: Lang,
     press: &Press,
 ) -> Result<Written, Error> {
-    let report = made(store, run, now).await?;
+    let report = made(store, run, now, format.extent()).await?;
     let aside = aside(store, &report).await?;
     let document_no = report.cover.document_no.clone();
     let draft = spawn_blocking(move || Draft::of(&report, &aside, format, lang));

@@ -2,29 +2,26 @@
 
 use super::super::format::NOTHING;
 use super::super::names::Named;
-use super::super::phrases::{Weight, phrase, weight};
+use super::super::phrases::phrase;
+use super::super::timeline::{is_told, is_told_whole};
 use super::super::words::{Word, limit, pick};
 use super::super::{Attempt, RunReport, TimelineEntry};
 use super::cell::{Cell, number, text};
 use super::model::{Block, Extent, Section, Table};
 use crate::base::Lang;
 
-/// Journals with more rows leave routine steps to the JSON.
-const WHOLE_TIMELINE: usize = 2_000;
-
 pub(super) fn timeline(report: &RunReport, lang: Lang, extent: Extent) -> Section {
     let of = |ko, en| pick(lang, ko, en);
     let columns = vec![number(of("행", "Row")), text(of("시각", "At")), text(of("사건", "Event"))];
-    let whole = extent == Extent::Whole || report.timeline.len() <= WHOLE_TIMELINE;
-    let shown = |entry: &&TimelineEntry| whole || weight(&entry.event) == Weight::Fact;
+    let all = report.integrity.rows;
+    let shown = |entry: &&TimelineEntry| extent == Extent::Whole || is_told(all, &entry.event);
     let names = Named::of(report);
     let row = |entry: &TimelineEntry| {
         let words: Cell = phrase(&entry.event, &names, lang).into();
         vec![Cell::count(entry.seq), Cell::instant(Some(entry.at)), words]
     };
     let mut blocks = Vec::new();
-    if !whole {
-        let all = report.timeline.len();
+    if extent == Extent::Reading && !is_told_whole(all) {
         blocks.push(Block::Paragraph(match lang {
             Lang::Ko => {
                 format!("저널 {all}행 가운데 일상적인 진행 기록은 생략했다. 전체는 JSON 보고서에 수록되어 있다.")

@@ -17,4 +17,4 @@ mod together;
 mod usable;
 
 pub use cell::{Cell, Column, Value};
-pub use model::{Block, Document, Section, Table};
+pub use model::{Block, Document, Extent, Section, Table};

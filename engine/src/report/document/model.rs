@@ -12,7 +12,7 @@ const ROWS: usize = 5_000;
 
 /// How much of long tables a document holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Extent {
+pub enum Extent {
     /// What somebody may read; the rest is counted.
     Reading,
     /// All, for spreadsheets.

@@ -56,5 +56,9 @@ fn a_long_run_is_reported_whole_in_json_and_in_measure_on_paper() {
     let ready = table.rows.iter().filter(|row| row[2].text.ends_with(": ready")).count();
     assert_eq!(ready, 60);
     assert!(table.rows.len() < report.timeline.len() / 2, "{}", table.rows.len());
+    let read = RunReport::for_reading(super::scene::RUN, &frozen, super::scene::SOURCE, &play.rows, at("12:00:00"));
+    let read = read.unwrap();
+    assert_eq!(Document::of(&read, &Aside::default(), Lang::En), document);
+    assert_eq!(read.timeline.len(), table.rows.len(), "what is not told is not kept");
     assert!(json(&report).unwrap().matches("\"seq\"").count() > play.rows.len());
 }

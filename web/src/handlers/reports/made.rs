@@ -1,7 +1,7 @@
 //! Making the report of a run.
 
 use engine::base::RunId;
-use engine::report::{Aside, RunReport};
+use engine::report::{Aside, Extent, RunReport};
 use tokio::task::spawn_blocking;
 
 use crate::app::App;
@@ -14,7 +14,7 @@ pub(crate) async fn made<T: Send + 'static>(
     run: RunId,
     wanted: impl FnOnce(&RunReport) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let report = report::made(&**app.engine.store(), run, app.clock.now()).await?;
+    let report = report::made(&**app.engine.store(), run, app.clock.now(), Extent::Whole).await?;
     off(move || wanted(&report)).await
 }
 
@@ -25,7 +25,7 @@ pub(crate) async fn printed<T: Send + 'static>(
     wanted: impl FnOnce(&RunReport, &Aside) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let store = &**app.engine.store();
-    let report = report::made(store, run, app.clock.now()).await?;
+    let report = report::made(store, run, app.clock.now(), Extent::Reading).await?;
     let aside = report::aside(store, &report).await?;
     off(move || wanted(&report, &aside)).await
 }
