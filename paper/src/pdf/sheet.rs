@@ -14,6 +14,9 @@ use super::widths::{LANDSCAPE, PORTRAIT, widths};
 
 /// Cells of all tables on paper at most: about thirty pages. Nobody reads further, and each cell costs the press 30 KiB.
 const CELLS: usize = 4_000;
+/// The report of a journal of so many rows has tables that no paper takes, and has taken memory that the press has to do without.
+const LONG: u64 = 50_000;
+const CELLS_OF_LONG: usize = 2_000;
 /// Bytes of one text on paper at most.
 const TEXT: usize = 4_000;
 /// Lines and bytes of a verbatim text on paper.
@@ -122,7 +125,8 @@ impl Sheet {
     /// The data of a report; `document` is its document in one language.
     pub fn of(report: &RunReport, document: Document) -> Self {
         let lang = document.lang;
-        let cells = share(&document);
+        let all = if report.integrity.rows < LONG { CELLS } else { CELLS_OF_LONG };
+        let cells = share(&document, all);
         let sections = document.sections.into_iter().zip(1_u32..);
         let mut parts = sections.map(|(section, number)| part(&Maker { report, cells, lang }, section, number));
         let cover = parts.next().unwrap_or(Part { id: "cover", title: String::new(), wide: false, blocks: Vec::new() });
@@ -172,15 +176,15 @@ struct Maker<'a> {
     lang: Lang,
 }
 
-/// The largest number of cells a table such that all together have no more than [`CELLS`].
-fn share(document: &Document) -> usize {
+/// The largest number of cells a table such that all together have no more than `all`.
+fn share(document: &Document, all: usize) -> usize {
     let blocks = document.sections.iter().flat_map(|section| &section.blocks);
     let size = |block: &Block| {
         if let Block::Table(table) = block { Some(table.columns.len() * table.rows.len()) } else { None }
     };
     let mut sizes: Vec<usize> = blocks.filter_map(size).collect();
     sizes.sort_unstable();
-    let mut left = CELLS;
+    let mut left = all;
     for (place, size) in sizes.iter().enumerate() {
         let each = left / (sizes.len() - place);
         if *size > each {
@@ -188,7 +192,7 @@ fn share(document: &Document) -> usize {
         }
         left -= size;
     }
-    CELLS
+    all
 }
 
 fn part(maker: &Maker, section: Section, number: u32) -> Part {
