@@ -12,7 +12,7 @@ use super::scale::pick;
 use super::waterfall::{Bars, waterfall};
 use super::widths::{LANDSCAPE, PORTRAIT, widths};
 
-/// Cells of all tables on paper at most: about thirty pages. Nobody reads further, and each cell costs the press 30 KiB.
+/// Cells of all tables on paper at most. Nobody reads further, and each cell costs the press some 26 KiB.
 const CELLS: usize = 4_000;
 /// The report of a journal of so many rows has tables that no paper takes, and has taken memory that the press has to do without.
 const LONG: u64 = 50_000;

@@ -29,7 +29,7 @@ pub fn typeset(order: &[u8]) -> Result<Vec<u8>, Error> {
     drop(data);
     let Warned { output, warnings: _ } = typst::compile::<PagedDocument>(&world);
     let document = output.map_err(|faults| said(&faults))?;
-    // What the layout remembered helps the next one, of which there is none here, and takes as much memory as the document.
+    // What the layout remembered helps the next one, of which there is none here.
     typst::comemo::evict(0);
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|why| Error::Typeset(why.message().to_string()))?;
