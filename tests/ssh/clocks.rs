@@ -149,9 +149,9 @@ async fn the_report_tells_each_clock_names_those_that_were_not_read_and_sees_one
     assert_eq!((line.host.as_str(), line.readings, line.drifted, line.matters), ("ahead", 2, false, true));
     allows(line.offset, AHEAD);
     assert_eq!((changed.host.as_str(), changed.readings, changed.drifted, changed.matters), ("set", 2, true, true));
-    [0, -AHEAD].into_iter().for_each(|ahead| {
+    for ahead in [0, -AHEAD] {
         assert!((changed.offset.least()..=changed.offset.most()).contains(&(ahead * 1_000)), "{changed:?}");
-    });
+    }
     assert_eq!(unmeasured.iter().map(|host| host.as_str()).collect::<Vec<_>>(), ["gone"]);
     assert_eq!(*engines_apart, None, "one machine held the run");
     assert!(report.engines[0].clock.is_some_and(|clock| !clock.matters()), "{:?}", report.engines);

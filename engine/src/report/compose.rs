@@ -35,24 +35,15 @@ impl RunReport {
         rows: impl IntoIterator<Item: Borrow<Row>>,
         now: Timestamp,
     ) -> Result<Self, Corrupt> {
-        Self::thawed(run, (frozen, source), rows, now, Extent::Whole)
+        Self::to_extent(run, frozen, source, rows, now, Extent::Whole)
     }
 
-    /// As [`RunReport::of`], for documents that people read ([`Document::of`](super::Document::of)): of a journal longer than they
-    /// tell whole, the timeline holds what they tell of it and nothing more.
-    pub fn for_reading(
+    /// As [`RunReport::of`]. For [`Extent::Reading`], documents that people read ([`Document::of`](super::Document::of)), the timeline
+    /// of a journal longer than they tell whole holds what they tell of it and nothing more.
+    pub fn to_extent(
         run: RunId,
         frozen: &str,
         source: &str,
-        rows: impl IntoIterator<Item: Borrow<Row>>,
-        now: Timestamp,
-    ) -> Result<Self, Corrupt> {
-        Self::thawed(run, (frozen, source), rows, now, Extent::Reading)
-    }
-
-    fn thawed(
-        run: RunId,
-        (frozen, source): (&str, &str),
         rows: impl IntoIterator<Item: Borrow<Row>>,
         now: Timestamp,
         extent: Extent,

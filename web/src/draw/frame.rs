@@ -70,6 +70,21 @@ impl Frame {
         self.base() - at.min(LENGTH) * self.up / LENGTH
     }
 
+    /// Below a line, where its label stands.
+    #[expect(
+        clippy::unused_self,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates call methods, with references"
+    )]
+    pub(super) fn below(&self, y: &u64, by: u64) -> u64 {
+        y + by
+    }
+
+    /// Words beside the picture.
+    pub(super) fn upwards(&self, words: &[(u64, String)]) -> Vec<(u64, String)> {
+        words.iter().map(|(at, word)| (self.y(*at), word.clone())).collect()
+    }
+
     /// Words on an axis, those left out that would meet the one before.
     pub(super) fn along(&self, words: &[(u64, String)]) -> Vec<(u64, String)> {
         let mut kept: Vec<(u64, String)> = Vec::new();

@@ -51,16 +51,6 @@ impl Losses {
     pub fn caption(&self) -> &str {
         &self.caption
     }
-
-    /// Below a line, where its label stands.
-    #[expect(
-        clippy::unused_self,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates call methods, with references"
-    )]
-    fn below(&self, y: &u64, by: u64) -> u64 {
-        y + by
-    }
 }
 
 impl Shape {
@@ -82,7 +72,7 @@ impl Shape {
             stops: plot.stops.iter().map(stop).collect(),
             stop_words: plot.words.iter().map(|at| frame.x(*at).min(frame.width() - STOPPED)).collect(),
             times: frame.along(&plot.times),
-            heights: plot.heights.iter().map(|(at, label)| (frame.y(*at), label.clone())).collect(),
+            heights: frame.upwards(&plot.heights),
             frame,
         }
     }

@@ -54,16 +54,6 @@ impl Rise {
     pub const fn caption(&self) -> &str {
         self.caption
     }
-
-    /// Below a line, where its label stands.
-    #[expect(
-        clippy::unused_self,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "templates call methods, with references"
-    )]
-    fn below(&self, y: &u64, by: u64) -> u64 {
-        y + by
-    }
 }
 
 impl Shape {
@@ -81,7 +71,7 @@ impl Shape {
             least: plot.least.map(|(at, level)| (frame.x(at), frame.y(level))),
             goals: plot.goals.iter().map(goal).collect(),
             times: frame.along(&plot.times),
-            heights: plot.heights.iter().map(|(at, label)| (frame.y(*at), label.clone())).collect(),
+            heights: frame.upwards(&plot.heights),
             frame,
         }
     }

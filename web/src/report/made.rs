@@ -10,10 +10,8 @@ use crate::error::Error;
 /// journals take long. The one way for console, API and command line.
 pub async fn made(store: &dyn Store, run: RunId, now: Timestamp, extent: Extent) -> Result<RunReport, Error> {
     let frozen = store.frozen(run).await?;
-    let work = with_rows(store, run, move |rows| match extent {
-        Extent::Reading => RunReport::for_reading(run, &frozen.plan, &frozen.source, rows, now),
-        Extent::Whole => RunReport::of(run, &frozen.plan, &frozen.source, rows, now),
-    });
+    let work =
+        with_rows(store, run, move |rows| RunReport::to_extent(run, &frozen.plan, &frozen.source, rows, now, extent));
     let report = work.await?.map_err(|why| Error::Internal(why.to_string()))?;
     report.map_err(|why| Error::Corrupt(why.text()))
 }

@@ -4,7 +4,7 @@ use super::scene::{Play, at, command, done, step, three_tiers, unit};
 use crate::base::Lang;
 use crate::base::Millis;
 use crate::plan::{MarkKind, Mode, Phase, Retry};
-use crate::report::{Aside, Block, Document, RunReport, json};
+use crate::report::{Aside, Block, Document, Extent, RunReport, json};
 
 /// Units of 20 steps each, a quarter of whose attempts fail once.
 fn long_run(many: u32) -> Play {
@@ -56,8 +56,8 @@ fn a_long_run_is_reported_whole_in_json_and_in_measure_on_paper() {
     let ready = table.rows.iter().filter(|row| row[2].text.ends_with(": ready")).count();
     assert_eq!(ready, 60);
     assert!(table.rows.len() < report.timeline.len() / 2, "{}", table.rows.len());
-    let read = RunReport::for_reading(super::scene::RUN, &frozen, super::scene::SOURCE, &play.rows, at("12:00:00"));
-    let read = read.unwrap();
+    let (run, source, now) = (super::scene::RUN, super::scene::SOURCE, at("12:00:00"));
+    let read = RunReport::to_extent(run, &frozen, source, &play.rows, now, Extent::Reading).unwrap();
     assert_eq!(Document::of(&read, &Aside::default(), Lang::En), document);
     assert_eq!(read.timeline.len(), table.rows.len(), "what is not told is not kept");
     assert!(json(&report).unwrap().matches("\"seq\"").count() > play.rows.len());
