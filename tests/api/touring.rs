@@ -57,7 +57,23 @@ async fn the_catalogue_says_what_can_be_run_and_what_is_wrong() {
     assert_eq!(kim.get("/api/v1/runbooks/drill-one/faults").await["file"], "one.yaml");
     let faults = kim.get("/api/v1/files/sub%2Fbad.yaml/faults").await;
     assert!(faults["faults"].as_array().unwrap().iter().any(|fault| fault["severity"] == "error"), "{faults:#}");
-    assert!(!kim.get("/api/v1/components").await["components"].as_array().unwrap().is_empty());
+    for list in ["runbooks", "components"] {
+        let files = |page: &Value| {
+            let lines = page[list].as_array().unwrap().iter();
+            lines.map(|line| line["file"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let whole = kim.get(&format!("/api/v1/{list}?limit=500")).await;
+        assert_eq!(whole["next"], Value::Null);
+        let (mut seen, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = kim.get(&format!("/api/v1/{list}?limit=1{after}")).await;
+            seen.extend(files(&page));
+            let Some(next) = page["next"].as_str() else { break };
+            after = next.bytes().fold("&after=".to_owned(), |query, byte| format!("{query}%{byte:02X}"));
+        }
+        assert_eq!(seen, files(&whole), "{list}, a line at a time");
+        assert!(seen.len() > 1, "{list}");
+    }
     assert_eq!(kim.get("/api/v1/health").await, json!({"store": true, "dispatch": true}));
 }
 

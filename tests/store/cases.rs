@@ -21,6 +21,7 @@ on_every_backend![
     what_is_refused_changes_nothing_and_is_a_deed,
     two_nodes_write_each_threshold_and_report_once,
     a_case_moves_by_what_its_runs_do,
+    a_run_moves_its_case_once_a_second_person_has_confirmed_it,
     a_run_may_be_declared_in_an_open_case_of_its_mode_alone,
     glass_broken_while_a_real_case_is_open_is_in_its_log_and_its_next_report,
 ];
@@ -196,6 +197,26 @@ async fn a_case_moves_by_what_its_runs_do(backend: Backend) {
     assert_eq!((state.seq(), state.runs().len()), (seq, 3), "nothing is written twice");
     let close = Command::Close { summary: "끝".into() };
     act(store, CASE, &close, &asker("commander", 9, later(4))).await.unwrap();
+}
+
+async fn a_run_moves_its_case_once_a_second_person_has_confirmed_it(backend: Backend) {
+    let store = &*backend.database.store;
+    opened(store).await;
+    let waits = |waits| Summary { awaits_second: waits, ..of_case(RunStatus::Paused, CasePart::Failover) };
+    let (run, mut head) = (run_id(1), Head::START);
+    let created = world::created(run, &mut head);
+    store.create(engine::store::Created { summary: waits(true), ..created }).await.unwrap();
+    attend(store, later(1)).await.unwrap();
+    let state = load(store, CASE).await.unwrap().state;
+    assert_eq!((state.phase(), state.runs()[0].unconfirmed), (Phase::Assessing, true));
+    let lease = store.acquire(run, &owner("one"), HOUR).await.unwrap().unwrap();
+    let confirmed = engine::store::Append { summary: waits(false), ..world::append(&lease, &mut head, 1) };
+    commit(store, confirmed).await.unwrap();
+    let other = backend.again().await.store;
+    let (one, two) = tokio::join!(attend(store, later(2)), attend(&*other, later(2)));
+    one.and(two).unwrap();
+    let state = load(store, CASE).await.unwrap().state;
+    assert_eq!((state.phase(), state.runs()[0].unconfirmed), (Phase::FailingOver, false));
 }
 
 async fn a_run_may_be_declared_in_an_open_case_of_its_mode_alone(backend: Backend) {

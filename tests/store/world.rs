@@ -41,6 +41,7 @@ pub(crate) fn summary(status: RunStatus) -> Summary {
         units: 3,
         case: None,
         part: None,
+        awaits_second: false,
         asks: Vec::new(),
         tasks: Vec::new(),
     }

@@ -44,6 +44,7 @@ fn summary(plan: &Plan, mode: Mode, at: Timestamp, status: RunStatus) -> Summary
         units: 1,
         case: None,
         part: None,
+        awaits_second: false,
         asks: Vec::new(),
         tasks: Vec::new(),
     }

@@ -175,7 +175,7 @@ impl State {
                 self.ended = Some((Ending::Closed, at));
             }
             Event::Restored { at: since, .. } => self.restored_at = Some(*since),
-            Event::RunLinked { run, part, runbook, title, mode, requester } => {
+            Event::RunLinked { run, part, runbook, title, mode, requester, unconfirmed } => {
                 if self.run(*run).is_some() {
                     return Err("the run is linked already");
                 }
@@ -186,25 +186,28 @@ impl State {
                     title: title.clone(),
                     mode: *mode,
                     requester: requester.clone(),
+                    unconfirmed: *unconfirmed,
                     status: RunStatus::Declared,
                     verdict: None,
                     ended_at: None,
                 });
-                match part {
-                    CasePart::Failover => self.go(Move::FailoverBegan, at)?,
-                    CasePart::Failback => self.go(Move::FailbackBegan, at)?,
-                    CasePart::Support => return Ok(()),
+                if !unconfirmed {
+                    self.run_begins(*part, at)?;
                 }
-                // What was attested was said of how things stood before they were moved again.
-                self.reprotected = None;
+            }
+            Event::RunConfirmed { run, part } => {
+                let linked = self.runs.iter_mut().find(|linked| linked.run == *run && linked.unconfirmed);
+                let linked = linked.ok_or("no run of that id waits to be confirmed")?;
+                (linked.part, linked.unconfirmed) = (*part, false);
+                self.run_begins(*part, at)?;
             }
             Event::RunMoved { run, status, verdict, ended_at } => {
                 let linked = self.runs.iter_mut().find(|linked| linked.run == *run);
                 let linked = linked.ok_or("the run is not linked")?;
                 let was_open = linked.status.is_open();
                 (linked.status, linked.verdict, linked.ended_at) = (*status, *verdict, *ended_at);
-                let part = linked.part;
-                if was_open && !status.is_open() {
+                let (part, moved_something) = (linked.part, !linked.unconfirmed);
+                if was_open && !status.is_open() && moved_something {
                     self.run_over(part, ended_at.unwrap_or(at), at)?;
                 }
             }
@@ -300,9 +303,21 @@ impl State {
         Ok(())
     }
 
+    /// A run of the case may start its steps.
+    fn run_begins(&mut self, part: CasePart, at: Timestamp) -> Result<(), &'static str> {
+        match part {
+            CasePart::Failover => self.go(Move::FailoverBegan, at)?,
+            CasePart::Failback => self.go(Move::FailbackBegan, at)?,
+            CasePart::Support => return Ok(()),
+        }
+        // What was attested was said of how things stood before they were moved again.
+        self.reprotected = None;
+        Ok(())
+    }
+
     /// A run of the case is over: what that means when no other of its part is open.
     fn run_over(&mut self, part: CasePart, ended_at: Timestamp, at: Timestamp) -> Result<(), &'static str> {
-        let of_part = |linked: &&Linked| linked.part == part;
+        let of_part = |linked: &&Linked| linked.part == part && !linked.unconfirmed;
         if self.ended.is_some() || self.runs.iter().filter(of_part).any(|linked| linked.status.is_open()) {
             return Ok(());
         }

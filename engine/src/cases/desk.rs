@@ -209,6 +209,7 @@ fn of_summary(entry: RunSummary) -> Told {
         title: summary.title,
         mode: summary.mode,
         requester: summary.requester,
+        unconfirmed: summary.awaits_second,
         status: summary.status,
         verdict: summary.verdict,
         ended_at: summary.ended_at,
@@ -217,7 +218,10 @@ fn of_summary(entry: RunSummary) -> Told {
 
 fn is_news(card: &Card, told: &Told) -> bool {
     let seen = card.runs.iter().find(|linked| linked.run == told.run);
-    seen.is_none_or(|seen| (seen.status, seen.verdict, seen.ended_at) != (told.status, told.verdict, told.ended_at))
+    seen.is_none_or(|seen| {
+        let known = (seen.unconfirmed, seen.status, seen.verdict, seen.ended_at);
+        known != (told.unconfirmed, told.status, told.verdict, told.ended_at)
+    })
 }
 
 /// Looks after all open cases once: what their runs did, thresholds, reports that are due. Every node may do so; what one

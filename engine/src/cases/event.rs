@@ -246,6 +246,16 @@ pub enum Event {
         mode: Mode,
         /// Who declared it.
         requester: UserName,
+        /// Whether another person must still confirm it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unconfirmed: bool,
+    },
+    /// A run of this case that waited for a second person was confirmed.
+    RunConfirmed {
+        /// Which.
+        run: RunId,
+        /// What it is here, as the case stands by now.
+        part: CasePart,
     },
     /// A run of this case stands differently.
     RunMoved {

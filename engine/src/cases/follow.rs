@@ -22,6 +22,8 @@ pub struct Told {
     pub mode: Mode,
     /// Who declared it.
     pub requester: UserName,
+    /// Whether another person must still confirm it before anything is started.
+    pub unconfirmed: bool,
     /// Its status.
     pub status: RunStatus,
     /// Its verdict, once there is one.
@@ -37,13 +39,15 @@ pub fn follow(state: &State, told: &Told) -> Vec<Event> {
         return events;
     }
     let known = state.run(told.run);
+    // What nobody confirmed may yet be refused: it is linked, and moves nothing. One that ended so never will.
+    let begins = !told.unconfirmed && known.is_none_or(|known| known.unconfirmed);
+    let part = if begins { part_of(state, told) } else { told.part };
+    if begins && part == CasePart::Failover && state.phase() == Phase::Assessing {
+        // Who sends services to the DR site has declared, whether or not the button was pressed first.
+        let reason = format!("{} ({})", told.runbook, told.requester);
+        events.push(Event::Declared { reason, proposed: None, run: Some(told.run) });
+    }
     if known.is_none() {
-        let part = part_of(state, told);
-        if part == CasePart::Failover && state.phase() == Phase::Assessing {
-            // Who sends services to the DR site has declared, whether or not the button was pressed first.
-            let reason = format!("{} ({})", told.runbook, told.requester);
-            events.push(Event::Declared { reason, proposed: None, run: Some(told.run) });
-        }
         events.push(Event::RunLinked {
             run: told.run,
             part,
@@ -51,7 +55,10 @@ pub fn follow(state: &State, told: &Told) -> Vec<Event> {
             title: told.title.clone(),
             mode: told.mode,
             requester: told.requester.clone(),
+            unconfirmed: told.unconfirmed,
         });
+    } else if begins {
+        events.push(Event::RunConfirmed { run: told.run, part });
     }
     let before = known.map_or((RunStatus::Declared, None, None), |run| (run.status, run.verdict, run.ended_at));
     if before != (told.status, told.verdict, told.ended_at) {

@@ -80,6 +80,9 @@ pub struct Linked {
     pub mode: Mode,
     /// Who declared it.
     pub requester: UserName,
+    /// Whether another person must still confirm it: until then it moves nothing here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
     /// Its status when it was last looked at.
     pub status: RunStatus,
     /// Its verdict, once there is one.

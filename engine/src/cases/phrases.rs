@@ -76,11 +76,23 @@ pub fn phrase(event: &Event, lang: Lang) -> String {
             let at = moment(*at);
             pick(format!("업무 재개 {at}: {evidence}"), format!("Services back since {at}: {evidence}"))
         }
-        Event::RunLinked { part, title, requester, .. } => {
+        Event::RunLinked { part, title, requester, unconfirmed, .. } => {
             let (part, title) = (part.word(lang), title.get(lang));
+            let (ko, en) = if *unconfirmed {
+                (" · 두 번째 사람의 확인을 기다림", "; it waits for a second person to confirm it")
+            } else {
+                ("", "")
+            };
             pick(
-                format!("{part} 실행 {title} 선포 ({requester})"),
-                format!("{part} run {title} declared by {requester}"),
+                format!("{part} 실행 {title} 선포 ({requester}){ko}"),
+                format!("{part} run {title} declared by {requester}{en}"),
+            )
+        }
+        Event::RunConfirmed { run, part } => {
+            let part = part.word(lang);
+            pick(
+                format!("{part} 실행 {run}: 두 번째 사람이 확인함"),
+                format!("{part} run {run} confirmed by a second person"),
             )
         }
         Event::RunMoved { run, status, verdict, .. } => {

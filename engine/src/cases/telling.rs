@@ -54,7 +54,9 @@ pub(super) fn occasion(before: Before, state: &State, entry: &Entry) -> Option<O
         | Event::AlternateBegan { .. }
         | Event::AlternateEnded { .. }
         | Event::Reprotected { .. } => (OccasionKind::CaseChanged, BTreeSet::new(), None, words),
-        Event::RunLinked { .. } | Event::RunMoved { .. } if before.phase != state.phase() => {
+        Event::RunLinked { .. } | Event::RunConfirmed { .. } | Event::RunMoved { .. }
+            if before.phase != state.phase() =>
+        {
             let moved = both(|lang| {
                 format!("{} → {}\n{}", before.phase.word(lang), state.phase().word(lang), phrase(&entry.event, lang))
             });
@@ -67,6 +69,7 @@ pub(super) fn occasion(before: Before, state: &State, entry: &Entry) -> Option<O
         | Event::Graded { .. }
         | Event::TimeCorrected { .. }
         | Event::RunLinked { .. }
+        | Event::RunConfirmed { .. }
         | Event::RunMoved { .. }
         | Event::Noted { .. }
         | Event::Ticked { .. }
@@ -111,6 +114,7 @@ pub(super) const fn deals_with(event: &Event) -> &'static [OccasionKind] {
         | Event::Ticked { .. }
         | Event::Restored { .. }
         | Event::RunLinked { .. }
+        | Event::RunConfirmed { .. }
         | Event::RunMoved { .. }
         | Event::Joined { .. }
         | Event::Left { .. }

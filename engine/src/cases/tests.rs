@@ -95,6 +95,7 @@ fn told(run: u128, part: CasePart, mode: Mode, status: RunStatus) -> Told {
         title: Text::new("3계층 기동", "Three tiers"),
         mode,
         requester: "kim".parse().unwrap(),
+        unconfirmed: false,
         status,
         verdict: None,
         ended_at: None,
@@ -156,6 +157,28 @@ fn a_mock_run_does_not_move_a_real_case_and_the_real_failover_declares_it() {
     case.tell(&told(2, CasePart::Failover, Mode::Real, RunStatus::Running));
     assert_eq!(case.state.phase(), Phase::FailingOver);
     assert!(case.state.declared().as_ref().unwrap().reason.contains("three-tier"));
+}
+
+#[test]
+fn what_no_second_person_confirmed_moves_nothing_and_holds_the_case_open() {
+    let mut case = Case::open(Mode::Real);
+    let waiting = |run| Told { unconfirmed: true, ..told(run, CasePart::Failover, Mode::Real, RunStatus::Paused) };
+    case.tell(&waiting(1));
+    case.tell(&waiting(2));
+    assert_eq!((case.state.phase(), case.state.declared().is_none()), (Phase::Assessing, true));
+    assert_eq!(case.ask(Command::StandDown { reason: "오보".into() }).unwrap_err().code, "case_incomplete");
+    case.tell(&Told { status: RunStatus::Aborted, ..waiting(1) });
+    assert_eq!(case.state.phase(), Phase::Assessing, "what never began can not be lost");
+    case.tell(&told(2, CasePart::Failover, Mode::Real, RunStatus::Running));
+    assert_eq!((case.state.phase(), case.state.declared().is_some()), (Phase::FailingOver, true));
+    case.tell(&told(2, CasePart::Failover, Mode::Real, RunStatus::Completed));
+    assert_eq!(case.state.phase(), Phase::RunningOnDr, "the refused one keeps nothing open");
+    // What the case no longer has room for by the time it is confirmed only accompanies it.
+    case.tell(&Told { unconfirmed: true, ..told(3, CasePart::Failback, Mode::Real, RunStatus::Paused) });
+    case.tell(&told(4, CasePart::Failback, Mode::Real, RunStatus::Completed));
+    case.tell(&told(3, CasePart::Failback, Mode::Real, RunStatus::Running));
+    let third = case.state.runs().iter().find(|linked| linked.run.0 == Uuid::from_u128(103)).unwrap();
+    assert_eq!((case.state.phase(), third.part), (Phase::Normal, CasePart::Support));
 }
 
 #[test]
@@ -367,7 +390,7 @@ enum Step {
     Close,
     Attest,
     Note,
-    Run { run: u128, part: CasePart, mock: bool, status: RunStatus },
+    Run { run: u128, part: CasePart, mock: bool, unconfirmed: bool, status: RunStatus },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -379,10 +402,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => Just(RunStatus::Completed),
         1 => Just(RunStatus::Aborted),
     ];
-    let run = (0_u128..5, part, prop::bool::weighted(0.1), status).prop_map(|(run, part, mock, status)| Step::Run {
+    let flags = (prop::bool::weighted(0.1), prop::bool::weighted(0.3));
+    let run = (0_u128..5, part, flags, status).prop_map(|(run, part, (mock, unconfirmed), status)| Step::Run {
         run,
         part,
         mock,
+        unconfirmed,
         status,
     });
     let step = prop_oneof![
@@ -406,8 +431,10 @@ struct Model {
     attested: bool,
     moved: bool,
     returned: bool,
-    /// What each run counts as, and whether it is open, completed or neither.
+    /// What each run that was confirmed counts as, and whether it is open, completed or neither.
     runs: BTreeMap<u128, (CasePart, RunStatus)>,
+    /// Those that were not.
+    unconfirmed: BTreeMap<u128, RunStatus>,
 }
 
 impl Model {
@@ -427,10 +454,19 @@ impl Model {
         }
     }
 
-    fn run(&mut self, run: u128, part: CasePart, mock: bool, status: RunStatus) {
+    fn known(&self, run: u128) -> Option<RunStatus> {
+        self.runs.get(&run).map(|(_, status)| status).or_else(|| self.unconfirmed.get(&run)).copied()
+    }
+
+    fn run(&mut self, run: u128, (part, mock, unconfirmed): (CasePart, bool, bool), status: RunStatus) {
         if self.over {
             return;
         }
+        if unconfirmed {
+            self.unconfirmed.insert(run, status);
+            return;
+        }
+        self.unconfirmed.remove(&run);
         if !self.runs.contains_key(&run) {
             let phase = self.phase();
             let counts = match part {
@@ -475,13 +511,14 @@ proptest! {
                     case.wait(minutes);
                     continue;
                 }
-                Step::Run { run, part, mock, status } => {
+                Step::Run { run, part, mock, unconfirmed, status } => {
                     // A run that is over stays so.
-                    let known = model.runs.get(&run).map(|(_, status)| *status);
-                    if known.is_none_or(RunStatus::is_open) {
+                    if model.known(run).is_none_or(RunStatus::is_open) {
                         let mode = if mock { Mode::Mock } else { Mode::Real };
-                        case.tell(&told(run, part, mode, status));
-                        model.run(run, part, mock, status);
+                        // Nor does anybody take a confirmation back.
+                        let unconfirmed = unconfirmed && !model.runs.contains_key(&run);
+                        case.tell(&Told { unconfirmed, ..told(run, part, mode, status) });
+                        model.run(run, (part, mock, unconfirmed), status);
                     }
                     prop_assert_eq!(case.state.phase(), model.phase());
                     continue;

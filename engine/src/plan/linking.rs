@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Body, Graph, Link, LinkWait, MarkKind, Node, Plan, Schedule, Unit};
+use super::{Action, Body, Graph, Link, LinkWait, MarkKind, Node, Plan, Schedule, Step, Unit};
 use crate::base::{Millis, Mode, OrgId, RunbookId};
 
 /// A runbook that is called, as it was when the caller was compiled.
@@ -40,6 +40,35 @@ impl Plan {
     /// The organisation of a runbook that its steps call; `None` is the top of the tree.
     pub fn organisation_of(&self, runbook: &RunbookId) -> Option<&OrgId> {
         self.body().callees.get(runbook)?.body.organisation.as_ref()
+    }
+
+    /// Whether a step asks people for their consent: a gate, or a call that waits for a runbook with gates, its own calls
+    /// included. What such a call only plays, or does not wait for, it does not ask about.
+    pub fn asks_consent(&self, step: &Step) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![step];
+        while let Some(step) = open.pop() {
+            match &step.action {
+                Action::Gate(_) => return true,
+                Action::Link(link) if !link.mock && link.wait != LinkWait::None && seen.insert(&link.runbook) => {
+                    let callee = self.body().callees.get(&link.runbook);
+                    open.extend(callee.into_iter().flat_map(|it| &it.body.units).flat_map(|unit| &unit.steps));
+                }
+                Action::Link(_)
+                | Action::Command(_)
+                | Action::Http(_)
+                | Action::Tcp(_)
+                | Action::Look(_)
+                | Action::Change(_)
+                | Action::Check(_)
+                | Action::Wait(_)
+                | Action::Until(_)
+                | Action::Mark(_)
+                | Action::Manual(_)
+                | Action::Decision(_) => {}
+            }
+        }
+        false
     }
 
     /// All runbooks that a run in a mode leads to, itself left out, with the modes that they would be run in.

@@ -11,7 +11,7 @@ use super::{
     Ledger, Outcome, Purpose, RunStatus, StepIx, UnitState, status,
 };
 use crate::base::{LockName, Millis, OutputName, ServiceId, TargetName, Text, Timestamp};
-use crate::plan::{MarkKind, Origin, Plan, Step, Unit, UnitIx};
+use crate::plan::{MarkKind, Origin, Plan, Step, UnitIx};
 
 /// An attempt at work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -492,11 +492,12 @@ pub const fn origin_mark(origin: Origin) -> MarkKind {
     }
 }
 
-/// Whether the unit still has a gate before it, on the way that it is on, that nobody decided in its favour.
-pub(super) fn has_gate_ahead(unit: &Unit, at: StepIx) -> bool {
-    let is_gate = |step: &Step| matches!(step.action, crate::plan::Action::Gate(_));
+/// Whether the unit still has a gate before it, on the way that it is on, that nobody decided in its favour: one of its own, or
+/// one of a runbook that it calls.
+pub(super) fn has_gate_ahead(plan: &Plan, unit: UnitIx, at: StepIx) -> bool {
+    let unit = plan.unit(unit);
     match usize::from(at).checked_sub(unit.steps.len()) {
-        None => unit.steps.iter().skip(usize::from(at)).any(is_gate),
-        Some(back) => unit.rollback.iter().skip(back).any(|undo| is_gate(&undo.step)),
+        None => unit.steps.iter().skip(usize::from(at)).any(|step| plan.asks_consent(step)),
+        Some(back) => unit.rollback.iter().skip(back).any(|undo| plan.asks_consent(&undo.step)),
     }
 }

@@ -42,6 +42,9 @@ pub struct Summary {
     /// What it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<CasePart>,
+    /// Whether another person must still confirm the declaration before anything is started.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub awaits_second: bool,
     /// The gates that ask people now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<Asking>,

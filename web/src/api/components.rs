@@ -2,21 +2,30 @@
 
 use axum::Json;
 use axum::extract::State;
+use engine::plan::Listed;
 use engine::runbook::Severity;
 
 use super::Caller;
 use super::model::{Both, Component, Components, Param};
+use super::paging::Paged;
+use super::sent::Asked;
 use crate::app::App;
 use crate::error::Error;
 use crate::handlers::components::catalogue;
 
-/// All components, and which runbooks use each.
-#[utoipa::path(get, path = "/api/v1/components", tag = "runbooks", responses(
-    (status = 200, description = "The components.", body = Components),
+/// The components and which runbooks use each: those of the library by file, then the shipped ones.
+#[utoipa::path(get, path = "/api/v1/components", tag = "runbooks", params(Paged), responses(
+    (status = 200, description = "A page of the components.", body = Components),
 ))]
-pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Components>, Error> {
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(page): Asked<Paged>,
+) -> Result<Json<Components>, Error> {
     let (all, seen) = catalogue(&app, &caller.person).await?;
-    let components = all.iter().map(|listed| Component {
+    let place = |listed: &&Listed| format!("{}/{}", if listed.shipped { "shipped" } else { "library" }, listed.file);
+    let (page, next) = page.of(all.iter(), place)?;
+    let components = page.into_iter().map(|listed| Component {
         file: listed.file.clone(),
         shipped: listed.shipped,
         errors: listed.diagnostics.count(Severity::Error),
@@ -38,7 +47,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<
             .map(|user| user.runbook.to_string())
             .collect(),
     });
-    Ok(Json(Components { components: components.collect() }))
+    Ok(Json(Components { components: components.collect(), next }))
 }
 
 fn param(card: &engine::runbook::ParamCard) -> Param {

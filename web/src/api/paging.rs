@@ -10,7 +10,7 @@ const USUAL: u32 = 50;
 /// Lines of a page at most.
 const MOST: u32 = 500;
 /// Longest word that a page begins behind.
-const LONGEST: usize = 255;
+const LONGEST: usize = 1_000;
 
 /// Which page of a list in the order of one word of its lines.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -18,7 +18,7 @@ const LONGEST: usize = 255;
 #[into_params(parameter_in = Query)]
 pub(super) struct Paged {
     /// Only those behind this one: the `next` of the page before.
-    #[param(max_length = 255)]
+    #[param(max_length = 1000)]
     after: Option<String>,
     /// At most so many.
     #[param(minimum = 1, maximum = 500)]
@@ -82,6 +82,6 @@ mod tests {
     #[test]
     fn bounds_that_are_none_are_refused() {
         assert!(page(None, Some(0)).is_err() && page(None, Some(501)).is_err());
-        assert!(page(Some(&"x".repeat(256)), None).is_err());
+        assert!(page(Some(&"x".repeat(1_001)), None).is_err());
     }
 }

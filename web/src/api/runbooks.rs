@@ -11,21 +11,28 @@ use engine::runbook::{Code, Severity};
 use super::Caller;
 use super::document::{etag, json_text, tagged};
 use super::model::{Both, Explanation, Fault, Faults, InputLine, Runbook, RunbookLine, Runbooks, ServiceLine};
+use super::paging::Paged;
+use super::sent::Asked;
 use crate::app::App;
 use crate::error::Error;
 use crate::explain::explain;
 use crate::handlers::runbooks::sees;
 use crate::handlers::runs::runbook;
 
-/// All runbooks of the library, those that do not compile included.
-#[utoipa::path(get, path = "/api/v1/runbooks", tag = "runbooks", responses(
-    (status = 200, description = "The catalogue.", body = Runbooks),
+/// The runbooks of the library by file, those that do not compile included.
+#[utoipa::path(get, path = "/api/v1/runbooks", tag = "runbooks", params(Paged), responses(
+    (status = 200, description = "A page of the catalogue.", body = Runbooks),
 ))]
-pub(super) async fn list(State(app): State<App>, caller: Caller) -> Result<Json<Runbooks>, Error> {
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(page): Asked<Paged>,
+) -> Result<Json<Runbooks>, Error> {
     let entries = app.runbooks(engine::plan::Library::entries).await?;
     let seen = entries.iter().filter(|entry| sees(&caller.person, entry));
-    let runbooks = seen.map(|entry| line(entry, entry.hidden_by(&entries))).collect();
-    Ok(Json(Runbooks { runbooks }))
+    let (page, next) = page.of(seen, |entry| entry.file.clone())?;
+    let runbooks = page.into_iter().map(|entry| line(entry, entry.hidden_by(&entries))).collect();
+    Ok(Json(Runbooks { runbooks, next }))
 }
 
 /// One runbook with its text.

@@ -115,6 +115,43 @@ units:
 }
 
 #[tokio::test]
+async fn nobody_passes_over_a_call_whose_runbook_asks_for_consent() {
+    let (store, runner) = (memory(), Arc::new(Script::default()));
+    let engine = engine(&store, &runner, "one", Adoption::OnlyAsked);
+    let asking = "units: {go: {target: 5m, gate: {approvers: [chief], timeout: 30m}}}\n";
+    let plan = tree(&[
+        (
+            "top",
+            "
+units:
+  deep: {on_fail: skip, run: [{call: {runbook: middle}}]}
+  behind: {needs: [deep], run: [{command: x}]}
+  played: {run: [{call: {runbook: asking, mode: mock}}]}
+  loose: {run: [{call: {runbook: asking, wait: none}}]}
+",
+        ),
+        ("middle", "units: {a: {run: [{call: {runbook: asking}}]}}\n"),
+        ("asking", asking),
+    ]);
+    let asks = |unit: &str| plan.asks_consent(&plan.unit(ix(&plan, unit)).steps[0]);
+    assert_eq!(["deep", "behind", "played", "loose"].map(asks), [true, false, false, false]);
+    let run = engine.declare(declaration(&plan, Mode::Drill, None)).await.unwrap();
+    let view = until(&engine, run, |view| !view.state.called(&plan, ix(&plan, "deep")).is_empty()).await;
+    let child = view.state.called(&plan, ix(&plan, "deep"))[0].1;
+    ask(&engine, child, Request::Abort { reason: "wrong site".to_owned() }).await;
+    until(&engine, run, |view| view.state.unit(ix(&plan, "deep")).state == UnitState::Failed).await;
+    for unit in ["deep", "behind"] {
+        let (unit, words) = (|| unit.parse().unwrap(), || "done by hand".to_owned());
+        for request in
+            [Request::Skip { unit: unit(), reason: words() }, Request::Attest { unit: unit(), evidence: words() }]
+        {
+            let Answer::Refused { code, .. } = ask(&engine, run, request).await else { panic!("{:?} passed", unit()) };
+            assert_eq!(code, "gate_not_bypassed");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_fault_of_a_call_and_a_script_of_its_unit_are_played_without_another_run() {
     let (store, runner) = (memory(), Arc::new(Script::default()));
     let engine = engine(&store, &runner, "one", Adoption::OnlyAsked);

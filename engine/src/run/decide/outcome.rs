@@ -5,7 +5,7 @@ use super::super::state::has_gate_ahead;
 use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx};
 use super::turn::{Effect, Turn};
 use crate::base::{Lang, Millis, Text};
-use crate::plan::{Action, OnFail, Phase, Step, UnitIx};
+use crate::plan::{OnFail, Phase, Step, UnitIx};
 
 /// The part of its time limit, one in so many, that an attempt may lose while no engine lives and be started late all the same.
 const LOST: u64 = 10;
@@ -137,7 +137,7 @@ impl Turn<'_> {
     /// gives no consent.
     fn after_all_work(&self, unit: UnitIx, place: StepIx) -> StepIx {
         let steps = &self.plan.unit(unit).steps;
-        let stays = |step: &Step| step.phase == Phase::Post || matches!(step.action, Action::Gate(_));
+        let stays = |step: &Step| step.phase == Phase::Post || self.plan.asks_consent(step);
         let from = usize::from(place) + 1;
         let next = steps.iter().skip(from).position(stays).map_or(steps.len(), |after| from + after);
         StepIx::try_from(next).unwrap_or(StepIx::MAX)
@@ -155,7 +155,7 @@ impl Turn<'_> {
             );
         }
         // What people refused, or were not asked yet, is not passed over by a setting.
-        let gated = has_gate_ahead(self.plan.unit(unit), self.state.unit(unit).step);
+        let gated = has_gate_ahead(self.plan, unit, self.state.unit(unit).step);
         let reason = cause.message.clone();
         let id = self.id(unit);
         self.emit(Event::Failed { unit: id.clone(), cause })?;

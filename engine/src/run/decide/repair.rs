@@ -5,7 +5,7 @@ use super::super::{Actor, Cause, CauseKind, Event, StepIx, UnitEvent, UnitState}
 use super::people::{refuse, said};
 use super::turn::{Stop, Turn};
 use crate::base::{Text, UnitId};
-use crate::plan::UnitIx;
+use crate::plan::{Action, UnitIx};
 
 impl Turn<'_> {
     pub(super) fn retry(&mut self, actor: &Actor, unit: &UnitId, from_start: bool) -> Result<(), Stop> {
@@ -221,12 +221,20 @@ impl Turn<'_> {
             };
             return refuse("not_possible_now", format!("{} 단위는 {ko}", unit.id), format!("{} {en}", unit.id));
         }
-        if has_gate_ahead(unit, run.step) {
-            return refuse(
-                "gate_not_bypassed",
-                format!("{} 단위에는 아무도 승인하지 않은 게이트가 있어 지나칠 수 없습니다", unit.id),
-                format!("{} holds a gate that nobody has approved; it can not be passed over", unit.id),
-            );
+        if has_gate_ahead(self.plan, ix, run.step) {
+            let own = unit.steps.iter().any(|step| matches!(step.action, Action::Gate(_)));
+            let (ko, en) = if own {
+                (
+                    "단위에는 아무도 승인하지 않은 게이트가 있어 지나칠 수 없습니다",
+                    "holds a gate that nobody has approved; it can not be passed over",
+                )
+            } else {
+                (
+                    "단위는 게이트가 있는 런북을 호출하므로 지나칠 수 없습니다. 호출된 실행에서 승인을 받거나, 재시도하여 다시 호출하십시오",
+                    "calls a runbook with gates and can not be passed over: have them approved in the run that it calls, or retry it to call that again",
+                )
+            };
+            return refuse("gate_not_bypassed", format!("{} {ko}", unit.id), format!("{} {en}", unit.id));
         }
         let Some(gate) = self.gate_before(ix) else { return Ok(()) };
         let gate = &self.plan.unit(gate).id;
@@ -250,7 +258,7 @@ impl Turn<'_> {
         }
         let shut = |need: &UnitIx| {
             let run = self.state.unit(*need);
-            !run.lets_others_begin() && has_gate_ahead(self.plan.unit(*need), run.step)
+            !run.lets_others_begin() && has_gate_ahead(self.plan, *need, run.step)
         };
         self.plan.graph().upstream_of([ix]).into_iter().find(shut)
     }

@@ -215,6 +215,7 @@ impl State {
             units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
             case: header.case,
             part: header.part,
+            awaits_second: self.awaits_second(),
             asks: self.asking(plan),
             tasks: self.tasking(plan),
         }

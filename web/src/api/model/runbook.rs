@@ -8,8 +8,10 @@ use super::{Both, Mode};
 /// The catalogue.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Runbooks {
-    /// All files of the library, by name.
+    /// Files of the library, by name.
     pub runbooks: Vec<RunbookLine>,
+    /// What to give as `after` for the next page; `null` where this is the last one.
+    pub next: Option<String>,
 }
 
 /// A runbook in the catalogue.
@@ -124,6 +126,8 @@ pub struct Fault {
 pub struct Components {
     /// Those of the library by file, then the shipped ones.
     pub components: Vec<Component>,
+    /// What to give as `after` for the next page; `null` where this is the last one.
+    pub next: Option<String>,
 }
 
 /// A component.
