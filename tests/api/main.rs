@@ -23,5 +23,6 @@ mod program;
 mod refusing;
 mod reviewing;
 mod routes;
+mod teams;
 mod tokens;
 mod touring;

@@ -77,6 +77,7 @@ async fn crawl(stage: &Stage, person: &Person) -> BTreeMap<String, (StatusCode, 
 #[tokio::test]
 async fn no_link_that_a_role_is_shown_is_dead_refused_or_a_fault() {
     let stage = Stage::set().await;
+    stage.team("crew", &[], &["operator"]).await;
     for mode in Mode::ALL {
         stage.declare(mode, "owner").await;
     }
@@ -112,7 +113,8 @@ async fn no_link_that_a_role_is_shown_is_dead_refused_or_a_fault() {
         assert!(!status.is_server_error(), "{path}: {status}");
         let of_the_bank =
             ["/runs/", "/cases/0", "/runbooks/bank", "/runbooks/file/"].iter().any(|begin| path.starts_with(begin));
-        let reserved = ["/people", "/organisations", "/audit", "/telling"].iter().any(|begin| path.starts_with(begin));
+        let reserved =
+            ["/people", "/organisations", "/teams", "/audit", "/telling"].iter().any(|begin| path.starts_with(begin));
         if (of_the_bank || reserved) && status.is_success() {
             beyond.push(path);
         }

@@ -16,3 +16,4 @@ mod routes;
 mod sessions;
 mod stage;
 mod table;
+mod teams;

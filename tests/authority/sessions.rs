@@ -117,7 +117,7 @@ async fn nobody_gives_roles_to_oneself_nor_beyond_the_own_organisation() {
     assert_eq!(stage.ask("POST /people/seller", &boss, &role("bank")).await, Verdict::Nothing);
     assert_eq!(stage.ask("POST /people/boss", &boss, &role("bank")).await, Verdict::No, "not to oneself");
     let clerk = stage.console.app.sign_ins.person(&"clerk".parse().unwrap()).await.unwrap().unwrap();
-    let held: Vec<String> = clerk.grants.iter().map(|grant| format!("{} {:?}", grant.role, grant.org)).collect();
+    let held: Vec<String> = clerk.grants().map(|grant| format!("{} {:?}", grant.role, grant.org)).collect();
     assert_eq!(held, ["commander Some(\"bank/it/dr\")", "operator Some(\"bank/it\")"]);
 }
 

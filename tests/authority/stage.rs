@@ -99,7 +99,7 @@ impl Stage {
     }
 
     async fn with_session(&self, name: &str, grants: Vec<Grant>, half: bool) -> Person {
-        let user = User { grants, ..User::new(name.parse().unwrap(), String::new(), Lang::En, now()) };
+        let user = User { given: grants, ..User::new(name.parse().unwrap(), String::new(), Lang::En, now()) };
         let token = Token::fresh().unwrap();
         let session = Session {
             token: token.digest(),
@@ -119,8 +119,25 @@ impl Stage {
         Person { cookie: format!("relight_session={}", token.reveal()), csrf: session.csrf }
     }
 
+    /// The status of an answer, as a program is told it.
+    pub(crate) async fn status(&self, route: &str, person: &Person, fields: &[(&str, &str)]) -> StatusCode {
+        self.answer(route, person, fields).await.status()
+    }
+
+    /// A page as it is shown to a person.
+    pub(crate) async fn page(&self, path: &str, person: &Person) -> String {
+        let request = Request::get(path).header(header::COOKIE, &person.cookie).body(Body::empty()).unwrap();
+        let page = self.console.send(request).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        page.text
+    }
+
     /// Asks as a program would that carries the person's cookie, so that an error is told with its code.
     pub(crate) async fn ask(&self, route: &str, person: &Person, fields: &[(&str, &str)]) -> Verdict {
+        Verdict::of(self.answer(route, person, fields).await).await
+    }
+
+    async fn answer(&self, route: &str, person: &Person, fields: &[(&str, &str)]) -> axum::response::Response {
         let (method, path) = route.split_once(' ').unwrap();
         let request = Request::builder()
             .method(method)
@@ -135,7 +152,7 @@ impl Stage {
         } else {
             request.body(Body::empty())
         };
-        Verdict::of(self.console.answer(request.unwrap()).await).await
+        self.console.answer(request.unwrap()).await
     }
 }
 

@@ -215,6 +215,10 @@ fn rows() -> Vec<Row> {
         Row("GET /people/{name}", Managed, &[], ADMIN),
         Row("POST /people/{name}", Managed, &[("verb", "none")], ADMIN),
         Row("GET /organisations", Managed, &[], ADMIN),
+        Row("GET /teams", Managed, &[], ADMIN),
+        Row("POST /teams", Managed, &[("id", "?")], ADMIN),
+        Row("GET /teams/{team}", Managed, &[], ADMIN),
+        Row("POST /teams/{team}", Managed, &[("verb", "none")], ADMIN),
         Row("GET /password", Everybody, &[], ALL),
         Row("POST /password", Everybody, &[("present", "x"), ("chosen", "y"), ("repeated", "z")], ALL),
         Row("POST /language", Everybody, &[("lang", "none")], ALL),
@@ -252,6 +256,7 @@ fn address(route: &str, run: RunId) -> String {
         .replace("/runbooks/{id}", "/runbooks/bank-db")
         .replace("/break-glass/{id}", "/break-glass/01890a5d-ac96-774b-bcce-b302099a8057")
         .replace("{name}", "clerk")
+        .replace("{team}", "crew")
         .replace("/g/{link}", "/g/none")
         .replace("/replication/{link}", "/replication/none")
         .replace("{digest}/{*name}", "000000000000/none.css")
@@ -370,6 +375,7 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
 async fn every_route_by_role_by_mode_by_place() {
     let stage = Stage::set().await;
     stage.person("clerk", vec![grant("approver", BANK, &[])]).await;
+    stage.team("crew", &[], &["operator"]).await;
     let mut wrong = Vec::new();
     for (at, row) in rows().iter().enumerate() {
         // What has no mode is asked in one.

@@ -21,4 +21,5 @@ mod reviewing;
 mod running;
 mod signing_in;
 mod tasks;
+mod teams;
 mod telling;

@@ -87,7 +87,7 @@ async fn a_person_of_the_directory_has_an_account_with_what_the_groups_mean_at_e
     assert_eq!(house.get("/runs", &cookies(&page)).await.status, StatusCode::OK);
     assert_eq!(house.roles("kim").await, ["commander", "observer"]);
     let kim = house.user("kim").await.unwrap();
-    assert_eq!(kim.grants[0].org.as_ref().map(ToString::to_string).as_deref(), Some("bank/it"));
+    assert_eq!(kim.given[0].org.as_ref().map(ToString::to_string).as_deref(), Some("bank/it"));
     assert_eq!(
         house.form("own", "kim", "kim's words").await.status,
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -110,6 +110,38 @@ async fn a_person_of_the_directory_has_an_account_with_what_the_groups_mean_at_e
     assert!(house.get("/runs", &before).await.location().starts_with("/sign-in"), "and what was open is closed");
     assert!(house.roles("kim").await.is_empty());
     assert_eq!(house.get("/runs", &session).await.status, StatusCode::OK, "others stay");
+}
+
+#[tokio::test]
+async fn what_a_team_gives_outlives_every_sign_in_and_rests_while_the_directory_lets_nobody_in() {
+    let (authority, slapd) = directory();
+    let house = House::open(&ldap(&slapd, &authority, "")).await;
+    house.form("directory", "kim", "kim's words").await;
+    house.team(&["kim"]).await;
+    assert_eq!(house.roles("kim").await, ["commander", "observer", "operator"]);
+    // At the next sign-in the groups say less, and the team what it said.
+    slapd.change("dn: cn=commanders,ou=groups,dc=bank,dc=test\nchangetype: delete\n");
+    let page = house.form("directory", "kim", "kim's words").await;
+    assert_eq!(house.roles("kim").await, ["observer", "operator"]);
+    assert_eq!(house.user("kim").await.unwrap().given.len(), 1);
+    // A team alone lets nobody in: that is the directory's to say.
+    slapd.change("dn: cn=everybody,ou=groups,dc=bank,dc=test\nchangetype: delete\n");
+    let denied = house.form("directory", "kim", "kim's words").await;
+    assert!(denied.one(".notice.bad").contains("no role in this console"), "{}", denied.text);
+    assert!(house.get("/runs", &cookies(&page)).await.location().starts_with("/sign-in"));
+    assert!(house.roles("kim").await.is_empty(), "nor is anything held meanwhile");
+    let admin = cookies(&house.form("own", "lee", OWN_PASSWORD).await);
+    let shown = house.get("/people/kim", &format!("{admin}; relight_lang=en")).await;
+    assert!(shown.one(".notice.warn").contains("what the teams give rests"), "{}", shown.text);
+    // What changes about the team meanwhile counts when the person is back.
+    house.team(&["kim", "lee"]).await;
+    assert!(house.roles("kim").await.is_empty());
+    slapd.change(
+        "dn: cn=everybody,ou=groups,dc=bank,dc=test\nchangetype: add\nobjectClass: groupOfNames\ncn: everybody\n\
+         member: uid=kim,ou=people,dc=bank,dc=test\n",
+    );
+    assert_eq!(house.form("directory", "kim", "kim's words").await.location(), "/runs");
+    assert_eq!(house.roles("kim").await, ["observer", "operator"]);
 }
 
 #[tokio::test]

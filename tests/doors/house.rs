@@ -6,11 +6,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
-use engine::base::{Clock, Lang, Millis, Secret, SystemClock, SystemIds, UserName};
+use engine::base::{Clock, Lang, Millis, Secret, SystemClock, SystemIds, Text, UserName};
 use engine::executor::{Adoption, Engine, Options};
-use engine::identity::{Grant, User};
+use engine::identity::{Grant, Team, User};
 use engine::inventory::SecretSource;
-use engine::plan::Library;
+use engine::plan::{Library, Mode};
 use engine::run::{Actor, Door};
 use engine::store::{DeedQuery, Memory, Owner, Store};
 use harness::glewlwyd::Glewlwyd;
@@ -104,10 +104,25 @@ impl House {
         self.app.sign_ins.person(&name.parse::<UserName>().unwrap()).await.unwrap()
     }
 
+    /// Keeps a team of operators with these members.
+    pub(crate) async fn team(&self, members: &[&str]) {
+        let team = Team {
+            id: "response".parse().unwrap(),
+            title: Text::new("기술대응", "Technical response"),
+            org: None,
+            members: members.iter().map(|name| name.parse().unwrap()).collect(),
+            roles: [("operator".parse().unwrap(), [Mode::Drill].into())].into(),
+            note: String::new(),
+        };
+        let by = By::host(Actor { name: "root".parse().unwrap(), roles: vec![], via: Door::CommandLine });
+        let found = self.app.sign_ins.team(&team.id).await.unwrap();
+        self.app.sign_ins.keep_team(&by, &team, found.map_or(0, |found| found.version)).await.unwrap();
+    }
+
     /// The roles of an account.
     pub(crate) async fn roles(&self, name: &str) -> Vec<String> {
         let user = self.user(name).await.unwrap();
-        user.grants.iter().map(|grant| grant.role.to_string()).collect()
+        user.grants().map(|grant| grant.role.to_string()).collect()
     }
 
     /// Deeds as JSON, oldest first, whose act begins so.

@@ -17,6 +17,7 @@ mod records;
 mod samples;
 mod sqlite_faults;
 mod stand_ins;
+mod teams;
 mod upgrading;
 mod votes;
 mod world;

@@ -123,7 +123,7 @@ async fn against_its_withdrawal(backend: Backend) {
     let digest = poll.opened(1).await;
     let account = |name: &str, role: &str| {
         let grants = vec![Grant::in_all_modes(role.parse().unwrap(), None)];
-        User { grants, ..User::new(name.parse().unwrap(), String::new(), Lang::Ko, now()) }
+        User { given: grants, ..User::new(name.parse().unwrap(), String::new(), Lang::Ko, now()) }
     };
     let put = async |change: Change| {
         let done = poll.backend.database.store.change(now(), vec![change], Vec::new()).await.unwrap();

@@ -29,16 +29,16 @@ async fn accounts_are_people(store: &dyn Store) {
         panic!("{found:?}");
     };
     let everywhere = |role: &str| Grant::in_all_modes(role.parse().unwrap(), None);
-    assert_eq!(kim.grants, [everywhere("commander"), everywhere("admin")]);
+    assert_eq!(kim.given, [everywhere("commander"), everywhere("admin")]);
     assert_eq!(
         (kim.lang, kim.password.as_str(), kim.password_due, kim.disabled),
         (Lang::Ko, "$argon2id$kim", true, false)
     );
     let modes = [Mode::Mock, Mode::Drill].into();
     let granted = Grant { role: "operator".parse().unwrap(), org: Some("bank/it".parse().unwrap()), modes };
-    assert_eq!(lee.grants, [granted]);
+    assert_eq!(lee.given, [granted]);
     assert_eq!((lee.lang, lee.created_at.0, lee.password_due, lee.disabled), (Lang::En, 2_000, false, true));
-    assert!(park.grants.is_empty() && park.password.is_empty());
+    assert!(park.given.is_empty() && park.password.is_empty());
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ async fn account(ground: &Ground, name: &str, roles: &[&str], modes: &[Mode]) {
         modes: modes.iter().copied().collect(),
     };
     let user = User::new(name.parse().unwrap(), String::new(), Lang::En, ground.now().await);
-    ground.add(&User { grants: roles.iter().map(grant).collect(), ..user }).await;
+    ground.add(&User { given: roles.iter().map(grant).collect(), ..user }).await;
 }
 
 /// A delegation of `lee` in force at an instant.

@@ -20,7 +20,7 @@ use crate::extract::FILES_A_FORM;
 use crate::handlers::{
     approvals, assets, audit, calendar, cases, compare, components, contacts, coverage, delegations, diagnostics,
     documents, evidence, findings, glass, health, issues, language, me, messages, password, people, replication,
-    reports, runbooks, runs, session, tasks, telling, trends,
+    reports, runbooks, runs, session, tasks, teams, telling, trends,
 };
 use crate::middleware;
 
@@ -116,6 +116,8 @@ pub fn router(app: App) -> Router {
         .route("/people", get(people::list).post(people::create))
         .route("/people/{name}", get(people::show).post(people::update))
         .route("/organisations", get(people::organisations))
+        .route("/teams", get(teams::list).post(teams::create))
+        .route("/teams/{team}", get(teams::edit).post(teams::save))
         .route("/password", get(password::edit).post(password::update))
         .route("/sign-out", post(session::delete))
         .route("/language", post(language::set))

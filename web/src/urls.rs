@@ -1,6 +1,6 @@
 //! Every address of the console, as functions. Templates and handlers write no path of their own.
 
-use engine::base::{CaseId, ContactId, Digest, FindingId, LinkName, RunId, RunbookId, UnitId, UserName};
+use engine::base::{CaseId, ContactId, Digest, FindingId, LinkName, RunId, RunbookId, TeamId, UnitId, UserName};
 use engine::documents::DocumentId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -126,6 +126,16 @@ pub fn person(name: &UserName) -> String {
 /// The tree of organisations.
 pub const fn organisations() -> &'static str {
     "/organisations"
+}
+
+/// The teams; also where the form of a new one goes.
+pub const fn teams() -> &'static str {
+    "/teams"
+}
+
+/// One team; also where the forms of that page go.
+pub fn team(id: &TeamId) -> String {
+    format!("/teams/{}", segment(id.as_str()))
 }
 
 /// The form on which a person chooses a new password; also where it goes.

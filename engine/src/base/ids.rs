@@ -146,6 +146,8 @@ names! {
     RoleName;
     /// A person or a token holder.
     UserName;
+    /// People who hold some roles at one place together, such as `command`.
+    TeamId;
     /// An inventory: the hosts and endpoints that runbooks may address.
     InventoryId;
     /// A component, which is also the name of its file without `.yaml`.

@@ -25,7 +25,8 @@ pub use duration::{Millis, ParseMillisError};
 pub use ids::{
     BranchName, CaseId, ClassName, ComponentId, ContactId, ContactName, FindingId, IdSource, InputName, InvalidName,
     InventoryId, LabelName, LinkName, LockName, OutputName, ParamName, RegionName, RequestId, RoleName, RuleName,
-    RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TierName, UnitId, UserName,
+    RunId, RunbookId, SecretName, ServiceId, SiteName, StageId, SystemIds, TargetName, TeamId, TierName, UnitId,
+    UserName,
 };
 pub use mode::Mode;
 pub use org::{OrgId, reaches};

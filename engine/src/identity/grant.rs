@@ -42,9 +42,9 @@ impl Grant {
 /// An act in a mode is one in a run, where an admin has nothing to say: the role is never among them. Who broke the glass
 /// commands, operates and approves in `real`, wherever that person holds any role; `user` must be [`User::as_of`] now.
 pub fn roles(user: &User, org: Option<&OrgId>, mode: Option<Mode>) -> Vec<RoleName> {
-    let counting = user.grants.iter().filter(|grant| grant.counts(org, mode));
+    let counting = user.grants().filter(|grant| grant.counts(org, mode));
     let roles = counting.map(|grant| &grant.role).filter(|role| mode.is_none() || role.as_str() != ADMIN).cloned();
-    let belongs = user.grants.iter().any(|grant| grant.counts(org, None));
+    let belongs = user.grants().any(|grant| grant.counts(org, None));
     let broken = user.glass_until.is_some() && mode == Some(Mode::Real) && belongs;
     let given = [GLASS, COMMANDER, OPERATOR, APPROVER].into_iter().filter(|_| broken);
     let roles: BTreeSet<RoleName> = roles.chain(given.filter_map(|role| role.parse().ok())).collect();
@@ -53,25 +53,25 @@ pub fn roles(user: &User, org: Option<&OrgId>, mode: Option<Mode>) -> Vec<RoleNa
 
 /// Whether a person holds a role anywhere at all, in any mode: for links that lead to lists.
 pub fn holds_somewhere(user: &User, roles: &[&str]) -> bool {
-    user.grants.iter().any(|grant| roles.contains(&grant.role.as_str()))
+    user.grants().any(|grant| roles.contains(&grant.role.as_str()))
 }
 
 /// Whether a person holds any role that acts: who only looks on, or gives out roles, breaks no glass and stands in for nobody.
 /// Both save waiting for others; neither makes anybody an operator.
 pub fn acts(user: &User) -> bool {
     let onlooks = |role: &str| [OBSERVER, AUDITOR, ADMIN].contains(&role);
-    user.grants.iter().any(|grant| !onlooks(grant.role.as_str()))
+    user.grants().any(|grant| !onlooks(grant.role.as_str()))
 }
 
 /// Whether `admin` may change the account of `person`: who manages an organisation manages those whose every grant lies
-/// in it. Those without any grant can be managed by every admin.
+/// in it, through a team or not, and also one that rests. Those without any grant can be managed by every admin.
 pub fn may_manage(admin: &User, person: &User) -> bool {
-    holds_somewhere(admin, &[ADMIN]) && person.grants.iter().all(|grant| may_grant(admin, grant.org.as_ref()))
+    holds_somewhere(admin, &[ADMIN]) && person.written().all(|grant| may_grant(admin, grant.org.as_ref()))
 }
 
 /// Whether `admin` may give or take roles at a place.
 pub fn may_grant(admin: &User, org: Option<&OrgId>) -> bool {
-    admin.grants.iter().any(|grant| grant.role.as_str() == ADMIN && reaches(grant.org.as_ref(), org))
+    admin.grants().any(|grant| grant.role.as_str() == ADMIN && reaches(grant.org.as_ref(), org))
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
             org: (!org.is_empty()).then(|| org.parse().unwrap()),
             modes: modes.iter().copied().collect(),
         });
-        User { grants: grants.collect(), ..User::new("kim".parse().unwrap(), String::new(), Lang::Ko, Timestamp(0)) }
+        User { given: grants.collect(), ..User::new("kim".parse().unwrap(), String::new(), Lang::Ko, Timestamp(0)) }
     }
 
     fn held(user: &User, org: &str, mode: Option<Mode>) -> String {
@@ -121,10 +121,10 @@ mod tests {
     fn real_must_be_named() {
         let role: RoleName = "operator".parse().unwrap();
         let usual = Grant::usual(role.clone(), None);
-        let kim = User { grants: vec![usual], ..user(&[]) };
+        let kim = User { given: vec![usual], ..user(&[]) };
         assert_eq!(held(&kim, "bank", Some(Mode::Drill)), "operator");
         assert_eq!(held(&kim, "bank", Some(Mode::Real)), "");
-        let kim = User { grants: vec![Grant::in_all_modes(role, None)], ..kim };
+        let kim = User { given: vec![Grant::in_all_modes(role, None)], ..kim };
         assert_eq!(held(&kim, "bank", Some(Mode::Real)), "operator");
     }
 

@@ -183,7 +183,7 @@ impl Mandate {
     /// The places at which `giver`, who is stood in for, holds anything that it hands on, in any mode.
     pub fn places<'a>(&'a self, giver: &'a User) -> impl Iterator<Item = Option<&'a OrgId>> {
         let handed_on = |grant: &&Grant| self.roles.is_empty() || self.roles.contains(&grant.role);
-        giver.grants.iter().filter(handed_on).filter_map(|grant| {
+        giver.grants().filter(handed_on).filter_map(|grant| {
             let (own, held) = (self.org.as_ref(), grant.org.as_ref());
             // The narrower of both; nothing where neither contains the other.
             if reaches(own, held) { Some(held) } else { reaches(held, own).then_some(own) }
@@ -238,10 +238,9 @@ mod tests {
             org: Some("bank/it".parse().unwrap()),
             modes: modes.iter().copied().collect(),
         };
-        let grants =
-            vec![grant("commander", &Mode::ALL), grant("approver", &[Mode::Drill]), grant("admin", &Mode::ALL)];
+        let given = vec![grant("commander", &Mode::ALL), grant("approver", &[Mode::Drill]), grant("admin", &Mode::ALL)];
         let user = User::new("lee".parse().unwrap(), String::new(), Lang::Ko, Timestamp(0));
-        User { grants, glass_until: Some(Timestamp(1_000)), ..user }
+        User { given, glass_until: Some(Timestamp(1_000)), ..user }
     }
 
     fn brought(mandate: &Mandate, giver: &User, (org, mode): (&str, Mode), now: i64) -> String {

@@ -6,6 +6,7 @@ mod grant;
 mod mandate;
 mod second;
 mod session;
+mod team;
 mod tries;
 mod user;
 
@@ -14,5 +15,6 @@ pub use grant::{Grant, acts, holds_somewhere, may_grant, may_manage, roles};
 pub use mandate::{Mandate, MandateFault};
 pub use second::SecondFactor;
 pub use session::{ApiToken, Scope, Session, Use};
+pub use team::{Team, TeamFault};
 pub use tries::Tries;
 pub use user::User;

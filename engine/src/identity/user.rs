@@ -1,10 +1,12 @@
 //! People who may sign in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Grant;
-use crate::base::{Lang, Timestamp, UserName};
+use crate::base::{Lang, TeamId, Timestamp, UserName};
 use crate::store::Kept;
 
 /// A person who may sign in.
@@ -14,8 +16,15 @@ pub struct User {
     pub name: UserName,
     /// The Argon2id hash of the password, in PHC form.
     pub password: String,
-    /// What the person may do, where and in which modes.
-    pub grants: Vec<Grant>,
+    /// What the person was given alone, by an admin or by the groups of a door.
+    #[serde(rename = "grants")]
+    pub given: Vec<Grant>,
+    /// The teams that the person is in, with what each gives. Written together with the team, and by nothing else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub teams: BTreeMap<TeamId, Vec<Grant>>,
+    /// Whether what the teams give rests: whoever keeps the account does not let the person in any more.
+    #[serde(default)]
+    pub resting: bool,
     /// The language of the person's screens.
     pub lang: Lang,
     /// When the account was made.
@@ -41,7 +50,9 @@ impl User {
         Self {
             name,
             password,
-            grants: Vec::new(),
+            given: Vec::new(),
+            teams: BTreeMap::new(),
+            resting: false,
             lang,
             created_at,
             disabled: false,
@@ -49,6 +60,26 @@ impl User {
             epoch: 0,
             glass_until: None,
         }
+    }
+
+    /// What the person may do, where and in which modes.
+    pub fn grants(&self) -> impl Iterator<Item = &Grant> {
+        self.held().map(|(grant, _)| grant)
+    }
+
+    /// The same, with the team through which each grant is held, where it is one.
+    pub fn held(&self) -> impl Iterator<Item = (&Grant, Option<&TeamId>)> {
+        let given = self.given.iter().map(|grant| (grant, None));
+        given.chain(self.through_teams().filter(|_| !self.resting))
+    }
+
+    /// What the person may do, and what rests until the person is let in again.
+    pub(super) fn written(&self) -> impl Iterator<Item = &Grant> {
+        self.given.iter().chain(self.through_teams().map(|(grant, _)| grant))
+    }
+
+    fn through_teams(&self) -> impl Iterator<Item = (&Grant, Option<&TeamId>)> {
+        self.teams.iter().flat_map(|(team, grants)| grants.iter().map(move |grant| (grant, Some(team))))
     }
 
     /// As it is at an instant: what has run out by then is gone.
@@ -60,9 +91,14 @@ impl User {
 
     /// For the audit log: everything but the password.
     pub fn told(&self) -> Value {
-        json!({
-            "grants": self.grants, "lang": self.lang, "disabled": self.disabled, "password_due": self.password_due,
-        })
+        let mut told = json!({
+            "grants": self.given, "lang": self.lang, "disabled": self.disabled, "password_due": self.password_due,
+        });
+        if !self.teams.is_empty() {
+            told["teams"] = json!(self.teams);
+            told["resting"] = json!(self.resting);
+        }
+        told
     }
 }
 

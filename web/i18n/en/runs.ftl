@@ -137,6 +137,7 @@ stop-what = Ends the attempt of a step that does not answer. The unit fails; you
 stop = Stop attempt
 asks-none = Nothing is asked of people now.
 unit-times = Times
+unit-owner = Owner
 unit-needs = Needs
 unit-steps = Steps
 unit-attempts = Attempts and output

@@ -137,6 +137,7 @@ stop-what = 응답 없는 작업의 시도를 끝냅니다. 그 기동 단위는
 stop = 시도 중지
 asks-none = 지금 사람이 할 일은 없습니다.
 unit-times = 시간
+unit-owner = 담당
 unit-needs = 선행 조건
 unit-steps = 작업
 unit-attempts = 시도와 출력

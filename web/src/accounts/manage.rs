@@ -36,7 +36,7 @@ pub async fn new_user(sign_ins: &SignIns, by: &By, new: NewUser) -> Result<bool,
     }
     let now = sign_ins.clock.now();
     let password = sign_ins.hasher.hash(password).await?;
-    let user = User { grants, password_due, ..User::new(name, password, lang, now) };
+    let user = User { given: grants, password_due, ..User::new(name, password, lang, now) };
     let mut deed = by.deed(now, "user.add", format!("user/{}", user.name));
     deed.after = Some(user.told());
     Ok(sign_ins.store.change(now, vec![store::add(&user)?], vec![deed]).await? == Changed::Done)
@@ -71,21 +71,21 @@ impl SignIns {
     /// Gives a role.
     pub async fn grant(&self, by: &By, name: &UserName, grant: &Grant) -> Result<User, Refusal> {
         self.manage(by, name, "user.grant", |user| {
-            let mut grants = user.grants.clone();
-            grants.retain(|held| (&held.role, &held.org) != (&grant.role, &grant.org));
-            grants.push(grant.clone());
-            grants.sort();
-            if by.may_grant(grant.org.as_ref()) { Ok(User { grants, ..user.clone() }) } else { Err(Refusal::Nothing) }
+            let mut given = user.given.clone();
+            given.retain(|held| (&held.role, &held.org) != (&grant.role, &grant.org));
+            given.push(grant.clone());
+            given.sort();
+            if by.may_grant(grant.org.as_ref()) { Ok(User { given, ..user.clone() }) } else { Err(Refusal::Nothing) }
         })
         .await
     }
 
-    /// Takes a role back.
+    /// Takes a role back that the person was given alone.
     pub async fn ungrant(&self, by: &By, name: &UserName, grant: &Grant) -> Result<User, Refusal> {
         self.manage(by, name, "user.ungrant", |user| {
-            let mut grants = user.grants.clone();
-            grants.retain(|held| held != grant);
-            Ok(User { grants, ..user.clone() })
+            let mut given = user.given.clone();
+            given.retain(|held| held != grant);
+            Ok(User { given, ..user.clone() })
         })
         .await
     }

@@ -21,7 +21,7 @@ use utoipa_axum::routes as of;
 use super::{
     Problem, alerts, audit, calendar, cases, components, contacts, declare, delegations, documents, evidence, findings,
     glass, health, issues, messages, outlook, own, packs, people, preflight, replication, reports, requests, review,
-    runbooks, runs, session, telling, trends, units, waiting,
+    runbooks, runs, session, teams, telling, trends, units, waiting,
 };
 use crate::app::App;
 
@@ -146,6 +146,8 @@ fn plain() -> OpenApiRouter<App> {
         .routes(of!(people::show))
         .routes(of!(people::act))
         .routes(of!(people::organisations))
+        .routes(of!(teams::list))
+        .routes(of!(teams::show, teams::put, teams::remove))
         .routes(of!(people::deputies))
         .routes(of!(evidence::list))
         .routes(of!(evidence::show))

@@ -41,6 +41,7 @@ mod runbooks;
 mod runs;
 mod sent;
 mod session;
+mod teams;
 mod telling;
 mod trends;
 mod units;

@@ -13,7 +13,7 @@ pub(super) async fn show(caller: Caller) -> Json<Session> {
     let (session, user) = (&caller.person.session, &caller.person.user);
     Json(Session {
         user: user.name.to_string(),
-        grants: user.grants.iter().map(Granted::of).collect(),
+        grants: Granted::all(user),
         lang: user.lang.tag().to_owned(),
         csrf: caller.person.program.is_none().then(|| session.csrf.clone()),
         scope: caller.person.scope().map(|scope| scope.keyword().to_owned()),

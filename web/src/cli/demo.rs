@@ -17,7 +17,7 @@ use super::say;
 use super::tell::Telling;
 use crate::accounts::doors::Doors;
 use crate::config::StateFolder;
-use crate::demo::{PEOPLE, admit, unpack};
+use crate::demo::{PEOPLE, admit, team_up, unpack};
 use crate::tiers::{self, Member};
 
 /// Opens a console with a small three-tier system that really runs, and the drill that brings it up.
@@ -65,6 +65,7 @@ async fn greet(joined: &Joined) -> Result<(), Failure> {
         let password = admitted.map_err(|why| Failure::unable(format!("{} can not be let in: {why}", person.name)))?;
         say::line(&format!("  {:<10} {}   {}", person.name, password.expose(), person.part))?;
     }
+    team_up(&joined.sign_ins()).await.map_err(|why| Failure::unable(format!("the teams can not be made: {why}")))?;
     say::line("declare the three-tier drill as operator, approve its gate as commander or owner")?;
     Ok(())
 }

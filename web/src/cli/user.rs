@@ -102,8 +102,8 @@ pub(super) async fn user(args: UserArgs) -> Result<Exit, Failure> {
             let grant = Grant { role, org, modes: modes.into_iter().collect() };
             if revoke {
                 let user = sign_ins.person(&name).await?.ok_or(Refusal::Nothing).map_err(about(&name))?;
-                let held = user.grants.iter().find(|held| (&held.role, &held.org) == (&grant.role, &grant.org));
-                let held = held.ok_or_else(|| Failure::usage(format!("{name} does not hold {} there", grant.role)))?;
+                let held = user.given.iter().find(|held| (&held.role, &held.org) == (&grant.role, &grant.org));
+                let held = held.ok_or_else(|| not_given(&user, &grant))?;
                 sign_ins.ungrant(&by, &name, held).await.map_err(about(&name))?;
             } else {
                 sign_ins.grant(&by, &name, &grant).await.map_err(about(&name))?;
@@ -161,15 +161,27 @@ async fn list(sign_ins: &SignIns, format: Format) -> Result<(), Failure> {
             for user in &people {
                 let state = if user.disabled { "disabled" } else { "" };
                 say::line(format!("{:<24}  {state}", user.name).trim_end())?;
-                for grant in &user.grants {
+                for (grant, team) in user.held() {
                     let modes: Vec<&str> = grant.modes.iter().map(|mode| mode.keyword()).collect();
                     let org = grant.org.as_ref().map_or("everything", OrgId::as_str);
-                    say::line(&format!("  {:<22}  {org}  {}", grant.role, modes.join(",")))?;
+                    let team = team.map_or_else(String::new, |team| format!("  team {team}"));
+                    say::line(&format!("  {:<22}  {org}  {}{team}", grant.role, modes.join(",")))?;
                 }
             }
         }
     }
     Ok(())
+}
+
+/// A role that can not be taken back, since the person was not given it alone.
+fn not_given(user: &User, grant: &Grant) -> Failure {
+    let same = |held: &Grant| (&held.role, &held.org) == (&grant.role, &grant.org);
+    let why = format!("{} does not hold {} there", user.name, grant.role);
+    match user.held().find_map(|(held, team)| team.filter(|_| same(held))) {
+        Some(team) => Failure::usage(format!("{why} alone, but as a member of the team {team}"))
+            .hint("take the person out of the team, at /teams of the console or over the API"),
+        None => Failure::usage(why),
+    }
 }
 
 fn listed(user: &User) -> Value {

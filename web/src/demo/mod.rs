@@ -3,5 +3,5 @@
 mod people;
 mod shipped;
 
-pub use people::{PEOPLE, Person, admit};
+pub use people::{PEOPLE, Person, admit, team_up};
 pub use shipped::{ShippedError, unpack};

@@ -1,10 +1,11 @@
 //! The people of the drill.
 
-use engine::base::{Lang, Secret, UserName};
-use engine::identity::Grant;
+use engine::base::{Lang, Secret, Text, UserName};
+use engine::identity::{Grant, Team, TeamFault};
+use engine::plan::Mode;
 use engine::run::{Actor, Door};
 
-use crate::accounts::{By, NewUser, Refusal, SignIns, new_user, printed};
+use crate::accounts::{By, NewUser, NotKept, Refusal, SignIns, new_user, printed};
 
 /// Groups of four letters of a password: 60 bits.
 const GROUPS: usize = 3;
@@ -22,16 +23,47 @@ pub struct Person {
 
 /// Enough people that every gate of the shipped runbooks can be approved, none by the one who declared the run.
 pub const PEOPLE: [Person; 5] = [
-    Person {
-        name: "operator",
-        part: "declares and operates runs",
-        roles: &["operator", "infra-lead", "network-lead", "dr-office"],
-    },
-    Person { name: "commander", part: "approves, and may operate", roles: &["commander", "deputy-commander", "cio"] },
-    Person { name: "owner", part: "approves for the business", roles: &["business-owner", "dba-lead"] },
+    Person { name: "operator", part: "declares and operates runs", roles: &["operator", "dr-office"] },
+    Person { name: "commander", part: "approves, and may operate", roles: &["commander", "cio"] },
+    Person { name: "owner", part: "approves for the business", roles: &["dba-lead"] },
     Person { name: "auditor", part: "reads reports", roles: &["auditor"] },
     Person { name: "admin", part: "manages accounts", roles: &["admin"] },
 ];
+
+/// The teams of the drill: id, name in Korean and English, members, and the roles that these hold through it.
+const TEAMS: [(&str, &str, &str, &[&str], &[&str]); 4] = [
+    ("command", "사령부", "Command", &["commander"], &["deputy-commander"]),
+    ("response", "기술대응", "Technical response", &["operator"], &["infra-lead", "network-lead"]),
+    ("continuity", "BC팀", "Business continuity", &["owner"], &["business-owner"]),
+    ("communication", "커뮤니케이션", "Communication", &["operator", "owner"], &[]),
+];
+
+/// Makes the teams that are not there yet, of people who are.
+pub async fn team_up(sign_ins: &SignIns) -> Result<(), NotKept> {
+    let Ok(name) = "relight".parse() else { return Ok(()) };
+    let by = By::host(Actor { name, roles: Vec::new(), via: Door::CommandLine });
+    for (id, ko, en, members, roles) in TEAMS {
+        let Ok(id) = id.parse() else { continue };
+        if sign_ins.team(&id).await?.is_some() {
+            continue;
+        }
+        let roles = roles.iter().filter_map(|role| role.parse().ok());
+        let team = Team {
+            id,
+            title: Text::new(ko, en),
+            org: None,
+            members: members.iter().filter_map(|name| name.parse().ok()).collect(),
+            roles: roles.map(|role| (role, Mode::ALL.into())).collect(),
+            note: String::new(),
+        };
+        match sign_ins.keep_team(&by, &team, 0).await {
+            // A second demonstration beside this one has made it.
+            Ok(()) | Err(NotKept::Fault(TeamFault::Taken)) => {}
+            refused @ Err(_) => return refused,
+        }
+    }
+    Ok(())
+}
 
 /// Gives a person an account with a fresh password, or a fresh password to the account that is there.
 pub async fn admit(sign_ins: &SignIns, person: Person) -> Result<Secret, Refusal> {
@@ -49,6 +81,11 @@ pub async fn admit(sign_ins: &SignIns, person: Person) -> Result<Secret, Refusal
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use engine::base::{Clock, SystemClock};
+    use engine::store::Memory;
+
     use super::*;
 
     #[test]
@@ -59,5 +96,22 @@ mod tests {
                 assert!(role.parse::<engine::base::RoleName>().is_ok(), "{role}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn each_team_is_there_once_and_its_people_hold_what_it_gives() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let sign_ins = SignIns::new(Arc::new(Memory::new(Arc::clone(&clock))), clock, None);
+        for person in PEOPLE {
+            admit(&sign_ins, person).await.unwrap();
+        }
+        for _ in 0..2 {
+            team_up(&sign_ins).await.unwrap();
+        }
+        let teams = sign_ins.teams().await.unwrap();
+        assert_eq!(teams.iter().map(|found| found.version).collect::<Vec<_>>(), [1; TEAMS.len()]);
+        let commander = sign_ins.person(&"commander".parse().unwrap()).await.unwrap().unwrap();
+        let held: Vec<&str> = commander.grants().map(|grant| grant.role.as_str()).collect();
+        assert_eq!(held, ["commander", "cio", "deputy-commander"]);
     }
 }

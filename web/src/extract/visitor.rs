@@ -88,7 +88,7 @@ impl SignedIn {
 
     /// The same with every role that the person holds anywhere, in any mode: for what is one for all organisations.
     pub fn actor_anywhere(&self) -> Actor {
-        let held = self.user.grants.iter().map(|grant| grant.role.clone());
+        let held = self.user.grants().map(|grant| grant.role.clone());
         let roles: BTreeSet<RoleName> = held.collect();
         Actor { name: self.user.name.clone(), roles: roles.into_iter().collect(), via: Door::Console }
     }
@@ -102,8 +102,7 @@ impl SignedIn {
     /// The person as one who manages other people, and whom: those below the own grants as an admin. A refusal stands in the
     /// audit log.
     pub async fn must_manage(&self, app: &App, words: Words, door: Door) -> Result<By, Error> {
-        let org =
-            self.user.grants.iter().find(|grant| grant.role.as_str() == ADMIN).and_then(|grant| grant.org.as_ref());
+        let org = self.user.grants().find(|grant| grant.role.as_str() == ADMIN).and_then(|grant| grant.org.as_ref());
         self.must_or_told(app, words, (Act::Administer, "people.manage"), org, door).await
     }
 
@@ -116,7 +115,7 @@ impl SignedIn {
     /// audit log.
     pub async fn must_oversee(&self, app: &App, words: Words, door: Door) -> Result<(), Error> {
         let overseeing = |grant: &&Grant| [ADMIN, AUDITOR].contains(&grant.role.as_str());
-        let org = self.user.grants.iter().find(overseeing).and_then(|grant| grant.org.as_ref());
+        let org = self.user.grants().find(overseeing).and_then(|grant| grant.org.as_ref());
         self.must_or_told(app, words, (Act::Audit, "delegations.read"), org, door).await.map(drop)
     }
 

@@ -28,5 +28,6 @@ pub mod runbooks;
 pub mod runs;
 pub mod session;
 pub mod tasks;
+pub mod teams;
 pub mod telling;
 pub mod trends;

@@ -105,7 +105,7 @@ impl Shell {
                 link(urls::contacts(), "nav-contacts", path.starts_with(urls::contacts()) || path == urls::telling()),
             ];
             let people = manages.then(|| {
-                let below = [urls::organisations(), urls::deputies()];
+                let below = [urls::organisations(), urls::teams(), urls::deputies()];
                 link(urls::people(), "nav-people", path.starts_with(urls::people()) || below.contains(&path))
             });
             everybodys.into_iter().chain(people).chain(audits).collect()

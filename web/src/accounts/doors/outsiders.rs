@@ -65,7 +65,7 @@ impl Outsiders {
             None => {
                 // Without a password of its own it comes in through its own door only.
                 let made = User::new(profile.name.clone(), String::new(), arrival.lang, self.now());
-                let made = User { grants: grants.clone(), ..made };
+                let made = User { given: grants.clone(), ..made };
                 // Somebody else may have added the name in between. Then theirs is decided about, as any other's.
                 if self.store.change(self.now(), vec![add(&made)?], Vec::new()).await? == Changed::Done {
                     return Ok(made);
@@ -90,9 +90,11 @@ impl Outsiders {
         Ok(find::<User>(&*self.store, name.as_str()).await?.map(|found| found.value))
     }
 
-    /// The user with these grants and no others.
+    /// The user with these grants, and with those of teams, and no others. Without any, those of teams rest: the team keeps its
+    /// member, who holds nothing until the door lets that person in again.
     async fn granted(&self, user: User, grants: Vec<Grant>) -> Result<User, store::Error> {
-        self.alter(user, |user| User { grants: grants.clone(), ..user.clone() }).await
+        let resting = grants.is_empty();
+        self.alter(user, |user| User { given: grants.clone(), resting, ..user.clone() }).await
     }
 
     /// The user as altered, whoever else changes it meanwhile; as it was, when it is gone.
@@ -116,10 +118,10 @@ impl Outsiders {
             return self.dismiss(name, source).await;
         }
         let Some((user, _)) = self.of_source(name, source).await? else { return Ok(()) };
-        if user.grants == grants {
+        if user.given == grants && !user.resting {
             return Ok(());
         }
-        let (before, after) = (json!({ "grants": user.grants }), json!({ "grants": grants }));
+        let (before, after) = (json!({ "grants": user.given }), json!({ "grants": grants }));
         self.granted(user, grants).await?;
         self.record(name, source, "user.grants", Some(before), after).await
     }
@@ -128,10 +130,10 @@ impl Outsiders {
     pub async fn dismiss(&self, name: &UserName, source: &Source) -> Result<(), store::Error> {
         let Some((user, outsider)) = self.of_source(name, source).await? else { return Ok(()) };
         let user = self.alter(user, |user| User { epoch: user.epoch + 1, ..user.clone() }).await?;
-        if user.grants.is_empty() {
+        if user.given.is_empty() && user.resting {
             return Ok(());
         }
-        let before = json!({ "grants": user.grants });
+        let before = json!({ "grants": user.given, "teams": user.teams });
         self.granted(user, Vec::new()).await?;
         tracing::warn!(user = %name, "dismissed: the {} does not let the account in any more", source.keyword());
         let act = format!("sign_out.{}", source.keyword());

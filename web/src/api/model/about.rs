@@ -1,6 +1,7 @@
 //! The process and the caller.
 
-use engine::identity::Grant;
+use engine::base::TeamId;
+use engine::identity::{Grant, User};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,12 +25,19 @@ pub struct Granted {
     pub organisation: Option<String>,
     /// The modes in which it counts.
     pub modes: Vec<Mode>,
+    /// The team through which it is held; `null`: given to the person alone.
+    pub team: Option<String>,
 }
 
 impl Granted {
-    /// As it is told.
-    pub fn of(grant: &Grant) -> Self {
+    /// All that a person holds.
+    pub fn all(user: &User) -> Vec<Self> {
+        user.held().map(|(grant, team)| Self::of(grant, team)).collect()
+    }
+
+    fn of(grant: &Grant, team: Option<&TeamId>) -> Self {
         Self {
+            team: team.map(ToString::to_string),
             role: grant.role.to_string(),
             organisation: grant.org.as_ref().map(ToString::to_string),
             modes: grant.modes.iter().map(|mode| (*mode).into()).collect(),

@@ -25,6 +25,7 @@ mod profile;
 mod replication;
 mod run;
 mod runbook;
+mod team;
 mod telling;
 mod trend;
 mod unit;
@@ -71,6 +72,7 @@ pub use run::{CalledBy, Event, Events, MarkSet, Recovery, Run, RunLine, RunList,
 pub use runbook::{
     Component, Components, Explanation, Fault, Faults, InputLine, Param, Runbook, RunbookLine, Runbooks, ServiceLine,
 };
+pub use team::{TeamBody, TeamLine, TeamRole, Teams};
 pub use telling::{
     BothTexts, Carrier, ClassBody, RuleBody, SettingsBody, TellingRule, TellingRules, TellingSettings, TellingTemplate,
     TellingTemplates, TemplateBody,

@@ -43,7 +43,7 @@ impl Person {
     pub fn of(user: &User) -> Self {
         Self {
             name: user.name.to_string(),
-            grants: user.grants.iter().map(Granted::of).collect(),
+            grants: Granted::all(user),
             lang: user.lang.tag().to_owned(),
             disabled: user.disabled,
             password_due: user.password_due,
@@ -111,6 +111,8 @@ pub struct Holder {
     pub role: String,
     /// The modes in which it counts.
     pub modes: Vec<Mode>,
+    /// The team through which it is held; `null`: given to the person alone.
+    pub team: Option<String>,
 }
 
 impl Organisation {
@@ -126,7 +128,8 @@ impl Organisation {
             people: branch
                 .people
                 .iter()
-                .map(|(name, grant)| Holder {
+                .map(|(name, grant, team)| Holder {
+                    team: team.as_ref().map(ToString::to_string),
                     name: name.to_string(),
                     role: grant.role.to_string(),
                     modes: grant.modes.iter().map(|mode| (*mode).into()).collect(),
@@ -150,7 +153,7 @@ pub enum PersonAct {
         #[schema(min_items = 1)]
         modes: Vec<Mode>,
     },
-    /// Take a role back, exactly as it is held.
+    /// Take a role back, exactly as the person was given it. What is held through a team is taken back there.
     Ungrant {
         /// The role.
         role: String,

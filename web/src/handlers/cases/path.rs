@@ -62,7 +62,7 @@ pub(crate) async fn seen(app: &App, person: &SignedIn, w: Words, case: CaseId) -
 
 /// Places at which a person may say that something happened; `None` is the top of the tree.
 pub(in crate::handlers) fn places(person: &SignedIn) -> BTreeSet<Option<OrgId>> {
-    let places = person.user.grants.iter().map(|grant| grant.org.clone());
+    let places = person.user.grants().map(|grant| grant.org.clone());
     let opens = |org: &Option<OrgId>| {
         Mode::ALL.into_iter().any(|mode| {
             permit(&person.actor_at(org.as_ref(), Some(mode)), Act::Case(CaseRight::Open, mode), false).is_ok()

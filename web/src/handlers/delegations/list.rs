@@ -66,7 +66,7 @@ impl Page {
         let mut given = app.sign_ins.mandates_by(&person.user).await?;
         given.sort_by_key(|mandate| (!mandate.lasts(now), std::cmp::Reverse(mandate.since)));
         let mut roles: Vec<(String, String, bool)> = Vec::new();
-        for grant in &person.user.grants {
+        for grant in person.user.grants() {
             if roles.iter().all(|(known, _, _)| known != grant.role.as_str()) {
                 roles.push((grant.role.to_string(), w.text(&role_word(&grant.role)).to_owned(), false));
             }

@@ -64,7 +64,7 @@ fn page(visitor: &Visitor, person: &SignedIn, id: DocumentId, document: Option<&
     let draft = document.map(|document| &document.draft);
     let now = draft.map_or(Standing::Draft, |draft| draft.standing);
     let day = |day: Option<Day>| day.map_or_else(String::new, |day| day.to_string());
-    let home = person.user.grants.iter().find_map(|grant| grant.org.as_ref());
+    let home = person.user.grants().find_map(|grant| grant.org.as_ref());
     let organisation = draft
         .map_or_else(|| home.map(ToString::to_string), |draft| draft.organisation.as_ref().map(ToString::to_string));
     let files = draft.map_or(&[][..], |draft| draft.files.as_slice());

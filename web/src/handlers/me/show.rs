@@ -56,7 +56,7 @@ pub struct Page {
     shell: Shell,
     csrf: String,
     name: String,
-    grants: Vec<(String, String, String)>,
+    grants: Vec<(String, String, String, Option<String>)>,
     second: Second,
     sessions: Vec<SessionRow>,
     tokens: Vec<TokenRow>,
@@ -96,10 +96,12 @@ impl Page {
             used: token.used_at.map_or_else(|| w.t("me-token-unused"), |at| w.moment(at)),
             label: token.label,
         });
-        let grants = user.grants.iter().map(|grant| {
+        let titles = app.sign_ins.team_titles().await?;
+        let grants = user.held().map(|(grant, team)| {
             let modes: Vec<String> = grant.modes.iter().map(|mode| w.word(mode)).collect();
             let org = grant.org.as_ref().map_or_else(|| w.t("organisation-top"), OrgId::to_string);
-            (w.text(&role_word(&grant.role)).to_owned(), org, modes.join(", "))
+            let team = team.map(|team| titles.get(team).map_or(team.as_str(), |title| w.text(title)).to_owned());
+            (w.text(&role_word(&grant.role)).to_owned(), org, modes.join(", "), team)
         });
         Ok(Self {
             shell: Shell::new(visitor, &w.t("me-title")),

@@ -42,12 +42,18 @@ pub struct Page {
 impl Page {
     async fn new(app: &App, visitor: &Visitor, person: &SignedIn) -> Result<Self, Error> {
         let w = visitor.words;
-        let people = app.sign_ins.people().await?;
+        let (people, titles) = (app.sign_ins.people().await?, app.sign_ins.team_titles().await?);
         let managed = people.iter().filter(|user| may_manage(&person.user, user));
         let row = |user: &User| Row {
             name: user.name.to_string(),
             href: urls::person(&user.name),
-            grants: user.grants.iter().map(|grant| grant_line(w, grant)).collect(),
+            grants: user
+                .held()
+                .map(|(grant, team)| match team.and_then(|team| titles.get(team)) {
+                    Some(title) => format!("{} ({})", grant_line(w, grant), w.text(title)),
+                    None => grant_line(w, grant),
+                })
+                .collect(),
             disabled: user.disabled,
             due: user.password_due,
         };

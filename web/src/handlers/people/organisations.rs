@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
-use engine::base::{OrgId, RunbookId, Text, UserName};
+use engine::base::{OrgId, RunbookId, TeamId, Text, UserName};
 use engine::identity::{Grant, User, may_grant};
 use engine::run::{Door, role_word};
 
@@ -21,7 +21,7 @@ pub(crate) struct Branch {
     /// Its runbooks.
     pub(crate) runbooks: Vec<(RunbookId, Text)>,
     /// Who holds what there.
-    pub(crate) people: Vec<(UserName, Grant)>,
+    pub(crate) people: Vec<(UserName, Grant, Option<TeamId>)>,
 }
 
 /// An organisation in words.
@@ -59,8 +59,9 @@ pub(crate) async fn tree(app: &App, admin: &User) -> Result<BTreeMap<Option<OrgI
         branch.runbooks.push((body.runbook.clone(), body.title.clone()));
     }
     for user in app.sign_ins.people().await? {
-        for grant in &user.grants {
-            tree.entry(grant.org.clone()).or_default().people.push((user.name.clone(), grant.clone()));
+        for (grant, team) in user.held() {
+            let people = &mut tree.entry(grant.org.clone()).or_default().people;
+            people.push((user.name.clone(), grant.clone(), team.cloned()));
         }
     }
     // What stands between two levels that are named is there too.
@@ -75,8 +76,9 @@ pub(crate) async fn tree(app: &App, admin: &User) -> Result<BTreeMap<Option<OrgI
 
 fn row(w: Words, org: Option<&OrgId>, branch: Branch) -> Row {
     let runbook = |(id, title): &(RunbookId, Text)| (w.text(title).to_owned(), urls::runbook(id));
-    let person = |(name, grant): (UserName, Grant)| {
-        let role = w.text(&role_word(&grant.role)).to_owned();
+    let person = |(name, grant, team): (UserName, Grant, Option<TeamId>)| {
+        let team = team.map_or_else(String::new, |team| format!(" · {team}"));
+        let role = format!("{}{team}", w.text(&role_word(&grant.role)));
         (name.to_string(), urls::person(&name), role)
     };
     Row {

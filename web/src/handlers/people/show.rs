@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use engine::base::{OrgId, UserName};
+use engine::base::{OrgId, TeamId, UserName};
 use engine::identity::{Grant, User, may_manage};
 use engine::plan::Mode;
 use engine::run::{Door, ROLES, role_word};
@@ -25,8 +25,8 @@ pub(super) struct Fresh {
 #[derive(Debug)]
 struct Held {
     line: String,
-    /// The grant, as its form sends it back.
-    value: String,
+    /// The grant, as its form sends it back; of a team's: where that is changed, and its name.
+    through: Result<String, (String, String)>,
 }
 
 /// The page.
@@ -39,6 +39,9 @@ pub struct Page {
     action: String,
     name: String,
     held: Vec<Held>,
+    /// Teams that give nothing.
+    teams: Vec<(String, String)>,
+    resting: bool,
     roles: Vec<(&'static str, String)>,
     modes: Vec<(&'static str, String, bool)>,
     disabled: bool,
@@ -64,10 +67,13 @@ pub(super) async fn managed(app: &App, admin: &SignedIn, name: &str) -> Result<U
 impl Page {
     pub(super) async fn new(app: &App, visitor: &Visitor, admin: &SignedIn, user: &User) -> Result<Self, Error> {
         let w = visitor.words;
-        let held = user
-            .grants
-            .iter()
-            .map(|grant| Held { line: grant_line(w, grant), value: serde_json::to_string(grant).unwrap_or_default() });
+        let titles = app.sign_ins.team_titles().await?;
+        let team = |id: &TeamId| (urls::team(id), titles.get(id).map_or(id.as_str(), |title| w.text(title)).to_owned());
+        let held = user.held().map(|(grant, through)| Held {
+            line: grant_line(w, grant),
+            through: through.map_or_else(|| Ok(serde_json::to_string(grant).unwrap_or_default()), |id| Err(team(id))),
+        });
+        let silent = user.teams.iter().filter(|(_, gives)| gives.is_empty() || user.resting);
         let role = |role: &'static str| {
             let word = role.parse().map_or_else(|_| role.to_owned(), |name| w.text(&role_word(&name)).to_owned());
             (role, word)
@@ -78,6 +84,8 @@ impl Page {
             action: urls::person(&user.name),
             name: user.name.to_string(),
             held: held.collect(),
+            teams: silent.map(|(id, _)| team(id)).collect(),
+            resting: user.resting && !user.teams.is_empty(),
             roles: ROLES.into_iter().map(role).collect(),
             modes: Mode::ALL.map(|mode| (mode.keyword(), w.word(&mode), mode != Mode::Real)).to_vec(),
             disabled: user.disabled,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
+use crate::handlers::teams::{Owner, owner};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
@@ -56,6 +57,7 @@ pub struct Page {
     actual: String,
     verdict: Option<Tag>,
     needs: String,
+    owner: Option<Owner>,
     accounts: Vec<(String, String)>,
     steps: Vec<(String, String, &'static str)>,
     barred: Option<String>,
@@ -123,6 +125,7 @@ pub async fn unit(
         actual: w.clock(timing.elapsed),
         verdict: verdict.or_else(|| timing.live.map(|live| Tag::live(w, live))),
         needs: needs.collect::<Vec<_>>().join(", "),
+        owner: owner(&app, w, view.plan.body().organisation.as_ref(), unit.owner.as_deref()).await?,
         accounts: Account::ALL
             .into_iter()
             .map(|account| (account, timing.accounts.get(account)))

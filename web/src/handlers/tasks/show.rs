@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::asks::Task;
 use crate::error::Error;
 use crate::extract::{RunPath, SignedIn, Visitor};
+use crate::handlers::teams::{Owner, owner};
 use crate::pages::{Html, Shell, Tag, room};
 use crate::urls;
 
@@ -29,6 +30,7 @@ struct Page {
     target: String,
     room: String,
     late: bool,
+    owner: Option<Owner>,
 }
 
 /// Shows manual work that is open; where it is not any more, the unit.
@@ -61,6 +63,7 @@ pub async fn show(
         target: w.clock(view.plan.unit(ix).target),
         room: room(w, left),
         late: left.is_some_and(|left| left <= 0),
+        owner: owner(&app, w, view.plan.body().organisation.as_ref(), view.plan.unit(ix).owner.as_deref()).await?,
     };
     Ok(Html(page).into_response())
 }
