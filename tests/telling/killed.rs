@@ -1,5 +1,6 @@
-//! `relight serve` killed in the middle of a message, and another node beside it.
+//! `relight serve` killed or stopped in the middle of a message, and another node beside it.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -33,16 +34,16 @@ impl Node {
         Self(process)
     }
 
-    fn kill(&mut self) {
+    fn end(&mut self, signal: Signal) {
         // It may be gone already.
-        let _ = kill(Pid::from_raw(i32::try_from(self.0.id()).unwrap()), Signal::SIGKILL);
+        let _ = kill(Pid::from_raw(i32::try_from(self.0.id()).unwrap()), signal);
         self.0.wait().unwrap();
     }
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.kill();
+        self.end(Signal::SIGKILL);
     }
 }
 
@@ -57,7 +58,7 @@ async fn a_message_survives_the_death_of_the_node_that_was_sending_it_and_keeps_
     ground.call("immediate").await;
     receiver.requests(1).await;
     let there = Node::start(&ground, "there", &database);
-    here.kill();
+    here.end(Signal::SIGKILL);
     // The claim of the dead node runs out, and the other one takes the message up.
     let heard = receiver.requests(2).await;
     assert_eq!(heard[0].id, heard[1].id);
@@ -72,4 +73,54 @@ async fn a_message_survives_the_death_of_the_node_that_was_sending_it_and_keeps_
     ground.settled(2).await;
     assert_eq!(receiver.heard().len(), 3);
     drop((there, again));
+}
+
+/// A node ends while a receiver hangs, and is started again where it was.
+async fn what_hung_is_told_once_by_the_node_that_is_started_again(ground: Ground, signal: Signal) {
+    const PEOPLE: usize = 12;
+    let (hanging, other) = (Receiver::hanging().await, Receiver::new(&[]).await);
+    let targets = hook("sms", hanging.port) + &hook("messenger", other.port);
+    ground.channels(&targets, &[(Way::Sms, "sms"), (Way::Messenger, "messenger")]).await;
+    for n in 0..PEOPLE {
+        ground.add(&contact(&format!("s{n}"), &[(Way::Sms, &format!("010-0000-{n:04}"))])).await;
+    }
+    ground.add(&contact("lee", &[(Way::Messenger, "@lee")])).await;
+    let mut first = Node::start(&ground, "here", ground.url());
+    ground.call("immediate").await;
+    hanging.requests(1).await;
+    // Taken, and written down: what dies between the two is told again under its id.
+    until(async || ground.deliveries().await.iter().any(|it| matches!(it.progress, Progress::Delivered { .. }))).await;
+    tokio::task::spawn_blocking(move || first.end(signal)).await.unwrap();
+    assert!(hanging.taken().is_empty());
+    hanging.returns();
+    let again = Node::start(&ground, "here", ground.url());
+    let settled = ground.settled(PEOPLE + 1).await;
+    assert!(settled.iter().all(|sent| matches!(sent.progress, Progress::Delivered { .. })), "{settled:?}");
+    let heard: BTreeSet<_> = hanging.heard().into_iter().map(|heard| heard.id).collect();
+    assert_eq!(hanging.taken(), heard.into_iter().collect::<Vec<_>>(), "each once, under the id of its first attempt");
+    assert_eq!((hanging.taken().len(), settled.len()), (PEOPLE, PEOPLE + 1));
+    assert_eq!(other.taken().len(), 1, "what was taken before is not sent again");
+    drop(again);
+}
+
+macro_rules! on_every_durable_store {
+    ($($test:ident: $signal:expr,)*) => {
+        mod sqlite {
+            use super::{Ground, Signal};
+            $(#[tokio::test(flavor = "multi_thread")] async fn $test() {
+                super::what_hung_is_told_once_by_the_node_that_is_started_again(Ground::sqlite().await, $signal).await;
+            })*
+        }
+        mod postgres {
+            use super::{Ground, Signal};
+            $(#[tokio::test(flavor = "multi_thread")] async fn $test() {
+                super::what_hung_is_told_once_by_the_node_that_is_started_again(Ground::postgres().await, $signal).await;
+            })*
+        }
+    };
+}
+
+on_every_durable_store! {
+    what_hung_survives_the_death_of_its_node: Signal::SIGKILL,
+    what_hung_survives_a_restart_of_its_node: Signal::SIGTERM,
 }

@@ -26,9 +26,11 @@ pub(crate) struct Heard {
     pub(crate) taken: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
     deals: VecDeque<Deal>,
+    /// What is done with all others.
+    rest: Deal,
     heard: Vec<Heard>,
 }
 
@@ -44,8 +46,8 @@ impl Receiver {
     pub(crate) async fn new(deals: &[Deal]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let inner = Arc::new(Mutex::new(Inner { deals: deals.iter().copied().collect(), heard: Vec::new() }));
-        let receiver = Self { port, inner };
+        let inner = Inner { deals: deals.iter().copied().collect(), rest: Deal::Answer(200), heard: Vec::new() };
+        let receiver = Self { port, inner: Arc::new(Mutex::new(inner)) };
         let listening = receiver.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -54,6 +56,18 @@ impl Receiver {
             }
         });
         receiver
+    }
+
+    /// Says nothing to whoever asks, until it returns.
+    pub(crate) async fn hanging() -> Self {
+        let receiver = Self::new(&[]).await;
+        receiver.inner.lock().unwrap().rest = Deal::Hang;
+        receiver
+    }
+
+    /// From now on it takes what is sent; whoever hangs there goes on to hang.
+    pub(crate) fn returns(&self) {
+        self.inner.lock().unwrap().rest = Deal::Answer(200);
     }
 
     async fn serve(&self, mut stream: TcpStream) {
@@ -69,9 +83,13 @@ impl Receiver {
             }
         };
         let id = head.lines().find_map(|line| line.strip_prefix("idempotency-key: ")).unwrap().to_owned();
-        let deal = self.inner.lock().unwrap().deals.pop_front().unwrap_or(Deal::Answer(200));
-        let taken = matches!(deal, Deal::Answer(200..=299));
-        self.inner.lock().unwrap().heard.push(Heard { id, body: serde_json::from_str(&body).unwrap(), taken });
+        let deal = {
+            let mut inner = self.inner.lock().unwrap();
+            let deal = inner.deals.pop_front().unwrap_or(inner.rest);
+            let taken = matches!(deal, Deal::Answer(200..=299));
+            inner.heard.push(Heard { id, body: serde_json::from_str(&body).unwrap(), taken });
+            deal
+        };
         match deal {
             Deal::Answer(status) => {
                 let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
@@ -85,6 +103,13 @@ impl Receiver {
 
     pub(crate) fn heard(&self) -> Vec<Heard> {
         self.inner.lock().unwrap().heard.clone()
+    }
+
+    /// The ids of what it has taken, in order: one that stands there twice was told twice.
+    pub(crate) fn taken(&self) -> Vec<String> {
+        let mut ids: Vec<_> = self.heard().into_iter().filter(|heard| heard.taken).map(|heard| heard.id).collect();
+        ids.sort();
+        ids
     }
 
     /// All that was heard, once so many requests were.

@@ -33,6 +33,7 @@ on_every_store! {
     two_desks_send_everything_once,
     an_occasion_raised_twice_is_told_once,
     what_can_not_be_delivered_makes_way_for_the_next_channel_and_stays_visible,
+    a_receiver_that_hangs_is_given_up_and_told_again_and_holds_up_nobody_else,
 }
 
 async fn what_was_not_taken_is_sent_again_under_the_same_id_and_once_it_was_no_more(ground: Ground) {
@@ -117,24 +118,29 @@ async fn what_can_not_be_delivered_makes_way_for_the_next_channel_and_stays_visi
     assert_eq!(ground.calls().await[0].stands(), Stands::Acknowledged);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_that_hangs_is_given_up_and_told_again_and_holds_up_nobody_else() {
-    let ground = Ground::memory().await;
-    let hanging = Receiver::new(&[Deal::Hang]).await;
-    let other = Receiver::new(&[]).await;
+async fn a_receiver_that_hangs_is_given_up_and_told_again_and_holds_up_nobody_else(ground: Ground) {
+    /// More than are on their way over one kind of channel at the same time.
+    const PEOPLE: usize = 12;
+    const AT_ONCE: usize = 8;
+    let (hanging, other) = (Receiver::hanging().await, Receiver::new(&[]).await);
     let targets = hook("sms", hanging.port) + &hook("messenger", other.port);
     ground.channels(&targets, &[(Way::Sms, "sms"), (Way::Messenger, "messenger")]).await;
-    ground.add(&contact("kim", &[(Way::Sms, "010-1234-5678")])).await;
-    ground.add(&contact("lee", &[(Way::Messenger, "@lee")])).await;
+    for n in 0..PEOPLE {
+        ground.add(&contact(&format!("s{n}"), &[(Way::Sms, &format!("010-0000-{n:04}"))])).await;
+        ground.add(&contact(&format!("m{n}"), &[(Way::Messenger, &format!("@m{n}"))])).await;
+    }
     ground.desk(&[]).await;
     ground.call("immediate").await;
-    hanging.requests(1).await;
-    other.requests(1).await;
-    let heard = hanging.requests(2).await;
-    assert_eq!(heard[0].id, heard[1].id);
-    let settled = ground.settled(2).await;
+    hanging.requests(AT_ONCE).await;
+    other.requests(PEOPLE).await;
+    assert!(hanging.taken().is_empty(), "all others are told while it hangs");
+    hanging.returns();
+    let settled = ground.settled(2 * PEOPLE).await;
     assert!(settled.iter().all(|sent| matches!(sent.progress, Progress::Delivered { .. })), "{settled:?}");
-    assert_eq!((hanging.heard().len(), other.heard().len()), (2, 1));
+    assert_eq!((settled.len(), other.heard().len()), (2 * PEOPLE, PEOPLE));
+    let heard: BTreeSet<_> = hanging.heard().into_iter().map(|heard| heard.id).collect();
+    assert_eq!(hanging.taken(), heard.into_iter().collect::<Vec<_>>(), "each once, under the id of its first attempt");
+    assert_eq!((hanging.taken().len(), hanging.heard().len()), (PEOPLE, PEOPLE + AT_ONCE));
 }
 
 #[tokio::test(flavor = "multi_thread")]
