@@ -35,6 +35,8 @@ enum About {
     Managed,
     /// What is one for all organisations, so that who holds something at a place may not.
     Top,
+    /// Something in any mode, at a place that the body names.
+    Named,
 }
 
 /// What is sent: nothing for `null`.
@@ -64,6 +66,9 @@ const NONE: &str = "0000000000";
 const NOBODY: &str = "----------";
 /// Those who see how people are reached: for them there is no such occasion.
 const ADDRESSES: &str = "000000--00";
+const TEND: &str = "yyy------y";
+/// Those who tend contacts: for them there is no such thing.
+const TEND_NOTHING: &str = "000------0";
 
 /// What looks: every scope but that for alerts.
 const LOOK: &str = "yyy-";
@@ -81,7 +86,7 @@ fn nothing(_: &Scene) -> Value {
 
 #[expect(clippy::too_many_lines, reason = "a row an operation, a verb")]
 fn rows() -> Vec<Row> {
-    use About::{Case, Declare, Everybody, Managed, Open, Place, Run, Top};
+    use About::{Case, Declare, Everybody, Managed, Named, Open, Place, Run, Top};
     let requests = "POST /api/v1/runs/{run}/requests";
     vec![
         Row("GET /api/v1/openapi.json", Open, nothing, ALL, EVERY),
@@ -329,26 +334,40 @@ fn rows() -> Vec<Row> {
         Row("GET /api/v1/contacts/{contact}", Place, nothing, NONE, LOOK_AT_NOTHING),
         Row(
             "PUT /api/v1/contacts/{contact}",
-            Top,
+            Named,
             |_| {
                 json!({
-                    "version": 0, "name": {"ko": "x"}, "class": "immediate", "modes": ["drill"],
+                    "version": 0, "organisation": BANK, "name": {"ko": "x"}, "class": "immediate", "modes": ["drill"],
                     "ways": [{"way": "mail", "to": "a@b.kr"}],
                 })
             },
-            NOBODY,
-            NO_TOKEN,
+            TEND,
+            ACT,
         ),
-        Row("DELETE /api/v1/contacts/{contact}", Top, nothing, NOBODY, NO_TOKEN),
-        Row("POST /api/v1/contact-imports", Top, |_| json!({"list": "id"}), NOBODY, NO_TOKEN),
+        Row("DELETE /api/v1/contacts/{contact}", Place, nothing, TEND_NOTHING, ACT_ON_NOTHING),
+        // Its rows are judged each at its place.
+        Row("POST /api/v1/contact-imports", Everybody, |_| json!({"list": "id"}), TEND, ACT),
+        Row(
+            "POST /api/v1/contact-tests",
+            Named,
+            |_| json!({"class": "immediate", "organisation": BANK}),
+            TEND_NOTHING,
+            ACT_ON_NOTHING,
+        ),
         Row("POST /api/v1/contact-tests", Top, |_| json!({"class": "immediate"}), NOBODY, NO_TOKEN),
         Row("GET /api/v1/messages", Everybody, nothing, ALL, LOOK),
         Row("POST /api/v1/messages/read", Place, |_| json!({"message": "x"}), NONE, ACT_ON_NOTHING),
-        Row("GET /api/v1/occasions", Top, nothing, NOBODY, NO_TOKEN),
+        Row("GET /api/v1/occasions", Everybody, nothing, TEND, LOOK),
         Row("GET /api/v1/occasion", Place, nothing, ADDRESSES, LOOK_AT_NOTHING),
-        Row("POST /api/v1/acknowledgements", Top, |_| json!({"call": "x", "reason": "table"}), NOBODY, NO_TOKEN),
-        Row("GET /api/v1/failed-deliveries", Top, nothing, NOBODY, NO_TOKEN),
-        Row("POST /api/v1/failed-deliveries", Top, |_| json!({"delivery": "x"}), NOBODY, NO_TOKEN),
+        Row(
+            "POST /api/v1/acknowledgements",
+            Place,
+            |_| json!({"call": "x", "reason": "table"}),
+            TEND_NOTHING,
+            ACT_ON_NOTHING,
+        ),
+        Row("GET /api/v1/failed-deliveries", Everybody, nothing, TEND, LOOK),
+        Row("POST /api/v1/failed-deliveries", Place, |_| json!({"delivery": "x"}), TEND_NOTHING, ACT_ON_NOTHING),
         Row("GET /api/v1/audit", Top, nothing, NOBODY, NO_TOKEN),
         Row("GET /api/v1/people", Managed, nothing, ADMIN, LOOK),
         Row("GET /api/v1/organisations", Managed, nothing, ADMIN, LOOK),
@@ -504,7 +523,7 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
         About::Place | About::Run | About::Declare => "0",
         // Another organisation's admin manages the own people.
         About::Managed if route.contains('{') => "0",
-        About::Case | About::Top => "-",
+        About::Case | About::Top | About::Named => "-",
         About::Managed | About::Everybody | About::Open => "y",
     };
     note("of another organisation", &person("stranger", all).await.to_string(), wanted_of_stranger);

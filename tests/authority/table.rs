@@ -30,6 +30,8 @@ enum About {
     Shut,
     /// What an admin of the place manages.
     Managed,
+    /// Something in any mode, at a place that the form names.
+    Named,
 }
 
 /// A route, a form that it takes, and who is let through: a letter a role in the order of [`ROLES`]: commander, deputy,
@@ -50,7 +52,10 @@ const ADMIN: &str = "---------y";
 const OVERSEERS: &str = "--------yy";
 /// Those who see how people are reached: for them there is no such occasion.
 const ADDRESSES: &str = "000000--00";
-/// Those of the table hold nothing at the top of the tree, where glass is reviewed, the log is read and telling is kept.
+const TEND: &str = "yyy------y";
+/// Those who tend contacts: for them there is no such thing.
+const TEND_NOTHING: &str = "000------0";
+/// Those of the table hold nothing at the top of the tree, where glass is reviewed, the log is read and rules of telling are kept.
 const NOBODY: &str = "----------";
 const NONE: &str = "0000000000";
 
@@ -62,7 +67,7 @@ const KEY: (&str, &str) = ("key", "");
 const ZERO: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 fn rows() -> Vec<Row> {
-    use About::{Case, Declare, Everybody, Managed, Open, Place, Run, Shut};
+    use About::{Case, Declare, Everybody, Managed, Named, Open, Place, Run, Shut};
     vec![
         Row("GET /", Everybody, &[], ALL),
         Row("GET /runbooks", Everybody, &[], ALL),
@@ -173,19 +178,32 @@ fn rows() -> Vec<Row> {
         Row("GET /documents/{document}/files/{digest}", Place, &[], NONE),
         Row("GET /reports", Everybody, &[], ALL),
         Row("GET /contacts", Everybody, &[], ALL),
-        Row("POST /contacts", Everybody, &[], NOBODY),
-        Row("GET /contacts/new", Everybody, &[], NOBODY),
-        Row("GET /contacts/entry/{id}", Everybody, &[], NOBODY),
-        Row("POST /contacts/remove", Everybody, &[], NOBODY),
-        Row("GET /contacts/import", Everybody, &[], NOBODY),
-        Row("POST /contacts/import", Everybody, &[], NOBODY),
-        Row("POST /contacts/test", Everybody, &[], NOBODY),
+        Row(
+            "POST /contacts",
+            Named,
+            &[("organisation", BANK), ("id", "x"), ("name_ko", "x"), ("class", "none"), ("ways", "mail a@b.kr")],
+            TEND,
+        ),
+        Row(
+            "POST /contacts",
+            Everybody,
+            &[("organisation", ""), ("id", "x"), ("name_ko", "x"), ("class", "none"), ("ways", "mail a@b.kr")],
+            NOBODY,
+        ),
+        Row("GET /contacts/new", Everybody, &[], TEND),
+        Row("GET /contacts/entry/{id}", Everybody, &[], TEND_NOTHING),
+        Row("POST /contacts/remove", Everybody, &[("id", "no-such")], TEND_NOTHING),
+        Row("GET /contacts/import", Everybody, &[], TEND),
+        // Its rows are judged each at its place.
+        Row("POST /contacts/import", Everybody, &[("list", "id")], TEND),
+        Row("POST /contacts/test", Named, &[("class", "none"), ("organisation", BANK), KEY], TEND_NOTHING),
+        Row("POST /contacts/test", Everybody, &[("class", "none"), ("organisation", ""), KEY], NOBODY),
         Row("GET /messages", Everybody, &[], ALL),
         Row("POST /messages/read", Everybody, &[], ALL),
-        Row("GET /messages/failed", Everybody, &[], NOBODY),
-        Row("POST /messages/again", Everybody, &[], NOBODY),
+        Row("GET /messages/failed", Everybody, &[], TEND),
+        Row("POST /messages/again", Everybody, &[("id", "none")], TEND),
         Row("GET /messages/occasion", Everybody, &[], ADDRESSES),
-        Row("POST /messages/report", Everybody, &[], NOBODY),
+        Row("POST /messages/report", Everybody, &[("call", "none"), WHY], TEND_NOTHING),
         Row("GET /acknowledge", Open, &[], NONE),
         Row("POST /acknowledge", Open, &[("call", "none"), ("key", "none")], NONE),
         Row("GET /telling", Everybody, &[], NOBODY),
@@ -288,7 +306,7 @@ fn fields(stage: &Stage, row: &Row, mode: Mode) -> Vec<(&'static str, String)> {
             ("digest", stage.plan.digest().to_string()),
         ]),
         About::Case => fields.push(("mode", mode.keyword().to_owned())),
-        About::Place | About::Everybody | About::Open | About::Shut | About::Managed => {}
+        About::Place | About::Everybody | About::Open | About::Shut | About::Managed | About::Named => {}
     }
     fields
 }
@@ -332,7 +350,7 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
     // Held in other modes alone, a role is good for looking.
     let looking = match about {
         About::Run | About::Declare | About::Case => NOBODY,
-        About::Place | About::Everybody | About::Open | About::Shut | About::Managed => wanted,
+        About::Place | About::Everybody | About::Open | About::Shut | About::Managed | About::Named => wanted,
     };
     note("with the role in other modes", &elsewhere, looking);
 
@@ -347,7 +365,7 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
         // Another organisation's admin manages the own people.
         About::Managed if route.contains('{') => "0",
         About::Managed => "y",
-        About::Case => "-",
+        About::Case | About::Named => "-",
         About::Everybody if wanted == NOBODY => "-",
         About::Everybody | About::Open | About::Shut => {
             if wanted.contains('0') {
@@ -365,7 +383,9 @@ async fn faults(stage: &Stage, (at, row): (usize, &Row), mode: Mode) -> Vec<Stri
         About::Open if wanted == NONE => "0",
         About::Open => "y",
         About::Shut => "0",
-        About::Place | About::Run | About::Declare | About::Case | About::Everybody | About::Managed => "s",
+        About::Place | About::Run | About::Declare | About::Case | About::Everybody | About::Managed | About::Named => {
+            "s"
+        }
     };
     note("signed out", &nobody.to_string(), wanted_of_nobody);
     wrong

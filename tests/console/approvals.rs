@@ -120,6 +120,7 @@ async fn a_gate_says_who_else_could_vote_and_how_they_are_reached_to_who_may_see
     let contact = Contact {
         id: "choi".parse().unwrap(),
         name: Text::plain("Choi"),
+        org: None,
         kind: ContactKind::Person { user: "choi".parse().ok() },
         class: "immediate".parse().unwrap(),
         roles: [].into(),

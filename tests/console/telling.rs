@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use engine::action::{Handed, Parcel};
 use engine::base::{Lang, Mode, TargetName, Text};
+use engine::identity::Grant;
 use engine::store::{Changed, DeedQuery, Kept as _, Query, find, list};
 use engine::telling::{
     About, Call, Carrier, Contact, Delivery, Key, Means, Note, Occasion, OccasionKind, Progress, Rule, Signer, Stands,
@@ -47,7 +48,7 @@ const KIM: [(&str, &str); 11] = [
     ("name_ko", "김 <b>당직</b>"),
     ("name_en", "Kim <b>on duty</b>"),
     ("account", "kim"),
-    ("organisation", ""),
+    ("party", ""),
     ("class", "immediate"),
     ("roles", "commander, cio"),
     ("ways", "in_app\nmail kim@bank.kr\nsms 010-1234-5678"),
@@ -120,6 +121,81 @@ async fn a_list_is_taken_in_whole_or_not_at_all() {
     let good = bad.replace("nobody", "vendors");
     assert_eq!(admin.submit(&refused, "main form", &[("list", &good)]).await.location(), "/contacts");
     assert_eq!(list::<Contact>(&*console.store, Query::default()).await.unwrap().len(), 2);
+}
+
+/// Somebody who looks after the contacts of one organisation.
+async fn room(console: &Console, name: &str, org: &str) {
+    let grant = Grant::in_all_modes("situation-room".parse().unwrap(), org.parse().ok());
+    console.add_with(name, vec![grant], Lang::En, false).await;
+}
+
+#[tokio::test]
+async fn a_situation_room_sees_and_tends_the_contacts_of_its_own_organisation() {
+    let console = open().await;
+    room(&console, "bank-room", "bank/it").await;
+    room(&console, "shop-room", "shop").await;
+    let (admin, bank, shop) =
+        (console.sign_in("yoon").await, console.sign_in("bank-room").await, console.sign_in("shop-room").await);
+    let csv = "id,name,organisation,class,sms\ncio,CIO,,immediate,111-1111\nbank,Bank,bank/it,immediate,222-2222\n\
+                shop,Shop,shop,immediate,333-3333\n";
+    let form = admin.get("/contacts/import").await;
+    assert_eq!(admin.submit(&form, "main form", &[("list", csv)]).await.location(), "/contacts");
+    assert_eq!(admin.get("/contacts").await.all("main tbody tr").len(), 3);
+    let filtered = admin.get("/contacts?organisation=shop").await;
+    assert_eq!(filtered.all("main tbody tr").len(), 1);
+    assert_eq!(filtered.one("#organisation option[selected]"), "shop");
+
+    let page = bank.get("/contacts").await;
+    let rows = page.all("main tbody tr");
+    assert!(rows.len() == 1 && rows[0].contains("bank/it") && rows[0].contains("222-2222"), "{rows:?}");
+    for hidden in ["333-3333", "111-1111", "Shop", "CIO"] {
+        assert!(!page.text.contains(hidden), "{hidden}");
+    }
+    // The form of a new one begins where the person may keep it; it goes nowhere else.
+    let form = bank.get("/contacts/new").await;
+    assert_eq!(form.attribute("#organisation", "value"), "bank/it");
+    assert!(!form.text.contains("shop"), "who stands elsewhere is no deputy to choose");
+    let duty = |org: &'static str| {
+        let of =
+            [("organisation", org), ("id", "duty"), ("name_ko", "당직"), ("class", "immediate"), ("modes", "drill")];
+        [&of[..], &[("ways", "sms 444-4444")]].concat()
+    };
+    for org in ["", "shop", "bank"] {
+        assert_eq!(bank.submit(&form, "main form", &duty(org)).await.status, StatusCode::FORBIDDEN, "{org:?}");
+    }
+    assert_eq!(bank.submit(&form, "main form", &duty("bank/it/db")).await.location(), "/contacts");
+    for id in ["shop", "cio"] {
+        assert_eq!(bank.get(&format!("/contacts/entry/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
+        let csrf = bank.get("/contacts").await.attribute("header input[name=csrf]", "value");
+        let removed = bank.post("/contacts/remove", &[("csrf", &csrf), ("id", id)]).await;
+        assert_eq!(removed.status, StatusCode::NOT_FOUND, "{id}");
+    }
+    let form = bank.get("/contacts/entry/bank").await;
+    assert_eq!(bank.submit(&form, "form:has(.danger)", &[]).await.location(), "/contacts");
+    let left = list::<Contact>(&*console.store, Query::default()).await.unwrap();
+    let left: Vec<_> = left.iter().map(|found| found.value.id.as_str()).collect();
+    assert_eq!(left, ["cio", "duty", "shop"]);
+
+    // A list is refused row by row, and says why.
+    let form = bank.get("/contacts/import").await;
+    let refused = bank.submit(&form, "main form", &[("list", csv)]).await;
+    let faults = refused.all("[role=alert] li");
+    assert!(
+        faults.len() == 2 && faults[0].starts_with("Row 2: organisation: everything.") && faults[1].contains("shop"),
+        "{faults:?}"
+    );
+    // A class is tried out where the person tends it.
+    let page = shop.get("/contacts").await;
+    let called = shop.submit(&page, "form[action='/contacts/test']", &[]).await;
+    let at = called.location().to_owned();
+    assert_eq!(shop.get(&at).await.status, StatusCode::OK);
+    assert_eq!(bank.get(&at).await.status, StatusCode::NOT_FOUND);
+    assert!(shop.get("/messages").await.text.contains("test of the class"));
+    assert!(!bank.get("/messages").await.text.contains("test of the class"));
+    let csrf = bank.get("/contacts").await.attribute("header input[name=csrf]", "value");
+    let key = Uuid::now_v7().to_string();
+    let sent = [("csrf", csrf.as_str()), ("key", &key), ("class", "immediate"), ("organisation", "shop")];
+    assert_eq!(bank.post("/contacts/test", &sent).await.status, StatusCode::FORBIDDEN);
 }
 
 /// A desk at work, and an occasion that asks lee for something.

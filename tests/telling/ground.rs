@@ -207,6 +207,7 @@ pub(crate) fn contact(id: &str, ways: &[(Way, &str)]) -> Contact {
     Contact {
         id: id.parse().unwrap(),
         name: Text::plain(id),
+        org: None,
         kind: ContactKind::Person { user: None },
         class: "immediate".parse().unwrap(),
         roles: std::collections::BTreeSet::new(),

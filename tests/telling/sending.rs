@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use engine::base::{Lang, Mode, Text};
-use engine::telling::{Answered, By, OccasionKind, Progress, Stands, Way, acknowledge, deliveries_of, retry};
+use engine::telling::{Answered, By, Contact, OccasionKind, Progress, Stands, Way, acknowledge, deliveries_of, retry};
 use harness::certificates::Authority;
 use harness::exim::Exim;
 use uuid::Uuid;
@@ -34,6 +34,7 @@ on_every_store! {
     an_occasion_raised_twice_is_told_once,
     what_can_not_be_delivered_makes_way_for_the_next_channel_and_stays_visible,
     a_receiver_that_hangs_is_given_up_and_told_again_and_holds_up_nobody_else,
+    what_happens_at_one_organisation_is_told_to_contacts_there_and_above,
 }
 
 async fn what_was_not_taken_is_sent_again_under_the_same_id_and_once_it_was_no_more(ground: Ground) {
@@ -141,6 +142,31 @@ async fn a_receiver_that_hangs_is_given_up_and_told_again_and_holds_up_nobody_el
     let heard: BTreeSet<_> = hanging.heard().into_iter().map(|heard| heard.id).collect();
     assert_eq!(hanging.taken(), heard.into_iter().collect::<Vec<_>>(), "each once, under the id of its first attempt");
     assert_eq!((hanging.taken().len(), hanging.heard().len()), (PEOPLE, PEOPLE + AT_ONCE));
+}
+
+async fn what_happens_at_one_organisation_is_told_to_contacts_there_and_above(ground: Ground) {
+    let receiver = Receiver::new(&[]).await;
+    ground.channels(&hook("sms", receiver.port), &[(Way::Sms, "sms")]).await;
+    for (id, org, to) in
+        [("cio", "", "111"), ("bank", "bank", "222"), ("it", "bank/it", "333"), ("shop", "shop", "444")]
+    {
+        ground.add(&Contact { org: org.parse().ok(), ..contact(id, &[(Way::Sms, to)]) }).await;
+    }
+    ground.desk(&[]).await;
+    let told = async |kind: OccasionKind, org: &str, count: usize| {
+        let before = receiver.heard().len();
+        let mut raised = occasion(Uuid::now_v7(), ground.now().await);
+        raised.kind = kind;
+        raised.about.organisation = org.parse().ok();
+        assert!(ground.raise(&raised).await);
+        ground.settled(before + count).await;
+        let mut told: Vec<_> = receiver.heard()[before..].iter().map(|heard| heard.body["to"].to_string()).collect();
+        told.sort();
+        told.join(" ")
+    };
+    assert_eq!(told(OccasionKind::RtoExceeded, "shop", 2).await, r#""111" "444""#);
+    assert_eq!(told(OccasionKind::RtoExceeded, "bank/it", 3).await, r#""111" "222" "333""#);
+    assert_eq!(told(OccasionKind::BreakGlass, "", 1).await, r#""111""#);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -196,6 +196,7 @@ mod tests {
         let rung = |way: Way| Rung {
             name: Text::plain("kim"),
             deputy_for: None,
+            org: None,
             way,
             to: String::new(),
             user: None,

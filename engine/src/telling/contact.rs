@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Bilingual, ClassName, ContactId, Lang, Mode, RoleName, Text, UserName};
+use crate::base::{Bilingual, ClassName, ContactId, Lang, Mode, OrgId, RoleName, Text, UserName, reaches};
 use crate::inventory::is_mailbox;
 
 /// A kind of channel.
@@ -108,6 +108,10 @@ pub struct Contact {
     pub id: ContactId,
     /// The name, in both languages.
     pub name: Text,
+    /// Whose contact it is: it is told of what happens at this organisation and below, and kept by who tends contacts there. `None`
+    /// is the top of the tree, for everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<OrgId>,
     /// What it is.
     pub kind: ContactKind,
     /// The class that it belongs to.
@@ -217,6 +221,11 @@ impl Contact {
         }
     }
 
+    /// Whether it is told of what happens at a place; `None` is the top of the tree.
+    pub fn covers(&self, place: Option<&OrgId>) -> bool {
+        reaches(self.org.as_ref(), place)
+    }
+
     /// The account whose person is told in a mode over a channel that does not need the console to be open.
     pub fn reaches(&self, mode: Mode) -> Option<&UserName> {
         let away = self.ways.iter().any(|address| address.way != Way::InApp);
@@ -250,11 +259,11 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_a_contact_lacks_is_said() {
-        let sound = Contact {
+    fn sound() -> Contact {
+        Contact {
             id: "kim".parse().unwrap(),
             name: Text::new("김", "Kim"),
+            org: None,
             kind: ContactKind::Person { user: None },
             class: "immediate".parse().unwrap(),
             roles: BTreeSet::new(),
@@ -263,7 +272,19 @@ mod tests {
             modes: [Mode::Real].into(),
             lang: None,
             note: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn a_contact_kept_before_there_were_places_is_one_of_the_top() {
+        let mut kept = serde_json::to_value(sound()).unwrap();
+        assert_eq!(kept.as_object_mut().unwrap().remove("org"), None, "the top is not written");
+        assert_eq!(serde_json::from_value::<Contact>(kept).unwrap(), sound());
+    }
+
+    #[test]
+    fn what_a_contact_lacks_is_said() {
+        let sound = sound();
         assert_eq!(sound.fault(), None);
         let with = |change: &dyn Fn(&mut Contact)| {
             let mut contact = sound.clone();

@@ -33,7 +33,7 @@ pub fn rules() -> Vec<Rule> {
     let rule = |name: &str, on: &[On], modes: &[Mode], whom: Option<Whom>, urgency| {
         let name: RuleName = name.parse().ok()?;
         let (on, modes) = (on.iter().copied().collect(), modes.iter().copied().collect());
-        Some(Rule { name, enabled: true, on, phases: BTreeSet::new(), modes, whom: whom?, urgency })
+        Some(Rule { name, enabled: true, org: None, on, phases: BTreeSet::new(), modes, whom: whom?, urgency })
     };
     let class = |name: &str| Some(Whom::Class { class: name.parse().ok()?, roles: BTreeSet::new() });
     let asking = [

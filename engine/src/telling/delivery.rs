@@ -173,6 +173,7 @@ mod tests {
         let rung = Rung {
             name: Text::plain("김"),
             deputy_for: None,
+            org: None,
             way: Way::Mail,
             to: "k@b.kr".to_owned(),
             user: None,

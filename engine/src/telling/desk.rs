@@ -168,7 +168,7 @@ impl Desk {
         let occasion = &raised.value.occasion;
         let directory = self.directory(occasion).await?;
         let reached = match &raised.value.class {
-            Some(class) => of_class(&directory, class, occasion.mode),
+            Some(class) => of_class(&directory, class, occasion),
             None => recipients(&directory, occasion),
         };
         let wording = self.wording().await?;

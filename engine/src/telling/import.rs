@@ -9,12 +9,13 @@ use crate::base::{Bilingual as _, ClassName, ContactId, Lang, Mode, Text};
 const ROWS: usize = 5_000;
 
 /// Columns by their headings: the first is the one that is written, the others are understood too.
-pub const COLUMNS: [(&str, &[&str]); 16] = [
+pub const COLUMNS: [(&str, &[&str]); 17] = [
     ("id", &["아이디", "번호"]),
     ("name_ko", &["이름", "성명", "name"]),
     ("name_en", &["영문이름", "영문"]),
     ("account", &["계정", "user"]),
-    ("organisation", &["소속", "회사", "기관"]),
+    ("organisation", &["조직"]),
+    ("party", &["소속", "회사", "기관"]),
     ("class", &["구분", "분류"]),
     ("roles", &["역할"]),
     ("mail", &["메일", "이메일", "email"]),
@@ -46,8 +47,12 @@ pub struct RowFault {
     pub why: Text,
 }
 
-/// Reads a contact list. `classes` are those that there are.
-pub fn import(bytes: &[u8], classes: &BTreeSet<ClassName>) -> Imported {
+/// Reads a contact list. `classes` are those that there are; `may` says why who brings the list can not keep a contact, where it is so.
+pub fn import(
+    bytes: &[u8],
+    classes: &BTreeSet<ClassName>,
+    mut may: impl FnMut(&Contact) -> Result<(), Text>,
+) -> Imported {
     let text = crate::import::decoded(bytes);
     let first = text.lines().next().unwrap_or_default();
     let separator = [b'\t', b';', b','].into_iter().max_by_key(|c| first.bytes().filter(|byte| byte == c).count());
@@ -87,7 +92,7 @@ pub fn import(bytes: &[u8], classes: &BTreeSet<ClassName>) -> Imported {
             break;
         }
         let cell = |name: &str| headings.get(name).and_then(|at| record.get(*at)).unwrap_or_default().trim();
-        match contact(&cell, classes) {
+        match contact(&cell, classes).and_then(|contact| may(&contact).map(|()| contact)) {
             Ok(contact) if !ids.insert(contact.id.clone()) => {
                 let id = &contact.id;
                 imported.fault(
@@ -168,7 +173,11 @@ fn contact<'c>(cell: &impl Fn(&str) -> &'c str, classes: &BTreeSet<ClassName>) -
         "" => None,
         name => Some(name.parse().map_err(|_| wrong("account", name))?),
     };
-    let kind = match cell("organisation") {
+    let org = match cell("organisation") {
+        "" => None,
+        path => Some(path.parse().map_err(|_| wrong("organisation", path))?),
+    };
+    let kind = match cell("party") {
         "" => ContactKind::Person { user },
         name if user.is_some() => {
             return Err(Text::new(
@@ -202,6 +211,7 @@ fn contact<'c>(cell: &impl Fn(&str) -> &'c str, classes: &BTreeSet<ClassName>) -
     let contact = Contact {
         id,
         name: Text::new(ko, if en.is_empty() { ko } else { en }),
+        org,
         kind,
         class: class.clone(),
         roles: roles?,
@@ -227,23 +237,29 @@ fn mode(word: &str) -> Option<Mode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::OrgId;
 
     fn classes() -> BTreeSet<ClassName> {
         super::super::classes().into_iter().map(|class| class.name).collect()
     }
 
+    fn read(list: &[u8]) -> Imported {
+        import(list, &classes(), |_| Ok(()))
+    }
+
     #[test]
     fn a_list_with_korean_headings_in_the_korean_code_page_is_read() {
-        let list = "아이디,이름,영문이름,계정,소속,구분,역할,메일,문자,대행,모드\n\
-                    cio,김총괄,Kim,kim,,immediate,commander;cio,cio@bank.kr,010-1234-5678,lee,훈련;실제\n\
-                    netco,회선사,,,KT,vendors,,noc@kt.kr,,,실제\n";
+        let list = "아이디,이름,영문이름,계정,조직,소속,구분,역할,메일,문자,대행,모드\n\
+                    cio,김총괄,Kim,kim,bank/it,,immediate,commander;cio,cio@bank.kr,010-1234-5678,lee,훈련;실제\n\
+                    netco,회선사,,,,KT,vendors,,noc@kt.kr,,,실제\n";
         let (bytes, _, _) = encoding_rs::EUC_KR.encode(list);
-        let imported = import(&bytes, &classes());
+        let imported = read(&bytes);
         assert_eq!(imported.faults, []);
         let [cio, netco] = &imported.contacts[..] else { panic!("{imported:?}") };
         assert_eq!(cio.name, Text::new("김총괄", "Kim"));
         assert_eq!(cio.ways.iter().map(|address| address.way).collect::<Vec<_>>(), [Way::InApp, Way::Mail, Way::Sms]);
         assert_eq!((cio.roles.len(), cio.modes.len()), (2, 2));
+        assert_eq!((cio.org.as_ref().map(OrgId::as_str), &netco.org), (Some("bank/it"), &None));
         assert_eq!(netco.kind, ContactKind::Party { organisation: Text::plain("KT") });
         assert_eq!(netco.modes, [Mode::Real].into());
     }
@@ -251,7 +267,7 @@ mod tests {
     #[test]
     fn the_order_of_channels_is_that_of_the_list() {
         let list = "id;name;class;mail;voice;channels\nkim;Kim;immediate;k@b.kr;119;voice|mail\n";
-        let imported = import(list.as_bytes(), &classes());
+        let imported = read(list.as_bytes());
         let ways: Vec<_> = imported.contacts[0].ways.iter().map(|address| address.way).collect();
         assert_eq!(ways, [Way::Voice, Way::Mail], "{imported:?}");
     }
@@ -264,12 +280,22 @@ mod tests {
                     b,B,nobody,b@b.kr,\n\
                     c,C,immediate,not a mailbox,\n\
                     d,D,immediate,,\n\
-                    e,E,immediate,e@b.kr,war\n";
-        let imported = import(list.as_bytes(), &classes());
+                    e,E,immediate,e@b.kr,war\n\
+                    f,F,immediate,f@b.kr,drill\n";
+        let may = |contact: &Contact| {
+            if contact.id.as_str() == "f" { Err(Text::plain("not yours")) } else { Ok(()) }
+        };
+        let imported = import(list.as_bytes(), &classes(), may);
         let rows: Vec<u64> = imported.faults.iter().map(|fault| fault.row).collect();
-        assert_eq!(rows, [3, 4, 5, 6, 7], "{imported:?}");
-        let unknown = import(b"id,name,class,shoe size\n", &classes());
+        assert_eq!(rows, [3, 4, 5, 6, 7, 8], "{imported:?}");
+        let unknown = read(b"id,name,class,shoe size\n");
         assert!(unknown.faults[0].why.get(Lang::En).contains("\"shoe size\""), "{unknown:?}");
-        assert_eq!(import(b"", &classes()).faults.len(), 1);
+        assert_eq!(read(b"").faults.len(), 1);
+    }
+
+    #[test]
+    fn an_organisation_that_is_none_is_a_fault_of_its_row() {
+        let read = read(b"id,name,class,mail,organisation\na,A,immediate,a@b.kr,bank/../shop\n");
+        assert!(read.contacts.is_empty() && read.faults[0].why.get(Lang::En).contains("bank/../shop"), "{read:?}");
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Call, Class, Contact, Directory, Person, Rule, Settings, Template, Way, classes, rules, settings, templates,
 };
 use crate::base::Timestamp;
-use crate::store::{Change, Changed, Error, Kept, Query, Records, add, find, list};
+use crate::store::{Change, Changed, Error, Kept, Query, Records, Versioned, add, find, list};
 
 /// Contacts read at most.
 const CONTACTS: u32 = 20_000;
@@ -108,9 +108,14 @@ pub async fn seed(records: &(impl Records + ?Sized), now: Timestamp) -> Result<(
     }
 }
 
+/// The contact tree, in the order of the ids.
+pub async fn contacts(records: &(impl Records + ?Sized)) -> Result<Vec<Versioned<Contact>>, Error> {
+    list::<Contact>(records, Query { limit: CONTACTS, ..Query::default() }).await
+}
+
 /// Everything that decides who is told, with those who have accounts.
 pub async fn directory(records: &(impl Records + ?Sized), people: Vec<Person>) -> Result<Directory, Error> {
-    let contacts = list::<Contact>(records, Query { limit: CONTACTS, ..Query::default() }).await?;
+    let contacts = contacts(records).await?;
     let classes = list::<Class>(records, Query::default()).await?;
     let rules = list::<Rule>(records, Query::default()).await?;
     Ok(Directory {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Contact, Directory, Way};
-use crate::base::{ContactId, Lang, Mode, Text, UserName};
+use crate::base::{ContactId, Lang, Mode, OrgId, Text, UserName};
 
 /// One try: a person, over a channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,9 @@ pub struct Rung {
     pub name: Text,
     /// For whom, where it is a deputy.
     pub deputy_for: Option<Text>,
+    /// The organisation whose contact it is: the address is shown to who may see how people are reached there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<OrgId>,
     /// The kind of channel.
     pub way: Way,
     /// The address; empty for in-app messages.
@@ -28,7 +31,7 @@ pub struct Rung {
 const DEPUTIES: usize = 4;
 
 /// The ladder of a contact in a mode. Who is not told in that mode has no rung, nor has a channel that nothing carries; in a
-/// quiet mode only the console speaks.
+/// quiet mode only the console speaks. A deputy may be a contact of another organisation: whoever named it meant it.
 pub fn ladder(directory: &Directory, contact: &Contact, mode: Mode) -> Vec<Rung> {
     let quiet = directory.settings.quiet.contains(&mode);
     let mut rungs = Vec::new();
@@ -41,6 +44,7 @@ pub fn ladder(directory: &Directory, contact: &Contact, mode: Mode) -> Vec<Rung>
             rungs.extend(ways.map(|address| Rung {
                 name: contact.name.clone(),
                 deputy_for: before.cloned(),
+                org: contact.org.clone(),
                 way: address.way,
                 to: address.to.clone(),
                 user: contact.user().cloned(),

@@ -47,7 +47,7 @@ pub use follow::follow;
 pub use gate_link::{GateLink, gate_link_path};
 pub use gathering::{Gathering, Line};
 pub use import::{COLUMNS, Imported, RowFault, import};
-pub use kept::{directory, kept_settings, kept_templates, seed};
+pub use kept::{contacts, directory, kept_settings, kept_templates, seed};
 pub use ladder::{Rung, ladder};
 pub use mark::mark;
 pub use note::Note;

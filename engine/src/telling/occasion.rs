@@ -82,6 +82,11 @@ impl OccasionKind {
         matches!(self, Self::GateOpened | Self::GateHalfTime | Self::GateEscalated | Self::GateOverdue)
     }
 
+    /// Whether it is about the account of who is named: its owner is told wherever the contact of the account is kept.
+    pub const fn is_about_an_account(self) -> bool {
+        matches!(self, Self::AccountReset)
+    }
+
     /// All of them.
     pub const ALL: [Self; 31] = [
         Self::RunDeclared,
@@ -292,7 +297,8 @@ pub struct About {
     pub unit: Option<UnitId>,
     /// The case.
     pub case: Option<CaseId>,
-    /// The organisation that it belongs to: roles are asked for there. `None` is the top of the tree.
+    /// The organisation that it belongs to: roles are asked for there, and contacts of it and of those above are told. `None` is
+    /// the top of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<OrgId>,
 }

@@ -11,7 +11,7 @@ use crate::store::{Change, Error, Kept, add};
 pub struct Raised {
     /// The occasion.
     pub occasion: Occasion,
-    /// Tells this class alone, whatever the rules say: for trying the tree out.
+    /// Tells those of this class alone who are kept where it is, whatever the rules say: for trying the tree out.
     pub class: Option<ClassName>,
     /// Who is told: none before the desk has looked at it.
     pub told: Option<Outreach>,
@@ -58,7 +58,7 @@ pub fn raise(breach: Occasion) -> Result<Vec<Change>, Error> {
     Ok(vec![add(&Raised { occasion: breach, class: None, told: None, settled: None })?])
 }
 
-/// The change that tells one class, to try the tree out.
+/// The change that tells one class, to try the tree out: those of it who are kept at the organisation of the occasion or below.
 pub fn raise_for(breach: Occasion, class: ClassName) -> Result<Change, Error> {
     add(&Raised { occasion: breach, class: Some(class), told: None, settled: None })
 }

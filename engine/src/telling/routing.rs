@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Class, Contact, Occasion, Rule, Rung, Urgency, Way, Whom, ladder};
-use crate::base::{ClassName, ContactId, Lang, Millis, Mode, RoleName, TargetName, Text, UserName};
+use crate::base::{ClassName, ContactId, Lang, Millis, Mode, RoleName, TargetName, Text, UserName, reaches};
 
 /// How long a channel is waited on where no class says it.
 const PATIENCE: Millis = Millis::minutes(5);
@@ -106,8 +106,8 @@ pub struct Reached {
     pub unreached: Vec<Text>,
 }
 
-/// Who is told about an occasion, each once, in the order of their names in the tree. Where it asks for a vote, who stands in for
-/// somebody who is asked is told the same, and in whose place.
+/// Who is told about an occasion, each once, in the order of their names in the tree: of the contacts those of the organisation where
+/// it is and of all above. Where it asks for a vote, who stands in for somebody who is asked is told the same, and in whose place.
 pub fn recipients(directory: &Directory, occasion: &Occasion) -> Reached {
     let mut soonest: BTreeMap<Who, Urgency> = BTreeMap::new();
     let mut deputies: BTreeMap<Who, Urgency> = BTreeMap::new();
@@ -121,7 +121,7 @@ pub fn recipients(directory: &Directory, occasion: &Occasion) -> Reached {
         }
         if rule.whom == Whom::Asked {
             for person in directory.people.iter().filter(|it| it.instead_of(&occasion.asks).next().is_some()) {
-                sooner(&mut deputies, listed(directory, person), rule.urgency);
+                sooner(&mut deputies, listed(directory, occasion, person), rule.urgency);
             }
         }
     }
@@ -147,16 +147,30 @@ pub fn recipients(directory: &Directory, occasion: &Occasion) -> Reached {
     reached_all
 }
 
+/// The contacts to which an occasion may be told. Those of other organisations are left out for people with accounts too, even where
+/// they have no others: nobody else's organisation says where messages of this one go. Such a person is told on the console, as who
+/// stands in no tree.
+fn entries<'d>(directory: &'d Directory, occasion: &'d Occasion) -> impl Iterator<Item = &'d Contact> {
+    let own = |contact: &Contact| {
+        occasion.kind.is_about_an_account() && contact.user().is_some_and(|user| occasion.people.contains(user))
+    };
+    let place = occasion.about.organisation.as_ref();
+    directory.contacts.values().filter(move |contact| contact.covers(place) || own(contact))
+}
+
 /// As what somebody with an account is told: the entry in the tree, where there is one.
-fn listed(directory: &Directory, person: &Person) -> Who {
-    let found = directory.contacts.values().find(|contact| contact.user() == Some(&person.name));
+fn listed(directory: &Directory, occasion: &Occasion, person: &Person) -> Who {
+    let found = entries(directory, occasion).find(|contact| contact.user() == Some(&person.name));
     found.map_or_else(|| Who::User(person.name.clone()), |contact| Who::Contact(contact.id.clone()))
 }
 
-/// Who is told where one class is, whatever the rules say.
-pub(super) fn of_class(directory: &Directory, class: &ClassName, mode: Mode) -> Reached {
+/// Who is told where one class is tried out, whatever the rules say: its members at the place of the occasion and below. Those above
+/// are not called: who tends contacts of one organisation has no say over theirs.
+pub(super) fn of_class(directory: &Directory, class: &ClassName, occasion: &Occasion) -> Reached {
+    let place = occasion.about.organisation.as_ref();
     let members = directory.contacts.values().filter(|contact| contact.class == *class);
-    reached(directory, mode, members.map(|contact| (Who::Contact(contact.id.clone()), Urgency::Now)))
+    let members = members.filter(|contact| reaches(place, contact.org.as_ref()));
+    reached(directory, occasion.mode, members.map(|contact| (Who::Contact(contact.id.clone()), Urgency::Now)))
 }
 
 fn reached(directory: &Directory, mode: Mode, meant: impl IntoIterator<Item = (Who, Urgency)>) -> Reached {
@@ -185,15 +199,17 @@ fn meant(directory: &Directory, occasion: &Occasion, whom: &Whom) -> Vec<Who> {
     };
     match whom {
         Whom::Class { class, roles } => {
-            let members = directory.contacts.values().filter(|contact| contact.class == *class);
+            let place = occasion.about.organisation.as_ref();
+            let members =
+                directory.contacts.values().filter(|contact| contact.covers(place) && contact.class == *class);
             let members = members.filter(|contact| roles.is_empty() || has_one(contact, roles));
             members.map(|contact| Who::Contact(contact.id.clone())).collect()
         }
         Whom::Asked => {
             let named = |user: Option<&UserName>| user.is_some_and(|user| occasion.people.contains(user));
-            let contacts = directory.contacts.values();
+            let contacts = entries(directory, occasion);
             let contacts = contacts.filter(|contact| named(contact.user()) || has_one(contact, &occasion.asks));
-            let listed: BTreeSet<&UserName> = directory.contacts.values().filter_map(Contact::user).collect();
+            let listed: BTreeSet<&UserName> = entries(directory, occasion).filter_map(Contact::user).collect();
             let people = directory.people.iter().filter(|person| !listed.contains(&person.name));
             let people = people.filter(|person| named(Some(&person.name)) || !person.roles.is_disjoint(&occasion.asks));
             let people = people.map(|person| Who::User(person.name.clone()));
@@ -225,6 +241,7 @@ pub(super) fn reach(directory: &Directory, mode: Mode, who: Who, urgency: Urgenc
             let rung = Rung {
                 name: named.clone(),
                 deputy_for: None,
+                org: None,
                 way: Way::InApp,
                 to: String::new(),
                 user: Some(name.clone()),
@@ -253,6 +270,7 @@ mod tests {
         Contact {
             id: id.parse().unwrap(),
             name: Text::plain(id),
+            org: None,
             kind: ContactKind::Person { user: id.parse().ok() },
             class: class.parse().unwrap(),
             roles: roles.iter().map(|role| role.parse().unwrap()).collect(),
@@ -403,6 +421,7 @@ mod tests {
         let rule = |name: &str, urgency| Rule {
             name: name.parse().unwrap(),
             enabled: true,
+            org: None,
             on: BTreeSet::new(),
             phases: BTreeSet::new(),
             modes: [Mode::Real].into(),
@@ -437,5 +456,93 @@ mod tests {
         let tried: Vec<_> = rungs.iter().map(|rung| (rung.name.get(Lang::En), rung.way)).collect();
         assert_eq!(tried, [("kim", Way::InApp), ("kim", Way::Mail), ("lee", Way::InApp), ("lee", Way::Mail)]);
         assert_eq!(rungs[2].deputy_for, Some(Text::plain("kim")));
+    }
+
+    fn at(org: &str, contact: Contact) -> Contact {
+        Contact { org: org.parse().ok(), ..contact }
+    }
+
+    /// A tree of a group with two subsidiaries: somebody at the top, in each of them, and in a department of one.
+    fn group(people: &[(&str, &str)]) -> Directory {
+        let everywhere = |id: &str, org: &str| at(org, contact(id, "immediate", &[], &Mode::ALL));
+        let contacts = [("cio", ""), ("bank-duty", "bank"), ("it-duty", "bank/it"), ("shop-duty", "shop")];
+        directory(contacts.map(|(id, org)| everywhere(id, org)).into(), people)
+    }
+
+    fn occasion_at(org: &str, kind: OccasionKind, mode: Mode) -> Occasion {
+        let mut told = occasion(kind, mode, &[]);
+        told.about.organisation = org.parse().ok();
+        told
+    }
+
+    #[test]
+    fn a_drill_of_one_organisation_wakes_those_of_it_and_above_and_nobody_of_another() {
+        let tree = group(&[]);
+        let at = |org: &str| told(&tree, &occasion_at(org, OccasionKind::CaseDeclared, Mode::Drill));
+        assert_eq!(at("shop"), ["contact/cio", "contact/shop-duty"]);
+        assert_eq!(at("shop/stores"), at("shop"));
+        assert_eq!(at("bank/it"), ["contact/bank-duty", "contact/cio", "contact/it-duty"]);
+        assert_eq!(at("bank"), ["contact/bank-duty", "contact/cio"]);
+        assert_eq!(at("bank/it-security"), at("bank"), "a longer name is no child");
+        assert_eq!(at(""), ["contact/cio"], "what has no place is told at the top");
+    }
+
+    #[test]
+    fn a_rule_of_an_organisation_is_followed_there_and_below_alone() {
+        let mut tree = group(&[]);
+        tree.rules.iter_mut().for_each(|rule| rule.org = "bank".parse().ok());
+        let at = |org: &str| told(&tree, &occasion_at(org, OccasionKind::CaseDeclared, Mode::Drill)).len();
+        assert_eq!([at("bank"), at("bank/it"), at("shop"), at("")], [2, 3, 0, 0]);
+    }
+
+    #[test]
+    fn a_class_is_tried_out_where_it_is_kept_and_below() {
+        let tree = group(&[]);
+        let at = |org: &str| {
+            let class = "immediate".parse().unwrap();
+            let reached = of_class(&tree, &class, &occasion_at(org, OccasionKind::TestCall, Mode::Drill));
+            reached.recipients.iter().map(|recipient| recipient.who.path()).collect::<Vec<_>>()
+        };
+        assert_eq!(at("bank"), ["contact/bank-duty", "contact/it-duty"]);
+        assert_eq!(at("shop"), ["contact/shop-duty"]);
+        assert_eq!(at("").len(), 4);
+    }
+
+    #[test]
+    fn who_is_asked_is_told_over_contacts_of_the_place_and_else_on_the_console() {
+        let mut tree = group(&[("shop-duty", "commander"), ("it-duty", "commander")]);
+        let mut gate = occasion_at("bank/it", OccasionKind::GateOpened, Mode::Drill);
+        gate.asks = ["commander".parse().unwrap()].into();
+        assert_eq!(told(&tree, &gate), ["contact/it-duty", "user/shop-duty"]);
+        tree.people.iter_mut().for_each(|person| person.roles.clear());
+        // A role that the contact alone has counts where the contact is kept.
+        for contact in tree.contacts.values_mut() {
+            contact.roles = ["commander".parse().unwrap()].into();
+        }
+        assert_eq!(told(&tree, &gate), ["contact/bank-duty", "contact/cio", "contact/it-duty"]);
+    }
+
+    #[test]
+    fn the_owner_of_an_account_hears_of_a_new_password_wherever_the_contact_is_kept() {
+        let tree = group(&[("shop-duty", "operator")]);
+        let mut reset = occasion_at("", OccasionKind::AccountReset, Mode::Real);
+        reset.people = ["shop-duty".parse().unwrap()].into();
+        assert_eq!(told(&tree, &reset), ["contact/cio", "contact/shop-duty"]);
+        reset.kind = OccasionKind::HandOver;
+        assert_eq!(told(&tree, &reset), ["user/shop-duty"], "whatever else asks a person by name is of its place");
+    }
+
+    #[test]
+    fn a_deputy_may_be_of_another_organisation() {
+        let mut tree = group(&[]);
+        let shop: ContactId = "shop-duty".parse().unwrap();
+        tree.contacts
+            .values_mut()
+            .filter(|it| it.id.as_str() == "it-duty")
+            .for_each(|it| it.deputy = Some(shop.clone()));
+        let reached = recipients(&tree, &occasion_at("bank/it", OccasionKind::CaseDeclared, Mode::Drill));
+        let it = reached.recipients.iter().find(|recipient| recipient.who.path() == "contact/it-duty").unwrap();
+        let rungs: Vec<_> = it.rungs.iter().map(|rung| rung.org.as_ref().map(ToString::to_string)).collect();
+        assert_eq!(rungs.iter().flatten().collect::<Vec<_>>(), ["bank/it", "bank/it", "shop", "shop"]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Occasion, OccasionKind};
-use crate::base::{ClassName, Millis, Mode, RoleName, RuleName};
+use crate::base::{ClassName, Millis, Mode, OrgId, RoleName, RuleName, reaches};
 
 /// How soon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Rule {
     pub name: RuleName,
     /// Whether it is followed.
     pub enabled: bool,
+    /// The organisation for which it is: it is followed for what happens there and below. `None`: everywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub org: Option<OrgId>,
     /// Which occasions; empty: all.
     pub on: BTreeSet<OccasionKind>,
     /// In which phases: stages of a run or states of a case; empty: in all.
@@ -62,6 +65,7 @@ impl Rule {
     pub fn fits(&self, occasion: &Occasion) -> bool {
         let phase = || occasion.phase.as_ref().is_some_and(|phase| self.phases.contains(phase));
         self.enabled
+            && reaches(self.org.as_ref(), occasion.about.organisation.as_ref())
             && (self.on.is_empty() || self.on.contains(&occasion.kind))
             && (self.phases.is_empty() || phase())
             && self.modes.contains(&occasion.mode)

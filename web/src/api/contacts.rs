@@ -5,9 +5,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::base::{ClassName, ContactId};
-use engine::run::Door;
-use engine::store::{Query, find, list as kept};
+use engine::base::{ClassName, ContactId, OrgId, reaches};
+use engine::store::{Query, Versioned, find, list as kept};
 use engine::telling::{Class, Contact};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -26,7 +25,6 @@ use crate::error::{Error, Unreadable};
 use crate::extract::Visitor;
 use crate::handlers::contacts;
 use crate::handlers::telling::Wish;
-use crate::i18n::Words;
 
 /// The contact of the path.
 #[derive(Debug, Deserialize)]
@@ -48,6 +46,9 @@ pub(super) struct Which {
     /// Only of this class.
     #[param(max_length = 64)]
     class: Option<String>,
+    /// Only of this organisation and those below.
+    #[param(max_length = 512)]
+    organisation: Option<String>,
     /// Only those behind this one: the `next` of the page before.
     #[param(max_length = 64)]
     after: Option<String>,
@@ -56,9 +57,8 @@ pub(super) struct Which {
     limit: Option<u32>,
 }
 
-async fn must_tend(app: &App, caller: &Caller, w: Words) -> Result<(), Error> {
-    Wish::Tend.demand_at(Door::Api, app, &caller.person, w).await
-}
+/// Contacts read at once.
+const PAGE: u32 = 1_000;
 
 /// The classes of the contact tree.
 #[utoipa::path(get, path = "/api/v1/contact-classes", tag = "contacts", responses(
@@ -72,7 +72,7 @@ pub(super) async fn classes(State(app): State<App>, _: Caller) -> Result<Json<Co
     }))
 }
 
-/// Contacts, by id. How they are reached is told to who has a part in a recovery.
+/// Contacts of the caller's organisations, by id. How they are reached is told to who has a part in a recovery there.
 #[utoipa::path(get, path = "/api/v1/contacts", tag = "contacts", params(Which), responses(
     (status = 200, description = "A page of contacts.", body = ContactList),
 ))]
@@ -86,18 +86,37 @@ pub(super) async fn list(
     let class: Option<ClassName> = which.class.map(|class| class.parse().map_err(|_| wrong("class"))).transpose()?;
     let after: Option<ContactId> = which.after.map(|id| id.parse().map_err(|_| wrong("after"))).transpose()?;
     let (group, after) = (class.map(|class| class.to_string()), after.map(|id| id.to_string()));
-    let query = Query { group, after, newest_first: false, limit };
-    let found = kept::<Contact>(&**app.engine.store(), query).await?;
-    let sees = Wish::See.is_granted(&caller.person);
-    let whole = found.len() == usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = whole.then(|| found.last().map(|last| last.value.id.to_string())).flatten();
-    let contacts = found.iter().map(|found| ContactLine::of(&found.value, found.version, sees)).collect();
-    Ok(Json(ContactList { contacts, next }))
+    let below = which.organisation.map(|org| org.parse::<OrgId>().map_err(|_| wrong("organisation"))).transpose()?;
+    let shown = |contact: &Contact| {
+        let org = contact.org.as_ref();
+        reaches(below.as_ref(), org) && caller.person.may_view(org)
+    };
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let (mut contacts, mut after) = (Vec::new(), after);
+    // A page is full of what the caller sees, however much else there is.
+    loop {
+        let query = Query { group: group.clone(), after, newest_first: false, limit: PAGE };
+        let page = kept::<Contact>(&**app.engine.store(), query).await?;
+        after = page.last().filter(|_| page.len() == PAGE as usize).map(|last| last.value.id.to_string());
+        contacts.extend(page.into_iter().filter(|found| shown(&found.value)));
+        if after.is_none() || contacts.len() >= most {
+            break;
+        }
+    }
+    contacts.truncate(most);
+    let next = contacts.get(most.wrapping_sub(1)).map(|last| last.value.id.to_string());
+    Ok(Json(ContactList { contacts: contacts.iter().map(|found| line_of(&caller, found)).collect(), next }))
+}
+
+fn line_of(caller: &Caller, found: &Versioned<Contact>) -> ContactLine {
+    let sees = Wish::See.is_granted(&caller.person, found.value.org.as_ref());
+    ContactLine::of(&found.value, found.version, sees)
 }
 
 async fn line(app: &App, caller: &Caller, id: &ContactId) -> Result<ContactLine, Error> {
-    let found = find::<Contact>(&**app.engine.store(), id.as_str()).await?.ok_or(Error::NotFound)?;
-    Ok(ContactLine::of(&found.value, found.version, Wish::See.is_granted(&caller.person)))
+    let found = find::<Contact>(&**app.engine.store(), id.as_str()).await?;
+    let found = found.filter(|found| caller.person.may_view(found.value.org.as_ref())).ok_or(Error::NotFound)?;
+    Ok(line_of(caller, &found))
 }
 
 /// One contact.
@@ -112,7 +131,7 @@ pub(super) async fn show(
     Ok(Json(line(&app, &caller, &named.id()?).await?))
 }
 
-/// Keeps a contact, new or changed. Who changes one names the version that was looked at, so that nothing is overwritten that
+/// Keeps a contact, new or changed, for who may at its organisation and, where it is moved, at that where it was. Who changes one names the version that was looked at, so that nothing is overwritten that
 /// somebody else wrote meanwhile.
 #[utoipa::path(put, path = "/api/v1/contacts/{contact}", tag = "contacts", request_body = ContactBody,
     params(
@@ -129,7 +148,7 @@ pub(super) async fn put(
     sent: Sent<ContactBody>,
 ) -> Result<Response, Error> {
     let w = visitor.words;
-    must_tend(&app, &caller, w).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, w).await?;
     once(&app, &caller, key, sent.digest, async |_| {
         let version = sent.value.version;
         let contact = sent.value.read(&named.contact)?;
@@ -149,12 +168,13 @@ pub(super) async fn remove(
     caller: Caller,
     Path(named): Path<Named>,
 ) -> Result<StatusCode, Error> {
-    must_tend(&app, &caller, visitor.words).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, visitor.words).await?;
     contacts::removed(&app, visitor.words, &caller, &named.id()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes a list of contacts in, all of it or nothing; contacts whose ids are there already are replaced.
+/// Takes a list of contacts in, all of it or nothing; contacts whose ids are there already are replaced. Each row is judged at the
+/// organisation that it names.
 #[utoipa::path(post, path = "/api/v1/contact-imports", tag = "contacts", request_body = ContactImport,
     params(Key),
     responses((status = 200, description = "They are kept.", body = ContactsImported)))]
@@ -166,7 +186,7 @@ pub(super) async fn import(
     sent: Sent<ContactImport>,
 ) -> Result<Response, Error> {
     let w = visitor.words;
-    must_tend(&app, &caller, w).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, w).await?;
     once(&app, &caller, key, sent.digest, async |_| {
         let contacts = contacts::imported(&app, w, &caller, &sent.value.list).await?.map_err(Error::Unfit)?;
         Answer::new(StatusCode::OK, None, &ContactsImported { contacts })
@@ -174,7 +194,7 @@ pub(super) async fn import(
     .await
 }
 
-/// Calls a class to see whether it answers, marked as an exercise. The same `Idempotency-Key` sent again calls once.
+/// Calls a class to see whether it answers, marked as an exercise: those of it who are kept at an organisation or below. The same `Idempotency-Key` sent again calls once.
 #[utoipa::path(post, path = "/api/v1/contact-tests", tag = "contacts", request_body = TestCall,
     params(Key),
     responses((status = 201, description = "They are being called.", body = TestCalled)))]
@@ -186,11 +206,12 @@ pub(super) async fn test(
     sent: Sent<TestCall>,
 ) -> Result<Response, Error> {
     let w = visitor.words;
-    must_tend(&app, &caller, w).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, w).await?;
     once(&app, &caller, key, sent.digest, async |makes| {
         let unfit = || Error::Unreadable(Unreadable::Shape, "class".to_owned());
         let class: ClassName = sent.value.class.parse().map_err(|_| unfit())?;
-        let occasion = contacts::tested(&app, w, &caller, class, makes).await?.to_string();
+        let occasion =
+            contacts::tested(&app, w, &caller, (class, sent.value.organisation.clone()), makes).await?.to_string();
         let url = format!("{PREFIX}/occasion?key={}", utf8_percent_encode(&occasion, NON_ALPHANUMERIC));
         Answer::new(StatusCode::CREATED, Some(url), &TestCalled { occasion })
     })

@@ -5,9 +5,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use engine::run::Door;
-use engine::store::{Kept as _, Query, find, list as kept};
-use engine::telling::{Call, Delivery, Note, Raised, deliveries_of};
+use engine::base::OrgId;
+use engine::store::{Kept as _, Query, list as kept};
+use engine::telling::{Call, Note, deliveries_of};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -22,7 +22,7 @@ use super::sent::{Asked, Sent};
 use crate::app::App;
 use crate::error::{Error, Unreadable};
 use crate::extract::{Fields, Visitor};
-use crate::handlers::messages::{entered, known, latest, sent_again};
+use crate::handlers::messages::{entered, known, latest, looked_at, not_delivered, sent_again};
 use crate::handlers::telling::Wish;
 
 /// Longest id or key that is looked for: longer than any that there is.
@@ -88,8 +88,8 @@ pub(super) async fn occasions(
     visitor: Visitor,
     caller: Caller,
 ) -> Result<Json<Occasions>, Error> {
-    Wish::Tend.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
-    Ok(Json(Occasions { occasions: latest(&app).await?.iter().map(OccasionLine::of).collect() }))
+    Wish::Tend.demand_somewhere(&app, &caller, visitor.words).await?;
+    Ok(Json(Occasions { occasions: latest(&app, &caller.person).await?.iter().map(OccasionLine::of).collect() }))
 }
 
 /// Which occasion.
@@ -112,13 +112,13 @@ pub(super) async fn occasion(
     caller: Caller,
     Asked(keyed): Asked<Keyed>,
 ) -> Result<Json<OccasionShown>, Error> {
-    Wish::See.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
     let (store, now, key) = (app.engine.store(), app.clock.now(), id(&keyed.key)?);
-    let raised = find::<Raised>(&**store, key).await?.ok_or(Error::NotFound)?.value;
+    let raised = looked_at(&app, visitor.words, &caller, key).await?;
+    let sees = |org: Option<&OrgId>| Wish::See.is_granted(&caller.person, org);
     let mut calls = Vec::new();
     for call in kept::<Call>(&**store, Query::group(key)).await? {
         let deliveries = deliveries_of(&**store, &call.value.id()).await?;
-        calls.push(CallLine::of(&call.value, &deliveries, now));
+        calls.push(CallLine::of(&call.value, &deliveries, now, sees));
     }
     Ok(Json(OccasionShown { occasion: OccasionLine::of(&raised), calls }))
 }
@@ -134,10 +134,10 @@ pub(super) async fn acknowledge(
     key: Key,
     sent: Sent<AcknowledgeCall>,
 ) -> Result<Response, Error> {
-    Wish::Tend.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, visitor.words).await?;
     once(&app, &caller, key, sent.digest, async |_| {
         let reason = Fields(vec![("reason".to_owned(), sent.value.reason)]).required("reason")?;
-        let (_, answered) = entered(&app, &caller, id(&sent.value.call)?, reason).await?;
+        let (_, answered) = entered(&app, visitor.words, &caller, id(&sent.value.call)?, reason).await?;
         Answer::new(StatusCode::OK, None, &Answering::of(answered).ok_or(Error::NotFound)?)
     })
     .await
@@ -153,11 +153,11 @@ pub(super) async fn failed(
     caller: Caller,
     Asked(page): Asked<Paged>,
 ) -> Result<Json<FailedDeliveries>, Error> {
-    Wish::Tend.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
-    let found = kept::<Delivery>(&**app.engine.store(), Query::group("failed")).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, visitor.words).await?;
+    let found = not_delivered(&app, &caller.person).await?;
     let (page, next) = page.of(&found, |found| found.value.id())?;
     Ok(Json(FailedDeliveries {
-        deliveries: page.into_iter().map(|found| DeliveryLine::of(&found.value)).collect(),
+        deliveries: page.into_iter().map(|found| DeliveryLine::of(&found.value, true)).collect(),
         next,
     }))
 }
@@ -172,9 +172,9 @@ pub(super) async fn again(
     key: Key,
     sent: Sent<DeliverAgain>,
 ) -> Result<Response, Error> {
-    Wish::Tend.demand_at(Door::Api, &app, &caller.person, visitor.words).await?;
+    Wish::Tend.demand_somewhere(&app, &caller, visitor.words).await?;
     once(&app, &caller, key, sent.digest, async |_| {
-        let answered = sent_again(&app, &caller, id(&sent.value.delivery)?).await?;
+        let answered = sent_again(&app, visitor.words, &caller, id(&sent.value.delivery)?).await?;
         Answer::new(StatusCode::OK, None, &Answering::of(answered).ok_or(Error::NotFound)?)
     })
     .await

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::base::{ClassName, RuleName};
-use engine::run::Door;
 use engine::store::{Kept, Query, find, list};
 use engine::telling::{Class, Rule, Settings, Template, Way, kept_settings, kept_templates};
 use serde::Deserialize;
@@ -43,7 +42,7 @@ pub(super) struct OfClass {
 }
 
 async fn must_rule(app: &App, caller: &Caller, w: Words) -> Result<(), Error> {
-    Wish::Rule.demand_at(Door::Api, app, &caller.person, w).await
+    Wish::Rule.demand(app, caller, None, w).await
 }
 
 async fn version_of<T: Kept>(app: &App, id: &str) -> Result<u64, Error> {

@@ -1,6 +1,6 @@
 //! The contact tree.
 
-use engine::base::{Lang, Text};
+use engine::base::{Lang, OrgId, Text};
 use engine::telling::{Address, Class, Contact, ContactKind, Way};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -64,10 +64,13 @@ pub struct ContactLine {
     pub version: u64,
     /// Its name.
     pub name: Both,
+    /// The organisation whose contact it is; `null` is the top of the tree.
+    #[schema(value_type = Option<String>)]
+    pub organisation: Option<OrgId>,
     /// The account of a person of ours.
     pub account: Option<String>,
     /// Of an outside party: which.
-    pub organisation: Option<Both>,
+    pub party: Option<Both>,
     /// The class.
     pub class: String,
     /// Roles in a recovery, beside those of the account.
@@ -167,8 +170,12 @@ pub struct ContactBody {
     /// The account of a person of ours.
     #[schema(max_length = 64)]
     pub account: Option<String>,
+    /// The organisation whose contact it is: it is told of what happens there and below, and kept by who tends contacts there. The top
+    /// of the tree where absent.
+    #[schema(value_type = Option<String>, max_length = 512)]
+    pub organisation: Option<OrgId>,
     /// Of an outside party: which. Not together with an account.
-    pub organisation: Option<BothNames>,
+    pub party: Option<BothNames>,
     /// The class.
     #[schema(max_length = 64)]
     pub class: String,
@@ -204,9 +211,9 @@ impl ContactBody {
     /// As the engine knows contacts; the place of what is none.
     pub fn read(self, id: &str) -> Result<Contact, Error> {
         let user = self.account.map(|name| name.parse().map_err(|_| unfit("account"))).transpose()?;
-        let kind = match self.organisation {
-            Some(_) if user.is_some() => return Err(unfit("account, organisation")),
-            Some(organisation) => ContactKind::Party { organisation: organisation.text() },
+        let kind = match self.party {
+            Some(_) if user.is_some() => return Err(unfit("account, party")),
+            Some(party) => ContactKind::Party { organisation: party.text() },
             None => ContactKind::Person { user },
         };
         if self.roles.len() > ROLES {
@@ -217,6 +224,7 @@ impl ContactBody {
         Ok(Contact {
             id: id.parse().map_err(|_| unfit("contact"))?,
             name: self.name.text(),
+            org: self.organisation,
             kind,
             class: self.class.parse().map_err(|_| unfit("class"))?,
             roles: self
@@ -237,7 +245,7 @@ impl ContactLine {
     /// A contact as it is told; with its addresses where they may be seen.
     pub fn of(contact: &Contact, version: u64, sees: bool) -> Self {
         let way = |address: &Address| ContactWay { way: address.way.into(), to: sees.then(|| address.to.clone()) };
-        let (account, organisation) = match &contact.kind {
+        let (account, party) = match &contact.kind {
             ContactKind::Person { user } => (user.as_ref().map(ToString::to_string), None),
             ContactKind::Party { organisation } => (None, Some(Both::of(organisation))),
         };
@@ -245,8 +253,9 @@ impl ContactLine {
             contact: contact.id.to_string(),
             version,
             name: Both::of(&contact.name),
+            organisation: contact.org.clone(),
             account,
-            organisation,
+            party,
             class: contact.class.to_string(),
             roles: contact.roles.iter().map(ToString::to_string).collect(),
             ways: contact.ways.iter().map(way).collect(),
@@ -282,6 +291,9 @@ pub struct TestCall {
     /// The class.
     #[schema(max_length = 64)]
     pub class: String,
+    /// Where: those who are kept there and below are called. The whole tree where absent.
+    #[schema(value_type = Option<String>, max_length = 512)]
+    pub organisation: Option<OrgId>,
 }
 
 /// A class that is being tried out.

@@ -1,6 +1,6 @@
 //! Messages, and what was told to whom.
 
-use engine::base::Timestamp;
+use engine::base::{OrgId, Timestamp};
 use engine::store::Kept as _;
 use engine::telling::{Answered, By, Call, Delivery, Note, Progress, Raised, Stands};
 use serde::{Deserialize, Serialize};
@@ -169,8 +169,8 @@ pub struct CallLine {
 }
 
 impl CallLine {
-    /// A call with what was sent for it.
-    pub fn of(call: &Call, deliveries: &[Delivery], now: Timestamp) -> Self {
+    /// A call with what was sent for it; `sees` says where how people are reached may be seen.
+    pub fn of(call: &Call, deliveries: &[Delivery], now: Timestamp, sees: impl Fn(Option<&OrgId>) -> bool) -> Self {
         let known = call.acknowledged.as_ref();
         Self {
             call: call.id(),
@@ -190,7 +190,7 @@ impl CallLine {
                 By::Link => "link",
                 By::Report => "report",
             }),
-            deliveries: deliveries.iter().map(DeliveryLine::of).collect(),
+            deliveries: deliveries.iter().map(|it| DeliveryLine::of(it, sees(it.rung.org.as_ref()))).collect(),
             next_at: call.next().and(call.due).map(iso),
         }
     }
@@ -210,15 +210,15 @@ pub struct DeliveryLine {
     /// Since when, or when it is tried again.
     #[schema(format = DateTime)]
     pub at: String,
-    /// What the other side said, or what went wrong.
+    /// What the other side said, or what went wrong; `null` too where the caller may not see how the contact is reached.
     pub said: Option<Both>,
     /// Attempts so far.
     pub tries: u32,
 }
 
 impl DeliveryLine {
-    /// As it is told.
-    pub fn of(delivery: &Delivery) -> Self {
+    /// As it is told; what the other side said may repeat the address.
+    pub fn of(delivery: &Delivery, sees: bool) -> Self {
         let (state, at, said) = match &delivery.progress {
             Progress::Waiting { at, why } => ("waiting", *at, why.as_ref()),
             Progress::Sending { .. } => ("sending", delivery.made_at, None),
@@ -232,7 +232,7 @@ impl DeliveryLine {
             way: delivery.rung.way.into(),
             state,
             at: iso(at),
-            said: said.map(Both::of),
+            said: said.filter(|_| sees).map(Both::of),
             tries: delivery.tries,
         }
     }

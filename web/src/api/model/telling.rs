@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::base::{ClassName, Millis, RuleName, TargetName, Text};
+use engine::base::{ClassName, Millis, OrgId, RuleName, TargetName, Text};
 use engine::store::Versioned;
 use engine::telling::{Class, OccasionKind, Rule, Settings, Template, Urgency, Way, Whom};
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,9 @@ pub struct TellingRule {
     pub version: u64,
     /// Whether it is followed.
     pub enabled: bool,
+    /// The organisation for which it is, with all below; `null`: everywhere.
+    #[schema(value_type = Option<String>)]
+    pub organisation: Option<OrgId>,
     /// Which occasions; none named: all.
     #[schema(value_type = Vec<String>)]
     pub on: BTreeSet<OccasionKind>,
@@ -181,6 +184,7 @@ impl TellingRule {
             rule: rule.name.to_string(),
             version: found.version,
             enabled: rule.enabled,
+            organisation: rule.org.clone(),
             on: rule.on.clone(),
             phases: rule.phases.clone(),
             modes: rule.modes.iter().map(|mode| (*mode).into()).collect(),
@@ -199,6 +203,9 @@ pub struct RuleBody {
     pub version: u64,
     /// Whether it is followed.
     pub enabled: bool,
+    /// The organisation for which it is, with all below; everywhere where absent.
+    #[schema(value_type = Option<String>, max_length = 512)]
+    pub organisation: Option<OrgId>,
     /// Which occasions, by the words of `GET /api/v1/occasions`; of all where none is named.
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
@@ -242,6 +249,7 @@ impl RuleBody {
         Ok(Rule {
             name,
             enabled: self.enabled,
+            org: self.organisation,
             on: self.on,
             phases: self.phases.into_iter().map(phase).collect::<Result<_, Error>>()?,
             modes: self.modes.into_iter().map(Into::into).collect(),

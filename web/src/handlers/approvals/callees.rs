@@ -5,8 +5,7 @@ use engine::executor::View;
 use engine::identity::{self, User, acts};
 use engine::plan::UnitIx;
 use engine::run::{Actor, Door};
-use engine::store::{Query, list};
-use engine::telling::{Address, Contact, Way};
+use engine::telling::{Address, Way, contacts};
 
 use super::super::telling::Wish;
 use crate::app::App;
@@ -40,11 +39,10 @@ pub(super) async fn callees(
         return Ok(Vec::new());
     };
     let (org, mode) = (view.plan.body().organisation.as_ref(), view.state.header().mode);
-    let contacts = if Wish::See.is_granted(person) {
-        list::<Contact>(&**app.engine.store(), Query::default()).await?
-    } else {
-        Vec::new()
-    };
+    // What is told of this gate, and to this person.
+    let mut contacts =
+        if Wish::See.is_granted_somewhere(person) { contacts(&**app.engine.store()).await? } else { Vec::new() };
+    contacts.retain(|known| known.value.covers(org) && Wish::See.is_granted(person, known.value.org.as_ref()));
     let reached = |name: &UserName| {
         let mine = contacts.iter().filter(|known| known.value.reaches(mode) == Some(name));
         mine.flat_map(|known| &known.value.ways).filter_map(|address| way(w, address)).collect()

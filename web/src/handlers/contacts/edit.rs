@@ -8,13 +8,13 @@ use axum::response::Redirect;
 use engine::base::{Bilingual as _, ContactId, Lang, Mode, Text};
 use engine::run::Door;
 use engine::store::{Query, add, find, list};
-use engine::telling::{Address, Class, Contact, ContactKind, Way};
+use engine::telling::{Address, Class, Contact, ContactKind, Way, contacts};
 
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{Acting, Fields, SignedIn, Visitor};
-use crate::handlers::telling::{Act, Tick, Wish, make, malformed, mode_ticks, modes, refused, shown, words};
+use crate::handlers::telling::{Act, Tick, Wish, make, malformed, mode_ticks, modes, place, refused, shown, words};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -30,8 +30,11 @@ pub struct Page {
     id: String,
     name_ko: String,
     name_en: String,
-    account: String,
     organisation: String,
+    /// Where the person tends contacts.
+    places: Vec<String>,
+    account: String,
+    party: String,
     classes: Vec<Tick>,
     roles: String,
     ways: String,
@@ -44,7 +47,7 @@ pub struct Page {
 
 /// The form of a new contact.
 pub async fn new(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
-    form(&app, &visitor, &person, None).await
+    form(&app, &visitor, person, None).await
 }
 
 /// The form of a contact.
@@ -54,21 +57,28 @@ pub async fn edit(
     person: SignedIn,
     Path(id): Path<ContactId>,
 ) -> Result<Html<Page>, Error> {
-    form(&app, &visitor, &person, Some(id)).await
+    form(&app, &visitor, person, Some(id)).await
 }
 
-async fn form(app: &App, visitor: &Visitor, person: &SignedIn, id: Option<ContactId>) -> Result<Html<Page>, Error> {
+async fn form(app: &App, visitor: &Visitor, person: SignedIn, id: Option<ContactId>) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    Wish::Tend.demand(app, person, w).await?;
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand_somewhere(app, &comer, w).await?;
     let store = app.engine.store();
     let found = match &id {
         Some(id) => Some(find::<Contact>(&**store, id.as_str()).await?.ok_or(Error::NotFound)?),
         None => None,
     };
+    if let Some(found) = &found {
+        Wish::Tend.demand_of(app, &comer, found.value.org.as_ref(), w).await?;
+    }
+    let person = &comer.person;
     let version = found.as_ref().map_or(0, |found| found.version);
     let contact = found.map(|found| found.value);
     let classes = list::<Class>(&**store, Query::default()).await?;
-    let others = list::<Contact>(&**store, Query::default()).await?;
+    let mut others = contacts(&**store).await?;
+    others.retain(|other| person.may_view(other.value.org.as_ref()));
+    let places = Wish::Tend.places(person, others.iter().map(|other| other.value.org.as_ref()));
     let held = contact.as_ref();
     let text = |value: Option<String>| value.unwrap_or_default();
     let lang = held.and_then(|contact| contact.lang);
@@ -77,7 +87,12 @@ async fn form(app: &App, visitor: &Visitor, person: &SignedIn, id: Option<Contac
         ("ko", "한국어".to_owned(), lang == Some(Lang::Ko)),
         ("en", "English".to_owned(), lang == Some(Lang::En)),
     ];
-    let organisation = held.and_then(|contact| match &contact.kind {
+    let organisation = match held {
+        Some(contact) => contact.org.as_ref(),
+        // Who tends one organisation writes contacts of that one.
+        None => places.iter().next().copied().flatten(),
+    };
+    let party = held.and_then(|contact| match &contact.kind {
         ContactKind::Party { organisation } => Some(w.text(organisation).to_owned()),
         ContactKind::Person { .. } => None,
     });
@@ -90,7 +105,9 @@ async fn form(app: &App, visitor: &Visitor, person: &SignedIn, id: Option<Contac
         name_ko: text(held.map(|contact| contact.name.get(Lang::Ko).to_owned())),
         name_en: text(held.map(|contact| contact.name.get(Lang::En).to_owned())),
         account: text(held.and_then(Contact::user).map(ToString::to_string)),
-        organisation: text(organisation),
+        organisation: text(organisation.map(ToString::to_string)),
+        places: places.iter().flatten().map(ToString::to_string).collect(),
+        party: text(party),
         classes: classes
             .iter()
             .map(|class| Tick {
@@ -118,13 +135,15 @@ async fn form(app: &App, visitor: &Visitor, person: &SignedIn, id: Option<Contac
 pub async fn save(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
-    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
     kept(&app, visitor.words, &comer, &read(&fields)?, fields.parsed("version")?).await?;
     Ok(Redirect::to(urls::contacts()))
 }
 
-/// Keeps a contact in the place of the version that was looked at, 0 for a new one. Only for who may.
+/// Keeps a contact in the place of the version that was looked at, 0 for a new one. What is moved is touched where it was and where
+/// it comes to.
 pub(crate) async fn kept(app: &App, w: Words, comer: &Comer, contact: &Contact, version: u64) -> Result<(), Error> {
+    Wish::Tend.demand(app, comer, contact.org.as_ref(), w).await?;
     if let Some(fault) = contact.fault() {
         return Err(refused("contact", w.text(&fault.text()).to_owned()));
     }
@@ -133,6 +152,15 @@ pub(crate) async fn kept(app: &App, w: Words, comer: &Comer, contact: &Contact, 
         return Err(malformed("class"));
     }
     let found = find::<Contact>(&**store, contact.id.as_str()).await?;
+    if let Some(found) = found.as_ref().filter(|_| version > 0) {
+        Wish::Tend.demand_of(app, comer, found.value.org.as_ref(), w).await?;
+    }
+    if let Some(deputy) = named_anew(contact, found.as_ref().map(|found| &found.value)) {
+        let deputy = find::<Contact>(&**store, deputy.as_str()).await?;
+        if deputy.is_some_and(|deputy| !Wish::See.is_granted(&comer.person, deputy.value.org.as_ref())) {
+            return Err(refused("deputy", w.t("contact-deputy-elsewhere")));
+        }
+    }
     let (change, before) = match found {
         None if version == 0 => (add(contact)?, None),
         Some(found) if found.version == version => (found.put(contact)?, shown(&found.value)),
@@ -141,6 +169,7 @@ pub(crate) async fn kept(app: &App, w: Words, comer: &Comer, contact: &Contact, 
     };
     let act = Act {
         comer,
+        org: contact.org.as_ref(),
         act: if before.is_some() { "contact.change" } else { "contact.add" },
         object: format!("contact/{}", contact.id),
         before,
@@ -150,20 +179,28 @@ pub(crate) async fn kept(app: &App, w: Words, comer: &Comer, contact: &Contact, 
     make(app, w, vec![change], act).await
 }
 
+/// The deputy of a contact, where it was not the same before. To name somebody is to have that person called, so it takes seeing how
+/// the deputy is reached; what others have named stays.
+pub(super) fn named_anew<'c>(contact: &'c Contact, before: Option<&Contact>) -> Option<&'c ContactId> {
+    contact.deputy.as_ref().filter(|deputy| before.is_none_or(|before| before.deputy.as_ref() != Some(deputy)))
+}
+
 /// Removes a contact.
 pub async fn remove(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
-    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
     removed(&app, visitor.words, &comer, &fields.parsed("id")?).await?;
     Ok(Redirect::to(urls::contacts()))
 }
 
-/// Takes a contact out of the tree. Only for who may.
+/// Takes a contact out of the tree.
 pub(crate) async fn removed(app: &App, w: Words, comer: &Comer, id: &ContactId) -> Result<(), Error> {
     let found = find::<Contact>(&**app.engine.store(), id.as_str()).await?.ok_or(Error::NotFound)?;
+    Wish::Tend.demand_of(app, comer, found.value.org.as_ref(), w).await?;
     let act = Act {
         comer,
+        org: found.value.org.as_ref(),
         act: "contact.remove",
         object: format!("contact/{id}"),
         before: shown(&found.value),
@@ -178,9 +215,9 @@ fn read(fields: &Fields) -> Result<Contact, Error> {
     let parsed =
         |text: Option<&str>, name: &str| text.map(|text| text.parse().map_err(|_| malformed(name))).transpose();
     let user = parsed(optional("account"), "account")?;
-    let kind = match optional("organisation") {
-        Some(_) if user.is_some() => return Err(malformed("organisation")),
-        Some(_) => ContactKind::Party { organisation: Text::plain(fields.text("organisation")?) },
+    let kind = match optional("party") {
+        Some(_) if user.is_some() => return Err(malformed("party")),
+        Some(_) => ContactKind::Party { organisation: Text::plain(fields.text("party")?) },
         None => ContactKind::Person { user },
     };
     let ko = fields.required("name_ko")?;
@@ -190,6 +227,7 @@ fn read(fields: &Fields) -> Result<Contact, Error> {
     Ok(Contact {
         id: fields.parsed("id")?,
         name: Text::new(ko.clone(), if en.is_empty() { ko } else { en }),
+        org: place(fields, "organisation")?,
         kind,
         class: fields.parsed("class")?,
         roles: words(fields, "roles")?,

@@ -4,17 +4,22 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use engine::base::{ClassName, Lang, Mode, Text};
+use std::collections::BTreeMap;
+
+use engine::base::{Bilingual as _, ClassName, ContactId, Lang, Mode, OrgId, Text};
 use engine::run::Door;
-use engine::store::{Query, add, find, list};
-use engine::telling::{About, COLUMNS, Class, Contact, Key, Occasion, OccasionKind, import as read, raise_for};
+use engine::store::{Query, Versioned, add, find, list};
+use engine::telling::{
+    About, COLUMNS, Class, Contact, Key, Occasion, OccasionKind, contacts, import as read, raise_for,
+};
 use uuid::Uuid;
 
+use super::edit::named_anew;
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{Acting, SignedIn, Visitor};
-use crate::handlers::telling::{Act, Wish, make};
+use crate::handlers::telling::{Act, Wish, make, place};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -32,8 +37,9 @@ pub struct Page {
 
 /// Shows the form.
 pub async fn ask(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
-    Wish::Tend.demand(&app, &person, visitor.words).await?;
-    Ok(Html(page(&visitor, &person)))
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
+    Ok(Html(page(&visitor, &comer.person)))
 }
 
 fn page(visitor: &Visitor, person: &SignedIn) -> Page {
@@ -50,7 +56,7 @@ fn page(visitor: &Visitor, person: &SignedIn) -> Page {
 pub async fn import(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Response, Error> {
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
-    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
     let written = fields.exact("list");
     match imported(&app, visitor.words, &comer, written).await? {
         Ok(_) => Ok(Redirect::to(urls::contacts()).into_response()),
@@ -61,8 +67,36 @@ pub async fn import(State(app): State<App>, visitor: Visitor, acting: Acting) ->
     }
 }
 
+/// Why who brings a list can not keep one of its contacts: it takes the right where the contact is to be, and where it was.
+fn judged(person: &SignedIn, known: &BTreeMap<ContactId, Versioned<Contact>>, contact: &Contact) -> Result<(), Text> {
+    let place =
+        |org: Option<&OrgId>| org.map_or_else(|| Text::new("전체", "everything"), |org| Text::plain(org.as_str()));
+    let at = |org: Option<&OrgId>, (ko, en): (&str, &str)| {
+        let Err(denial) = Wish::Tend.judged(person, org) else { return Ok(()) };
+        let (place, why) = (place(org), denial.text());
+        let said = |lang, what: &str| format!("{what}: {}. {}", place.get(lang), why.get(lang));
+        Err(Text::new(said(Lang::Ko, ko), said(Lang::En, en)))
+    };
+    at(contact.org.as_ref(), ("조직", "organisation"))?;
+    let before = known.get(&contact.id).map(|found| &found.value);
+    if let Some(before) = before {
+        if !person.may_view(before.org.as_ref()) {
+            return Err(Text::new(
+                "다른 조직의 연락처가 쓰는 아이디입니다",
+                "a contact of another organisation has this id",
+            ));
+        }
+        at(before.org.as_ref(), ("지금 있는 조직", "where it is now"))?;
+    }
+    let deputy = named_anew(contact, before).and_then(|deputy| known.get(deputy));
+    if deputy.is_some_and(|deputy| !Wish::See.is_granted(person, deputy.value.org.as_ref())) {
+        return Err(Text::new("대행의 연락처를 볼 수 있어야 합니다", "the deputy is a contact that you can not see"));
+    }
+    Ok(())
+}
+
 /// Keeps the contacts of a list and gives their ids; or everything that is wrong with the list, row by row, and keeps none. Only
-/// for who may.
+/// for who may at any place: each row is judged at its own.
 pub(crate) async fn imported(
     app: &App,
     w: Words,
@@ -71,7 +105,8 @@ pub(crate) async fn imported(
 ) -> Result<Result<Vec<String>, Vec<String>>, Error> {
     let store = app.engine.store();
     let classes = list::<Class>(&**store, Query::default()).await?.into_iter().map(|class| class.value.name).collect();
-    let imported = read(written.as_bytes(), &classes);
+    let known = contacts(&**store).await?.into_iter().map(|found| (found.value.id.clone(), found)).collect();
+    let imported = read(written.as_bytes(), &classes, |contact| judged(&comer.person, &known, contact));
     if !imported.faults.is_empty() {
         let said = imported
             .faults
@@ -81,18 +116,21 @@ pub(crate) async fn imported(
     }
     let (mut changes, mut replaced) = (Vec::new(), Vec::new());
     for contact in &imported.contacts {
-        changes.push(match find::<Contact>(&**store, contact.id.as_str()).await? {
+        changes.push(match known.get(&contact.id) {
             Some(found) => {
-                let change = found.put(contact)?;
-                replaced.push(found.value);
-                change
+                replaced.push(&found.value);
+                found.put(contact)?
             }
             None => add(contact)?,
         });
     }
     let ids: Vec<String> = imported.contacts.iter().map(|contact| contact.id.to_string()).collect();
+    let mut places = imported.contacts.iter().map(|contact| contact.org.as_ref());
+    let place = places.next().filter(|first| places.all(|org| org == *first)).flatten();
     let act = Act {
         comer,
+        // Of several places it is a deed at the top.
+        org: place,
         act: "contact.import",
         object: "contact".to_owned(),
         before: Some(serde_json::json!({ "contacts": replaced })),
@@ -108,13 +146,21 @@ pub(crate) async fn imported(
 pub async fn test_call(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
-    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
-    let key = tested(&app, visitor.words, &comer, fields.parsed("class")?, fields.parsed("key")?).await?;
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
+    let whom = (fields.parsed("class")?, place(&fields, "organisation")?);
+    let key = tested(&app, visitor.words, &comer, whom, fields.parsed("key")?).await?;
     Ok(Redirect::to(&urls::occasion(key.as_str())))
 }
 
-/// Raises the occasion of a test, once under its id. Only for who may.
-pub(crate) async fn tested(app: &App, w: Words, comer: &Comer, class: ClassName, id: Uuid) -> Result<Key, Error> {
+/// Raises the occasion of a test at a place, once under its id. Those of the class who are kept there or below are called.
+pub(crate) async fn tested(
+    app: &App,
+    w: Words,
+    comer: &Comer,
+    (class, org): (ClassName, Option<OrgId>),
+    id: Uuid,
+) -> Result<Key, Error> {
+    Wish::Tend.demand(app, comer, org.as_ref(), w).await?;
     let found = find::<Class>(&**app.engine.store(), class.as_str()).await?.ok_or(Error::NotFound)?;
     let key = Key::of(OccasionKind::TestCall, id);
     let (title, name) = (&found.value.title, &comer.person.user.name);
@@ -123,7 +169,7 @@ pub(crate) async fn tested(app: &App, w: Words, comer: &Comer, class: ClassName,
         kind: OccasionKind::TestCall,
         mode: Mode::Drill,
         at: app.clock.now(),
-        about: About::default(),
+        about: About { organisation: org.clone(), ..About::default() },
         phase: None,
         asks: std::collections::BTreeSet::new(),
         people: std::collections::BTreeSet::new(),
@@ -139,6 +185,7 @@ pub(crate) async fn tested(app: &App, w: Words, comer: &Comer, class: ClassName,
     };
     let act = Act {
         comer,
+        org: org.as_ref(),
         act: "contact.test",
         object: format!("contact-class/{class}"),
         before: None,

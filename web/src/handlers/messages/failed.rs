@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Redirect;
 use engine::run::Door;
-use engine::store::{Kept as _, Query, list};
+use engine::store::{Kept as _, Query, Versioned, find, list};
 use engine::telling::{Answered, Delivery, Progress, retry};
 
 use crate::app::App;
@@ -12,6 +12,7 @@ use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{Acting, SignedIn, Visitor};
 use crate::handlers::telling::{Act, Wish};
+use crate::i18n::Words;
 use crate::pages::{Html, Shell, Tag};
 use crate::urls;
 
@@ -40,8 +41,9 @@ struct Row {
 /// Shows them.
 pub async fn failed(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    Wish::Tend.demand(&app, &person, w).await?;
-    let found = list::<Delivery>(&**app.engine.store(), Query::group("failed")).await?;
+    let comer = Comer { person, door: Door::Console };
+    Wish::Tend.demand_somewhere(&app, &comer, w).await?;
+    let found = not_delivered(&app, &comer.person).await?;
     let row = |delivery: &Delivery| {
         let Progress::Failed { at, why } = &delivery.progress else { return None };
         let rung = &delivery.rung;
@@ -58,25 +60,36 @@ pub async fn failed(State(app): State<App>, visitor: Visitor, person: SignedIn) 
     };
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("failed-title")),
-        csrf: person.session.csrf.clone(),
+        csrf: comer.person.session.csrf.clone(),
         rows: found.iter().filter_map(|found| row(&found.value)).collect(),
     }))
+}
+
+/// Messages that have failed over addresses of contacts that a person tends.
+pub(crate) async fn not_delivered(app: &App, person: &SignedIn) -> Result<Vec<Versioned<Delivery>>, Error> {
+    let mut found = list::<Delivery>(&**app.engine.store(), Query::group("failed")).await?;
+    found.retain(|found| Wish::Tend.is_granted(person, found.value.rung.org.as_ref()));
+    Ok(found)
 }
 
 /// Sends one again, under the same id.
 pub async fn again(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
-    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
-    sent_again(&app, &comer, &fields.required("id")?).await?;
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
+    sent_again(&app, visitor.words, &comer, &fields.required("id")?).await?;
     Ok(Redirect::to(urls::messages_failed()))
 }
 
-/// Puts a delivery that has failed into the queue again. Only for who may.
-pub(crate) async fn sent_again(app: &App, comer: &Comer, id: &str) -> Result<Answered, Error> {
+/// Puts a delivery that has failed into the queue again. Only for who may where its contact is kept.
+pub(crate) async fn sent_again(app: &App, w: Words, comer: &Comer, id: &str) -> Result<Answered, Error> {
     let now = app.clock.now();
+    let Some(found) = find::<Delivery>(&**app.engine.store(), id).await? else { return Ok(Answered::Missing) };
+    let org = found.value.rung.org.as_ref();
+    Wish::Tend.demand_of(app, comer, org, w).await?;
     let act = Act {
         comer,
+        org,
         act: "delivery.retry",
         object: format!("delivery/{id}"),
         before: None,

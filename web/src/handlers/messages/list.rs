@@ -22,7 +22,9 @@ const SHOWN: u32 = 50;
 /// Beginnings of the keys of occasions, each of which sorts by time.
 const ROOTS: [&str; 6] = ["run", "case", "replication", "break_glass", "account_reset", "test_call"];
 /// Occasions of each of them that are shown.
-const RECENT: u32 = 20;
+const RECENT: usize = 20;
+/// Occasions of each of them among which those of the person's organisations are looked for.
+const LOOKED_THROUGH: u32 = 500;
 
 /// The page.
 #[derive(Debug, Template)]
@@ -67,13 +69,13 @@ pub async fn list(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
     let unread = kept::<Note>(&**store, newest(Note::unread_of(&person.user.name))).await?;
     let read = kept::<Note>(&**store, newest(Note::read_of(&person.user.name))).await?;
     let rows = |notes: Vec<Versioned<Note>>| notes.iter().map(|note| row(w, &note.value)).collect();
-    let tends = Wish::Tend.is_granted(&person);
+    let tends = Wish::Tend.is_granted_somewhere(&person);
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("messages-title")),
         csrf: person.session.csrf.clone(),
         unread: rows(unread),
         read: rows(read),
-        recent: if tends { recent(&app, w).await? } else { Vec::new() },
+        recent: if tends { recent(&app, w, &person).await? } else { Vec::new() },
         tends,
     }))
 }
@@ -90,24 +92,25 @@ fn row(w: Words, note: &Note) -> Row {
     }
 }
 
-/// What was told to anybody of late, the newest first.
-pub(crate) async fn latest(app: &App) -> Result<Vec<Raised>, Error> {
+/// What was told to anybody of late where a person tends contacts, the newest first.
+pub(crate) async fn latest(app: &App, person: &SignedIn) -> Result<Vec<Raised>, Error> {
+    let tends = |told: &Raised| Wish::Tend.is_granted(person, told.occasion.about.organisation.as_ref());
     let mut all: Vec<Raised> = Vec::new();
     for root in ROOTS {
         // `0` stands right behind `/`: what comes before it, greatest first, is what begins with `root/`.
-        let query = Query { after: Some(format!("{root}0")), newest_first: true, limit: RECENT, group: None };
+        let query = Query { after: Some(format!("{root}0")), newest_first: true, limit: LOOKED_THROUGH, group: None };
         let found = kept::<Raised>(&**app.engine.store(), query).await?;
         let own = format!("{root}/");
-        all.extend(
-            found.into_iter().map(|found| found.value).filter(|told| told.occasion.key.as_str().starts_with(&own)),
-        );
+        let found = found.into_iter().map(|found| found.value);
+        let own = found.filter(|told| told.occasion.key.as_str().starts_with(&own));
+        all.extend(own.filter(tends).take(RECENT));
     }
     all.sort_by_key(|told| std::cmp::Reverse(told.occasion.at));
     Ok(all)
 }
 
-async fn recent(app: &App, w: Words) -> Result<Vec<Told>, Error> {
-    let all = latest(app).await?;
+async fn recent(app: &App, w: Words, person: &SignedIn) -> Result<Vec<Told>, Error> {
+    let all = latest(app, person).await?;
     Ok(all
         .iter()
         .map(|told| Told {
@@ -140,6 +143,7 @@ pub(crate) async fn known(app: &App, comer: &Comer, id: &str) -> Result<(), Erro
     if found.value.wants_acknowledgement {
         let act = Act {
             comer,
+            org: None,
             act: "call.acknowledge",
             object: format!("call/{}", found.value.call),
             before: None,

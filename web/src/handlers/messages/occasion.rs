@@ -70,12 +70,13 @@ pub async fn occasion(
     Asked(which): Asked<Which>,
 ) -> Result<Html<Page>, Error> {
     let (w, store, now) = (visitor.words, app.engine.store(), app.clock.now());
-    Wish::See.demand(&app, &person, w).await?;
-    let raised = find::<Raised>(&**store, &which.key).await?.ok_or(Error::NotFound)?.value;
+    let comer = Comer { person, door: Door::Console };
+    let raised = looked_at(&app, w, &comer, &which.key).await?;
+    let person = &comer.person;
     let mut calls = Vec::new();
     for call in list::<Call>(&**store, Query::group(&which.key)).await? {
         let told = deliveries_of(&**store, &call.value.id()).await?;
-        calls.push(row(w, &call.value, &told, now));
+        calls.push(row(w, person, &call.value, &told, now));
     }
     let outreach = raised.told.clone().unwrap_or_default();
     let occasion = &raised.occasion;
@@ -94,7 +95,7 @@ pub async fn occasion(
     }))
 }
 
-fn row(w: Words, call: &Call, deliveries: &[Delivery], now: Timestamp) -> Row {
+fn row(w: Words, person: &SignedIn, call: &Call, deliveries: &[Delivery], now: Timestamp) -> Row {
     let (key, class) = match call.stands() {
         Stands::Acknowledged => ("call-acknowledged", "good"),
         Stands::Told => ("call-told", "good"),
@@ -116,6 +117,9 @@ fn row(w: Words, call: &Call, deliveries: &[Delivery], now: Timestamp) -> Row {
             Progress::Dropped { at } => (*at, w.t("delivery-dropped")),
         };
         let rung = &delivery.rung;
+        // What the other side said may repeat the address.
+        let sees = Wish::See.is_granted(person, rung.org.as_ref());
+        let how = if sees { how } else { w.t(unsaid(&delivery.progress)) };
         let what = format!("{} · {}", w.text(&rung.name), w.text(&rung.way.title()));
         Line { at: w.moment(at), what, how }
     };
@@ -135,20 +139,49 @@ fn row(w: Words, call: &Call, deliveries: &[Delivery], now: Timestamp) -> Row {
     }
 }
 
+/// Where a delivery stands, without what the other side said.
+const fn unsaid(progress: &Progress) -> &'static str {
+    match progress {
+        Progress::Waiting { .. } => "delivery-waiting",
+        Progress::Sending { .. } => "delivery-sending",
+        Progress::Delivered { .. } => "delivery-delivered-unsaid",
+        Progress::Failed { .. } => "delivery-failed-unsaid",
+        Progress::Dropped { .. } => "delivery-dropped",
+    }
+}
+
+/// An occasion, for who sees how people are reached where it is.
+pub(crate) async fn looked_at(app: &App, w: Words, comer: &Comer, key: &str) -> Result<Raised, Error> {
+    Wish::See.demand_somewhere(app, comer, w).await?;
+    let raised = find::<Raised>(&**app.engine.store(), key).await?.ok_or(Error::NotFound)?.value;
+    Wish::See.demand_of(app, comer, raised.occasion.about.organisation.as_ref(), w).await?;
+    Ok(raised)
+}
+
 /// Somebody has said on the telephone that they know: entered by who heard it.
 pub async fn report(State(app): State<App>, visitor: Visitor, acting: Acting) -> Result<Redirect, Error> {
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
-    Wish::Tend.demand(&app, &comer.person, visitor.words).await?;
-    let (call, _) = entered(&app, &comer, &fields.required("call")?, fields.required("reason")?).await?;
+    Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
+    let (call, _) = entered(&app, visitor.words, &comer, &fields.required("call")?, fields.required("reason")?).await?;
     Ok(Redirect::to(&urls::occasion(call.occasion.as_str())))
 }
 
-/// Enters that somebody knows, as they said on the telephone. Only for who may.
-pub(crate) async fn entered(app: &App, comer: &Comer, id: &str, reason: String) -> Result<(Call, Answered), Error> {
+/// Enters that somebody knows, as they said on the telephone. Only for who may where the occasion is.
+pub(crate) async fn entered(
+    app: &App,
+    w: Words,
+    comer: &Comer,
+    id: &str,
+    reason: String,
+) -> Result<(Call, Answered), Error> {
     let (store, now) = (app.engine.store(), app.clock.now());
     let call = find::<Call>(&**store, id).await?.ok_or(Error::NotFound)?.value;
-    let act = Act { comer, act: "call.acknowledge", object: format!("call/{id}"), before: None, after: None, reason };
+    let raised = find::<Raised>(&**store, call.occasion.as_str()).await?.ok_or(Error::NotFound)?.value;
+    let org = raised.occasion.about.organisation.as_ref();
+    Wish::Tend.demand_of(app, comer, org, w).await?;
+    let act =
+        Act { comer, org, act: "call.acknowledge", object: format!("call/{id}"), before: None, after: None, reason };
     let name = &comer.person.user.name;
     let who = Text::new(
         format!("{} ({name} 입력)", call.name.get(Lang::Ko)),

@@ -10,8 +10,8 @@ use engine::executor::{Approver, Voters};
 use engine::identity;
 use engine::plan::{Mode, Plan};
 use engine::run::{Answered, Preflight};
-use engine::store::{Changed, Kept, Query, add, find, list};
-use engine::telling::Contact;
+use engine::store::{Changed, Kept, add, find};
+use engine::telling::contacts;
 use serde::{Deserialize, Serialize};
 
 use super::declaration::in_case;
@@ -119,8 +119,9 @@ pub(crate) async fn looked(
     person.requester(&plan, mode).map_err(|denial| Error::Forbidden { why: w.text(&denial.text()).to_owned() })?;
     let org = plan.body().organisation.clone();
     let users = app.sign_ins.people().await?;
-    let contacts = list::<Contact>(&**app.engine.store(), Query::default()).await?;
-    let reached: BTreeSet<&UserName> = contacts.iter().filter_map(|known| known.value.reaches(mode)).collect();
+    let contacts = contacts(&**app.engine.store()).await?;
+    let told = contacts.iter().filter(|known| known.value.covers(org.as_ref()));
+    let reached: BTreeSet<&UserName> = told.filter_map(|known| known.value.reaches(mode)).collect();
     let approvers = users.into_iter().filter(|user| !user.disabled).map(|user| Approver {
         roles: identity::roles(&user, org.as_ref(), Some(mode)),
         reached: reached.contains(&user.name),

@@ -24,7 +24,7 @@ pub(crate) struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// For who may; a refusal stands in the audit log.
     pub(crate) async fn of(app: &'a App, w: Words, comer: &'a Comer) -> Result<Self, Error> {
-        Wish::Rule.demand_at(comer.door, app, &comer.person, w).await?;
+        Wish::Rule.demand(app, comer, None, w).await?;
         Ok(Self { app, w, comer })
     }
 
@@ -107,7 +107,8 @@ impl<'a> Desk<'a> {
         before: Option<serde_json::Value>,
         after: Option<serde_json::Value>,
     ) -> Result<(), Error> {
-        let act = Act { comer: self.comer, act, object: object.to_owned(), before, after, reason: String::new() };
+        let act =
+            Act { comer: self.comer, org: None, act, object: object.to_owned(), before, after, reason: String::new() };
         make(self.app, self.w, vec![change], act).await
     }
 }

@@ -1,7 +1,9 @@
 //! Who may do what about telling, and the deed that tells of it.
 
-use engine::base::{Mode, Timestamp};
-use engine::run::{self, Actor, Denial, Door, TellRight, permit};
+use std::collections::BTreeSet;
+
+use engine::base::{Mode, OrgId, Timestamp};
+use engine::run::{self, Actor, Denial, TellRight, permit};
 use engine::store::{Change, Changed, Deed};
 use serde_json::Value;
 
@@ -40,34 +42,52 @@ impl Wish {
         }
     }
 
-    /// Who wishes it: the tree is one for all organisations. Who has a part in any of them sees it, who has one at the top
-    /// changes it.
-    fn actor(self, person: &SignedIn) -> Actor {
-        match self {
-            Self::See => person.actor_anywhere(),
-            Self::Tend | Self::Rule => person.actor_at(None, None),
-        }
+    /// Whether a person may at a place; `None` is the top of the tree.
+    pub(crate) fn judged(self, person: &SignedIn, org: Option<&OrgId>) -> Result<(), Denial> {
+        permit(&person.actor_at(org, None), run::Act::Tell(self.right()), false)
     }
 
-    fn judged(self, actor: &Actor) -> Result<(), Denial> {
-        permit(actor, run::Act::Tell(self.right()), false)
+    /// The same, as a word.
+    pub(crate) fn is_granted(self, person: &SignedIn, org: Option<&OrgId>) -> bool {
+        self.judged(person, org).is_ok()
     }
 
-    /// Whether a person may.
-    pub(crate) fn is_granted(self, person: &SignedIn) -> bool {
-        self.judged(&self.actor(person)).is_ok()
+    /// Whether a person may at any place.
+    pub(crate) fn is_granted_somewhere(self, person: &SignedIn) -> bool {
+        permit(&person.actor_anywhere(), run::Act::Tell(self.right()), false).is_ok()
+    }
+
+    /// Of some places and those of the own roles, and the top, where the person may.
+    pub(in crate::handlers) fn places<'o>(
+        self,
+        person: &'o SignedIn,
+        known: impl IntoIterator<Item = Option<&'o OrgId>>,
+    ) -> BTreeSet<Option<&'o OrgId>> {
+        let own = person.user.grants.iter().map(|grant| grant.org.as_ref());
+        let mut places: BTreeSet<_> = known.into_iter().chain(own).chain([None]).collect();
+        places.retain(|org| self.is_granted(person, *org));
+        places
     }
 
     /// Goes on only where the person may; a refusal stands in the audit log.
-    pub(in crate::handlers) async fn demand(self, app: &App, person: &SignedIn, w: Words) -> Result<(), Error> {
-        self.demand_at(Door::Console, app, person, w).await
+    pub(crate) async fn demand(self, app: &App, comer: &Comer, org: Option<&OrgId>, w: Words) -> Result<(), Error> {
+        self.permitted(app, comer, comer.person.actor_at(org, None), w).await
     }
 
-    /// The same at any door of the network.
-    pub(crate) async fn demand_at(self, via: Door, app: &App, person: &SignedIn, w: Words) -> Result<(), Error> {
-        let actor = Actor { via, ..self.actor(person) };
-        let Err(denial) = self.judged(&actor) else { return Ok(()) };
-        let deed = Doer::new(actor, person).deed(app.clock.now(), self.act(), "telling");
+    /// Goes on only where the person may at any place: what it is about is judged when it is known.
+    pub(crate) async fn demand_somewhere(self, app: &App, comer: &Comer, w: Words) -> Result<(), Error> {
+        self.permitted(app, comer, comer.person.actor_anywhere(), w).await
+    }
+
+    /// About something that is there. Where the person sees nothing, there is no such thing.
+    pub(crate) async fn demand_of(self, app: &App, comer: &Comer, org: Option<&OrgId>, w: Words) -> Result<(), Error> {
+        if comer.person.may_view(org) { self.demand(app, comer, org, w).await } else { Err(Error::NotFound) }
+    }
+
+    async fn permitted(self, app: &App, comer: &Comer, actor: Actor, w: Words) -> Result<(), Error> {
+        let actor = Actor { via: comer.door, ..actor };
+        let Err(denial) = permit(&actor, run::Act::Tell(self.right()), false) else { return Ok(()) };
+        let deed = Doer::new(actor, &comer.person).deed(app.clock.now(), self.act(), "telling");
         app.record(deeds::refused(deed, denial.code)).await?;
         Err(Error::Forbidden { why: w.text(&denial.message).to_owned() })
     }
@@ -77,6 +97,8 @@ impl Wish {
 #[derive(Debug)]
 pub(in crate::handlers) struct Act<'a> {
     pub(in crate::handlers) comer: &'a Comer,
+    /// Where; `None` is the top of the tree.
+    pub(in crate::handlers) org: Option<&'a OrgId>,
     pub(in crate::handlers) act: &'static str,
     pub(in crate::handlers) object: String,
     pub(in crate::handlers) before: Option<Value>,
@@ -87,7 +109,7 @@ pub(in crate::handlers) struct Act<'a> {
 impl Act<'_> {
     /// The entry of the audit log.
     pub(in crate::handlers) fn deed(self, at: Timestamp) -> Deed {
-        let deed = self.comer.at(None, None).deed(at, self.act, self.object);
+        let deed = self.comer.at(self.org, None).deed(at, self.act, self.object);
         Deed { before: self.before, after: self.after, reason: self.reason, ..deed }
     }
 }
@@ -123,6 +145,14 @@ pub(in crate::handlers) fn words<T: std::str::FromStr, C: FromIterator<T>>(
 ) -> Result<C, Error> {
     let words = fields.get(name).split([',', ' ', ';']).filter(|word| !word.is_empty());
     words.map(|word| word.parse().map_err(|_| malformed(name))).collect()
+}
+
+/// The organisation that was written; none is the top of the tree.
+pub(in crate::handlers) fn place(fields: &Fields, name: &str) -> Result<Option<OrgId>, Error> {
+    match fields.get(name) {
+        "" => Ok(None),
+        path => path.parse().map(Some).map_err(|_| malformed(name)),
+    }
 }
 
 /// The modes that were ticked.

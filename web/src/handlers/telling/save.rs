@@ -9,7 +9,7 @@ use engine::run::Door;
 use engine::telling::{Class, OccasionKind, Rule, Settings, Template, Urgency, Way, Whom};
 
 use super::keep::Desk;
-use super::may::{all, malformed, modes, words};
+use super::may::{all, malformed, modes, place, words};
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
@@ -72,6 +72,7 @@ fn rule(fields: &Fields) -> Result<Rule, Error> {
     Ok(Rule {
         name: fields.parsed("name")?,
         enabled: fields.get("enabled") == "yes",
+        org: place(fields, "organisation")?,
         on: kinds?,
         phases: phases.collect(),
         modes: modes(fields, "modes")?,
@@ -103,6 +104,7 @@ mod tests {
         let form = [
             ("name", "night"),
             ("enabled", "yes"),
+            ("organisation", "bank/it"),
             ("on", "rto_exceeded"),
             ("on", "case_declared"),
             ("modes", "real"),
@@ -114,6 +116,7 @@ mod tests {
         ];
         let rule = rule(&fields(&form)).unwrap();
         assert_eq!((rule.on.len(), rule.modes.len(), rule.phases.len()), (2, 2, 2));
+        assert_eq!(rule.org, "bank/it".parse().ok());
         assert_eq!(rule.urgency, Urgency::Digest(Millis::minutes(10)));
         assert!(matches!(rule.whom, Whom::Class { roles, .. } if roles.len() == 2));
     }

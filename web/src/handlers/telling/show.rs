@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use engine::base::Lang;
+use engine::run::Door;
 use engine::store::{Query, Versioned, find, list};
 use engine::telling::{
     Class, OccasionKind, Rule, Settings, Template as ChannelWords, Urgency, Way, Whom, kept_settings, kept_templates,
@@ -10,6 +11,7 @@ use engine::telling::{
 
 use super::may::{Tick, Wish, mode_ticks};
 use crate::app::App;
+use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{SignedIn, Visitor};
 use crate::i18n::Words;
@@ -55,6 +57,7 @@ struct RuleForm {
     version: u64,
     name: String,
     enabled: bool,
+    org: String,
     on: Vec<Tick>,
     phases: String,
     modes: Vec<Tick>,
@@ -78,7 +81,8 @@ struct WordsForm {
 /// Shows them.
 pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) -> Result<Html<Page>, Error> {
     let w = visitor.words;
-    Wish::Rule.demand(&app, &person, w).await?;
+    let comer = Comer { person, door: Door::Console };
+    Wish::Rule.demand(&app, &comer, None, w).await?;
     let store = app.engine.store();
     let mut classes = list::<Class>(&**store, Query::default()).await?;
     classes.sort_by_key(|found| (found.value.order, found.value.name.clone()));
@@ -93,7 +97,7 @@ pub async fn show(State(app): State<App>, visitor: Visitor, person: SignedIn) ->
     let rule_forms = rules.iter().map(|found| rule_form(w, Some(found), &classes));
     Ok(Html(Page {
         shell: Shell::new(&visitor, &w.t("telling-title")),
-        csrf: person.session.csrf.clone(),
+        csrf: comer.person.session.csrf.clone(),
         settings: settings_form(w, &settings, version),
         rules: rule_forms.chain([rule_form(w, None, &classes)]).collect(),
         classes: classes.iter().map(Some).chain([None]).map(class_form).collect(),
@@ -158,13 +162,17 @@ fn rule_form(w: Words, found: Option<&Versioned<Rule>>, classes: &[Versioned<Cla
         version: found.map_or(0, |found| found.version),
         name: rule.map(|rule| rule.name.to_string()).unwrap_or_default(),
         enabled: rule.is_none_or(|rule| rule.enabled),
+        org: rule.and_then(|rule| rule.org.as_ref()).map(ToString::to_string).unwrap_or_default(),
         on: kinds.map(kind).collect(),
         phases: rule.map(|rule| rule.phases.iter().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default(),
         modes,
         whom,
         roles: roles.join(", "),
         wait,
-        says: if rule.is_some() { format!("→ {to} · {in_modes}") } else { String::new() },
+        says: rule.map_or_else(String::new, |rule| {
+            let place = rule.org.as_ref().map_or_else(String::new, |org| format!("{org} · "));
+            format!("{place}→ {to} · {in_modes}")
+        }),
     }
 }
 
