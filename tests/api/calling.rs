@@ -246,3 +246,23 @@ async fn calls_and_messages_are_of_the_place_where_they_are() {
     assert_eq!(bank.post("/api/v1/failed-deliveries", &again).await.status, StatusCode::NOT_FOUND);
     assert_eq!(shop.post("/api/v1/failed-deliveries", &again).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn the_preflight_counts_contacts_that_are_told_of_the_place() {
+    let console = opened().await;
+    let runbook =
+        "runbook: bank-gate\norganisation: bank/it\nunits:\n  go: {target: 1m, gate: {approvers: [commander]}}\n";
+    std::fs::write(console.folder.path().join("bank-gate.yaml"), runbook).unwrap();
+    let (kim, lee) = (Program::of(&console, "kim").await, Program::of(&console, "lee").await);
+    let mut contact = of(Some("shop"), "010-1234-5678");
+    contact["account"] = json!("lee");
+    for (version, org, wanted) in [(0, "shop", "unknown"), (1, "bank", "up"), (2, "bank/it/db", "unknown")] {
+        (contact["version"], contact["organisation"]) = (json!(version), json!(org));
+        let made = lee.call(&Method::PUT, "/api/v1/contacts/lee", Some(&contact)).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        let found = read(&kim.post("/api/v1/runbooks/bank-gate/preflight", &json!({"mode": "drill"})).await.text);
+        let lines = found["findings"].as_array().unwrap();
+        let gate = lines.iter().find(|line| line["topic"] == "approvers").unwrap();
+        assert_eq!(gate["answer"], wanted, "{org}: {found}");
+    }
+}

@@ -181,13 +181,13 @@ fn rows() -> Vec<Row> {
         Row(
             "POST /contacts",
             Named,
-            &[("organisation", BANK), ("id", "x"), ("name_ko", "x"), ("class", "none"), ("ways", "mail a@b.kr")],
+            &[("organisation", BANK), ("id", "x"), ("name_ko", "x"), ("class", "none"), ("version", "0")],
             TEND,
         ),
         Row(
             "POST /contacts",
             Everybody,
-            &[("organisation", ""), ("id", "x"), ("name_ko", "x"), ("class", "none"), ("ways", "mail a@b.kr")],
+            &[("organisation", ""), ("id", "x"), ("name_ko", "x"), ("class", "none"), ("version", "0")],
             NOBODY,
         ),
         Row("GET /contacts/new", Everybody, &[], TEND),

@@ -137,6 +137,14 @@ async fn a_gate_says_who_else_could_vote_and_how_they_are_reached_to_who_may_see
     assert_eq!(added, Changed::Done);
     let (kim, choi) = (console.sign_in("kim").await, console.sign_in("choi").await);
     let here = format!("{run}/gates/go");
+    // A contact of another organisation is told nothing of this gate, and is no way to reach anybody for it.
+    let kept = find::<Contact>(&*console.store, "choi").await.unwrap().unwrap();
+    let moved = kept.put(&Contact { org: "shop".parse().ok(), ..contact.clone() }).unwrap();
+    assert_eq!(console.store.change(Timestamp(1), vec![moved], Vec::new()).await.unwrap(), Changed::Done);
+    assert!(!kim.get(&here).await.has(".callees a"), "its number is nobody's way");
+    let kept = find::<Contact>(&*console.store, "choi").await.unwrap().unwrap();
+    let back = kept.put(&contact).unwrap();
+    assert_eq!(console.store.change(Timestamp(1), vec![back], Vec::new()).await.unwrap(), Changed::Done);
     let page = kim.get(&here).await;
     assert_eq!(page.all(".callees strong"), ["choi", "lee"], "not kim, who declared, nor park, who audits");
     assert!(page.has(".callees a[href='tel:01012345678']"), "{}", page.text);

@@ -184,6 +184,9 @@ async fn a_situation_room_sees_and_tends_the_contacts_of_its_own_organisation() 
         faults.len() == 2 && faults[0].starts_with("Row 2: organisation: everything.") && faults[1].contains("shop"),
         "{faults:?}"
     );
+    let last = DeedQuery { newest_first: true, limit: 1, ..DeedQuery::default() };
+    let last = console.store.deeds(last).await.unwrap();
+    assert!(last[0].entry.contains("contact_elsewhere"), "{}", last[0].entry);
     // A class is tried out where the person tends it.
     let page = shop.get("/contacts").await;
     let called = shop.submit(&page, "form[action='/contacts/test']", &[]).await;

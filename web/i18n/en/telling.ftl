@@ -41,6 +41,7 @@ contacts-none = Nobody is here.
 contacts-no-carrier = nothing carries it
 contacts-deputy-missing = { $id } (not there)
 contacts-test = Test call
+contacts-test-where = Organisation to be called
 contacts-test-what = Marked [DRILL], and only to those of this organisation and below who are told in drills.
 contacts-import = Import CSV
 contacts-import-what = Paste CSV with a first line of headings. Contacts with the same id are replaced; with one fault nothing is saved. The column organisation says whose contact it is; without one it is told of everything. Columns:

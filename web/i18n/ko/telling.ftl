@@ -41,6 +41,7 @@ contacts-none = 연락처가 없습니다.
 contacts-no-carrier = 연결된 채널 없음
 contacts-deputy-missing = { $id } (없음)
 contacts-test = 점검 호출
+contacts-test-where = 점검할 조직
 contacts-test-what = 이 조직과 그 아래의 훈련 모드 연락처에만 [훈련] 표시로 보냅니다.
 contacts-import = CSV 가져오기
 contacts-import-what = 첫 줄에 열 이름이 있는 CSV를 붙여 넣으십시오. 아이디가 같은 연락처는 바뀝니다. 하나라도 잘못되면 아무것도 저장하지 않습니다. organisation(조직) 열은 어느 조직의 연락처인지 정하며, 비우면 모든 일을 알립니다. 열 이름:

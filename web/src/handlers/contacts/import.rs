@@ -106,7 +106,14 @@ pub(crate) async fn imported(
     let store = app.engine.store();
     let classes = list::<Class>(&**store, Query::default()).await?.into_iter().map(|class| class.value.name).collect();
     let known = contacts(&**store).await?.into_iter().map(|found| (found.value.id.clone(), found)).collect();
-    let imported = read(written.as_bytes(), &classes, |contact| judged(&comer.person, &known, contact));
+    let mut denied = None;
+    let imported = read(written.as_bytes(), &classes, |contact| {
+        judged(&comer.person, &known, contact).inspect_err(|_| denied = denied.take().or(Some(contact.org.clone())))
+    });
+    if let Some(org) = denied {
+        let actor = comer.at(org.as_ref(), None).actor;
+        Wish::Tend.record_refusal(app, comer, actor, "contact_elsewhere").await?;
+    }
     if !imported.faults.is_empty() {
         let said = imported
             .faults

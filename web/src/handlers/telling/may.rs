@@ -87,9 +87,20 @@ impl Wish {
     async fn permitted(self, app: &App, comer: &Comer, actor: Actor, w: Words) -> Result<(), Error> {
         let actor = Actor { via: comer.door, ..actor };
         let Err(denial) = permit(&actor, run::Act::Tell(self.right()), false) else { return Ok(()) };
-        let deed = Doer::new(actor, &comer.person).deed(app.clock.now(), self.act(), "telling");
-        app.record(deeds::refused(deed, denial.code)).await?;
+        self.record_refusal(app, comer, actor, denial.code).await?;
         Err(Error::Forbidden { why: w.text(&denial.message).to_owned() })
+    }
+
+    /// That it was refused, for the audit log.
+    pub(in crate::handlers) async fn record_refusal(
+        self,
+        app: &App,
+        comer: &Comer,
+        actor: Actor,
+        code: &str,
+    ) -> Result<(), Error> {
+        let deed = Doer::new(actor, &comer.person).deed(app.clock.now(), self.act(), "telling");
+        app.record(deeds::refused(deed, code)).await
     }
 }
 
