@@ -31,7 +31,7 @@ fn night(version: u64, to: &str) -> Value {
 async fn a_contact_is_kept_changed_by_its_version_seen_without_numbers_and_removed() {
     let console = opened().await;
     let (lee, park) = (Program::of(&console, "lee").await, Program::of(&console, "park").await);
-    console.add("guest", &["observer"], engine::base::Lang::En, false).await;
+    console.add("guest", &["observer"], Lang::En, false).await;
     let guest = Program::of(&console, "guest").await;
     let at = "/api/v1/contacts/night";
     let made = lee.call(&Method::PUT, at, Some(&night(0, "010-1234-5678"))).await;

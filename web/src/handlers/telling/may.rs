@@ -63,7 +63,7 @@ impl Wish {
         person: &'o SignedIn,
         known: impl IntoIterator<Item = Option<&'o OrgId>>,
     ) -> BTreeSet<Option<&'o OrgId>> {
-        let own = person.user.grants.iter().map(|grant| grant.org.as_ref());
+        let own = person.user.grants().map(|grant| grant.org.as_ref());
         let mut places: BTreeSet<_> = known.into_iter().chain(own).chain([None]).collect();
         places.retain(|org| self.is_granted(person, *org));
         places
