@@ -39,7 +39,7 @@ impl Demo {
                 let mut words = rest.split_whitespace();
                 passwords.insert(words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
             }
-            if ["operator", "commander", "owner"].iter().all(|&name| passwords.contains_key(name)) {
+            if ["operator", "commander", "owner", "admin"].iter().all(|&name| passwords.contains_key(name)) {
                 break;
             }
         }

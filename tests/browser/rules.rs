@@ -38,6 +38,17 @@ async fn looked_at(demo: &Demo, width: u32, lang: Lang, dark: bool) {
         window.wait("#main").await;
         look(path).await;
     }
+    // Of the page that is nowhere.
+    let complaints = window.complaints().await;
+    assert!(complaints.iter().all(|complaint| complaint.contains("/nowhere")), "{complaints:?}");
+    window.page.delete_all_cookies().await.unwrap();
+    window.page.goto(format!("{}/sign-in?lang={}", demo.url, lang.tag())).await.unwrap();
+    sign_in(&window, demo, "admin", lang).await;
+    for path in ["/people", "/people/commander", "/organisations", "/teams", "/teams/command", "/me"] {
+        window.page.goto(format!("{}{path}", demo.url)).await.unwrap();
+        window.wait("#main").await;
+        look(path).await;
+    }
     window.close().await;
     assert!(broken.is_empty(), "{broken:#?}");
 }

@@ -25,11 +25,13 @@ async fn a_team_is_made_filled_and_removed_by_forms_and_said_where_roles_are_sho
     assert!(page.has("a.button[href='/teams']"));
     let list = boss.get("/teams").await;
     assert_eq!(list.attribute("#org", "value"), "bank/it", "the own place is there already");
-    let wrong = boss.submit(&list, "form[action='/teams']", &[("id", "응급"), ("title_ko", "응급팀")]).await;
+    let wrong = boss
+        .submit(&list, "form[action='/teams']", &[("id", "응급 팀"), ("title_ko", "응급팀"), ("org", "bank/it")])
+        .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
         (wrong.attribute("#id", "value"), wrong.attribute("#title_ko", "value")),
-        ("응급".into(), "응급팀".into())
+        ("응급 팀".into(), "응급팀".into())
     );
     let named =
         [("id", "response"), ("title_ko", "기술대응"), ("title_en", "Technical <b>response</b>"), ("org", "bank/it")];

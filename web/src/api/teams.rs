@@ -90,7 +90,7 @@ pub(super) async fn show(
 /// Keeps a team, new or changed: who joins it holds its roles with the same commit, and who leaves it loses them. Who changes one
 /// names the version that was looked at. Everybody whose roles that changes is somebody whom the caller manages, and not the caller.
 #[utoipa::path(put, path = "/api/v1/teams/{team}", tag = "people", request_body = TeamBody,
-    params(("team" = String, Path, description = "The team: small letters, digits and `-`."), Key),
+    params(("team" = String, Path, description = "The team: letters, digits, `-`, `_` and `.`."), Key),
     responses((status = 200, description = "The team as it is kept now.", body = TeamLine)))]
 pub(super) async fn put(
     State(app): State<App>,

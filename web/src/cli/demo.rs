@@ -59,13 +59,18 @@ pub(super) async fn demo(args: DemoArgs) -> Result<Exit, Failure> {
 
 /// Lets the people in and says how.
 async fn greet(joined: &Joined) -> Result<(), Failure> {
-    say::line("sign in as:")?;
+    let mut lines = Vec::new();
     for person in PEOPLE {
         let admitted = admit(&joined.sign_ins(), person).await;
         let password = admitted.map_err(|why| Failure::unable(format!("{} can not be let in: {why}", person.name)))?;
-        say::line(&format!("  {:<10} {}   {}", person.name, password.expose(), person.part))?;
+        lines.push(format!("  {:<10} {}   {}", person.name, password.expose(), person.part));
     }
+    // Before anybody can sign in: teams give some of the roles.
     team_up(&joined.sign_ins()).await.map_err(|why| Failure::unable(format!("the teams can not be made: {why}")))?;
+    say::line("sign in as:")?;
+    for line in lines {
+        say::line(&line)?;
+    }
     say::line("declare the three-tier drill as operator, approve its gate as commander or owner")?;
     Ok(())
 }

@@ -105,8 +105,9 @@ impl Shell {
                 link(urls::contacts(), "nav-contacts", path.starts_with(urls::contacts()) || path == urls::telling()),
             ];
             let people = manages.then(|| {
-                let below = [urls::organisations(), urls::teams(), urls::deputies()];
-                link(urls::people(), "nav-people", path.starts_with(urls::people()) || below.contains(&path))
+                let below = [urls::people(), urls::organisations(), urls::teams(), urls::deputies()];
+                let current = below.iter().any(|begin| path.starts_with(begin));
+                link(urls::people(), "nav-people", current)
             });
             everybodys.into_iter().chain(people).chain(audits).collect()
         } else {

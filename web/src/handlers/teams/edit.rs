@@ -27,7 +27,6 @@ struct RoleRow {
 #[derive(Debug)]
 struct MemberRow {
     name: String,
-    href: Option<String>,
     on: bool,
 }
 
@@ -103,15 +102,7 @@ impl Page {
             note: team.note.clone(),
             roles: held.chain(one_more).collect(),
             known_roles: ROLES.into_iter().map(known).collect(),
-            members: team
-                .members
-                .iter()
-                .map(|name| MemberRow {
-                    name: name.to_string(),
-                    href: managed.iter().any(|user| user.name == *name).then(|| urls::person(name)),
-                    on: true,
-                })
-                .collect(),
+            members: team.members.iter().map(|name| MemberRow { name: name.to_string(), on: true }).collect(),
             joining: String::new(),
             others: managed
                 .iter()
