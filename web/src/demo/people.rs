@@ -30,19 +30,37 @@ pub const PEOPLE: [Person; 5] = [
     Person { name: "admin", part: "manages accounts", roles: &["admin"] },
 ];
 
-/// The teams of the drill: id, name in Korean and English, members, and the roles that these hold through it.
-const TEAMS: [(&str, &str, &str, &[&str], &[&str]); 4] = [
-    ("command", "사령부", "Command", &["commander"], &["deputy-commander"]),
-    ("response", "기술대응", "Technical response", &["operator"], &["infra-lead", "network-lead"]),
-    ("continuity", "BC팀", "Business continuity", &["owner"], &["business-owner"]),
-    ("communication", "커뮤니케이션", "Communication", &["operator", "owner"], &[]),
+/// A team of the drill.
+#[derive(Debug)]
+struct Crew {
+    id: &'static str,
+    ko: &'static str,
+    en: &'static str,
+    members: &'static [&'static str],
+    /// What its members hold through it.
+    roles: &'static [&'static str],
+}
+
+const TEAMS: [Crew; 4] = [
+    Crew { id: "command", ko: "사령부", en: "Command", members: &["commander"], roles: &["deputy-commander"] },
+    Crew {
+        id: "response",
+        ko: "기술대응",
+        en: "Technical response",
+        members: &["operator"],
+        roles: &["infra-lead", "network-lead"],
+    },
+    Crew { id: "continuity", ko: "BC팀", en: "Business continuity", members: &["owner"], roles: &["business-owner"] },
+    Crew {
+        id: "communication", ko: "커뮤니케이션", en: "Communication", members: &["operator", "owner"], roles: &[]
+    },
 ];
 
 /// Makes the teams that are not there yet, of people who are.
 pub async fn team_up(sign_ins: &SignIns) -> Result<(), NotKept> {
     let Ok(name) = "relight".parse() else { return Ok(()) };
     let by = By::host(Actor { name, roles: Vec::new(), via: Door::CommandLine });
-    for (id, ko, en, members, roles) in TEAMS {
+    for Crew { id, ko, en, members, roles } in TEAMS {
         let Ok(id) = id.parse() else { continue };
         if sign_ins.team(&id).await?.is_some() {
             continue;
