@@ -30,6 +30,8 @@ async fn a_milestone_can_be_set_after_the_end_and_the_report_follows_it() {
     let fields = [("mode", "mock"), ("reason", "x"), ("input.why", "x"), ("speed", "0"), ("people", "yes")];
     let run = kim.submit(&page, "form.declare", &fields).await.location().to_owned();
     let page = until(&kim, &run, is_over).await;
+    let reported = async || kim.get(&format!("{run}/report")).await.text.contains("tellers confirmed");
+    assert!(!reported().await && !reported().await);
     let at = page.all("#marks time")[2].replace(' ', "T");
     let fields = [("mark", "verified"), ("at", at.as_str()), ("reason", "tellers confirmed"), ("verb", "mark")];
     assert_eq!(kim.submit(&page, "form:has(select[name=mark])", &fields).await.location(), run);
@@ -37,6 +39,7 @@ async fn a_milestone_can_be_set_after_the_end_and_the_report_follows_it() {
     assert!(page.all("#marks dt").contains(&"business check".to_owned()), "{:?}", page.all("#marks dt"));
     let report = kim.get(&format!("{run}/report.md")).await;
     assert!(report.text.contains("tellers confirmed"));
+    assert!(reported().await, "what was made before the correction is not shown after it");
 }
 
 #[tokio::test]

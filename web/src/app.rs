@@ -17,7 +17,9 @@ use crate::accounts::doors::{Doors, Outsiders};
 use crate::api::Paces;
 use crate::board::Board;
 use crate::error::Error;
+use crate::handlers::runbooks::Foresight;
 use crate::live::Hub;
+use crate::report::Shelf;
 
 /// The parts that a console is made of.
 #[derive(Debug)]
@@ -54,6 +56,10 @@ pub struct Inner {
     pub board: Board,
     /// How often callers of the API may ask.
     pub paces: Paces,
+    /// Reports of runs that are over.
+    pub reports: Shelf,
+    /// Forecasts that were made already.
+    pub foresight: Foresight,
 }
 
 /// Where a run belongs: what decides who may see it and act on it.
@@ -90,6 +96,8 @@ impl App {
             hub,
             board: Board::default(),
             paces: Paces::default(),
+            reports: Shelf::default(),
+            foresight: Foresight::default(),
         }))
     }
 }

@@ -20,7 +20,7 @@ const UNITS_AT_MOST: u32 = 1_000_000;
 const SEED: u64 = 0x5245_4c49_4748_5421;
 
 /// What is to be tried instead of what the runbook says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct WhatIf {
     /// Units at work at the same time, at most; `None`: as the runbook says.
     pub concurrency: Option<u32>,

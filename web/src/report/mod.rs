@@ -6,6 +6,7 @@ mod chart;
 mod file;
 mod format;
 mod made;
+mod shelf;
 mod write;
 
 pub use aside::aside;
@@ -13,4 +14,5 @@ pub use body::Body;
 pub use file::html;
 pub use format::{Draft, Format};
 pub use made::made;
+pub use shelf::Shelf;
 pub use write::{Written, write};

@@ -11,7 +11,7 @@ use crate::plan::Mode;
 const ROWS: usize = 5_000;
 
 /// How much of long tables a document holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Extent {
     /// What somebody may read; the rest is counted.
     Reading,

@@ -14,7 +14,7 @@ pub(crate) async fn made<T: Send + 'static>(
     run: RunId,
     wanted: impl FnOnce(&RunReport) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let report = report::made(&**app.engine.store(), run, app.clock.now(), Extent::Whole).await?;
+    let report = app.reports.report(&**app.engine.store(), run, app.clock.now(), Extent::Whole).await?;
     off(move || wanted(&report)).await
 }
 
@@ -25,7 +25,7 @@ pub(crate) async fn printed<T: Send + 'static>(
     wanted: impl FnOnce(&RunReport, &Aside) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let store = &**app.engine.store();
-    let report = report::made(store, run, app.clock.now(), Extent::Reading).await?;
+    let report = app.reports.report(store, run, app.clock.now(), Extent::Reading).await?;
     let aside = report::aside(store, &report).await?;
     off(move || wanted(&report, &aside)).await
 }

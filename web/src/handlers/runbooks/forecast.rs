@@ -8,7 +8,7 @@ use engine::plan::Plan;
 use engine::review::{Hindsight, Past};
 use serde::{Deserialize, Serialize};
 
-use super::kept::{Key, keep, known};
+use super::kept::Key;
 use crate::app::App;
 use crate::error::Error;
 use crate::i18n::Words;
@@ -49,20 +49,19 @@ pub(crate) struct Foreseen {
 pub(crate) async fn foreseen(app: &App, plan: &Arc<Plan>, what_if: WhatIf) -> Result<Foreseen, Error> {
     let (store, runbook) = (&**app.engine.store(), &plan.body().runbook);
     let key = Key { plan: plan.digest(), past: Past::mark(store, runbook).await?, what_if };
-    if let Some(foreseen) = known(&key) {
+    if let Some(foreseen) = app.foresight.known(&key) {
         return Ok(foreseen);
     }
     let (past, plan) = (Past::of(store, runbook).await?, Arc::clone(plan));
-    let work = tokio::task::spawn_blocking(move || {
-        let foreseen = Foreseen {
-            past_runs: past.runs(),
-            outlook: outlook(&plan, &past.history(), &key.what_if),
-            hindsight: past.hindsight(&plan, LOOKED_AT),
-        };
-        keep(key, &foreseen);
-        foreseen
+    let what_if = key.what_if.clone();
+    let work = tokio::task::spawn_blocking(move || Foreseen {
+        past_runs: past.runs(),
+        outlook: outlook(&plan, &past.history(), &what_if),
+        hindsight: past.hindsight(&plan, LOOKED_AT),
     });
-    work.await.map_err(|why| Error::Internal(why.to_string()))
+    let foreseen = work.await.map_err(|why| Error::Internal(why.to_string()))?;
+    app.foresight.keep(key, foreseen.clone());
+    Ok(foreseen)
 }
 
 /// The panel.

@@ -1,19 +1,21 @@
 //! Forecasts that were made already. One plays a plan thousands of times, and says the same until the plan or its past runs
 //! change.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use engine::base::Digest;
 use engine::forecast::WhatIf;
+use moka::sync::Cache;
 
 use super::forecast::Foreseen;
 
-/// Forecasts that are kept; the one made first gives way.
-const KEPT: usize = 64;
+/// Forecasts that are kept.
+const KEPT: u64 = 64;
+/// How long one is kept that nobody looks at.
+const UNSEEN: Duration = Duration::from_hours(1);
 
 /// What a forecast follows from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Key {
     /// The plan.
     pub(super) plan: Digest,
@@ -23,21 +25,25 @@ pub(super) struct Key {
     pub(super) what_if: WhatIf,
 }
 
-static FORESEEN: Mutex<VecDeque<(Key, Foreseen)>> = Mutex::new(VecDeque::new());
+/// Forecasts by all that they follow from.
+#[derive(Debug)]
+pub struct Foresight(Cache<Key, Foreseen>);
 
-/// The forecast of these, where it was made before.
-pub(super) fn known(key: &Key) -> Option<Foreseen> {
-    let all = FORESEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    all.iter().find(|(known, _)| known == key).map(|(_, foreseen)| foreseen.clone())
+impl Default for Foresight {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(KEPT).time_to_idle(UNSEEN).build())
+    }
 }
 
-/// Keeps one.
-pub(super) fn keep(key: Key, foreseen: &Foreseen) {
-    let mut all = FORESEEN.lock().unwrap_or_else(PoisonError::into_inner);
-    if all.iter().all(|(known, _)| *known != key) {
-        all.push_back((key, foreseen.clone()));
-        let surplus = all.len().saturating_sub(KEPT);
-        all.drain(..surplus);
+impl Foresight {
+    /// The forecast of these, where it was made before.
+    pub(super) fn known(&self, key: &Key) -> Option<Foreseen> {
+        self.0.get(key)
+    }
+
+    /// Keeps one.
+    pub(super) fn keep(&self, key: Key, foreseen: Foreseen) {
+        self.0.insert(key, foreseen);
     }
 }
 
@@ -48,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    fn key(n: usize) -> Key {
+    fn key(n: u64) -> Key {
         Key { plan: Digest::of(&n.to_be_bytes()), past: Digest::ZERO, what_if: WhatIf::default() }
     }
 
@@ -61,18 +67,19 @@ mod tests {
 
     #[test]
     fn a_forecast_is_known_by_all_that_it_follows_from_and_no_more_than_so_many_are_kept() {
-        keep(key(0), &foreseen(0));
-        assert_eq!(known(&key(0)).unwrap().past_runs, 0);
+        let foresight = Foresight::default();
+        foresight.keep(key(0), foreseen(7));
+        assert_eq!(foresight.known(&key(0)).unwrap().past_runs, 7);
         for other in [
             Key { past: Digest::of(b"a run more"), ..key(0) },
             Key { what_if: WhatIf { concurrency: Some(7), ..WhatIf::default() }, ..key(0) },
         ] {
-            assert!(known(&other).is_none(), "{other:?}");
+            assert!(foresight.known(&other).is_none(), "{other:?}");
         }
-        for n in 1..=KEPT {
-            keep(key(n), &foreseen(n));
+        for n in 1..=2 * KEPT {
+            foresight.keep(key(n), foreseen(0));
         }
-        assert!(known(&key(0)).is_none() && known(&key(KEPT)).is_some());
-        assert!(FORESEEN.lock().unwrap().len() <= KEPT);
+        foresight.0.run_pending_tasks();
+        assert_eq!(foresight.0.entry_count(), KEPT);
     }
 }
