@@ -19,6 +19,8 @@ use crate::handlers::runs::runbook;
 
 /// Longest time between event and declaration that is tried: a year.
 const LONGEST: u64 = 31_622_400_000;
+/// Units at work at the same time, at most, that are tried: as many as a runbook may say.
+const AT_ONCE: u32 = 10_000;
 
 /// What is tried instead of what the runbook says.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -26,7 +28,7 @@ const LONGEST: u64 = 31_622_400_000;
 #[into_params(parameter_in = Query)]
 pub(super) struct Tried {
     /// Units at work at the same time, at most; as the runbook says where absent.
-    #[param(minimum = 1)]
+    #[param(minimum = 1, maximum = 10_000)]
     concurrency: Option<u32>,
     /// What has passed of the objective when the run begins: from the event to the declaration.
     #[serde(default)]
@@ -54,8 +56,8 @@ pub(super) async fn forecast(
     Asked(tried): Asked<Tried>,
 ) -> Result<Json<Told>, Error> {
     let wrong = |what: &str| Error::Unreadable(Unreadable::Query, what.to_owned());
-    if tried.concurrency == Some(0) {
-        return Err(wrong("concurrency: at least 1"));
+    if tried.concurrency.is_some_and(|at_once| !(1..=AT_ONCE).contains(&at_once)) {
+        return Err(wrong(&format!("concurrency: from 1 to {AT_ONCE}")));
     }
     if tried.before_ms > LONGEST {
         return Err(wrong("before_ms: at most a year"));

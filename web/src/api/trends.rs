@@ -32,7 +32,7 @@ pub(super) struct Which {
     #[param(value_type = Option<String>, max_length = 200)]
     organisation: Option<OrgId>,
     /// Only those behind this one: the `next` of the page before.
-    #[param(max_length = 255)]
+    #[param(max_length = 1000)]
     after: Option<String>,
     /// At most so many.
     #[param(minimum = 1, maximum = 500)]
