@@ -48,24 +48,13 @@ impl Plan {
         let mut seen = BTreeSet::new();
         let mut open = vec![step];
         while let Some(step) = open.pop() {
-            match &step.action {
-                Action::Gate(_) => return true,
-                Action::Link(link) if !link.mock && link.wait != LinkWait::None && seen.insert(&link.runbook) => {
-                    let callee = self.body().callees.get(&link.runbook);
-                    open.extend(callee.into_iter().flat_map(|it| &it.body.units).flat_map(|unit| &unit.steps));
-                }
-                Action::Link(_)
-                | Action::Command(_)
-                | Action::Http(_)
-                | Action::Tcp(_)
-                | Action::Look(_)
-                | Action::Change(_)
-                | Action::Check(_)
-                | Action::Wait(_)
-                | Action::Until(_)
-                | Action::Mark(_)
-                | Action::Manual(_)
-                | Action::Decision(_) => {}
+            if step.action.gate().is_some() {
+                return true;
+            }
+            let waited_for = step.action.link().filter(|link| !link.mock && link.wait != LinkWait::None);
+            if let Some(link) = waited_for.filter(|link| seen.insert(&link.runbook)) {
+                let callee = self.body().callees.get(&link.runbook);
+                open.extend(callee.into_iter().flat_map(|it| &it.body.units).flat_map(|unit| &unit.steps));
             }
         }
         false
@@ -91,21 +80,7 @@ impl Plan {
 impl Unit {
     /// The calls of its way forward, in order.
     pub fn links(&self) -> impl Iterator<Item = &Link> {
-        self.steps.iter().filter_map(|step| match &step.action {
-            Action::Link(link) => Some(link),
-            Action::Command(_)
-            | Action::Http(_)
-            | Action::Tcp(_)
-            | Action::Look(_)
-            | Action::Change(_)
-            | Action::Check(_)
-            | Action::Wait(_)
-            | Action::Until(_)
-            | Action::Mark(_)
-            | Action::Manual(_)
-            | Action::Gate(_)
-            | Action::Decision(_) => None,
-        })
+        self.steps.iter().filter_map(|step| step.action.link())
     }
 }
 
@@ -114,7 +89,7 @@ pub(super) fn links(body: &Body) -> impl Iterator<Item = &Link> {
     let back = |unit: &'_ Unit| unit.rollback.len();
     let forward = body.units.iter().flat_map(Unit::links);
     let undoing = body.units.iter().filter(move |unit| back(unit) > 0).flat_map(|unit| &unit.rollback);
-    forward.chain(undoing.filter_map(|undo| if let Action::Link(link) = &undo.step.action { Some(link) } else { None }))
+    forward.chain(undoing.filter_map(|undo| undo.step.action.link()))
 }
 
 /// Of all that is called somewhere, what one body leads to.

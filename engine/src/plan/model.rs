@@ -6,8 +6,8 @@ use std::ops::Range;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    Action, Callee, Component, Decision, Expression, Graph, Kind, Occasion, Output, OutputOf, RecoverySource, Review,
-    Schedule, Selection, Silence, Speech, StartsOn, Step, Undo,
+    Callee, Component, Decision, Expression, Graph, Kind, Occasion, Output, OutputOf, RecoverySource, Review, Schedule,
+    Selection, Silence, Speech, StartsOn, Step, Undo,
 };
 use crate::base::{
     Bilingual, CaseClass, CasePart, Digest, FacilityScope, Hashing, InputName, LockName, Millis, Mode, OrgId,
@@ -277,21 +277,7 @@ impl Unit {
 
     /// The choice that it makes, where that is its work.
     pub fn decision(&self) -> Option<&Decision> {
-        self.steps.iter().find_map(|step| match &step.action {
-            Action::Decision(decision) => Some(decision),
-            Action::Command(_)
-            | Action::Http(_)
-            | Action::Tcp(_)
-            | Action::Look(_)
-            | Action::Change(_)
-            | Action::Check(_)
-            | Action::Wait(_)
-            | Action::Until(_)
-            | Action::Mark(_)
-            | Action::Manual(_)
-            | Action::Gate(_)
-            | Action::Link(_) => None,
-        })
+        self.steps.iter().find_map(|step| step.action.decision())
     }
 
     /// What its steps say for those of later units.

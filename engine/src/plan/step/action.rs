@@ -149,6 +149,44 @@ impl Action {
         }
     }
 
+    /// The call that it is.
+    pub const fn link(&self) -> Option<&Link> {
+        match self {
+            Self::Link(link) => Some(link),
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Change(_)
+            | Self::Check(_)
+            | Self::Wait(_)
+            | Self::Until(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Decision(_) => None,
+        }
+    }
+
+    /// The choice that it makes.
+    pub const fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::Decision(decision) => Some(decision),
+            Self::Command(_)
+            | Self::Http(_)
+            | Self::Tcp(_)
+            | Self::Look(_)
+            | Self::Change(_)
+            | Self::Check(_)
+            | Self::Wait(_)
+            | Self::Until(_)
+            | Self::Mark(_)
+            | Self::Manual(_)
+            | Self::Gate(_)
+            | Self::Link(_) => None,
+        }
+    }
+
     /// The process that it runs, or asks.
     pub const fn command(&self) -> Option<&Command> {
         match self {

@@ -5,7 +5,7 @@ use super::super::{Actor, Ballot, Cause, CauseKind, Event, Scope, Vote};
 use super::people::{bounded, refuse};
 use super::turn::{Refusal, Stop, Turn};
 use crate::base::{Bilingual as _, Text, UnitId};
-use crate::plan::{Action, Gate, OnReject, OnTimeout, UnitIx};
+use crate::plan::{Gate, OnReject, OnTimeout, UnitIx};
 
 impl Turn<'_> {
     /// Takes a vote. That it was cast and what follows from it are facts of one decision, so that they commit together.
@@ -66,21 +66,7 @@ impl Turn<'_> {
     }
 
     fn gate_at(&self, ix: UnitIx) -> Option<Gate> {
-        match &self.state.step(self.plan, ix)?.action {
-            Action::Gate(gate) => Some(gate.clone()),
-            Action::Command(_)
-            | Action::Http(_)
-            | Action::Tcp(_)
-            | Action::Look(_)
-            | Action::Change(_)
-            | Action::Check(_)
-            | Action::Wait(_)
-            | Action::Until(_)
-            | Action::Mark(_)
-            | Action::Manual(_)
-            | Action::Decision(_)
-            | Action::Link(_) => None,
-        }
+        self.state.step(self.plan, ix)?.action.gate().cloned()
     }
 
     /// What the gate says of a rejection. On the way back a person decides in any case.
