@@ -29,9 +29,14 @@
   const here = document.querySelector(".top nav [aria-current]");
   if (here) {
     const menu = here.closest("nav");
-    const from = menu.getBoundingClientRect();
-    const to = here.getBoundingClientRect();
-    menu.scrollLeft += Math.max(0, to.right - from.right + 48);
+    const show = () => {
+      const from = menu.getBoundingClientRect();
+      const to = here.getBoundingClientRect();
+      menu.scrollLeft += Math.max(0, to.right - from.right + 48);
+    };
+    show();
+    // A phone that is turned.
+    addEventListener("resize", show);
   }
   const feed = () => document.getElementById("feed");
   const say = (state) => {
