@@ -4,7 +4,7 @@ use super::rehearsed::{Last, Rehearsed, Track};
 use super::unit_digest::unit_digest;
 use super::unit_hosts::unit_hosts;
 use crate::base::{BranchName, Digest, RoleName, Text, UnitId, UserName};
-use crate::plan::{Action, Gate, Plan};
+use crate::plan::{Gate, Plan};
 
 /// When the parts of a runbook were last gone through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +63,7 @@ impl Coverage {
                 let what = (unit.id.clone(), branch.name.clone());
                 map.branches.push(covered(what, branch.title.clone(), track.cloned().unwrap_or_default(), now));
             }
-            let gates = unit
-                .steps
-                .iter()
-                .filter_map(|step| if let Action::Gate(gate) = &step.action { Some(gate) } else { None });
+            let gates = unit.steps.iter().filter_map(|step| step.action.gate());
             for gate in gates {
                 for (role, deputy) in voters(gate) {
                     let track = known.approvers.get(&unit.id).and_then(|roles| roles.get(&role)).cloned();

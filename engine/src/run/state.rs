@@ -492,12 +492,13 @@ pub const fn origin_mark(origin: Origin) -> MarkKind {
     }
 }
 
-/// Whether the unit still has a gate before it, on the way that it is on, that nobody decided in its favour: one of its own, or
-/// one of a runbook that it calls.
-pub(super) fn has_gate_ahead(plan: &Plan, unit: UnitIx, at: StepIx) -> bool {
+/// The next step at which the unit asks for consent, on the way that it is on, and which nobody decided in its favour: a gate of
+/// its own, or a call of a runbook with gates.
+pub(super) fn consent_ahead(plan: &Plan, unit: UnitIx, at: StepIx) -> Option<&Step> {
     let unit = plan.unit(unit);
+    let asks = |step: &&Step| plan.asks_consent(step);
     match usize::from(at).checked_sub(unit.steps.len()) {
-        None => unit.steps.iter().skip(usize::from(at)).any(|step| plan.asks_consent(step)),
-        Some(back) => unit.rollback.iter().skip(back).any(|undo| plan.asks_consent(&undo.step)),
+        None => unit.steps.iter().skip(usize::from(at)).find(asks),
+        Some(back) => unit.rollback.iter().skip(back).map(|undo| &undo.step).find(asks),
     }
 }

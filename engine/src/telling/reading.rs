@@ -234,10 +234,7 @@ impl Reading {
     }
 
     fn gate(&self, unit: &UnitId) -> Option<&Gate> {
-        self.unit(unit)?
-            .steps
-            .iter()
-            .find_map(|step| if let Action::Gate(gate) = &step.action { Some(gate) } else { None })
+        self.unit(unit)?.steps.iter().find_map(|step| step.action.gate())
     }
 
     fn manual(&self, unit: &UnitId) -> Option<&Manual> {

@@ -132,59 +132,17 @@ impl Action {
 
     /// The consent that it asks for.
     pub const fn gate(&self) -> Option<&Gate> {
-        match self {
-            Self::Gate(gate) => Some(gate),
-            Self::Command(_)
-            | Self::Http(_)
-            | Self::Tcp(_)
-            | Self::Look(_)
-            | Self::Change(_)
-            | Self::Check(_)
-            | Self::Wait(_)
-            | Self::Until(_)
-            | Self::Mark(_)
-            | Self::Manual(_)
-            | Self::Decision(_)
-            | Self::Link(_) => None,
-        }
+        if let Self::Gate(gate) = self { Some(gate) } else { None }
     }
 
     /// The call that it is.
     pub const fn link(&self) -> Option<&Link> {
-        match self {
-            Self::Link(link) => Some(link),
-            Self::Command(_)
-            | Self::Http(_)
-            | Self::Tcp(_)
-            | Self::Look(_)
-            | Self::Change(_)
-            | Self::Check(_)
-            | Self::Wait(_)
-            | Self::Until(_)
-            | Self::Mark(_)
-            | Self::Manual(_)
-            | Self::Gate(_)
-            | Self::Decision(_) => None,
-        }
+        if let Self::Link(link) = self { Some(link) } else { None }
     }
 
     /// The choice that it makes.
     pub const fn decision(&self) -> Option<&Decision> {
-        match self {
-            Self::Decision(decision) => Some(decision),
-            Self::Command(_)
-            | Self::Http(_)
-            | Self::Tcp(_)
-            | Self::Look(_)
-            | Self::Change(_)
-            | Self::Check(_)
-            | Self::Wait(_)
-            | Self::Until(_)
-            | Self::Mark(_)
-            | Self::Manual(_)
-            | Self::Gate(_)
-            | Self::Link(_) => None,
-        }
+        if let Self::Decision(decision) = self { Some(decision) } else { None }
     }
 
     /// The process that it runs, or asks.

@@ -1,7 +1,7 @@
 //! What follows from the end of an attempt.
 
 use super::super::apply::Illegal;
-use super::super::state::has_gate_ahead;
+use super::super::state::consent_ahead;
 use super::super::{AttemptId, Cause, CauseKind, Control, Event, Flight, Outcome, Purpose, StepIx};
 use super::turn::{Effect, Turn};
 use crate::base::{Lang, Millis, Text};
@@ -155,7 +155,7 @@ impl Turn<'_> {
             );
         }
         // What people refused, or were not asked yet, is not passed over by a setting.
-        let gated = has_gate_ahead(self.plan, unit, self.state.unit(unit).step);
+        let gated = consent_ahead(self.plan, unit, self.state.unit(unit).step).is_some();
         let reason = cause.message.clone();
         let id = self.id(unit);
         self.emit(Event::Failed { unit: id.clone(), cause })?;

@@ -1,11 +1,11 @@
 //! Verbs of an operator on units that went wrong, or went well and must go again.
 
-use super::super::state::has_gate_ahead;
+use super::super::state::consent_ahead;
 use super::super::{Actor, Cause, CauseKind, Event, StepIx, UnitEvent, UnitState};
 use super::people::{refuse, said};
 use super::turn::{Stop, Turn};
 use crate::base::{Text, UnitId};
-use crate::plan::{Action, UnitIx};
+use crate::plan::UnitIx;
 
 impl Turn<'_> {
     pub(super) fn retry(&mut self, actor: &Actor, unit: &UnitId, from_start: bool) -> Result<(), Stop> {
@@ -221,9 +221,8 @@ impl Turn<'_> {
             };
             return refuse("not_possible_now", format!("{} 단위는 {ko}", unit.id), format!("{} {en}", unit.id));
         }
-        if has_gate_ahead(self.plan, ix, run.step) {
-            let own = unit.steps.iter().any(|step| matches!(step.action, Action::Gate(_)));
-            let (ko, en) = if own {
+        if let Some(step) = consent_ahead(self.plan, ix, run.step) {
+            let (ko, en) = if step.action.gate().is_some() {
                 (
                     "단위에는 아무도 승인하지 않은 게이트가 있어 지나칠 수 없습니다",
                     "holds a gate that nobody has approved; it can not be passed over",
@@ -258,7 +257,7 @@ impl Turn<'_> {
         }
         let shut = |need: &UnitIx| {
             let run = self.state.unit(*need);
-            !run.lets_others_begin() && has_gate_ahead(self.plan, *need, run.step)
+            !run.lets_others_begin() && consent_ahead(self.plan, *need, run.step).is_some()
         };
         self.plan.graph().upstream_of([ix]).into_iter().find(shut)
     }
