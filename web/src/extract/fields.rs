@@ -65,6 +65,16 @@ impl Fields {
     pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Result<T, Error> {
         self.get(name).parse().map_err(|_| Error::Field(Named::Malformed(name.to_owned())))
     }
+
+    /// The same where it may be left empty, such as an organisation: then it is the top of the tree.
+    pub fn optional<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Error> {
+        if self.get(name).is_empty() { Ok(None) } else { self.parsed(name).map(Some) }
+    }
+
+    /// All values of a field that may be sent several times.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) async fn acted(app: &App, w: Words, comer: &Comer, fields: &Fields) -
     };
     let done = match fields.get("verb") {
         "adopt" => {
-            let org = place(fields)?;
+            let org = fields.optional("organisation")?;
             let (known, _) = catalogue(app, w).await?;
             let profile = known.profiles.get(fields.get("profile")).cloned().ok_or_else(|| malformed("profile"))?;
             review::adopt(store, profile, org.clone(), &asker(org.as_ref())).await.map(|_| ())
@@ -68,11 +68,6 @@ pub(crate) async fn acted(app: &App, w: Words, comer: &Comer, fields: &Fields) -
         CalendarError::Refused(denial) => refused_by(w, &denial),
         CalendarError::Store(why) => why.into(),
     })
-}
-
-fn place(fields: &Fields) -> Result<Option<OrgId>, Error> {
-    let text = fields.get("organisation");
-    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| malformed("organisation")) }
 }
 
 /// Where an adoption holds, for somebody who may see it.

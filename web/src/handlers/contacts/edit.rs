@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{Acting, Fields, SignedIn, Visitor};
-use crate::handlers::telling::{Act, Tick, Wish, make, malformed, mode_ticks, modes, place, refused, shown, words};
+use crate::handlers::telling::{Act, Tick, Wish, make, malformed, mode_ticks, modes, refused, shown, words};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -227,7 +227,7 @@ fn read(fields: &Fields) -> Result<Contact, Error> {
     Ok(Contact {
         id: fields.parsed("id")?,
         name: Text::new(ko.clone(), if en.is_empty() { ko } else { en }),
-        org: place(fields, "organisation")?,
+        org: fields.optional("organisation")?,
         kind,
         class: fields.parsed("class")?,
         roles: words(fields, "roles")?,

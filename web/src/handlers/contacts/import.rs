@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
 use crate::extract::{Acting, SignedIn, Visitor};
-use crate::handlers::telling::{Act, Wish, make, place};
+use crate::handlers::telling::{Act, Wish, make};
 use crate::i18n::Words;
 use crate::pages::{Html, Shell};
 use crate::urls;
@@ -154,7 +154,7 @@ pub async fn test_call(State(app): State<App>, visitor: Visitor, acting: Acting)
     let Acting { person, fields } = acting;
     let comer = Comer { person, door: Door::Console };
     Wish::Tend.demand_somewhere(&app, &comer, visitor.words).await?;
-    let whom = (fields.parsed("class")?, place(&fields, "organisation")?);
+    let whom = (fields.parsed("class")?, fields.optional("organisation")?);
     let key = tested(&app, visitor.words, &comer, whom, fields.parsed("key")?).await?;
     Ok(Redirect::to(&urls::occasion(key.as_str())))
 }

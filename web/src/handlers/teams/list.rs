@@ -11,7 +11,7 @@ use engine::identity::{Team, User, may_grant};
 use engine::run::{ADMIN, Door};
 use engine::store::Versioned;
 
-use super::save::{org_of, title_of};
+use super::save::title_of;
 use crate::accounts::NotKept;
 use crate::app::App;
 use crate::error::Error;
@@ -86,7 +86,7 @@ pub async fn create(State(app): State<App>, visitor: Visitor, acting: Acting) ->
         Ok(Team {
             id: fields.parsed("id")?,
             title: title_of(&fields)?,
-            org: org_of(&fields)?,
+            org: fields.optional("org")?,
             members: BTreeSet::new(),
             roles: BTreeMap::new(),
             note: String::new(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use engine::base::{Bilingual as _, OrgId, RoleName, TeamId, Text, UserName};
+use engine::base::{Bilingual as _, RoleName, TeamId, Text, UserName};
 use engine::identity::{Team, TeamFault};
 use engine::plan::Mode;
 use engine::run::Door;
@@ -65,19 +65,6 @@ pub(super) fn title_of(fields: &Fields) -> Result<Text, Error> {
     Ok(Text::new(ko.clone(), if en.is_empty() { ko } else { en }))
 }
 
-/// The place of a team; nothing written is the top.
-pub(super) fn org_of(fields: &Fields) -> Result<Option<OrgId>, Error> {
-    Some(fields.get("org"))
-        .filter(|org| !org.is_empty())
-        .map(|org| org.parse().map_err(|_| malformed("org")))
-        .transpose()
-}
-
-/// All fields of a name.
-fn sent<'f>(fields: &'f Fields, name: &'f str) -> impl Iterator<Item = &'f str> {
-    fields.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
-}
-
 fn read(id: &TeamId, fields: &Fields) -> Result<Team, Error> {
     let mut roles: BTreeMap<RoleName, BTreeSet<Mode>> = BTreeMap::new();
     for at in 0..=Team::MOST_ROLES {
@@ -87,16 +74,16 @@ fn read(id: &TeamId, fields: &Fields) -> Result<Team, Error> {
         }
         let role: RoleName = fields.get(&written).parse().map_err(|_| malformed("role"))?;
         let ticked = format!("modes-{at}");
-        let modes = sent(fields, &ticked).map(|mode| Mode::from_keyword(mode).ok_or_else(|| malformed("mode")));
+        let modes = fields.all(&ticked).map(|mode| Mode::from_keyword(mode).ok_or_else(|| malformed("mode")));
         // A role written twice counts in the modes of both.
         roles.entry(role).or_default().extend(modes.collect::<Result<Vec<Mode>, Error>>()?);
     }
     let joining = fields.get("joining").split([',', ' ', '\n']).map(str::trim).filter(|name| !name.is_empty());
-    let members = sent(fields, "member").chain(joining).map(|name| name.parse().map_err(|_| malformed("member")));
+    let members = fields.all("member").chain(joining).map(|name| name.parse().map_err(|_| malformed("member")));
     Ok(Team {
         id: id.clone(),
         title: title_of(fields)?,
-        org: org_of(fields)?,
+        org: fields.optional("org")?,
         members: members.collect::<Result<BTreeSet<UserName>, Error>>()?,
         roles,
         note: fields.text("note")?,

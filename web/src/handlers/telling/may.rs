@@ -144,11 +144,6 @@ pub(in crate::handlers) fn refused(code: &str, message: String) -> Error {
     Error::Refused { code: code.to_owned(), message }
 }
 
-/// All values of a field that may be sent several times.
-pub(in crate::handlers) fn all<'f>(fields: &'f Fields, name: &str) -> impl Iterator<Item = &'f str> {
-    fields.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
-}
-
 /// Words of a list that a person wrote with commas or spaces.
 pub(in crate::handlers) fn words<T: std::str::FromStr, C: FromIterator<T>>(
     fields: &Fields,
@@ -158,17 +153,9 @@ pub(in crate::handlers) fn words<T: std::str::FromStr, C: FromIterator<T>>(
     words.map(|word| word.parse().map_err(|_| malformed(name))).collect()
 }
 
-/// The organisation that was written; none is the top of the tree.
-pub(in crate::handlers) fn place(fields: &Fields, name: &str) -> Result<Option<OrgId>, Error> {
-    match fields.get(name) {
-        "" => Ok(None),
-        path => path.parse().map(Some).map_err(|_| malformed(name)),
-    }
-}
-
 /// The modes that were ticked.
 pub(in crate::handlers) fn modes<C: FromIterator<Mode>>(fields: &Fields, name: &str) -> Result<C, Error> {
-    all(fields, name).map(|word| Mode::from_keyword(word).ok_or_else(|| malformed(name))).collect()
+    fields.all(name).map(|word| Mode::from_keyword(word).ok_or_else(|| malformed(name))).collect()
 }
 
 pub(in crate::handlers) fn malformed(name: &str) -> Error {

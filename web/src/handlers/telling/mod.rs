@@ -8,6 +8,6 @@ mod show;
 pub(crate) use keep::Desk;
 pub use may::Tick;
 pub(crate) use may::Wish;
-pub(super) use may::{Act, make, malformed, mode_ticks, modes, place, refused, shown, words};
+pub(super) use may::{Act, make, malformed, mode_ticks, modes, refused, shown, words};
 pub use save::save;
 pub use show::show;

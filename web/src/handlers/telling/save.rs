@@ -9,7 +9,7 @@ use engine::run::Door;
 use engine::telling::{Class, OccasionKind, Rule, Settings, Template, Urgency, Way, Whom};
 
 use super::keep::Desk;
-use super::may::{all, malformed, modes, place, words};
+use super::may::{malformed, modes, words};
 use crate::app::App;
 use crate::deeds::Comer;
 use crate::error::Error;
@@ -61,7 +61,7 @@ fn class(fields: &Fields) -> Result<Class, Error> {
 
 fn rule(fields: &Fields) -> Result<Rule, Error> {
     let kinds: Result<BTreeSet<OccasionKind>, Error> =
-        all(fields, "on").map(|word| OccasionKind::from_keyword(word).ok_or_else(|| malformed("on"))).collect();
+        fields.all("on").map(|word| OccasionKind::from_keyword(word).ok_or_else(|| malformed("on"))).collect();
     let whom = match fields.get("whom") {
         "" => Whom::Asked,
         class => Whom::Class { class: class.parse().map_err(|_| malformed("whom"))?, roles: words(fields, "roles")? },
@@ -72,7 +72,7 @@ fn rule(fields: &Fields) -> Result<Rule, Error> {
     Ok(Rule {
         name: fields.parsed("name")?,
         enabled: fields.get("enabled") == "yes",
-        org: place(fields, "organisation")?,
+        org: fields.optional("organisation")?,
         on: kinds?,
         phases: phases.collect(),
         modes: modes(fields, "modes")?,
