@@ -109,6 +109,31 @@ async fn probes_and_checks_are_asked_there() {
     assert!(unknown.message().contains("last answer unknown (exit 126)"), "{}", unknown.message());
 }
 
+/// Has the server see nothing of a command that looks before its end. A busy host tells the exit status first then, and
+/// after it what was said before.
+const UNSEEN: &str = r#"#!/bin/sh
+errand=$(mktemp)
+until [ "$line" = whole ]; do IFS= read -r line && printf '%s\n' "$line"; done > "$errand"
+mkfifo "$errand.in" && exec 5<>"$errand.in" && cat "$errand" >&5
+kill -STOP "$PPID"
+( until grep -q '^State:.Z' /proc/$$/status; do sleep 0.01; done; kill -CONT "$PPID" ) < /dev/null > /dev/null 2>&1 &
+rm "$errand" "$errand.in"
+eval "$SSH_ORIGINAL_COMMAND" <&5
+"#;
+
+#[tokio::test]
+async fn an_exit_status_that_comes_before_what_was_said_is_not_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("unseen");
+    std::fs::write(&script, UNSEEN).unwrap();
+    let server = Sshd::with(&[&format!("ForceCommand exec sh {}", script.display())]);
+    let ground = Ground::with(&[("db", There::of(&server))]).await;
+    let asked = ground.run("{check: {command: 'echo up; echo seen >&2', on: db, stdout: up}}").await;
+    assert!(asked.succeeded().output.contains("seen"));
+    let down = ground.run("{check: {command: 'exit 1', on: db}}").await;
+    assert!(down.message().contains("last answer down (exit 1)"), "{}", down.message());
+}
+
 #[tokio::test]
 async fn values_are_taken_from_standard_output_alone() {
     let (_server, ground) = there().await;

@@ -1,6 +1,7 @@
 //! One errand on its way: a channel with a task that always listens, so that no errand can hold up another one that
 //! shares its link.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,8 +48,8 @@ pub(super) enum Heard {
 /// An errand under way. Its channel is closed with it; that ends nothing on the host but what watches its input.
 pub(super) struct Session {
     heard: mpsc::UnboundedReceiver<Heard>,
-    /// What came together with its first word.
-    first: Option<Vec<u8>>,
+    /// What came with its first word or before it: a busy host tells the exit status first.
+    early: VecDeque<Heard>,
     /// The clock of the host as that word told it, and when it was heard.
     time: Option<(Timestamp, ClockOffset)>,
     /// Cancelled: the standard input is closed.
@@ -78,7 +79,7 @@ impl Session {
         let ends = Ends { close: CancellationToken::new(), input_over: CancellationToken::new() };
         let mut session = Self {
             heard,
-            first: None,
+            early: VecDeque::new(),
             time: None,
             input_over: ends.input_over.clone(),
             place: host.place(),
@@ -108,8 +109,8 @@ impl Session {
 
     /// What comes next; `None` when the channel is closed.
     pub(super) async fn next(&mut self) -> Option<Heard> {
-        match self.first.take() {
-            Some(bytes) => Some(Heard::Out(bytes)),
+        match self.early.pop_front() {
+            Some(heard) => Some(heard),
             None => self.heard.recv().await,
         }
     }
@@ -136,7 +137,9 @@ impl Session {
                         let now = clock.now();
                         let offset = |(told, grain)| (now, ClockOffset::between(before, now, told, grain));
                         self.time = hello.time.map(offset);
-                        self.first = (!hello.rest.is_empty()).then_some(hello.rest);
+                        if !hello.rest.is_empty() {
+                            self.early.push_back(Heard::Out(hello.rest));
+                        }
                         return Ok(());
                     }
                     if out.len() > NOISE {
@@ -147,7 +150,7 @@ impl Session {
                     let room = SAID.saturating_sub(said.chars().count());
                     said.extend(String::from_utf8_lossy(&bytes).chars().take(room));
                 }
-                Heard::Status(_) => {}
+                Heard::Status(_) => self.early.push_back(heard),
                 Heard::Declined => {
                     declined = true;
                     break;
