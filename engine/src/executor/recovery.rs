@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::dispatcher::Message;
-use super::engine::{AdoptError, Inner};
+use super::engine::Inner;
 use super::health::Access;
 use super::loading::LoadError;
+use super::refusals::AdoptError;
 
 /// Prolongs the leases of all runs that this engine owns; a run whose lease is gone is left at once.
 pub(super) async fn heartbeat(inner: Arc<Inner>) {

@@ -3,8 +3,10 @@
 //! [`Plan`] has no public constructor: only the compiler makes one, or [`Plan::thaw`] from bytes that a compiler froze
 //! and whose digest still fits. Whoever holds a plan may rely on it: acyclic, resolved, budgeted.
 
+mod body;
 mod catalogue;
 mod compile;
+mod compiled;
 mod component;
 mod derive;
 mod expression;
@@ -12,7 +14,7 @@ mod graph;
 mod library;
 mod linking;
 mod lints;
-mod model;
+mod objectives;
 mod questions;
 mod render;
 mod rollback;
@@ -23,13 +25,16 @@ mod speech;
 mod step;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod upkeep;
 mod uses;
 
 pub use crate::base::Mode;
 pub use crate::inventory::{Binding, Bound, Target};
+pub use body::{Answers, Body, Input, InputKind, Limits};
 pub use catalogue::{Listed, User};
 pub use compile::{Compiled, Context, compile, compile_in};
+pub use compiled::{Plan, ThawError};
 pub use component::Component;
 pub use derive::{Derivation, Derived, NotDerived, derive};
 #[cfg(test)]
@@ -38,10 +43,7 @@ pub use expression::{Expression, Name, Trouble, Value};
 pub use graph::{Graph, Node, NodeIx};
 pub use library::{Entry, Library};
 pub use linking::Callee;
-pub use model::{
-    Answers, Body, CapacityGoal, Exception, Input, InputKind, Limits, Objectives, OnFail, Origin, Plan, Rehearsal,
-    Service, Stage, StageFlow, StageIx, ThawError, Unit, UnitIx, Usable,
-};
+pub use objectives::{CapacityGoal, Exception, Objectives, Origin, Service};
 pub use questions::{Concern, Question};
 pub use render::{dot, json, text};
 pub use rollback::Undo;
@@ -55,5 +57,6 @@ pub use step::{
     Measure, Moment, Notify, OnReject, OnTimeout, Output, OutputOf, Phase, Probe, Reach, RecordChange, RecordData,
     Records, RequestTls, Retry, SecondChecker, StartsOn, Step, Tcp, Tsig, TsigAlgorithm, Url, Vantage, look,
 };
+pub use unit::{OnFail, Rehearsal, Stage, StageFlow, StageIx, Unit, UnitIx, Usable};
 pub use upkeep::{Kind, Occasion, RecoverySource, Review};
 pub use uses::{Use, Uses, Way, WrittenAddress};

@@ -35,6 +35,7 @@ mod status;
 mod summary;
 mod tasking;
 mod timing;
+mod unit_run;
 mod unit_state;
 mod verdict;
 
@@ -68,7 +69,7 @@ pub use roles::{
 };
 pub use sniff::Unwanted;
 pub use starting::{Elsewhere, News};
-pub use state::{Attempt, Flight, State, Timer, UnitRun, origin_mark};
+pub use state::{State, Timer, origin_mark};
 pub use status::{Census, Control, RunStatus, status};
 pub use summary::{OutputChunk, Summary};
 pub use tasking::{Tasking, Wanted};
@@ -77,5 +78,6 @@ pub use timing::{
     ReferenceKind, UnitTiming, Unmeasured, capacity_curve, capacity_now, capacity_reached, overall_verdict, plan_point,
     plan_recovery, readings, service_point, service_recovery, units_recovery,
 };
+pub use unit_run::{Attempt, Flight, UnitRun};
 pub use unit_state::{UnitEvent, UnitState};
 pub use verdict::Verdict;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::super::body::FORMAT;
 use super::super::lints::shape;
-use super::super::model::FORMAT;
 use super::super::{
     Answers, Body, Bound, CapacityGoal, Component, Exception, Limits, Objectives, OnFail, Origin, Rehearsal, Review,
     Service, Stage, StageFlow, StageIx, Unit, UnitIx,

@@ -1,7 +1,8 @@
 //! The moves that events are made of: through the transition table, with everything kept that is counted by state.
 
 use super::super::gate::OpenGate;
-use super::super::state::{Attempt, Flight, State, Timer};
+use super::super::state::{State, Timer};
+use super::super::unit_run::{Attempt, Flight};
 use super::super::{Account, AttemptId, Holding, Outcome, Purpose, StepIx, UnitEvent, UnitRun, UnitState};
 use super::Illegal;
 use crate::base::{TargetName, Timestamp};

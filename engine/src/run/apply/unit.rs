@@ -2,7 +2,8 @@
 
 use super::super::gate::OpenGate;
 use super::super::manual::OpenManual;
-use super::super::state::{Flight, State, Timer};
+use super::super::state::{State, Timer};
+use super::super::unit_run::Flight;
 use super::super::{Cause, CauseKind, Decided, Elsewhere, Event, Judged, Ledger, Purpose, UnitEvent, UnitState};
 use super::Illegal;
 use super::shift::{begin, mismatch};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::state::Attempt;
+use super::super::unit_run::Attempt;
 use super::super::{Outcome, Purpose, Reading, State, UnitState, Verdict};
 use crate::base::{LinkName, Millis, Timestamp};
 use crate::plan::look::Replication;

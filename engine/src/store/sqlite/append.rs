@@ -1,15 +1,14 @@
 //! A batch of appends in one transaction. The number of statements does not depend on the number of runs or rows.
 //!
-//! An owner's ordinary append is judged by what its last commit left, so that the whole transaction is one journey to the
-//! connection's thread; the transaction itself makes sure that the leases are still those. Everything else is judged by what
-//! is read under the lock of the transaction.
+//! An owner's ordinary append, rows alone, is judged by what its last commit left, so that the whole transaction is one journey
+//! to the connection's thread and few statements; the transaction itself makes sure that the leases are still those.
+//! Everything else is judged by what is read under the lock of the transaction.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
+use sqlx::Sqlite;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{AssertSqlSafe, Sqlite};
 
 use super::SqliteStore;
 use super::connect::Unit;
@@ -76,15 +75,6 @@ const BEGIN: &str = "
     JOIN run ON run.id = unhex(given.value)
     JOIN lease ON lease.run = run.id";
 
-/// Fails, and so ends the transaction without effect, when a lease is not the one that its run was judged by: no token may
-/// be NULL. Nobody but the holder of a lease moves the journal of its run, so a lease that holds is a journal that holds.
-const GUARD: &str = "
-    BEGIN IMMEDIATE;
-    UPDATE lease SET token = NULL
-    FROM json_each($5)
-    WHERE lease.run = unhex(value ->> 0) AND (lease.token <> value ->> 1 OR lease.owner IS NOT value ->> 2);
-";
-
 /// All that a batch writes; what it does not have is an empty list. One command, because each is a journey to the
 /// connection's thread and back. `open` and `wants_engine` are written only when they change: they stand in indexes, of which
 /// every page written is one more for the log.
@@ -111,8 +101,25 @@ const COMMIT: &str = "
 
     COMMIT";
 
-/// [`GUARD`] and [`COMMIT`] as one command.
-static GUARDED: LazyLock<String> = LazyLock::new(|| format!("{GUARD}{COMMIT}"));
+/// What a batch writes of which nothing is in doubt: rows alone. Begins with what fails, and so ends the transaction without
+/// effect, when a lease is not the one that its run was judged by: no token may be NULL. Nobody but the holder of a lease moves
+/// the journal of its run, so a lease that holds is a journal that holds.
+const ORDINARY: &str = "
+    BEGIN IMMEDIATE;
+
+    UPDATE lease SET token = NULL
+    FROM json_each($3)
+    WHERE lease.run = unhex(value ->> 0) AND (lease.token <> value ->> 1 OR lease.owner IS NOT value ->> 2);
+
+    INSERT INTO journal (run, seq, at, event, hash)
+    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1);
+
+    UPDATE run
+    SET seq = value ->> 1, head = unhex(value ->> 2), summary = value ->> 5
+    FROM json_each($2)
+    WHERE run.id = unhex(value ->> 0);
+
+    COMMIT";
 
 pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<Result<(), Error>>, Error> {
     if let Some(verdicts) = by_belief(store, batch).await? {
@@ -127,7 +134,7 @@ pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<
     let pieces = judge::pieces(batch, &judgement.verdicts, &mut ends);
     let written = Written::new(batch, &judgement, &pieces)?;
     unit.commit_by(written.bound(sqlx::query(COMMIT))).await?;
-    store.believe(held, batch);
+    store.believe(held, &judgement);
     Ok(judgement.verdicts)
 }
 
@@ -136,19 +143,18 @@ pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<
 async fn by_belief(store: &SqliteStore, batch: &[Append]) -> Result<Option<Vec<Result<(), Error>>>, Error> {
     let Some(mut held) = store.believed(batch) else { return Ok(None) };
     let judgement = judge::judge(&mut held, batch);
-    // Where output goes on depends on what is kept of it, which only the table knows.
-    if judgement.verdicts.iter().any(Result::is_err) || batch.iter().any(|append| !append.output.is_empty()) {
+    if judgement.verdicts.iter().any(Result::is_err) {
         return Ok(None);
     }
-    let written = Written::new(batch, &judgement, &[])?;
     let leases = batch.iter().map(|append| (hex(append.lease.run), append.lease.token, &append.lease.owner.0));
     let leases = to_json(&leases.collect::<Vec<_>>())?;
-    let guarded = written.bound(sqlx::query(AssertSqlSafe(GUARDED.as_str()))).bind(leases);
-    if store.unit().await?.commit_by(guarded).await.is_err() {
+    let (rows, runs) = (rows_as_json(&judgement.rows)?, runs_as_json(&judgement.runs)?);
+    let ordinary = sqlx::query(ORDINARY).bind(rows).bind(runs).bind(leases);
+    if store.unit().await?.commit_by(ordinary).await.is_err() {
         store.doubt(batch);
         return Ok(None);
     }
-    store.believe(held, batch);
+    store.believe(held, &judgement);
     Ok(Some(judgement.verdicts))
 }
 
