@@ -113,10 +113,10 @@ async fn probes_and_checks_are_asked_there() {
 /// after it what was said before.
 const UNSEEN: &str = r#"#!/bin/sh
 errand=$(mktemp)
-until [ "$line" = whole ]; do IFS= read -r line && printf '%s\n' "$line"; done > "$errand"
+while IFS= read -r line; do printf '%s\n' "$line"; [ "$line" = whole ] && break; done > "$errand"
 mkfifo "$errand.in" && exec 5<>"$errand.in" && cat "$errand" >&5
 kill -STOP "$PPID"
-( until grep -q '^State:.Z' /proc/$$/status; do sleep 0.01; done; kill -CONT "$PPID" ) < /dev/null > /dev/null 2>&1 &
+( while [ -d /proc/$$ ] && ! grep -q '^State:.Z' /proc/$$/status; do sleep 0.01; done; kill -CONT "$PPID" ) < /dev/null > /dev/null 2>&1 &
 rm "$errand" "$errand.in"
 eval "$SSH_ORIGINAL_COMMAND" <&5
 "#;
