@@ -18,6 +18,7 @@
 mod attempt;
 mod claims;
 mod http;
+mod keys;
 mod provider;
 mod settings;
 mod trouble;

@@ -19,6 +19,7 @@ use openidconnect::{
 use super::attempt::Attempt;
 use super::claims::Known;
 use super::http::{Http, HttpError};
+use super::keys;
 use super::settings::Settings;
 use super::trouble::{BadToken, Trouble};
 use crate::urls;
@@ -147,11 +148,13 @@ impl Provider {
 
     async fn discover(&self, http: &Http) -> Result<ProviderMetadataWithLogout, Trouble> {
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|why| self.unusable(&why))?;
-        ProviderMetadataWithLogout::discover_async(issuer, http).await.map_err(|why| match why {
+        let found = ProviderMetadataWithLogout::discover_async(issuer, http).await.map_err(|why| match why {
             DiscoveryError::Request(why) => self.unreachable(&why),
             DiscoveryError::Response(status, ..) if status.is_server_error() => self.unreachable(&status),
             other => self.unusable(&other),
-        })
+        })?;
+        let keys = keys::whole(found.jwks()).map_err(|why| self.unusable(&why))?;
+        Ok(found.set_jwks(keys))
     }
 
     async fn join(&self, metadata: ProviderMetadataWithLogout) -> Result<Joined, Trouble> {
