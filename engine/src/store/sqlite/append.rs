@@ -75,10 +75,10 @@ const BEGIN: &str = "
     JOIN run ON run.id = unhex(given.value)
     JOIN lease ON lease.run = run.id";
 
-/// All that a batch writes; what it does not have is an empty list. One command, because each is a journey to the
-/// connection's thread and back. `open` and `wants_engine` are written only when they change: they stand in indexes, of which
-/// every page written is one more for the log.
-const COMMIT: &str = "
+/// The rows of a batch, and where the journals of its runs end with them.
+macro_rules! rows {
+    () => {
+        "
     INSERT INTO journal (run, seq, at, event, hash)
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1);
 
@@ -86,7 +86,16 @@ const COMMIT: &str = "
     SET seq = value ->> 1, head = unhex(value ->> 2), summary = value ->> 5
     FROM json_each($2)
     WHERE run.id = unhex(value ->> 0);
+"
+    };
+}
 
+/// All that a batch writes; what it does not have is an empty list. One command, because each is a journey to the
+/// connection's thread and back. `open` and `wants_engine` are written only when they change: they stand in indexes, of which
+/// every page written is one more for the log.
+const COMMIT: &str = concat!(
+    rows!(),
+    "
     UPDATE run
     SET open = value ->> 3, wants_engine = value ->> 4
     FROM json_each($2)
@@ -99,27 +108,23 @@ const COMMIT: &str = "
     FROM json_each($4)
     WHERE request.id = unhex(value ->> 1) AND request.run = unhex(value ->> 0) AND request.answer IS NULL;
 
-    COMMIT";
+    COMMIT"
+);
 
 /// What a batch writes of which nothing is in doubt: rows alone. Begins with what fails, and so ends the transaction without
 /// effect, when a lease is not the one that its run was judged by: no token may be NULL. Nobody but the holder of a lease moves
 /// the journal of its run, so a lease that holds is a journal that holds.
-const ORDINARY: &str = "
+const ORDINARY: &str = concat!(
+    "
     BEGIN IMMEDIATE;
 
     UPDATE lease SET token = NULL
     FROM json_each($3)
     WHERE lease.run = unhex(value ->> 0) AND (lease.token <> value ->> 1 OR lease.owner IS NOT value ->> 2);
-
-    INSERT INTO journal (run, seq, at, event, hash)
-    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4) FROM json_each($1);
-
-    UPDATE run
-    SET seq = value ->> 1, head = unhex(value ->> 2), summary = value ->> 5
-    FROM json_each($2)
-    WHERE run.id = unhex(value ->> 0);
-
-    COMMIT";
+",
+    rows!(),
+    "COMMIT"
+);
 
 pub(super) async fn append(store: &SqliteStore, batch: &[Append]) -> Result<Vec<Result<(), Error>>, Error> {
     if let Some(verdicts) = by_belief(store, batch).await? {
