@@ -150,7 +150,8 @@ impl Session {
                     let room = SAID.saturating_sub(said.chars().count());
                     said.extend(String::from_utf8_lossy(&bytes).chars().take(room));
                 }
-                Heard::Status(_) => self.early.push_back(heard),
+                // There is one, whatever a host sends.
+                Heard::Status(_) => self.early = VecDeque::from([heard]),
                 Heard::Declined => {
                     declined = true;
                     break;
